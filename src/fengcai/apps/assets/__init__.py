@@ -1,0 +1,1 @@
+"""Assets: the files of works, what was measured on them and what was found."""

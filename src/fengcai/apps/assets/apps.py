@@ -1,0 +1,10 @@
+"""Django's registration of the assets context."""
+
+from django.apps import AppConfig
+
+
+class AssetsConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "fengcai.apps.assets"
+    label = "assets"

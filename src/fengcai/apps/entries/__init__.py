@@ -1,0 +1,1 @@
+"""Entries: works from draft to withdrawal, their fields, film versions and declarations."""

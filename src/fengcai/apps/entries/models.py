@@ -1,0 +1,102 @@
+"""A work that a unit enters: fields, state, file versions, declarations."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from fengcai.apps.assets.models import Asset
+from fengcai.apps.contests.models import Contest, RulebookVersion, Unit
+
+
+class Entry(models.Model):
+    """One work. `version` counts saves, so that two tabs cannot overwrite each other unseen."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "待负责人确认"
+        CONFIRMED = "confirmed", "待审核"
+        RETURNED = "returned", "退回修改"
+        ACCEPTED = "accepted", "审核通过"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="entries")
+    rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="entries")
+    track = models.CharField(max_length=40)
+    themes = models.JSONField(default=list)
+    title = models.CharField(max_length=200, blank=True)
+    fields = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    number = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    updated_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(default=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    mend_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["contest", "state"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "number"],
+                condition=~models.Q(number=""),
+                name="one_entry_per_number",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "未命名作品"
+
+
+class FileVersion(models.Model):
+    """A version of the file in one slot of an entry; the highest version is the current one."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="files")
+    slot = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    asset = models.OneToOneField(Asset, on_delete=models.PROTECT, related_name="version")
+    current = models.BooleanField(default=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["slot", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "slot", "version"], name="one_file_version"),
+            models.UniqueConstraint(
+                fields=["entry", "slot"],
+                condition=models.Q(current=True),
+                name="one_current_file_per_slot",
+            ),
+        ]
+
+
+class Declaration(models.Model):
+    """A declaration signed for an entry, with the words as they stood."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="declarations")
+    declaration = models.CharField(max_length=60)
+    text = models.TextField()
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_name = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+    void_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,1 @@
+"""Intake: the review desk that accepts a work or returns it with reasons."""

@@ -1,0 +1,78 @@
+"""What changes accounts and personal links. Signing in by password is allauth's."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from fengcai.apps.people.models import PersonalLink, User
+from fengcai.apps.refusals import Refused
+
+LINK_LIFE = timedelta(days=45)
+LONGEST_LINK_LIFE = timedelta(days=180)
+
+
+@transaction.atomic
+def create_account(
+    *, username: str, name: str, password: str | None = None, phone: str = ""
+) -> User:
+    """Make an account; without a password it can only come in by a personal link.
+
+    Raises `Refused` when the username is taken or the password too weak.
+    """
+    if User.objects.filter(username=username).exists():
+        raise Refused(f"账号“{username}”已存在，请换一个账号名。", fields={"username": "已存在"})
+    user = User(username=username, name=name, phone=phone)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            text = "".join(error.messages)
+            raise Refused(f"密码不合要求：{text}", fields={"password": text}) from None
+        user.set_password(password)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def issue_personal_link(
+    *, user: User, by: User | None, at: datetime, life: timedelta = LINK_LIFE
+) -> str:
+    """Make a new link for `user` and revoke the ones before it. Returns the token, shown once."""
+    if not timedelta(0) < life <= LONGEST_LINK_LIFE:
+        raise Refused(f"个人链接的有效期须在 1 至 {LONGEST_LINK_LIFE.days} 天之间。")
+    revoke_personal_links(user=user, at=at)
+    token = secrets.token_urlsafe(24)
+    PersonalLink.objects.create(
+        user=user, digest=_digest(token), created_at=at, expires_at=at + life, created_by=by
+    )
+    return token
+
+
+@transaction.atomic
+def revoke_personal_links(*, user: User, at: datetime) -> int:
+    """Close every open link of `user`; returns how many were open."""
+    return PersonalLink.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+
+
+@transaction.atomic
+def redeem_personal_link(*, token: str, at: datetime) -> User:
+    """The owner of a link that is still alive; counts the use. Raises `Refused` otherwise."""
+    link = PersonalLink.objects.select_related("user").filter(digest=_digest(token)).first()
+    if link is None or not link.alive(at) or not link.user.is_active:
+        raise Refused("这个个人链接无效或已过期。请联系活动主办方重新获取；已保存的作品不受影响。")
+    link.uses += 1
+    link.last_used_at = at
+    link.save(update_fields=["uses", "last_used_at"])
+    return link.user
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,52 @@
+"""Accounts, and the personal links by which people without e-mail come in.
+
+Roles are not here: who a person is in a contest stands in `contests.Membership`.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils import timezone
+
+
+class User(AbstractUser):
+    """A person with an account. `name` is what pages show: a name, or a post such as 心内科联络员."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField("姓名或岗位", max_length=60)
+    phone = models.CharField("电话", max_length=40, blank=True)
+
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """The name shown on pages."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """The same: Chinese names are not shortened."""
+        return str(self)
+
+
+class PersonalLink(models.Model):
+    """A link that lets its one owner in until it expires or is revoked.
+
+    Only the SHA-256 of the token is stored, so the database cannot be used to sign in as anyone.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def alive(self, at: object) -> bool:
+        """Whether it still opens the door at the instant `at`."""
+        return self.revoked_at is None and at < self.expires_at  # type: ignore[operator]

@@ -1,0 +1,14 @@
+"""What pages may know about accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fengcai.apps.people.actions import _digest
+from fengcai.apps.people.models import PersonalLink, User
+
+
+def owner_of_link(token: str, *, at: datetime) -> User | None:
+    """Whose link this is, without using it; None when it opens nothing."""
+    link = PersonalLink.objects.select_related("user").filter(digest=_digest(token)).first()
+    return link.user if link is not None and link.alive(at) and link.user.is_active else None

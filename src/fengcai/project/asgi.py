@@ -1,0 +1,32 @@
+"""The ASGI entry: uploads go to the tus receiver, everything else to Django.
+
+A Django view spools a whole request body before it runs, so that a broken upload would keep
+nothing; therefore `/uploads/` is answered before Django sees it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengcai.project.settings")
+
+from django.core.asgi import get_asgi_application
+
+_django = get_asgi_application()
+
+from fengcai.engines.uploads import tus_application  # noqa: E402  (needs the app registry)
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Route one ASGI connection. Answers lifespan so that servers start without a warning."""
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    elif scope["type"] == "http" and scope["path"].startswith("/uploads/"):
+        await tus_application(scope, receive, send)
+    else:
+        await _django(scope, receive, send)

@@ -1,0 +1,157 @@
+"""Django's settings, derived from `configuration`. No rule of any contest stands here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import ValidationError
+
+from fengcai.project.configuration import Configuration
+
+try:
+    CONFIGURATION = Configuration()
+except ValidationError as error:
+    what = "；".join(f"FENGCAI_{str(e['loc'][0]).upper()}：{e['msg']}" for e in error.errors())
+    raise ImproperlyConfigured(f"配置有误：{what}") from None
+
+FENGCAI_DATA = CONFIGURATION.data.resolve()
+FENGCAI_PUBLIC_URL = CONFIGURATION.public_url.rstrip("/")
+FENGCAI_DEMO = CONFIGURATION.demo
+FENGCAI_ICP = CONFIGURATION.icp
+
+SECRET_KEY = CONFIGURATION.key()
+DEBUG = CONFIGURATION.debug
+ALLOWED_HOSTS = [host.strip() for host in CONFIGURATION.allowed_hosts.split(",") if host.strip()]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "fengcai.web.shared",  # before allauth: its templates are ours
+    "allauth",
+    "allauth.account",
+    "rules.apps.AutodiscoverRulesConfig",
+    "fengcai.engines.jobs",
+    "fengcai.engines.uploads",
+    "fengcai.apps.audit",
+    "fengcai.apps.people",
+    "fengcai.apps.contests",
+    "fengcai.apps.assets",
+    "fengcai.apps.entries",
+    "fengcai.apps.intake",
+    "fengcai.apps.judging",
+    "fengcai.apps.awards",
+    "fengcai.apps.publishing",
+    "fengcai.web.public",
+    "fengcai.web.entrant",
+    "fengcai.web.reviewer",
+    "fengcai.web.organiser",
+    "fengcai.web.judge",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "fengcai.web.shared.refusals.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "fengcai.project.urls"
+ASGI_APPLICATION = "fengcai.project.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "fengcai.web.shared.context.installation",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": CONFIGURATION.database_path,
+        "OPTIONS": {
+            # A writer takes its lock when its transaction begins, so that two never deadlock
+            # half-way; readers go on beside it (WAL); a writer waits up to 20 s for its turn.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            ),
+        },
+        "TEST": {"NAME": None},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "fengcai.web.shared.accounts.ClosedAccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/me/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.https
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "fengcai.web.shared.refusals.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = FENGCAI_DATA / "static"
+WHITENOISE_USE_FINDERS = True  # the wheel serves its own built front end without collectstatic
+WHITENOISE_AUTOREFRESH = False
+STATICFILES_DIRS: list[Path] = []
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"fengcai": {"level": "INFO"}},
+}
