@@ -1,0 +1,55 @@
+"""One judge's score sheet: is it complete and within the rules, and what does it add up to.
+
+It judges the sheet against the scheme only; who may mark which work is ``core.assignment``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from fengcai.core.scoring.scheme import Scheme, ScoringError, exact, show
+
+
+def check_sheet(scheme: Scheme, values: Mapping[str, object]) -> tuple[str, ...]:
+    """Say in Chinese what keeps this sheet from being signed; empty when nothing does.
+
+    ``values`` maps a criterion's id to its mark (``"18.5"``, int or Decimal). Bounds include the
+    number; steps are counted from the criterion's minimum. A float raises ``TypeError``.
+    """
+    problems: list[str] = []
+    for one in scheme.criteria:
+        value = values.get(one.id)
+        if value is None or value == "":
+            problems.append(f"“{one.name}”还没有打分。")
+            continue
+        mark = exact(value)
+        if mark is None:
+            problems.append(f"“{one.name}”的分数“{value}”不是数字，请只填阿拉伯数字。")
+        elif not one.min <= mark <= one.max:
+            problems.append(
+                f"“{one.name}”的分数 {show(mark)} 超出范围，"
+                f"应在 {show(one.min)} 到 {show(one.max)} 分之间。"
+            )
+        elif one.step is not None and (mark - one.min) % one.step:
+            problems.append(
+                f"“{one.name}”的分数 {show(mark)} 不合打分间隔，"
+                f"应从 {show(one.min)} 分起，每 {show(one.step)} 分一档。"
+            )
+    known = {one.id for one in scheme.criteria}
+    problems.extend(f"评分表里没有“{id}”这一项。" for id in sorted(set(values) - known))
+    return tuple(problems)
+
+
+def sheet_total(scheme: Scheme, values: Mapping[str, object]) -> Fraction:
+    """The sheet's exact total, the sum of mark × weight; ``ScoringError`` if it is not valid."""
+    marks = sheet_marks(scheme, values)
+    return sum((one.weight * marks[one.id] for one in scheme.criteria), Fraction(0))
+
+
+def sheet_marks(scheme: Scheme, values: Mapping[str, object]) -> dict[str, Fraction]:
+    """The sheet's exact marks by criterion id; ``ScoringError`` if it is not valid."""
+    problems = check_sheet(scheme, values)
+    if problems:
+        raise ScoringError(problems)
+    return {one.id: exact(values[one.id]) or Fraction(0) for one in scheme.criteria}
