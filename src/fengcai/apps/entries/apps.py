@@ -8,3 +8,10 @@ class EntriesConfig(AppConfig):
 
     name = "fengcai.apps.entries"
     label = "entries"
+
+    def ready(self) -> None:
+        """Tell the upload engine what a finished file of an entry means."""
+        from fengcai.apps.entries.actions import UPLOAD_PURPOSE, take_upload
+        from fengcai.engines.uploads import register
+
+        register(UPLOAD_PURPOSE, take_upload)

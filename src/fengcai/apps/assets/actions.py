@@ -1,0 +1,112 @@
+"""What takes files in and keeps what was measured on them. Who may send a file is `entries`' rule."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from fengcai.apps.assets.models import Asset, Finding
+from fengcai.apps.audit.actions import record
+from fengcai.apps.contests.models import Contest
+from fengcai.core.inspection import Finding as Found
+from fengcai.engines import storage
+from fengcai.engines.jobs import Priority, enqueue
+from fengcai.engines.uploads import CompletedUpload
+
+
+@transaction.atomic
+def receive_file(
+    *, contest: Contest, track: str, slot: str, upload: CompletedUpload, at: datetime
+) -> Asset:
+    """Move a finished upload into storage and have it inspected. Runs in the upload's transaction."""
+    stored = storage.adopt(upload.path, suffix=Path(upload.filename).suffix.lower())
+    asset = Asset.objects.create(
+        contest=contest,
+        track=track,
+        slot=slot,
+        filename=upload.filename[:255],
+        key=stored.key,
+        size=stored.size,
+        sha256=stored.sha256,
+        began_at=upload.began_at,
+        received_at=upload.finished_at,
+    )
+    record(
+        contest.chain,
+        actor=upload.owner,
+        action="assets.receive",
+        subject=f"asset:{asset.pk}",
+        details={"sha256": asset.sha256, "size": asset.size, "upload": str(upload.id)},
+        personal={"filename": asset.filename},
+        at=at,
+    )
+    order_inspection(asset=asset)
+    return asset
+
+
+def order_inspection(*, asset: Asset) -> None:
+    """Have the file measured and judged (again). One job at a time for each asset."""
+    enqueue(
+        "assets.inspect",
+        {"asset_id": str(asset.pk)},
+        dedupe_key=f"inspect:{asset.pk}",
+        subject=f"asset:{asset.pk}",
+        priority=Priority.WAITED_FOR,
+    )
+
+
+def keep_inspection(
+    *,
+    asset: Asset,
+    facts: Mapping[str, Any],
+    trouble: str,
+    findings: Sequence[Found],
+    poster_key: str,
+    sprite_key: str,
+    at: datetime,
+) -> None:
+    """Write what was measured and found, replacing an earlier inspection. Inside the job's
+    transaction, so that it happens once."""
+    asset.facts = dict(facts)
+    asset.trouble = trouble
+    asset.state = Asset.State.UNREADABLE if trouble else Asset.State.INSPECTED
+    asset.poster_key, asset.sprite_key = poster_key, sprite_key
+    asset.inspected_at = at
+    asset.save()
+    asset.findings.all().delete()
+    Finding.objects.bulk_create(
+        Finding(
+            asset=asset,
+            order=order,
+            requirement=found.requirement,
+            severity=found.severity,
+            verdict=found.verdict,
+            measured=found.measured[:200],
+            required=found.required[:200],
+            text=found.text,
+            section=found.cite.section,
+            words=found.cite.words,
+        )
+        for order, found in enumerate(findings)
+    )
+    record(
+        asset.contest.chain,
+        actor="system:inspection",
+        action="assets.inspect",
+        subject=f"asset:{asset.pk}",
+        details={
+            "state": asset.state,
+            "verdicts": {found.requirement: found.verdict for found in findings},
+        },
+        at=at,
+    )
+
+
+def content_type(filename: str) -> str:
+    """The type to send a stored file with."""
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"

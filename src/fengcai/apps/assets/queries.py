@@ -1,0 +1,144 @@
+"""What pages may know about a file: its picture, its length, what was found, how far the check is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from fengcai.apps.assets.models import Asset, Finding
+from fengcai.apps.refusals import NotFound
+from fengcai.engines.jobs import JobStatus, status
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One requirement's verdict on a file, with its clause."""
+
+    requirement: str
+    severity: str
+    verdict: str
+    verdict_name: str
+    measured: str
+    required: str
+    text: str
+    section: str
+    words: str
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a reviewer has to look: everything that the machine did not pass."""
+        return self.verdict != Finding.Verdict.PASS
+
+    @property
+    def broken(self) -> bool:
+        """Whether a binding (强制) clause is measured as broken."""
+        return self.verdict == Finding.Verdict.FAIL and self.severity == "must"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file ready to show. `progress` is None once the inspection has ended."""
+
+    id: UUID
+    filename: str
+    size: int
+    sha256: str
+    received_at: datetime
+    state: str
+    state_name: str
+    trouble: str
+    duration: Fraction | None
+    has_poster: bool
+    sprite: dict[str, int] | None
+    facts: dict[str, object]
+    findings: tuple[FindingRow, ...]
+    progress: JobStatus | None
+
+    @property
+    def running(self) -> bool:
+        """Whether the inspection is still to come or under way."""
+        return self.state == Asset.State.RECEIVED
+
+    @property
+    def broken(self) -> list[FindingRow]:
+        """Binding clauses measured as broken."""
+        return [row for row in self.findings if row.broken]
+
+    @property
+    def advice(self) -> list[FindingRow]:
+        """Recommendations not followed."""
+        return [r for r in self.findings if r.verdict == Finding.Verdict.FAIL and not r.broken]
+
+    @property
+    def by_person(self) -> list[FindingRow]:
+        """What a person has to judge."""
+        return [
+            r
+            for r in self.findings
+            if r.verdict in (Finding.Verdict.PERSON, Finding.Verdict.UNDETERMINED)
+        ]
+
+    @property
+    def passed(self) -> list[FindingRow]:
+        """What was measured and is in order."""
+        return [r for r in self.findings if r.verdict == Finding.Verdict.PASS]
+
+
+def asset(pk: UUID | str) -> Asset:
+    """One asset. Raises `NotFound`."""
+    row = Asset.objects.select_related("contest__version").filter(pk=pk).first()
+    if row is None:
+        raise NotFound("没有这个文件。")
+    return row
+
+
+def checked(row: Asset) -> Checked:
+    """A file with its findings; one SQL for them (none when prefetched), one for a running job."""
+    facts = row.facts or {}
+    running = row.state == Asset.State.RECEIVED
+    duration = facts.get("duration_s")
+    return Checked(
+        id=row.pk,
+        filename=row.filename,
+        size=row.size,
+        sha256=row.sha256,
+        received_at=row.received_at,
+        state=row.state,
+        state_name=str(Asset.State(row.state).label),
+        trouble=row.trouble,
+        duration=Fraction(str(duration)) if duration is not None else None,
+        has_poster=bool(row.poster_key),
+        sprite=facts.get("sprite") if row.sprite_key else None,
+        facts=facts,
+        findings=tuple(_row(f) for f in row.findings.all()),
+        progress=status(f"asset:{row.pk}") if running else None,
+    )
+
+
+def prefetched(path: str) -> list[Prefetch]:
+    """The prefetch for `checked` on assets reached by `path`, so that lists stay bounded."""
+    return [Prefetch(f"{path}__findings", queryset=Finding.objects.order_by("order"))]
+
+
+def _row(f: Finding) -> FindingRow:
+    return FindingRow(
+        requirement=f.requirement,
+        severity=f.severity,
+        verdict=f.verdict,
+        verdict_name=str(Finding.Verdict(f.verdict).label),
+        measured=f.measured,
+        required=f.required,
+        text=f.text,
+        section=f.section,
+        words=f.words,
+    )
+
+
+def broken_count(findings: Iterable[Finding]) -> int:
+    """How many binding clauses are measured as broken."""
+    return sum(1 for f in findings if f.verdict == Finding.Verdict.FAIL and f.severity == "must")

@@ -1,0 +1,185 @@
+"""What sets up a contest: its rulebook, its answers, its opening, its people. Units: `roster`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from fengcai.apps.audit.actions import record
+from fengcai.apps.contests import queries
+from fengcai.apps.contests.models import Answer, Contest, Membership, Role, RulebookVersion, Unit
+from fengcai.apps.contests.rules import require_role
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import Refused
+from fengcai.core import rulebook
+
+
+@transaction.atomic
+def create_contest(
+    *,
+    slug: str,
+    rulebook_text: str,
+    organiser: User,
+    at: datetime,
+    label: str = "",
+    demo: bool = False,
+    shift_days: int = 0,
+) -> Contest:
+    """Lay down a contest from a rulebook; `organiser` becomes its first organiser.
+
+    Raises `Refused` with every problem of the rulebook, line by line, or when the slug is taken.
+    """
+    try:
+        book = rulebook.parse(rulebook_text, name="规则书")
+    except rulebook.RulebookError as error:
+        lines = "\n".join(f"第 {p.line} 行：{p.message}（{p.mend}）" for p in error.problems)
+        raise Refused(f"规则书有 {len(error.problems)} 处问题：\n{lines}") from None
+    if Contest.objects.filter(slug=slug).exists():
+        raise Refused(f"网址名“{slug}”已被另一个活动使用，请换一个。", fields={"slug": "已存在"})
+    contest = Contest.objects.create(
+        slug=slug, title=book.title, demo=demo, label=label, shift_days=shift_days, created_at=at
+    )
+    contest.version = RulebookVersion.objects.create(
+        contest=contest, number=1, text=rulebook_text, created_at=at
+    )
+    contest.save(update_fields=["version"])
+    Membership.objects.create(contest=contest, user=organiser, role=Role.ORGANISER, since=at)
+    record(
+        contest.chain,
+        actor=f"user:{organiser.pk}",
+        action="contests.create",
+        subject=f"contest:{slug}",
+        details={"rulebook": book.id, "demo": demo, "shift_days": shift_days},
+        at=at,
+    )
+    return contest
+
+
+@transaction.atomic
+def answer_question(
+    *,
+    contest: Contest,
+    question: str,
+    choice: str = "",
+    value: Any = None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Answer:
+    """Record the organiser's answer to an open question. Before opening it may be changed."""
+    require_role(by, contest, Role.ORGANISER)
+    if contest.state != Contest.State.DRAFT:
+        raise Refused("活动已启动，规则已冻结。要改变规则，须发布补充通知。")
+    asked = {q.id: q for q in queries.book_of(contest).questions}.get(question)
+    if asked is None:
+        raise Refused(f"规则书中没有编号为 {question} 的问题。")
+    if choice and choice not in {option.id for option in asked.options}:
+        raise Refused(f"问题 {question} 没有这个选项。", fields={"choice": "请从列出的选项中选择"})
+    if not choice and value is None:
+        raise Refused(f"问题 {question} 还没有选择答案。", fields={"choice": "请选择"})
+    if not reason.strip():
+        raise Refused("请写明理由：日后有人问起，要能说清为何如此决定。", fields={"reason": "请填写"})
+    answer, _ = Answer.objects.update_or_create(
+        contest=contest,
+        question=question,
+        defaults={
+            "choice": choice,
+            "value": value,
+            "by": str(by)[:60],
+            "reason": reason.strip(),
+            "at": at,
+        },
+    )
+    record(
+        contest.chain,
+        actor=f"user:{by.pk}",
+        action="contests.answer",
+        subject=f"question:{question}",
+        details={"choice": choice, "value": None if value is None else str(value)},
+        personal={"reason": reason.strip()},
+        at=at,
+    )
+    return answer
+
+
+@transaction.atomic
+def open_contest(*, contest: Contest, by: User, at: datetime) -> Contest:
+    """Freeze the rules by their hash and start. Refused while any question is open."""
+    require_role(by, contest, Role.ORGANISER)
+    contest = Contest.objects.select_for_update().select_related("version").get(pk=contest.pk)
+    if contest.state != Contest.State.DRAFT:
+        raise Refused("活动已经启动。")
+    version = contest.version
+    assert version is not None
+    try:
+        rules = rulebook.resolve(
+            queries.book_of(contest), queries.answers_of(contest), shift=queries.shift_of(contest)
+        )
+    except rulebook.UnansweredError as error:
+        ids = "、".join(q.id for q in error.questions)
+        raise Refused(f"还有 {len(error.questions)} 个问题待明确（{ids}），答复后才能启动。") from None
+    version.resolved = rules.model_dump(mode="json")
+    version.hash = rules.hash
+    version.save(update_fields=["resolved", "hash"])
+    contest.state = Contest.State.OPEN
+    contest.opened_at = at
+    contest.save(update_fields=["state", "opened_at"])
+    record(
+        contest.chain,
+        actor=f"user:{by.pk}",
+        action="contests.open",
+        subject=f"contest:{contest.slug}",
+        details={"rules": rules.hash},
+        at=at,
+    )
+    return contest
+
+
+@transaction.atomic
+def appoint(
+    *, contest: Contest, user: User, role: str, by: User, at: datetime, unit: Unit | None = None
+) -> Membership:
+    """Give `user` a role. Contacts and heads need a unit; a judge's unit is the one he is of."""
+    require_role(by, contest, Role.ORGANISER)
+    if role in (Role.CONTACT, Role.HEAD) and unit is None:
+        raise Refused(f"{Role(role).label}必须属于一个科室。", fields={"unit": "请选择科室"})
+    if unit is not None and unit.contest_id != contest.pk:
+        raise Refused("这个科室不在本活动的名单中。", fields={"unit": "请选择本活动的科室"})
+    seat, new = Membership.objects.get_or_create(
+        contest=contest, user=user, role=role, unit=unit, defaults={"since": at}
+    )
+    if not new and seat.until is None:
+        return seat
+    seat.until = None
+    seat.save(update_fields=["until"])
+    record(
+        contest.chain,
+        actor=f"user:{by.pk}",
+        action="contests.appoint",
+        subject=f"user:{user.pk}",
+        details={"role": str(role), "unit": unit.pk if unit else None},
+        at=at,
+    )
+    return seat
+
+
+@transaction.atomic
+def dismiss(*, seat: Membership, by: User, at: datetime) -> None:
+    """End a role from now on; what was done under it stays."""
+    require_role(by, seat.contest, Role.ORGANISER)
+    if seat.role == Role.ORGANISER and seat.user_id == by.pk:
+        raise Refused("不能撤去自己的组织者身份：请由另一位组织者办理。")
+    if seat.until is not None:
+        return
+    seat.until = at
+    seat.save(update_fields=["until"])
+    record(
+        seat.contest.chain,
+        actor=f"user:{by.pk}",
+        action="contests.dismiss",
+        subject=f"user:{seat.user_id}",
+        details={"role": seat.role, "unit": seat.unit_id},
+        at=at,
+    )

@@ -1,0 +1,181 @@
+"""What pages may know about contests, their rules, units and people. Rows come ready to show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from fengcai.apps.contests.models import Answer, Contest, Membership, Role, RulebookVersion, Unit
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound, Refused
+from fengcai.core import rulebook
+from fengcai.core.rulebook import Answers, Question, Rulebook, Rules
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A role that somebody holds, ready to show: 心内科 · 科室联络员."""
+
+    contest: Contest
+    role: str
+    role_name: str
+    unit: Unit | None
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """An open question of the notice with the answer, if there is one."""
+
+    question: Question
+    answer: Answer | None
+    answer_text: str
+
+
+def contest_by_slug(slug: str) -> Contest:
+    """Raises `NotFound`."""
+    contest = Contest.objects.select_related("version").filter(slug=slug).first()
+    if contest is None:
+        raise NotFound("没有这个活动。请检查网址，或从首页进入。")
+    return contest
+
+
+def contests() -> list[Contest]:
+    """All contests, newest first."""
+    return list(Contest.objects.select_related("version"))
+
+
+def rules_of(contest: Contest) -> Rules:
+    """The rules in force. Raises `Refused` while questions of the notice are open."""
+    version = contest.version
+    if version is None or version.resolved is None:
+        raise Refused("本活动的通知还有待明确的问题，规则尚未生效。请组织者先逐项答复。")
+    return rules_at(version)
+
+
+def rules_at(version: RulebookVersion) -> Rules:
+    """The rules as one version of the rulebook resolved them."""
+    if version.resolved is None:
+        raise Refused("这一版规则尚未生效。")
+    return _rules(version.hash, json.dumps(version.resolved, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _rules(_hash: str, resolved: str) -> Rules:
+    return Rules.model_validate_json(resolved)
+
+
+def book_of(contest: Contest) -> Rulebook:
+    """The parsed rulebook, answered or not."""
+    if contest.version is None:
+        raise Refused("本活动还没有规则书。")
+    return _book(contest.version.text)
+
+
+@lru_cache(maxsize=32)
+def _book(text: str) -> Rulebook:
+    return rulebook.parse(text, name="规则书")
+
+
+def answers_of(contest: Contest) -> Answers:
+    """The answers given so far, in the shape that core knows."""
+    rows = contest.answers.all()
+    return Answers(
+        rulebook=book_of(contest).id,
+        answers={
+            row.question: rulebook.Answer(
+                choice=row.choice or None,
+                value=row.value,
+                by=row.by,
+                at=row.at,
+                reason=row.reason,
+            )
+            for row in rows
+        },
+    )
+
+
+def questions(contest: Contest) -> list[QuestionRow]:
+    """Every question that the notice leaves open, with its answer where there is one. 1 SQL."""
+    given = {row.question: row for row in contest.answers.all()}
+    return [
+        QuestionRow(question, given.get(question.id), _in_words(question, given.get(question.id)))
+        for question in book_of(contest).questions
+    ]
+
+
+def _in_words(question: Question, answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    for option in question.options:
+        if option.id == answer.choice:
+            return option.text
+    return str(answer.value)
+
+
+def shift_of(contest: Contest) -> timedelta:
+    """How far a demo edition's windows are moved."""
+    return timedelta(days=contest.shift_days)
+
+
+def seats_of(user: User) -> list[Seat]:
+    """Every role that `user` holds now, in every contest. 1 SQL."""
+    rows = (
+        Membership.objects.filter(user=user, until=None)
+        .select_related("contest__version", "unit")
+        .order_by("-contest__created_at", "pk")
+    )
+    return [Seat(row.contest, row.role, str(Role(row.role).label), row.unit) for row in rows]
+
+
+def units_of(contest: Contest) -> list[Unit]:
+    """Every unit in roster order. 1 SQL."""
+    return list(contest.units.select_related("parent"))
+
+
+def units_for(user: User, contest: Contest, *roles: str) -> list[Unit]:
+    """The units for which `user` acts as one of `roles` (default: contact or head). 1 SQL."""
+    wanted = roles or (Role.CONTACT, Role.HEAD)
+    return list(
+        Unit.objects.filter(
+            contest=contest,
+            memberships__user=user,
+            memberships__role__in=wanted,
+            memberships__until=None,
+        ).distinct()
+    )
+
+
+def people_in(contest: Contest, *roles: str) -> Sequence[Membership]:
+    """The memberships of `roles` (default: all) in force, people and units joined. 1 SQL."""
+    rows = Membership.objects.filter(contest=contest, until=None).select_related("user", "unit")
+    if roles:
+        rows = rows.filter(role__in=roles)
+    return list(rows.order_by("role", "unit__order", "pk"))
+
+
+def membership(contest: Contest, pk: int) -> Membership:
+    """One membership of this contest. Raises `NotFound`."""
+    row = (
+        Membership.objects.filter(contest=contest, pk=pk, until=None)
+        .select_related("user", "unit")
+        .first()
+    )
+    if row is None:
+        raise NotFound("名单中没有这个人。")
+    return row
+
+
+def unit(contest: Contest, pk: int) -> Unit:
+    """One unit of this contest. Raises `NotFound`."""
+    row = Unit.objects.filter(contest=contest, pk=pk).first()
+    if row is None:
+        raise NotFound("没有这个单位。")
+    return row
+
+
+def started(contest: Contest, at: datetime) -> bool:
+    """Whether the contest has been opened by `at`."""
+    return contest.opened_at is not None and contest.opened_at <= at
