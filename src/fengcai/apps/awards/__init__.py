@@ -1,0 +1,1 @@
+"""Awards: the committee's decisions, the allocation, the approved result, the certificates."""

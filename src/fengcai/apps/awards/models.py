@@ -1,0 +1,118 @@
+"""What a committee decided, what the rules made of it, and the certificates that say so."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from fengcai.apps.contests.models import Contest
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.judging.models import Round
+
+
+class Decision(models.Model):
+    """A recorded decision of the committee: who wins an award, or in which order a tie stands.
+
+    `entries` are ids of works in order. A new decision replaces the one before and says why;
+    the replaced one stays.
+    """
+
+    class Kind(models.TextChoices):
+        AWARD = "award", "评定奖项"
+        TIE = "tie", "并列裁定"
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=6, choices=Kind)
+    award_id = models.CharField(max_length=60)
+    entries = models.JSONField()
+    reason = models.TextField()
+    minutes = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces"
+    )
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "award_id"],
+                condition=models.Q(kind="award", replaced_at=None),
+                name="one_standing_award_decision",
+            )
+        ]
+
+
+class Result(models.Model):
+    """An allocation of the awards over a sealed ranking. The current one may be approved, once.
+
+    `hash` is the SHA-256 of the canonical JSON of both.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="results")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="results")
+    ranking = models.JSONField()
+    allocation = models.JSONField()
+    hash = models.CharField(max_length=64)
+    current = models.BooleanField(default=True)
+    computed_at = models.DateTimeField()
+    computed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["computed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest"],
+                condition=models.Q(current=True),
+                name="one_current_result",
+            )
+        ]
+
+
+class Certificate(models.Model):
+    """A certificate for one award to one work. Its id, random, is what the QR code leads to.
+
+    `data` is frozen at issue; the PDF is drawn from it and from nothing else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="certificates")
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="certificates")
+    serial = models.PositiveIntegerField()
+    number = models.CharField(max_length=60)
+    award_id = models.CharField(max_length=60)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="certificates")
+    data = models.JSONField()
+    key = models.CharField(max_length=120, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoke_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["contest", "serial"]
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "serial"], name="one_certificate_a_serial"),
+            models.UniqueConstraint(
+                fields=["contest", "award_id", "entry"],
+                condition=models.Q(revoked_at=None),
+                name="one_standing_certificate",
+            ),
+        ]

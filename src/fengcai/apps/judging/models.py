@@ -1,0 +1,175 @@
+"""A round of judging: its works, its panel, and everything that a judge signs or writes in it.
+
+A row says what stood when; who did what in which order stands in the audit record.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from fengcai.apps.contests.models import Contest, RulebookVersion, Unit
+from fengcai.apps.entries.models import Entry
+
+
+class Round(models.Model):
+    """One round of a contest, judged by the rulebook version that stood when it opened.
+
+    `ranking` is what `core.scoring` returned at the seal, `hash` the SHA-256 of all its sheets.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "评审中"
+        SEALED = "sealed", "已封存"
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="rounds")
+    round_id = models.CharField(max_length=40)
+    rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    sealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ranking = models.JSONField(null=True, blank=True)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "round_id"], name="one_round_per_id")
+        ]
+
+
+class RoundEntry(models.Model):
+    """A work that is judged in a round, under its number in the judges' list."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "entry"], name="one_place_per_work"),
+            models.UniqueConstraint(fields=["round", "number"], name="one_work_per_number"),
+        ]
+
+
+class Seat(models.Model):
+    """A judge's seat on the panel, with the unit that the judge belonged to when seated.
+
+    A judge who is excused keeps the row; the sheets stay readable and no longer count.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="seats")
+    judge = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats"
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    seated_at = models.DateTimeField()
+    excused_at = models.DateTimeField(null=True, blank=True)
+    excuse = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["seated_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "judge"], name="one_seat_each")]
+
+
+class Commitment(models.Model):
+    """The promise of confidentiality (保密承诺) that a judge signed, with the words as they stood."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="commitments")
+    judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    signed_name = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "judge"], name="one_commitment_each")
+        ]
+
+
+class Conflict(models.Model):
+    """A judge's declaration of an interest in a work. One's own unit needs no declaration."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="conflicts")
+    judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    declared_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["declared_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "judge", "entry"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_standing_conflict",
+            )
+        ]
+
+
+class ScoreSheet(models.Model):
+    """A judge's marks (评分表) for a work: criterion id → decimal in text. May be incomplete."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="sheets")
+    judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="sheets")
+    values = models.JSONField(default=dict)
+    comment = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    handed_in_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "judge", "entry"], name="one_sheet_each")
+        ]
+
+
+class Note(models.Model):
+    """A judge's private note at a moment of a film; nobody else reads it."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="notes")
+    judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    seconds = models.DecimalField(max_digits=9, decimal_places=3)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["seconds", "pk"]
+        indexes = [models.Index(fields=["round", "judge", "entry"])]
+
+
+class HandIn(models.Model):
+    """A judge's signature under all of the judge's sheets; void once the stack is reopened."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="hand_ins")
+    judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_name = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    hash = models.CharField(max_length=64)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reopen_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "judge"],
+                condition=models.Q(reopened_at=None),
+                name="one_standing_hand_in",
+            )
+        ]

@@ -1,0 +1,1 @@
+"""Publishing: the gallery, the published result, and who may see a file's bytes."""
