@@ -1,0 +1,129 @@
+"""What a handler holds while it works: its job's number, its lease, and the one way to end it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fengcai.engines.jobs import claims
+from fengcai.engines.jobs.claims import Claim
+from fengcai.engines.jobs.registry import JobInterrupted, LeaseLost
+
+PROGRESS_EVERY = 0.5
+"""Seconds between two progress writes of one job; a page cannot show more and a disk should not."""
+
+
+class JobContext:
+    """The first argument of every handler. One attempt, one context; not shared between threads."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        *,
+        interrupted: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._claim = claim
+        self._interrupted = interrupted
+        self._lost = threading.Event()
+        self._renewed = time.monotonic()
+        self._last_write = float("-inf")
+        self._last: tuple[float, str] = (0.0, "")
+        self._completed = False
+
+    @property
+    def id(self) -> int:
+        """The job's number, as officers see it."""
+        return self._claim.id
+
+    @property
+    def kind(self) -> str:
+        """The name the handler was registered under."""
+        return self._claim.kind
+
+    @property
+    def subject(self) -> str:
+        """What the job is about, as given to `enqueue`."""
+        return self._claim.subject
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first start of this job, counting interrupted ones."""
+        return self._claim.attempts
+
+    def renewal_due(self) -> bool:
+        """True when a third of the lease has passed since it was last lengthened."""
+        return time.monotonic() - self._renewed >= self._claim.handler.lease.total_seconds() / 3
+
+    @property
+    def completed(self) -> bool:
+        """True once `completing()` has committed."""
+        return self._completed
+
+    def check(self) -> None:
+        """Stop here if the work no longer counts. Raises LeaseLost or JobInterrupted."""
+        if self._lost.is_set():
+            raise LeaseLost(f"job {self.id} is no longer held by this attempt")
+        if self._interrupted():
+            raise JobInterrupted(f"job {self.id} is asked to stop")
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        """Show `fraction` (0 to 1, clamped) and a few Chinese words, and renew the lease.
+
+        Writes at most every half second; the first word, a new word and 1.0 are written at once.
+        Raises LeaseLost or JobInterrupted, which the handler lets pass.
+        """
+        self.check()
+        fraction = min(max(float(fraction), 0.0), 1.0)
+        text = text[:200]
+        moment = time.monotonic()
+        if (
+            moment - self._last_write < PROGRESS_EVERY
+            and text == self._last[1]
+            and (fraction < 1.0 or self._last[0] == 1.0)
+        ):
+            return
+        self._renewed = self._last_write = moment
+        self._last = (fraction, text)
+        if not claims.renew(self._claim, progress=fraction, progress_text=text):
+            self.lose()
+            self.check()
+
+    @contextmanager
+    def completing(self) -> Iterator[dict[str, Any]]:
+        """Write the job's effects and its ending in one transaction, so they happen once.
+
+            with job.completing() as outcome:
+                Finding.objects.create(...)
+                outcome["findings"] = 3
+
+        What the dict holds (JSON values) becomes the job's outcome. Raises LeaseLost, with nothing
+        written, when another worker has taken the job over; let it pass. Use it once per attempt.
+        """
+        if self._completed:
+            raise RuntimeError(f"job {self.id} has been completed already")
+        if self._lost.is_set():
+            raise LeaseLost(f"job {self.id} is no longer held by this attempt")
+        with claims.completing(self._claim) as outcome:
+            yield outcome
+        self._completed = True
+
+    def renew(self) -> bool:
+        """Lengthen the lease; False when it was lost. The worker's heartbeat calls this."""
+        if self._completed or self._lost.is_set():
+            return False
+        self._renewed = time.monotonic()
+        if not claims.renew(self._claim):
+            self.lose()
+            return False
+        return True
+
+    def lose(self) -> None:
+        """Note that the job is in other hands; the next `check` or `progress` stops the handler."""
+        self._lost.set()
+
+    def release(self) -> bool:
+        """Put the job back into the queue; False when it had ended or was in other hands."""
+        return claims.release(self._claim)
