@@ -1,0 +1,121 @@
+"""`./dev run` and `./dev demo`: a real server on the loopback, on a data folder of its own."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tooling.preparation import prepare
+from tooling.steps import ROOT, VENV, Trouble, call, environment
+
+
+def free_port() -> int:
+    """A port of the loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def taken(port: int) -> bool:
+    """Whether something listens there already."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def first_page(url: str, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
+    """Wait until the server answers its first page."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise Trouble(f"服务没有启动（退出码 {server.returncode}）：看上面的说明")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            urllib.request.urlopen(url, timeout=5).read(1)  # noqa: S310  (our own loopback)
+            return
+        time.sleep(0.1)
+    raise Trouble(f"{seconds} 秒内 {url} 没有应答；用 ./dev exec fengcai doctor 查看原因")
+
+
+def fengcai(*words: str) -> list[str]:
+    """The product's own command inside the environment."""
+    return [str(VENV / "bin/fengcai"), *words]
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End the server and everything that it started."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def prepare_data(data: Path, *, fresh: bool, samples: bool, more: dict[str, str]) -> None:
+    """The database and, if wanted, the demo editions in one data folder."""
+    if fresh and data.exists():
+        known = (data / "fengcai.sqlite3").exists() or not any(data.iterdir())
+        if not known:
+            raise Trouble(f"{data} 里没有风采的数据库，--fresh 不会清空它；换一个 --data 目录")
+        shutil.rmtree(data)
+    steps = [("建立数据库", fengcai("init", "--no-admin"))]
+    steps += [("载入演示活动", fengcai("samples", "load"))] if samples else []
+    for title, command in steps:
+        began = time.monotonic()
+        print(f"▸ {title} …", flush=True)
+        if code := call(command, more):
+            raise Trouble(f"{title}没有完成（退出码 {code}）；数据目录：{data}")
+        print(f"▸ {title} {time.monotonic() - began:.1f} 秒", flush=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Everything up to pages in the browser; Ctrl-C ends all of it."""
+    began = time.monotonic()
+    if taken(options.port):
+        raise Trouble(f"端口 {options.port} 已被占用；换一个：./dev run --port {free_port()}")
+    prepare(pages=True)
+    data = options.data.resolve()
+    more = {"FENGCAI_DATA": str(data), "FENGCAI_DEMO": "1"}
+    prepare_data(data, fresh=options.fresh, samples=not options.no_samples, more=more)
+    server = subprocess.Popen(
+        fengcai("serve", "--port", str(options.port)), cwd=ROOT, env=environment(more)
+    )
+    signal.signal(signal.SIGTERM, lambda *_: stop(server))
+    url = f"http://127.0.0.1:{options.port}/"
+    try:
+        first_page(url, server)
+        print(f"▸ 从头到第一个页面共 {time.monotonic() - began:.1f} 秒\n"
+              f"打开 {url} （Ctrl-C 结束；数据在 {data}）", flush=True)  # fmt: skip
+        return server.wait()
+    except KeyboardInterrupt:
+        server.wait(30)
+        return 0
+    finally:
+        stop(server)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """The whole journey against a real server on a data folder of its own."""
+    prepare(pages=True)
+    out, port = options.out.resolve(), free_port()
+    with tempfile.TemporaryDirectory(prefix="fengcai-demo-") as folder:
+        more = {"FENGCAI_DATA": folder, "FENGCAI_DEMO": "1"}
+        prepare_data(Path(folder), fresh=False, samples=False, more=more)
+        server = subprocess.Popen(
+            fengcai("serve", "--port", str(port)), cwd=ROOT, env=environment(more)
+        )
+        try:
+            first_page(f"http://127.0.0.1:{port}/", server)
+            server_words = ("--server", f"http://127.0.0.1:{port}")
+            return call(fengcai("samples", "journey", "--out", str(out), *server_words), more)
+        finally:
+            stop(server)
