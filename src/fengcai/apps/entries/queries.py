@@ -1,0 +1,211 @@
+"""What pages may know about entries. Lists come as cards in a bounded number of SQL statements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from fengcai.apps.assets.models import Asset
+from fengcai.apps.assets.queries import Checked, checked
+from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.contests.queries import rules_of, units_of
+from fengcai.apps.entries.actions import owed_by
+from fengcai.apps.entries.models import Declaration, Entry, FileVersion
+from fengcai.apps.entries.owed import Owed, track_of
+from fengcai.apps.entries.rules import may_see
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound
+from fengcai.core.rulebook import Rules, Track
+
+State = Entry.State
+
+
+@dataclass(frozen=True)
+class Card:
+    """A work as lists show it: its picture, its title, its unit, how it stands."""
+
+    id: UUID
+    number: str
+    title: str
+    unit: str
+    themes: tuple[str, ...]
+    state: str
+    state_name: str
+    late: bool
+    updated_at: datetime
+    submitted_at: datetime | None
+    file: Checked | None
+
+    @property
+    def broken(self) -> int:
+        """How many binding clauses are measured as broken."""
+        return len(self.file.broken) if self.file else 0
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a slot's file."""
+
+    number: int
+    current: bool
+    by: str
+    at: datetime
+    file: Checked
+
+
+@dataclass(frozen=True)
+class Page:
+    """An entry with everything that its own page shows."""
+
+    entry: Entry
+    rules: Rules
+    track: Track
+    card: Card
+    versions: dict[str, list[Version]]
+    declarations: list[Declaration]
+    owed: list[Owed]
+
+    @property
+    def current(self) -> dict[str, Version]:
+        """The current version of each slot that has one."""
+        return {slot: rows[0] for slot, rows in self.versions.items() if rows}
+
+    @property
+    def deadline(self) -> datetime:
+        """Until when this work may be changed: the window's end, or later when returned."""
+        closes = self.rules.window.closes
+        return max(self.entry.mend_until, closes) if self.entry.mend_until else closes
+
+
+@dataclass(frozen=True)
+class UnitStanding:
+    """Where one unit that must or may enter stands: the coverage board's row."""
+
+    unit: Unit
+    class_name: str
+    must_enter: bool
+    drafts: int
+    handed_in: int
+    accepted: int
+
+    @property
+    def standing(self) -> str:
+        """received 已报送 · draft 填写中 · missing 未报送 · none 可不报送."""
+        if self.handed_in or self.accepted:
+            return "received"
+        if self.drafts:
+            return "draft"
+        return "missing" if self.must_enter else "none"
+
+
+def cards(contest: Contest, *, units: Iterable[Unit] | None = None, states: Iterable[str] = ()) -> list[Card]:
+    """The works of a contest (of `units`, in `states`). 3 SQL whatever the number."""
+    rows = _with_files(Entry.objects.filter(contest=contest))
+    if units is not None:
+        rows = rows.filter(unit__in=list(units))
+    if states:
+        rows = rows.filter(state__in=list(states))
+    return [card(row) for row in rows]
+
+
+def card(row: Entry) -> Card:
+    """One work as a card. No SQL when its files are prefetched by `_with_files`."""
+    rules = rules_of(row.contest)
+    names = theme_names(rules, row.track)
+    files = [f for f in row.files.all() if f.current]
+    return Card(
+        id=row.pk,
+        number=row.number,
+        title=str(row),
+        unit=row.unit.name,
+        themes=tuple(names.get(theme, theme) for theme in row.themes),
+        state=row.state,
+        state_name=str(State(row.state).label),
+        late=row.late,
+        updated_at=row.updated_at,
+        submitted_at=row.submitted_at,
+        file=checked(files[0].asset) if files else None,
+    )
+
+
+def theme_names(rules: Rules, track: str) -> dict[str, str]:
+    """Theme ids of a track with their Chinese names."""
+    themes = track_of(rules, track).themes
+    return {t.id: t.name for t in themes.options} if themes else {}
+
+
+def entry_page(*, entry_id: UUID, user: User) -> Page:
+    """Everything that an entry's page shows to `user`. Raises `NotFound`, also for other units'."""
+    entry = _with_files(Entry.objects.filter(pk=entry_id)).first()
+    if entry is None or not may_see(user, entry):
+        raise NotFound("没有这件作品，或它不属于您的科室。")
+    rules = rules_of(entry.contest)
+    versions: dict[str, list[Version]] = {}
+    for row in sorted(entry.files.all(), key=lambda f: -f.version):
+        versions.setdefault(row.slot, []).append(
+            Version(row.version, row.current, str(row.by), row.at, checked(row.asset))
+        )
+    return Page(
+        entry=entry,
+        rules=rules,
+        track=track_of(rules, entry.track),
+        card=card(entry),
+        versions=versions,
+        declarations=list(entry.declarations.filter(void_at=None)),
+        owed=owed_by(entry, rules),
+    )
+
+
+def values_of(page: Page) -> dict[str, Any]:
+    """Field ids with what stands in them, the title among them."""
+    return {**page.entry.fields, "title": page.entry.title, "themes": page.entry.themes}
+
+
+def coverage(contest: Contest) -> list[UnitStanding]:
+    """Every unit and where it stands, in roster order. 2 SQL."""
+    rules = rules_of(contest)
+    classes = {c.id: c for c in rules.unit_classes}
+    counts = Counter(
+        Entry.objects.filter(contest=contest).values_list("unit_id", "state")
+    )
+    rows = []
+    for unit in units_of(contest):
+        unit_class = classes[unit.unit_class]
+        rows.append(
+            UnitStanding(
+                unit=unit,
+                class_name=unit_class.name,
+                must_enter=unit_class.must_enter,
+                drafts=counts[unit.pk, State.DRAFT] + counts[unit.pk, State.RETURNED],
+                handed_in=counts[unit.pk, State.SUBMITTED] + counts[unit.pk, State.CONFIRMED],
+                accepted=counts[unit.pk, State.ACCEPTED],
+            )
+        )
+    return rows
+
+
+def entry_of_asset(asset: Asset) -> Entry | None:
+    """The entry that a file belongs to."""
+    version = (
+        FileVersion.objects.select_related("entry__contest__version", "entry__unit")
+        .filter(asset=asset)
+        .first()
+    )
+    return version.entry if version else None
+
+
+def _with_files(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    files = (
+        FileVersion.objects.select_related("asset", "by")
+        .prefetch_related("asset__findings")
+        .order_by("slot", "-version")
+    )
+    return rows.select_related("contest__version", "unit").prefetch_related(
+        Prefetch("files", queryset=files)
+    )

@@ -1,0 +1,165 @@
+"""The review desk (审核): accept a work, or return it with reasons and a day to mend it by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fengcai.apps.audit.actions import record
+from fengcai.apps.contests.models import Role
+from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.intake.checklist import Point, checklist
+from fengcai.apps.intake.models import Review
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound, Refused, Stale
+
+State = Entry.State
+
+
+@transaction.atomic
+def accept_entry(
+    *,
+    entry_id: UUID,
+    expected_version: int,
+    decided: Mapping[str, str],
+    notes: Mapping[str, str],
+    by: User,
+    at: datetime,
+) -> Review:
+    """Let the work into the contest and give it its number.
+
+    `decided` maps requirement ids to ok | broken as the reviewer judged. Every binding point has
+    to be ok; one that the machine measured as broken needs a note that says why it is let through.
+    """
+    entry = _under_review(entry_id, expected_version, by)
+    points = _decided(checklist(entry), decided, notes)
+    problems: dict[str, str] = {}
+    for point in points:
+        if point.severity != "must":
+            continue
+        if point.decision == "":
+            problems[point.requirement] = "请判断这一项"
+        elif point.decision == "broken":
+            problems[point.requirement] = "这是强制要求：不符合时应退回，不能通过"
+        elif point.machine == "fail" and not point.note.strip():
+            problems[point.requirement] = "机器测得不符合；要放行，须写明理由"
+    if problems:
+        raise Refused(f"有 {len(problems)} 项强制要求还不能放行。您的判断都保留着。", fields=problems)
+    entry.state = State.ACCEPTED
+    entry.number = entry.number or _next_number(entry)
+    entry.mend_until = None
+    entry.save()
+    return _keep(entry, Review.Decision.ACCEPT, points, "", None, by, at)
+
+
+@transaction.atomic
+def return_entry(
+    *,
+    entry_id: UUID,
+    expected_version: int,
+    decided: Mapping[str, str],
+    notes: Mapping[str, str],
+    reasons: str,
+    mend_until: datetime,
+    by: User,
+    at: datetime,
+) -> Review:
+    """Give the work back to its unit with reasons; it may be changed until `mend_until`."""
+    entry = _under_review(entry_id, expected_version, by)
+    if not reasons.strip():
+        raise Refused(
+            "请写明退回的原因，让科室知道要改什么。", fields={"reasons": "请填写退回原因"}
+        )
+    if mend_until <= at:
+        raise Refused("修改期限须在现在之后。", fields={"mend_until": "请选择以后的时间"})
+    points = _decided(checklist(entry), decided, notes)
+    entry.state = State.RETURNED
+    entry.mend_until = mend_until
+    entry.confirmed_by, entry.confirmed_at = None, None
+    entry.version += 1
+    entry.save()
+    return _keep(
+        entry, Review.Decision.RETURN, points, reasons.strip(), mend_until, by, at
+    )
+
+
+def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:
+    entry = (
+        Entry.objects.select_for_update(of=("self",))
+        .select_related("contest__version", "unit")
+        .filter(pk=entry_id)
+        .first()
+    )
+    if entry is None:
+        raise NotFound("没有这件作品。")
+    require_role(by, entry.contest, Role.REVIEWER)
+    if entry.state != State.CONFIRMED:
+        raise Refused(f"作品现在是“{entry.get_state_display()}”，不在待审核之列。")
+    if entry.version != expected_version:
+        raise Stale(
+            "您打开页面之后，科室又改动了这件作品。请重新查看后再决定；您的判断仍在页面上。",
+            version=entry.version,
+            current={},
+        )
+    if any(f.current and f.asset.state == "received" for f in entry.files.select_related("asset")):
+        raise Refused("作品文件还在检查中，请等检查结束后再决定。")
+    return entry
+
+
+def _decided(
+    points: Sequence[Point], decided: Mapping[str, str], notes: Mapping[str, str]
+) -> list[Point]:
+    return [
+        point.with_decision(decided.get(point.requirement, ""), notes.get(point.requirement, ""))
+        for point in points
+    ]
+
+
+def _next_number(entry: Entry) -> str:
+    # The contest's row serialises acceptances, so that no two works get one number.
+    type(entry.contest).objects.select_for_update().get(pk=entry.contest_id)
+    taken = Entry.objects.filter(contest=entry.contest).exclude(number="").count()
+    return f"{taken + 1:03d}"
+
+
+def _keep(
+    entry: Entry,
+    decision: str,
+    points: Sequence[Point],
+    reasons: str,
+    mend_until: datetime | None,
+    by: User,
+    at: datetime,
+) -> Review:
+    current = entry.files.filter(current=True).first()
+    review = Review.objects.create(
+        entry=entry,
+        entry_version=entry.version,
+        asset=current.asset if current else None,
+        reviewer=by,
+        decision=decision,
+        checklist=[point.as_json() for point in points],
+        reasons=reasons,
+        mend_until=mend_until,
+        at=at,
+    )
+    record(
+        entry.contest.chain,
+        actor=f"user:{by.pk}",
+        action=f"intake.{decision}",
+        subject=f"entry:{entry.pk}",
+        details={
+            "review": review.pk,
+            "number": entry.number,
+            "decided": {p.requirement: p.decision for p in points if p.decision},
+            "rules": rules_of(entry.contest).hash,
+        },
+        personal={"reasons": reasons} if reasons else {},
+        at=at,
+    )
+    return review

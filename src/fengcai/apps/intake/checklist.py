@@ -1,0 +1,85 @@
+"""The reviewer's checklist of one work: what the machine measured, what a person has to judge.
+
+Built from the file's findings and the entry-level requirements of the rulebook, each with its
+clause. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.entries.models import Entry
+
+DECISIONS = ("ok", "broken")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One requirement with the machine's verdict and the reviewer's own."""
+
+    requirement: str
+    text: str
+    severity: str
+    machine: str
+    measured: str
+    required: str
+    section: str
+    words: str
+    decision: str = ""
+    note: str = ""
+
+    @property
+    def settled_by_machine(self) -> bool:
+        """Measured and in order: shown as one quiet line."""
+        return self.machine == "pass"
+
+    def with_decision(self, decision: str, note: str) -> Point:
+        """The same point with the reviewer's judgement; what the machine passed stands as ok."""
+        if decision not in DECISIONS:
+            decision = "ok" if self.settled_by_machine else ""
+        return replace(self, decision=decision, note=note.strip()[:500])
+
+    def as_json(self) -> dict[str, str]:
+        """What is kept of it with the review."""
+        return {
+            "requirement": self.requirement,
+            "machine": self.machine,
+            "measured": self.measured,
+            "decision": self.decision,
+            "note": self.note,
+        }
+
+
+def checklist(entry: Entry) -> list[Point]:
+    """Every point of one entry: the current files' findings first, then the whole work's."""
+    points = []
+    for version in entry.files.filter(current=True).prefetch_related("asset__findings"):
+        points += [
+            Point(
+                requirement=f.requirement,
+                text=f.text,
+                severity=f.severity,
+                machine=f.verdict,
+                measured=f.measured,
+                required=f.required,
+                section=f.section,
+                words=f.words,
+            )
+            for f in version.asset.findings.all()
+        ]
+    points += [
+        Point(
+            requirement=r.id,
+            text=r.text,
+            severity=r.severity,
+            machine="person",
+            measured="",
+            required=r.required_text or "",
+            section=r.cite.section,
+            words=r.cite.words,
+        )
+        for r in rules_of(entry.contest).requirements
+        if r.checked_by == "human"
+    ]
+    return points
