@@ -1,0 +1,39 @@
+"""The map of addresses, by audience."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """`/healthz`: the process answers."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """`/readyz`: the database answers too."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
+
+
+urlpatterns = [
+    path("healthz", alive),
+    path("readyz", ready),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("fengcai.web.public.urls")),
+    path("", include("fengcai.web.entrant.urls")),
+    path("", include("fengcai.web.reviewer.urls")),
+    path("", include("fengcai.web.organiser.urls")),
+    path("", include("fengcai.web.judge.urls")),
+]
+
+if settings.DEBUG:
+    urlpatterns.append(path("design/", include("fengcai.web.shared.urls")))

@@ -1,0 +1,1 @@
+"""Pages of a unit's contact and its head: their works from draft to certificate."""

@@ -1,0 +1,1 @@
+"""The judging room: commitment, stack, film beside the score sheet, hand-in."""
