@@ -50,12 +50,14 @@ class Decision(models.Model):
 class Result(models.Model):
     """An allocation of the awards over a sealed ranking. The current one may be approved, once.
 
-    `hash` is the SHA-256 of the canonical JSON of both.
+    `decisions` are the committee's as they went in; `hash` is the SHA-256 of the canonical JSON of
+    ranking, decisions and allocation.
     """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="results")
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="results")
     ranking = models.JSONField()
+    decisions = models.JSONField()
     allocation = models.JSONField()
     hash = models.CharField(max_length=64)
     current = models.BooleanField(default=True)
@@ -82,14 +84,15 @@ class Result(models.Model):
 class Certificate(models.Model):
     """A certificate for one award to one work. Its id, random, is what the QR code leads to.
 
-    `data` is frozen at issue; the PDF is drawn from it and from nothing else.
+    `data` is frozen at issue; the PDF is drawn from it and from nothing else. Serials count through
+    a series (附院证〔2026〕), whichever contests of the institution share it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="certificates")
     result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="certificates")
+    series = models.CharField(max_length=50)
     serial = models.PositiveIntegerField()
-    number = models.CharField(max_length=60)
     award_id = models.CharField(max_length=60)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="certificates")
     data = models.JSONField()
@@ -107,12 +110,17 @@ class Certificate(models.Model):
     revoke_reason = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["contest", "serial"]
+        ordering = ["series", "serial"]
         constraints = [
-            models.UniqueConstraint(fields=["contest", "serial"], name="one_certificate_a_serial"),
+            models.UniqueConstraint(fields=["series", "serial"], name="one_certificate_a_serial"),
             models.UniqueConstraint(
                 fields=["contest", "award_id", "entry"],
                 condition=models.Q(revoked_at=None),
                 name="one_standing_certificate",
             ),
         ]
+
+    @property
+    def number(self) -> str:
+        """The certificate's number (证书编号)."""
+        return f"{self.series}{self.serial:03d}"

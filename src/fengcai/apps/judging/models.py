@@ -60,25 +60,33 @@ class RoundEntry(models.Model):
 
 
 class Seat(models.Model):
-    """A judge's seat on the panel, with the unit that the judge belonged to when seated.
+    """A judge's seat on the panel. `units` are those that count as the judge's own when seated.
 
-    A judge who is excused keeps the row; the sheets stay readable and no longer count.
+    `number` is how sheets and rankings name the judge without naming the person. A judge who is
+    excused keeps the row; the sheets stay readable and no longer count.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="seats")
     judge = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats"
     )
-    unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    number = models.PositiveIntegerField()
+    units = models.ManyToManyField(Unit, related_name="+")
     seated_at = models.DateTimeField()
     excused_at = models.DateTimeField(null=True, blank=True)
     excuse = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["seated_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["round", "judge"], name="one_seat_each")]
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "judge"], name="one_seat_each"),
+            models.UniqueConstraint(fields=["round", "number"], name="one_seat_per_number"),
+        ]
+
+    @property
+    def label(self) -> str:
+        """How core's rankings name this judge."""
+        return f"J{self.number}"
 
 
 class Commitment(models.Model):
