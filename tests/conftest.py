@@ -1,0 +1,59 @@
+"""What every test shares: hypothesis' profile, clause ids, and the notices beside the project."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.house.clauses import ids_of_mission
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTICES = ROOT.parent / "shared" / "notices"
+
+settings.register_profile(
+    "house",
+    deadline=None,  # two cores shared with a browser and encoders: time says nothing here
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--clause", action="append", default=[], help="only tests that prove this clause id"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse a clause id that does not exist; keep only those asked for by --clause."""
+    wanted = set(config.getoption("--clause"))
+    known = ids_of_mission()
+    kept = []
+    for item in items:
+        ids = {str(one) for mark in item.iter_markers("clause") for one in mark.args}
+        if unknown := ids - known:
+            raise pytest.UsageError(f"{item.nodeid}: no such clause id: {sorted(unknown)}")
+        if not wanted or wanted & ids:
+            kept.append(item)
+    if wanted:
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def notice() -> object:
+    """`notice("jiangxi-2026")` -> the notice's text; skips where the notices are not at hand."""
+
+    def read(name: str) -> str:
+        assert re.fullmatch(r"[a-z0-9-]+", name)
+        file = NOTICES / f"{name}.txt"
+        if not file.is_file():
+            pytest.skip(f"the notice {name} is not beside this checkout")
+        return file.read_text(encoding="utf-8")
+
+    return read
