@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -106,7 +105,3 @@ def keep_inspection(
         at=at,
     )
 
-
-def content_type(filename: str) -> str:
-    """The type to send a stored file with."""
-    return mimetypes.guess_type(filename)[0] or "application/octet-stream"

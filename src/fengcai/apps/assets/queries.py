@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -142,3 +143,23 @@ def _row(f: Finding) -> FindingRow:
 def broken_count(findings: Iterable[Finding]) -> int:
     """How many binding clauses are measured as broken."""
     return sum(1 for f in findings if f.verdict == Finding.Verdict.FAIL and f.severity == "must")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One stored file of an asset, ready to send."""
+
+    key: str
+    content_type: str
+    filename: str
+
+
+def part_of(row: Asset, part: str) -> Part:
+    """The film (`film`), its `poster` or its `sprite` strip. Raises `NotFound`."""
+    if part == "film":
+        kind = mimetypes.guess_type(row.filename)[0] or "application/octet-stream"
+        return Part(row.key, kind, row.filename)
+    key = {"poster": row.poster_key, "sprite": row.sprite_key}.get(part, "")
+    if not key:
+        raise NotFound("没有这张图片。")
+    return Part(key, "image/jpeg", f"{part}.jpg")

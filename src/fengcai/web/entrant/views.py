@@ -1,0 +1,175 @@
+"""A unit's works: the list, the form that the rulebook makes, the steps to submission."""
+
+from __future__ import annotations
+
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fengcai.apps.contests.queries import contest_by_slug, unit
+from fengcai.apps.entries import actions
+from fengcai.apps.entries.queries import entry_page
+from fengcai.apps.refusals import Refused
+from fengcai.web.entrant.pages import form_page, slot_page, works_page
+from fengcai.web.entrant.parsing import changes_from
+from fengcai.web.shared.refusals import refusal, wants_json
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def works(request: HttpRequest, slug: str) -> HttpResponse:
+    """The works of my units; POST starts a new draft."""
+    contest = contest_by_slug(slug)
+    if request.method == "POST":
+        entry = actions.start_entry(
+            contest=contest,
+            unit=unit(contest, int(request.POST.get("unit", "0") or 0)),
+            track=request.POST.get("track", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+        return redirect("entry", entry_id=entry.pk)
+    page = works_page(contest, user=request.user, at=timezone.now())
+    return render(request, "entrant/works.html", {"page": page, "contest": contest})
+
+
+@login_required
+@never_cache
+@require_safe
+def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """One work: its form while it may be changed, and how it stands."""
+    return _form(request, entry_id)
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Keep the draft: JSON from the page's autosave, or the plain form without script."""
+    try:
+        changes, version = changes_from(request, _track(request, entry_id))
+        saved = actions.save_draft(
+            entry_id=entry_id,
+            changes=changes,
+            expected_version=version,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refused as error:
+        return refusal(request, error) if wants_json(request) else _form(request, entry_id, error)
+    if wants_json(request):
+        return JsonResponse({"version": saved.version, "saved_at": saved.updated_at.isoformat()})
+    messages.success(request, "草稿已保存。")
+    return redirect("entry", entry_id=entry_id)
+
+
+@login_required
+@require_POST
+def grant(request: HttpRequest, entry_id: UUID, slot: str) -> HttpResponse:
+    """A signed permission to send one file."""
+    return JsonResponse(
+        actions.ask_to_upload(entry_id=entry_id, slot=slot, by=request.user, at=timezone.now())
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def files(request: HttpRequest, entry_id: UUID, slot: str) -> HttpResponse:
+    """The fragment with a slot's file, its check and its earlier versions; asks again while the
+    check runs."""
+    page = slot_page(entry_page(entry_id=entry_id, user=request.user), slot, user=request.user)
+    return render(request, "entrant/_slot.html", {"slot": page})
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Hand the work in; what is missing is shown on the form, with every character kept."""
+    now = timezone.now()
+    try:
+        changes, version = changes_from(request, _track(request, entry_id))
+        if changes:
+            version = actions.save_draft(
+                entry_id=entry_id,
+                changes=changes,
+                expected_version=version,
+                by=request.user,
+                at=now,
+            ).version
+        actions.submit_entry(
+            entry_id=entry_id,
+            expected_version=version,
+            declared=request.POST.getlist("declared"),
+            signed_name=request.POST.get("signed_name", ""),
+            by=request.user,
+            at=now,
+        )
+    except Refused as error:
+        return _form(request, entry_id, error)
+    messages.success(request, "作品已提交。")
+    return redirect("entry", entry_id=entry_id)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The head answers for the work."""
+    try:
+        actions.confirm_entry(
+            entry_id=entry_id,
+            declared=request.POST.getlist("declared"),
+            signed_name=request.POST.get("signed_name", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refused as error:
+        return _form(request, entry_id, error)
+    messages.success(request, "已确认，作品进入审核。")
+    return redirect("entry", entry_id=entry_id)
+
+
+@login_required
+@require_POST
+def recall(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Take a submitted work back to change it."""
+    actions.recall_entry(entry_id=entry_id, by=request.user, at=timezone.now())
+    messages.success(request, "已取回，可以继续修改；改好后请重新提交。")
+    return redirect("entry", entry_id=entry_id)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Take the work out of the contest."""
+    actions.withdraw_entry(entry_id=entry_id, by=request.user, at=timezone.now())
+    messages.success(request, "作品已撤回，文件与记录仍然保留。")
+    return redirect("entry", entry_id=entry_id)
+
+
+def _track(request: HttpRequest, entry_id: UUID):  # type: ignore[no-untyped-def]
+    return entry_page(entry_id=entry_id, user=request.user).track
+
+
+def _form(request: HttpRequest, entry_id: UUID, error: Refused | None = None) -> HttpResponse:
+    page = entry_page(entry_id=entry_id, user=request.user)
+    form = form_page(
+        page,
+        user=request.user,
+        at=timezone.now(),
+        typed=request.POST if request.method == "POST" else None,
+        error=error,
+    )
+    return render(
+        request,
+        "entrant/entry.html",
+        {"form": form, "page": page, "contest": page.entry.contest, "error": error},
+        status=error.status if error else 200,
+    )
+
+

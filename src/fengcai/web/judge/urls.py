@@ -1,0 +1,3 @@
+"""Addresses of the judge pages."""
+
+urlpatterns: list = []

@@ -1,0 +1,39 @@
+"""Coming in and finding one's place: personal links, and the page of what is mine to do."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fengcai.apps.contests.queries import seats_of
+from fengcai.apps.people.actions import redeem_personal_link
+from fengcai.apps.people.queries import owner_of_link
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@sensitive_variables("token")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """A personal link: looking at it signs nobody in (chat programs fetch links); a tap does."""
+    now = timezone.now()
+    if request.method == "POST":
+        user = redeem_personal_link(token=token, at=now)
+        login(request, user, backend=BACKEND)
+        return redirect("me")
+    owner = owner_of_link(token, at=now)
+    return render(request, "public/enter.html", {"owner": owner}, status=200 if owner else 410)
+
+
+@login_required
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Every role of mine, with where it leads."""
+    return render(request, "public/me.html", {"seats": seats_of(request.user)})  # type: ignore[arg-type]

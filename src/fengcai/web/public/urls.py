@@ -1,0 +1,19 @@
+"""Addresses that anybody may open."""
+
+from django.urls import path
+
+from fengcai.web.public import desk, files, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("c/<slug:slug>/", views.contest, name="contest"),
+    path("c/<slug:slug>/rules/", views.rules, name="rules"),
+    path("c/<slug:slug>/gallery/", views.gallery, name="gallery"),
+    path("c/<slug:slug>/gallery/<str:number>/", views.work, name="work"),
+    path("c/<slug:slug>/results/", views.results, name="results"),
+    path("verify/<uuid:certificate_id>", views.verify, name="verify"),
+    path("enter/<str:token>/", desk.enter, name="enter"),
+    path("me/", desk.me, name="me"),
+    path("files/<uuid:asset_id>/<str:part>", files.file, name="file"),
+    path("certificates/<uuid:certificate_id>.pdf", files.certificate, name="certificate"),
+]

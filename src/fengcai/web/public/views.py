@@ -1,0 +1,69 @@
+"""The contest as the public sees it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from fengcai.apps.awards.queries import verify as verify_certificate
+from fengcai.apps.contests.queries import contest_by_slug, contests
+from fengcai.apps.publishing.queries import gallery as gallery_of
+from fengcai.apps.publishing.queries import gallery_work, published_results
+from fengcai.web.public.contest_page import contest_page, explained, home_rows
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """All contests, the open ones first."""
+    rows = home_rows(contests(), at=timezone.now())
+    return render(request, "public/home.html", {"contests": rows})
+
+
+@require_safe
+def contest(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the contest is, how long is left, what one has to do."""
+    page = contest_page(contest_by_slug(slug), user=request.user, at=timezone.now())
+    return render(request, "public/contest.html", {"page": page, "contest": page.contest})
+
+
+@require_safe
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rules clause by clause, each with its place in the notice."""
+    row = contest_by_slug(slug)
+    return render(request, "public/rules.html", {"contest": row, "page": explained(row)})
+
+
+@require_safe
+def gallery(request: HttpRequest, slug: str) -> HttpResponse:
+    """The published works."""
+    row = contest_by_slug(slug)
+    page = gallery_of(row, theme=request.GET.get("theme", ""), page=request.GET.get("page", "1"))
+    return render(request, "public/gallery.html", {"contest": row, "page": page})
+
+
+@require_safe
+def work(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """One published work, playing."""
+    row = contest_by_slug(slug)
+    page = gallery_work(row, number)
+    return render(request, "public/work.html", {"contest": row, "work": page})
+
+
+@require_safe
+def results(request: HttpRequest, slug: str) -> HttpResponse:
+    """The published result, in which every award says why."""
+    row = contest_by_slug(slug)
+    return render(
+        request, "public/results.html", {"contest": row, "result": published_results(row)}
+    )
+
+
+@require_safe
+def verify(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """Whether a certificate was issued, for what, and whether it still stands."""
+    found = verify_certificate(certificate_id)
+    return render(request, "public/verify.html", {"found": found}, status=200 if found else 404)

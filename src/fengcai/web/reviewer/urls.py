@@ -1,0 +1,10 @@
+"""Addresses of the review desk."""
+
+from django.urls import path
+
+from fengcai.web.reviewer import views
+
+urlpatterns = [
+    path("c/<slug:slug>/review/", views.desk, name="review-desk"),
+    path("review/<uuid:entry_id>/", views.sheet, name="review"),
+]

@@ -1,0 +1,94 @@
+"""The review desk: the queue, and one work with its checklist beside the playing film."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fengcai.apps.contests.models import Role
+from fengcai.apps.contests.queries import contest_by_slug
+from fengcai.apps.contests.rules import require_role
+from fengcai.apps.intake import queries
+from fengcai.apps.intake.actions import accept_entry, return_entry
+from fengcai.apps.refusals import Refused
+
+MENDING = timedelta(days=3)
+
+
+@login_required
+@never_cache
+@require_safe
+def desk(request: HttpRequest, slug: str) -> HttpResponse:
+    """What waits for a decision, and what has been decided."""
+    contest = contest_by_slug(slug)
+    require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
+    return render(
+        request, "reviewer/desk.html", {"contest": contest, "desk": queries.desk(contest)}
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """One work; POST accepts it or returns it. A refused decision keeps every tick and note."""
+    page = queries.review_sheet(entry_id=entry_id, user=request.user)
+    error = None
+    if request.method == "POST":
+        try:
+            _decide(request, page)
+            return redirect("review-desk", slug=page.page.entry.contest.slug)
+        except Refused as refused:
+            error = refused
+    return render(
+        request,
+        "reviewer/sheet.html",
+        {
+            "sheet": page,
+            "contest": page.page.entry.contest,
+            "typed": request.POST,
+            "error": error,
+            "mend_until": timezone.localtime(timezone.now() + MENDING).strftime("%Y-%m-%dT17:00"),
+        },
+        status=error.status if error else 200,
+    )
+
+
+def _decide(request: HttpRequest, page: queries.Sheet) -> None:
+    sent = request.POST
+    points = [point.requirement for point in page.points]
+    common = {
+        "entry_id": page.page.entry.pk,
+        "expected_version": int(sent.get("version", "0") or 0),
+        "decided": {p: sent.get(f"decision-{p}", "") for p in points},
+        "notes": {p: sent.get(f"note-{p}", "") for p in points},
+        "by": request.user,
+        "at": timezone.now(),
+    }
+    if sent.get("decision") == "return":
+        return_entry(
+            **common, reasons=sent.get("reasons", ""), mend_until=_day(sent.get("mend_until", ""))
+        )
+        messages.success(request, f"已退回《{page.page.card.title}》，科室可在期限内修改。")
+    else:
+        review = accept_entry(**common)
+        messages.success(
+            request, f"《{page.page.card.title}》审核通过，编号 {review.entry.number}。"
+        )
+
+
+def _day(text: str) -> datetime:
+    try:
+        return timezone.make_aware(datetime.fromisoformat(text))
+    except ValueError:
+        raise Refused(
+            "请填写修改期限。", fields={"mend_until": "请选择日期和时间"}
+        ) from None
