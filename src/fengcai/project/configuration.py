@@ -27,7 +27,9 @@ class Configuration(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FENGCAI_", extra="ignore")
 
     data: Path = Field(default=Path("data"), description="目录：数据库、上传文件、作品文件")
-    database_url: str = Field(default="", description="sqlite:///绝对路径；留空则用 DATA/fengcai.sqlite3")
+    database_url: str = Field(
+        default="", description="sqlite:///绝对路径；留空则用 DATA/fengcai.sqlite3"
+    )
     jobs: Literal["embedded"] = "embedded"
     secret_key: str = Field(default="", description="留空则在 DATA/secret.key 中生成一次")
     allowed_hosts: str = Field(default="127.0.0.1,localhost,[::1]", description="逗号分隔")

@@ -104,4 +104,3 @@ def keep_inspection(
         },
         at=at,
     )
-

@@ -51,13 +51,7 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
 def requirements_of(rules: Rules, track: str, slot: str) -> tuple[Requirement, ...]:
     """What the rules demand of a file in this slot of this track."""
     return next(
-        (
-            s.requirements
-            for t in rules.tracks
-            if t.id == track
-            for s in t.slots
-            if s.id == slot
-        ),
+        (s.requirements for t in rules.tracks if t.id == track for s in t.slots if s.id == slot),
         (),
     )
 

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests import queries
-from fengcai.apps.contests.models import Answer, Contest, Membership, Role, RulebookVersion, Unit
+from fengcai.apps.contests.models import Answer, Contest, Membership, RulebookVersion, Unit
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
@@ -80,7 +81,9 @@ def answer_question(
     if not choice and value is None:
         raise Refused(f"问题 {question} 还没有选择答案。", fields={"choice": "请选择"})
     if not reason.strip():
-        raise Refused("请写明理由：日后有人问起，要能说清为何如此决定。", fields={"reason": "请填写"})
+        raise Refused(
+            "请写明理由：日后有人问起，要能说清为何如此决定。", fields={"reason": "请填写"}
+        )
     answer, _ = Answer.objects.update_or_create(
         contest=contest,
         question=question,
@@ -119,7 +122,9 @@ def open_contest(*, contest: Contest, by: User, at: datetime) -> Contest:
         )
     except rulebook.UnansweredError as error:
         ids = "、".join(q.id for q in error.questions)
-        raise Refused(f"还有 {len(error.questions)} 个问题待明确（{ids}），答复后才能启动。") from None
+        raise Refused(
+            f"还有 {len(error.questions)} 个问题待明确（{ids}），答复后才能启动。"
+        ) from None
     version.resolved = rules.model_dump(mode="json")
     version.hash = rules.hash
     version.save(update_fields=["resolved", "hash"])

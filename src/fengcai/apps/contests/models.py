@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from fengcai.apps.contests.roles import Role
+
 
 class Contest(models.Model):
     """One edition of a contest. Its rules stand in `version`, nowhere else."""
@@ -31,6 +33,11 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its rules are frozen and it has started."""
+        return self.state == self.State.OPEN
 
     @property
     def chain(self) -> str:
@@ -90,16 +97,6 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """Who somebody is in one contest. The audience needs no row."""
-
-    ORGANISER = "organiser", "组织者"
-    REVIEWER = "reviewer", "审核员"
-    CONTACT = "contact", "科室联络员"
-    HEAD = "head", "科室负责人"
-    JUDGE = "judge", "评委"
 
 
 class Membership(models.Model):

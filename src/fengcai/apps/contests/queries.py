@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from fengcai.apps.contests.models import Answer, Contest, Membership, Role, RulebookVersion, Unit
+from fengcai.apps.contests.models import Answer, Contest, Membership, RulebookVersion, Unit
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core import rulebook

@@ -15,8 +15,9 @@ from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.actions import appoint
-from fengcai.apps.contests.models import Contest, Role, Unit
+from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, units_of
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.people.actions import create_account
 from fengcai.apps.people.models import User

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from fengcai.apps.contests.models import Contest, Membership, Role, Unit
+from fengcai.apps.contests.models import Contest, Membership, Unit
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted
 

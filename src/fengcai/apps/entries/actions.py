@@ -18,14 +18,14 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.rules import acts_for
 from fengcai.apps.entries.models import Declaration, Entry, FileVersion
 from fengcai.apps.entries.owed import Owed, owed, track_of
-from fengcai.apps.entries.rules import FILE_WRITABLE, WRITABLE, may_confirm, may_write
+from fengcai.apps.entries.rules import may_confirm, may_write
+from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, Stale, TooLate
 from fengcai.core.rulebook import Rules, Window
 from fengcai.core.timetable import admit
 from fengcai.engines.uploads import CompletedUpload, UploadRefused, issue_grant
 
-State = Entry.State
 UPLOAD_PURPOSE = "entries.file"
 GRANT_LIFE = timedelta(days=7)
 LARGEST_FILE = 20 * 1024**3
@@ -171,9 +171,7 @@ def add_file_version(
         _void_confirmation(entry, at)
     entry.updated_by, entry.updated_at = by, at
     entry.save()
-    _note(
-        entry, by, "entries.file", {"slot": slot, "version": number, "asset": str(asset.pk)}, at
-    )
+    _note(entry, by, "entries.file", {"slot": slot, "version": number, "asset": str(asset.pk)}, at)
     return version
 
 
@@ -219,9 +217,7 @@ def submit_entry(
     entry.version += 1
     entry.updated_by, entry.updated_at = by, at
     entry.save()
-    _note(
-        entry, by, "entries.submit", {"version": entry.version, "declared": list(declared)}, at
-    )
+    _note(entry, by, "entries.submit", {"version": entry.version, "declared": list(declared)}, at)
     return entry
 
 
@@ -328,9 +324,7 @@ def _mending_window(entry: Entry, rules: Rules) -> Window:
     return rules.window.model_copy(update={"closes": closes, "original": "退回修改的期限"})
 
 
-def _in_time(
-    rules: Rules, window: Window, at: datetime, began: datetime | None = None
-) -> bool:
+def _in_time(rules: Rules, window: Window, at: datetime, began: datetime | None = None) -> bool:
     admission = admit(window, arrived=at, began=began)
     if not admission.accepted:
         raise TooLate(f"{admission.reason} 已保存的内容都在，请联系组织者。")
@@ -346,15 +340,11 @@ def _file_in_time(rules: Rules, entry: Entry, *, at: datetime, began: datetime |
 def _void_confirmation(entry: Entry, at: datetime) -> None:
     entry.confirmed_by, entry.confirmed_at = None, None
     entry.declarations.filter(void_at=None).exclude(
-        declaration__in=[
-            d.id for d in rules_of(entry.contest).declarations if d.when == "submit"
-        ]
+        declaration__in=[d.id for d in rules_of(entry.contest).declarations if d.when == "submit"]
     ).update(void_at=at)
 
 
-def _sign(
-    entry: Entry, promises: Sequence[Any], signed_name: str, by: User, at: datetime
-) -> None:
+def _sign(entry: Entry, promises: Sequence[Any], signed_name: str, by: User, at: datetime) -> None:
     ids = [promise.id for promise in promises]
     entry.declarations.filter(declaration__in=ids, void_at=None).update(void_at=at)
     Declaration.objects.bulk_create(
@@ -382,7 +372,7 @@ def _note(entry: Entry, by: User, action: str, details: dict[str, Any], at: date
 
 
 __all__ = [
-    "UPLOAD_PURPOSE", "add_file_version", "ask_to_upload", "confirm_entry", 
+    "UPLOAD_PURPOSE", "add_file_version", "ask_to_upload", "confirm_entry",
     "owed_by", "recall_entry", "save_draft", "start_entry", "submit_entry", "take_upload",
     "withdraw_entry",
 ]  # fmt: skip

@@ -10,18 +10,13 @@ from django.utils import timezone
 
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest, RulebookVersion, Unit
+from fengcai.apps.entries.states import State
 
 
 class Entry(models.Model):
     """One work. `version` counts saves, so that two tabs cannot overwrite each other unseen."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        SUBMITTED = "submitted", "待负责人确认"
-        CONFIRMED = "confirmed", "待审核"
-        RETURNED = "returned", "退回修改"
-        ACCEPTED = "accepted", "审核通过"
-        WITHDRAWN = "withdrawn", "已撤回"
+    State = State
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="entries")

@@ -19,11 +19,10 @@ from fengcai.apps.entries.actions import owed_by
 from fengcai.apps.entries.models import Declaration, Entry, FileVersion
 from fengcai.apps.entries.owed import Owed, track_of
 from fengcai.apps.entries.rules import may_see
+from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Rules, Track
-
-State = Entry.State
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,9 @@ class UnitStanding:
         return "missing" if self.must_enter else "none"
 
 
-def cards(contest: Contest, *, units: Iterable[Unit] | None = None, states: Iterable[str] = ()) -> list[Card]:
+def cards(
+    contest: Contest, *, units: Iterable[Unit] | None = None, states: Iterable[str] = ()
+) -> list[Card]:
     """The works of a contest (of `units`, in `states`). 3 SQL whatever the number."""
     rows = _with_files(Entry.objects.filter(contest=contest))
     if units is not None:
@@ -171,9 +172,7 @@ def coverage(contest: Contest) -> list[UnitStanding]:
     """Every unit and where it stands, in roster order. 2 SQL."""
     rules = rules_of(contest)
     classes = {c.id: c for c in rules.unit_classes}
-    counts = Counter(
-        Entry.objects.filter(contest=contest).values_list("unit_id", "state")
-    )
+    counts = Counter(Entry.objects.filter(contest=contest).values_list("unit_id", "state"))
     rows = []
     for unit in units_of(contest):
         unit_class = classes[unit.unit_class]

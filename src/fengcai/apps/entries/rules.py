@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from fengcai.apps.contests.models import Role
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import acts_for, has_role
 from fengcai.apps.entries.models import Entry
-
-State = Entry.State
-WRITABLE = (State.DRAFT, State.RETURNED)
-FILE_WRITABLE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.CONFIRMED)
 
 
 def may_see(user: object, entry: Entry) -> bool:

@@ -9,16 +9,15 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
-from fengcai.apps.contests.models import Role
 from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point, checklist
 from fengcai.apps.intake.models import Review
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused, Stale
-
-State = Entry.State
 
 
 @transaction.atomic
@@ -49,7 +48,9 @@ def accept_entry(
         elif point.machine == "fail" and not point.note.strip():
             problems[point.requirement] = "机器测得不符合；要放行，须写明理由"
     if problems:
-        raise Refused(f"有 {len(problems)} 项强制要求还不能放行。您的判断都保留着。", fields=problems)
+        raise Refused(
+            f"有 {len(problems)} 项强制要求还不能放行。您的判断都保留着。", fields=problems
+        )
     entry.state = State.ACCEPTED
     entry.number = entry.number or _next_number(entry)
     entry.mend_until = None
@@ -83,9 +84,7 @@ def return_entry(
     entry.confirmed_by, entry.confirmed_at = None, None
     entry.version += 1
     entry.save()
-    return _keep(
-        entry, Review.Decision.RETURN, points, reasons.strip(), mend_until, by, at
-    )
+    return _keep(entry, Review.Decision.RETURN, points, reasons.strip(), mend_until, by, at)
 
 
 def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from fengcai.apps.contests.models import Contest, Role
+from fengcai.apps.contests.models import Contest
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import has_role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.queries import Card, Page, cards, entry_page
+from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point, checklist
 from fengcai.apps.intake.models import Review
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
-
-State = Entry.State
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def desk(contest: Contest) -> Desk:
         by_state.setdefault(each.state, []).append(each)
     return Desk(
         waiting=sorted(
-            by_state.get(State.CONFIRMED, []), key=lambda c: (c.submitted_at is None, c.submitted_at)
+            by_state.get(State.CONFIRMED, []),
+            key=lambda c: (c.submitted_at is None, c.submitted_at),
         ),
         returned=by_state.get(State.RETURNED, []),
         accepted=sorted(by_state.get(State.ACCEPTED, []), key=lambda c: c.number),

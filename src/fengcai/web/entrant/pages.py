@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 
 from fengcai.apps.awards.queries import CertificateRow, certificates_of
-from fengcai.apps.contests.models import Role
 from fengcai.apps.contests.queries import rules_of, units_for
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import acts_for
-from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.queries import Card, Page, Version, cards, values_of
-from fengcai.apps.entries.rules import FILE_WRITABLE, WRITABLE, may_confirm, may_write
-from fengcai.apps.intake.models import Review
+from fengcai.apps.entries.rules import may_confirm, may_write
+from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE, State
 from fengcai.apps.intake.queries import reviews_of
-from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused
 from fengcai.core.rulebook import Declaration, Field, Rules, Slot
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.parsing import people_in
 
-State = Entry.State
+if TYPE_CHECKING:
+    from fengcai.apps.entries.models import Entry
+    from fengcai.apps.intake.models import Review
+    from fengcai.apps.people.models import User
+
 STEPS = (
     ("fill", "填写与上传"),
     ("submit", "提交"),

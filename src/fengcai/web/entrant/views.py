@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -171,5 +170,3 @@ def _form(request: HttpRequest, entry_id: UUID, error: Refused | None = None) ->
         {"form": form, "page": page, "contest": page.entry.contest, "error": error},
         status=error.status if error else 200,
     )
-
-

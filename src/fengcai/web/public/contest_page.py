@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import (
     QuestionRow,
     Seat,
@@ -16,10 +16,12 @@ from fengcai.apps.contests.queries import (
     rules_of,
     seats_of,
 )
-from fengcai.apps.people.models import User
 from fengcai.apps.publishing.queries import gallery_count, results_published
 from fengcai.core.rulebook import ExplainedRule, Rules, explain
 from fengcai.core.timetable import standing
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def home_rows(contests: Sequence[Contest], *, at: datetime) -> list[HomeRow]:
     rows = []
     for contest in contests:
         phase = phase_of(contest, at)
-        opened = contest.state == Contest.State.OPEN
+        opened = contest.is_open
         rows.append(
             HomeRow(
                 contest=contest,
@@ -87,7 +89,7 @@ def home_rows(contests: Sequence[Contest], *, at: datetime) -> list[HomeRow]:
 
 def phase_of(contest: Contest, at: datetime) -> str:
     """draft · before · collecting · judging · published."""
-    if contest.state != Contest.State.OPEN:
+    if not contest.is_open:
         return "draft"
     if results_published(contest):
         return "published"
@@ -95,11 +97,11 @@ def phase_of(contest: Contest, at: datetime) -> str:
     return {"before": "before", "open": "collecting"}.get(now, "judging")
 
 
-def contest_page(contest: Contest, *, user: object, at: datetime) -> ContestPage:
+def contest_page(contest: Contest, *, user: Any, at: datetime) -> ContestPage:
     """What the contest's page shows to `user`."""
     phase = phase_of(contest, at)
-    seats = seats_of(user) if isinstance(user, User) else []
-    opened = contest.state == Contest.State.OPEN
+    seats = seats_of(user) if user.is_authenticated else []
+    opened = contest.is_open
     return ContestPage(
         contest=contest,
         rules=rules_of(contest) if opened else None,
@@ -117,7 +119,7 @@ def explained(contest: Contest) -> ExplainedPage:
     sections: dict[str, list[ExplainedRule]] = {}
     for rule in explain(book_of(contest), answers_of(contest)):
         sections.setdefault(rule.section, []).append(rule)
-    opened = contest.state == Contest.State.OPEN
+    opened = contest.is_open
     return ExplainedPage(
         rules=rules_of(contest) if opened else None,
         sections=list(sections.items()),

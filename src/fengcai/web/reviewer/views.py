@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fengcai.apps.contests.models import Role
 from fengcai.apps.contests.queries import contest_by_slug
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.intake import queries
 from fengcai.apps.intake.actions import accept_entry, return_entry
@@ -89,6 +89,4 @@ def _day(text: str) -> datetime:
     try:
         return timezone.make_aware(datetime.fromisoformat(text))
     except ValueError:
-        raise Refused(
-            "请填写修改期限。", fields={"mend_until": "请选择日期和时间"}
-        ) from None
+        raise Refused("请填写修改期限。", fields={"mend_until": "请选择日期和时间"}) from None
