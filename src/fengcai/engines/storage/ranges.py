@@ -1,0 +1,173 @@
+"""A stored file as an HTTP response, whole or a stretch of it (RFC 9110 §14), in flat memory.
+
+Django sends no ranges itself, and without them no browser can seek in a film. Does not decide who
+may see a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    StreamingHttpResponse,
+)
+from django.utils.http import http_date, parse_etags
+
+from fengcai.engines.storage.disk import local_path
+
+_CHUNK = 256 * 1024
+_RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)
+# Only these are shown inside our own origin; anything that could carry a script is downloaded.
+_SHOWN = re.compile(r"(video|audio)/.+|image/(?!svg).+|application/pdf|text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Bytes `first` up to, not including, `end`."""
+
+    first: int
+    end: int
+
+
+class _Unsatisfiable(Exception):
+    pass
+
+
+def ranged_response(
+    request: HttpRequest,
+    key: str,
+    *,
+    content_type: str,
+    filename: str | None = None,
+    download: bool = False,
+    max_age: int = 0,
+) -> HttpResponseBase:
+    """The file of `key`: 200, 206, 304 or 416, for GET and HEAD.
+
+    `filename` (Chinese is fine) is what the browser saves it as. It is shown in the page unless
+    `download`, or unless its type could carry a script. `max_age` in seconds lets the person's own
+    browser reuse it unasked; with 0 it asks each time and gets 304. Works under ASGI and WSGI.
+    Raises Http404 when the file is gone, BadKey for what is not a key.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    path = local_path(key)
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise Http404("文件不在了") from None
+    size = found.st_size
+    etag = f'"{path.stem}-{size:x}"'  # content never changes under a key
+    modified = http_date(found.st_mtime)
+    response: HttpResponseBase
+    if _not_modified(request, etag):
+        response = HttpResponse(status=304)
+    else:
+        try:
+            stretch = _asked(request, size, etag, modified)
+        except _Unsatisfiable:
+            response = HttpResponse(status=416, content_type=content_type)
+            response["Content-Range"] = f"bytes */{size}"
+        else:
+            response = _content(request, path, stretch or _Stretch(0, size), content_type)
+            if stretch is not None:
+                response.status_code = 206
+                response["Content-Range"] = f"bytes {stretch.first}-{stretch.end - 1}/{size}"
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = etag
+    response["Last-Modified"] = modified
+    response["Cache-Control"] = f"private, max-age={max_age}" if max_age else "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    disposition = _disposition(filename, download or not _SHOWN.fullmatch(content_type))
+    if disposition:
+        response["Content-Disposition"] = disposition
+    return response
+
+
+def _not_modified(request: HttpRequest, etag: str) -> bool:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return known == ["*"] or etag in [tag.removeprefix("W/") for tag in known]
+
+
+def _asked(request: HttpRequest, size: int, etag: str, modified: str) -> _Stretch | None:
+    """The one stretch asked for; None for all of it (also: several stretches, or not readable)."""
+    header = request.headers.get("Range")
+    if header is None or request.method != "GET":
+        return None
+    condition = request.headers.get("If-Range")
+    if condition is not None and condition not in (etag, modified):
+        return None
+    match = _RANGE.fullmatch(header.strip())
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if first == "":
+        length = min(int(last), size)
+        if length == 0:
+            raise _Unsatisfiable
+        return _Stretch(size - length, size)
+    if last and int(last) < int(first):
+        return None
+    if int(first) >= size:
+        raise _Unsatisfiable
+    return _Stretch(int(first), min(int(last) + 1, size) if last else size)
+
+
+def _content(
+    request: HttpRequest, path: Path, stretch: _Stretch, content_type: str
+) -> HttpResponseBase:
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=content_type)
+    elif isinstance(request, ASGIRequest):
+        response = StreamingHttpResponse(_read_async(path, stretch), content_type=content_type)
+    else:
+        response = StreamingHttpResponse(_read(path, stretch), content_type=content_type)
+    response["Content-Length"] = str(stretch.end - stretch.first)
+    return response
+
+
+def _read(path: Path, stretch: _Stretch) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        at = stretch.first
+        while at < stretch.end:
+            chunk = os.pread(file.fileno(), min(_CHUNK, stretch.end - at), at)
+            if not chunk:
+                raise OSError(f"{path.name} ends at {at}, expected {stretch.end}")
+            at += len(chunk)
+            yield chunk
+
+
+async def _read_async(path: Path, stretch: _Stretch) -> AsyncIterator[bytes]:
+    chunks = _read(path, stretch)
+    loop = asyncio.get_running_loop()
+    try:
+        while (chunk := await loop.run_in_executor(None, next, chunks, b"")) != b"":
+            yield chunk
+    finally:
+        chunks.close()  # type: ignore[attr-defined]  # it is a generator
+
+
+def _disposition(filename: str | None, download: bool) -> str:
+    kind = "attachment" if download else "inline"
+    if not filename:
+        return kind if download else ""
+    plain = "".join(
+        c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in filename
+    )
+    value = f'{kind}; filename="{plain}"'
+    if plain != filename:
+        value += f"; filename*=UTF-8''{quote(filename, safe='')}"
+    return value

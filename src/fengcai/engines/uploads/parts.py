@@ -1,0 +1,222 @@
+"""Files that are still arriving: DATA/uploads/<id>.part, one writer each, hashed as they grow.
+
+The length of the file is the truth about how much of an upload there is: whatever the row says,
+after a crash every byte that reached the file counts. The writer's right is a `flock` on the file,
+which the kernel drops with the process, so kill -9 never leaves an upload locked.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+
+BLOCK = 1024 * 1024
+_VECTOR = 1024  # buffers per pwritev (IOV_MAX on Linux)
+_CATCH_UP = 4  # a digest that lags hashes this many bytes for each one that arrives
+_REMEMBERED = 1024  # digests kept between requests; each is a few hundred bytes
+
+
+class Hash(Protocol):
+    """What hashlib's objects have in common."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
+    def copy(self) -> Hash: ...
+
+
+def directory() -> Path:
+    """Where arriving files lie; made when missing."""
+    path = Path(settings.FENGCAI_DATA) / "uploads"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def part_path(upload_id: UUID) -> Path:
+    """The file of one upload."""
+    return directory() / f"{upload_id}.part"
+
+
+class Digest:
+    """SHA-256 of a growing file, in step with its end or catching up.
+
+    hashlib's state cannot be saved, so after a restart (or when another process received an
+    earlier stretch) the digest starts again from the beginning of the file: for each block that
+    arrives it reads and hashes up to four blocks of the backlog, and the rest at the end.
+    """
+
+    def __init__(self) -> None:
+        self._hash: Hash = hashlib.sha256()
+        self.position = 0
+
+    def copy(self) -> Digest:
+        """The same state, to return to when a stretch is thrown away."""
+        twin = Digest()
+        twin._hash, twin.position = self._hash.copy(), self.position
+        return twin
+
+    def feed(self, pieces: Sequence[bytes], *, at: int) -> bool:
+        """Take bytes that begin at `at`; False (nothing taken) when the digest is not there yet."""
+        if at != self.position:
+            return False
+        for piece in pieces:
+            self._hash.update(piece)
+            self.position += len(piece)
+        return True
+
+    def catch_up(self, descriptor: int, until: int) -> None:
+        """Read the file from the digest's position to `until`."""
+        while self.position < until:
+            block = os.pread(descriptor, min(BLOCK, until - self.position), self.position)
+            if not block:
+                raise OSError(f"file ends at {self.position}, expected {until}")
+            self._hash.update(block)
+            self.position += len(block)
+
+    def hexdigest(self) -> str:
+        """Of the bytes up to `position`."""
+        return self._hash.copy().hexdigest()
+
+
+_digests: OrderedDict[UUID, Digest] = OrderedDict()
+
+
+def forget_digest(upload_id: UUID) -> None:
+    """Drop what is remembered of an upload's hash (it is over, or must be hashed afresh)."""
+    _digests.pop(upload_id, None)
+
+
+class Busy(Exception):
+    """Another writer holds the file."""
+
+
+class Part:
+    """One upload's file, held by this writer alone until `close`.
+
+    Methods block on the disk: call them in a thread. One call at a time.
+    """
+
+    def __init__(self, upload_id: UUID, descriptor: int) -> None:
+        self.upload_id = upload_id
+        self.path = part_path(upload_id)
+        self.length = os.fstat(descriptor).st_size
+        self._descriptor = descriptor
+        self._flushed = self.length
+        digest = _digests.pop(upload_id, None)
+        if digest is None or digest.position > self.length:
+            digest = Digest()
+        self._digest = digest
+
+    @classmethod
+    def take(cls, upload_id: UUID, *, create: bool = False) -> Part:
+        """Open and lock the file. Raises Busy, or FileNotFoundError when it is not there."""
+        path = part_path(upload_id)
+        while True:
+            flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
+            descriptor = os.open(path, flags, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(descriptor).st_nlink and path.stat().st_ino == (
+                    os.fstat(descriptor).st_ino
+                ):
+                    return cls(upload_id, descriptor)
+            except BlockingIOError:
+                os.close(descriptor)
+                raise Busy from None
+            except BaseException:
+                os.close(descriptor)
+                raise
+            os.close(descriptor)  # deleted between open and lock: look again
+
+    def write(self, pieces: Sequence[bytes], check: Hash | None = None) -> None:
+        """Append `pieces`, hash them, and feed `check` (a chunk's own checksum) too.
+
+        On OSError (disk full) what did fit stays in the file and counts in `length`.
+        """
+        for start in range(0, len(pieces), _VECTOR):
+            self._append(pieces[start : start + _VECTOR], check)
+
+    def _append(self, pieces: Sequence[bytes], check: Hash | None) -> None:
+        rest: list[bytes] = [piece for piece in pieces if piece]
+        while rest:
+            written = os.pwritev(self._descriptor, rest, self.length)
+            done: list[bytes] = []
+            while rest and written >= len(rest[0]):
+                written -= len(rest[0])
+                done.append(rest.pop(0))
+            if written:
+                done.append(rest[0][:written])
+                rest[0] = rest[0][written:]
+            self._account(done, check)
+
+    def _account(self, written: Sequence[bytes], check: Hash | None) -> None:
+        start = self.length
+        self.length += sum(map(len, written))
+        if not self._digest.feed(written, at=start):
+            reach = self._digest.position + _CATCH_UP * max(self.length - start, BLOCK)
+            self._digest.catch_up(self._descriptor, min(self.length, reach))
+        if check is not None:
+            for piece in written:
+                check.update(piece)
+
+    def unflushed(self) -> int:
+        """Bytes written since the last `flush`."""
+        return self.length - self._flushed
+
+    def flush(self) -> None:
+        """Have the disk hold everything written before this call. May run beside `write`."""
+        reached = self.length
+        if reached != self._flushed:
+            os.fsync(self._descriptor)
+            self._flushed = reached
+
+    def mark(self) -> tuple[int, Digest]:
+        """The present end, to `return_to`."""
+        return self.length, self._digest.copy()
+
+    def return_to(self, mark: tuple[int, Digest]) -> None:
+        """Throw away everything after `mark`, durably."""
+        length, digest = mark
+        self._digest = digest.copy()
+        self.cut(length)
+
+    def cut(self, length: int) -> None:
+        """Shorten the file to `length` bytes, durably."""
+        os.ftruncate(self._descriptor, length)
+        os.fsync(self._descriptor)
+        self.length = self._flushed = length
+        if self._digest.position > length:
+            self._digest = Digest()
+
+    def sha256(self) -> str:
+        """Lower-case hex over the whole file; reads what the digest has not seen yet."""
+        self._digest.catch_up(self._descriptor, self.length)
+        return self._digest.hexdigest()
+
+    def last_written(self) -> float:
+        """When the file last grew: seconds since the epoch."""
+        return os.fstat(self._descriptor).st_mtime
+
+    def delete(self) -> None:
+        """Remove the file's name. The lock lasts until `close`."""
+        self.path.unlink(missing_ok=True)
+        self._digest = Digest()
+
+    def close(self) -> None:
+        """Let the next writer in; remember the digest for it."""
+        if self._descriptor < 0:
+            return
+        if self._digest.position:
+            _digests[self.upload_id] = self._digest
+            while len(_digests) > _REMEMBERED:
+                _digests.popitem(last=False)
+        os.close(self._descriptor)
+        self._descriptor = -1

@@ -1,0 +1,62 @@
+"""What pages may ask about an upload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fengcai.engines.uploads.models import Upload
+from fengcai.engines.uploads.parts import part_path
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """An upload as a page shows it; `offset` and `length` are in bytes."""
+
+    id: UUID
+    purpose: str
+    subject: dict[str, Any]
+    owner: str
+    filename: str
+    length: int
+    offset: int
+    state: str
+    state_text: str
+    refusal: str
+    sha256: str
+    began_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
+    expires_at: datetime
+
+
+def describe(upload_id: UUID | str) -> UploadRow | None:
+    """The upload, or None. One SQL statement; the offset comes from the file while it arrives."""
+    row = Upload.objects.filter(pk=upload_id).first()
+    if row is None:
+        return None
+    offset = row.offset
+    if row.state == Upload.State.RECEIVING and not row.unverified:
+        try:
+            offset = min(part_path(row.pk).stat().st_size, row.length)
+        except FileNotFoundError:
+            offset = 0
+    return UploadRow(
+        id=row.pk,
+        purpose=row.purpose,
+        subject=row.subject,
+        owner=row.owner,
+        filename=row.filename,
+        length=row.length,
+        offset=offset,
+        state=row.state,
+        state_text=row.get_state_display(),
+        refusal=row.refusal,
+        sha256=row.sha256,
+        began_at=row.created_at,
+        updated_at=row.updated_at,
+        finished_at=row.finished_at,
+        expires_at=row.expires_at,
+    )
