@@ -1,0 +1,116 @@
+"""The process that reads a stranger's file: `python -m fengcai.media.child ORDER`.
+
+The file is standard input, the report is standard output: one JSON object a line, a line with
+"bytes" being followed by that many bytes of a JPEG. Nothing is opened, written or asked for after
+the walls are up. The parent believes nothing here without checking it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from importlib import import_module
+from typing import Any, BinaryIO
+
+import av
+import av.logging
+from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin
+from PIL import TiffImagePlugin, WebPImagePlugin
+
+from fengcai.media.analysers import stills
+from fengcai.media.containment import contain
+from fengcai.media.reading import Order, Unreadable, read_film
+
+_STILL_FORMATS = {
+    "png": PngImagePlugin.PngImageFile.format,
+    "jpeg": JpegImagePlugin.JpegImageFile.format,
+    "gif": GifImagePlugin.GifImageFile.format,
+    "bmp": BmpImagePlugin.BmpImageFile.format,
+    "tiff": TiffImagePlugin.TiffImageFile.format,
+    "webp": WebPImagePlugin.WebPImageFile.format,
+}
+
+
+def main() -> int:
+    order = json.loads(sys.argv[1])
+    # Whatever a library prints must not break the protocol.
+    report = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    av.logging.set_level(None)
+    _warm_up()
+    walls = order["walls"]
+
+    def emit(message: dict[str, Any]) -> None:
+        report.write(json.dumps(message, ensure_ascii=True).encode() + b"\n")
+        report.flush()
+
+    emit({"facts": {"containment": contain(**walls)}})
+    try:
+        files = _read(order, emit)
+    except Unreadable as refusal:
+        emit({"failure": refusal.code, "detail": refusal.detail})
+        files = {}
+    except MemoryError:
+        emit({"failure": "memory", "detail": ""})
+        files = {}
+    except Exception as problem:  # whatever a parser raises, the parent gets a report
+        emit({"failure": "crashed", "detail": f"{type(problem).__name__}: {problem}"[:200]})
+        files = {}
+    _send(report, emit, files)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    cost = {"cpu_s": usage.ru_utime + usage.ru_stime, "peak_memory_bytes": usage.ru_maxrss * 1024}
+    emit({"done": cost})
+    # Decoder threads and a half-read file need no tidy end.
+    os._exit(0)
+
+
+def _read(order: dict[str, Any], emit: Any) -> dict[str, bytes]:
+    if order["kind"] == "image":
+        emit({"facts": {"image": _still(order["format"])}})
+        return {}
+    return read_film(
+        "fd:",
+        {"fd": "0"},
+        Order(**order["film"]),
+        lambda part: emit({"facts": part}),
+        lambda share: emit({"progress": share}),
+    )
+
+
+def _still(name: str) -> dict[str, Any] | None:
+    plugin = _STILL_FORMATS.get(name)
+    if plugin is None:
+        return None
+    Image.MAX_IMAGE_PIXELS = None  # only the header is read; no pixel is ever decoded
+    try:
+        with Image.open(sys.stdin.buffer, formats=[plugin]) as picture:
+            return {"format": name, "width_px": picture.width, "height_px": picture.height}
+    except MemoryError:
+        raise
+    except Exception as problem:  # Pillow's header errors have no common ancestor
+        raise Unreadable("open_failed", f"{type(problem).__name__}") from None
+
+
+def _send(report: BinaryIO, emit: Any, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        emit({"file": name, "bytes": len(content)})
+        report.write(content)
+    report.flush()
+
+
+def _warm_up() -> None:
+    """Load what would otherwise be imported, or opened, behind the walls."""
+    for late in ("av.subtitles.stream", "av.subtitles.codeccontext", "av.subtitles.subtitle"):
+        import_module(late)
+    Image.preinit()
+    stills.jpeg(stills.np.zeros((16, 16, 3), dtype=stills.np.uint8), 80)
+    stills.np.fft.irfft(stills.np.fft.rfft(stills.np.zeros(16)))
+    av.AudioResampler(format="fltp")
+    frame = av.VideoFrame(16, 16, "yuv420p")
+    frame.reformat(width=8, height=8, format="rgb24").to_ndarray()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

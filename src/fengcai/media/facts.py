@@ -1,0 +1,223 @@
+"""Facts: what was measured in one file, typed, versioned and frozen.
+
+Units stand in the names. Times and rates that are exact in the file stay exact here (a fraction,
+written "30000/1001"). Facts hold no opinion on any rule: `flat()` gives them to core.inspection
+under the names that rulebooks use, and a fact that is not known is absent there.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue, PlainSerializer, PlainValidator
+
+FACTS_VERSION = 1
+
+Kind = Literal["video", "audio", "image", "playlist", "text", "document", "empty", "unknown"]
+Verdict = Literal["readable", "damaged", "unreadable"]
+FactValue = bool | int | str | Decimal | Fraction
+
+
+def _exact(value: object) -> Fraction:
+    if isinstance(value, (Fraction, int, str)):
+        return Fraction(value)
+    raise ValueError("an exact number is written as a fraction, such as 30000/1001")
+
+
+Exact = Annotated[Fraction, PlainValidator(_exact), PlainSerializer(str, return_type=str)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Container(_Part):
+    """The wrapping: name as in `container in [mp4]`, and how complete the file looks."""
+
+    name: str
+    major_brand: str | None = None
+    faststart: bool | None = None
+    fragmented: bool | None = None
+    duration_s: Exact | None = None
+    missing_bytes: int = 0
+    video_streams: int = 0
+    audio_streams: int = 0
+    subtitle_streams: int = 0
+
+
+class Video(_Part):
+    """The first moving-picture stream. Display sizes hold after sample aspect and rotation."""
+
+    codec: str
+    profile: str | None = None
+    pixel_format: str | None = None
+    coded_width_px: int
+    coded_height_px: int
+    rotation_deg: int = 0
+    sample_aspect: Exact = Fraction(1)
+    display_width_px: int
+    display_height_px: int
+    interlaced: bool | None = None
+    fps_nominal: Exact | None = None
+    fps_average: Exact | None = None
+    fps_kept: Exact | None = None
+    frame_rate: Literal["constant", "variable"] | None = None
+    interval_min_s: Exact | None = None
+    interval_max_s: Exact | None = None
+    steady_share: float | None = None
+    frames_declared: int | None = None
+    frames_found: int = 0
+    frames_decoded: int = 0
+    duration_s: Exact | None = None
+
+
+class Audio(_Part):
+    """The first sound stream. Loudness by ITU-R BS.1770-4; None where nothing was loud enough."""
+
+    codec: str
+    profile: str | None = None
+    channels: int
+    layout: str
+    sample_rate_hz: int
+    duration_s: Exact | None = None
+    loudness_lufs: float | None = None
+    loudness_max_momentary_lufs: float | None = None
+    sample_peak_dbfs: float | None = None
+    true_peak_dbtp: float | None = None
+    silent: bool | None = None
+
+
+class Image(_Part):
+    """A still picture, measured from its header only."""
+
+    format: str
+    width_px: int
+    height_px: int
+
+
+class Decoding(_Part):
+    """How the file was read: every frame (thorough), or keyframes and packet times (swift)."""
+
+    mode: Literal["swift", "thorough"]
+    errors: int = 0
+    first_error: str | None = None
+    to_the_end: bool
+    reached_s: Exact | None = None
+    declared_s: Exact | None = None
+
+
+class Poster(_Part):
+    """One upright frame that stands for the film."""
+
+    file: str
+    width_px: int
+    height_px: int
+    time_s: Exact
+
+
+class Sprite(_Part):
+    """Tiles in reading order, `columns` a row; `times_s[i]` is the moment of tile i."""
+
+    file: str
+    columns: int
+    rows: int
+    tile_width_px: int
+    tile_height_px: int
+    times_s: tuple[Exact, ...]
+
+
+class Pictures(_Part):
+    """Files written into the outputs folder."""
+
+    poster: Poster | None = None
+    sprite: Sprite | None = None
+
+
+class Containment(_Part):
+    """Which walls stood around the process that read the file; `inactive` says why not."""
+
+    active: tuple[str, ...] = ()
+    inactive: dict[str, str] = {}
+
+
+class Cost(_Part):
+    """What the inspection took."""
+
+    wall_s: float
+    cpu_s: float | None = None
+    peak_memory_bytes: int | None = None
+
+
+class Facts(_Part):
+    """All that one inspection found out about one file."""
+
+    version: int = FACTS_VERSION
+    filename: str
+    size_bytes: int
+    sha256: str | None = None
+    kind: Kind
+    verdict: Verdict
+    reason: str = ""
+    reason_code: str = ""
+    container: Container | None = None
+    video: Video | None = None
+    audio: Audio | None = None
+    image: Image | None = None
+    decoding: Decoding | None = None
+    pictures: Pictures = Pictures()
+    measures: dict[str, dict[str, JsonValue]] = {}
+    containment: Containment = Containment()
+    cost: Cost | None = None
+
+    def flat(self) -> dict[str, FactValue]:
+        """Fact names of rulebooks → values. Seconds and rates are Fractions, levels Decimals.
+
+        `width` and `height` are as shown (after sample aspect and rotation). `has_audio` asks for
+        something audible: a silent track is not sound. `fps` is the rate the film keeps (see
+        docs/reference/media.md). Of a damaged file, what the missing part could change is absent.
+        """
+        flat: dict[str, FactValue] = {
+            "filename": self.filename,
+            "size": self.size_bytes,
+            "verdict": self.verdict,
+        }
+        whole = self.verdict == "readable"
+        if self.container is not None:
+            flat["container"] = self.container.name
+            flat["has_subtitle_track"] = self.container.subtitle_streams > 0
+            _put(flat, "faststart", self.container.faststart)
+        if self.video is not None:
+            flat["video_codec"] = self.video.codec
+            flat["rotation"] = self.video.rotation_deg
+            flat["width"] = self.video.display_width_px
+            flat["height"] = self.video.display_height_px
+            _put(flat, "fps", self.video.fps_kept or self.video.fps_average)
+            if self.video.frame_rate is not None:
+                flat["constant_frame_rate"] = self.video.frame_rate == "constant"
+        if self.image is not None:
+            flat["width"], flat["height"] = self.image.width_px, self.image.height_px
+        timed = self.video or self.audio
+        if timed is not None and whole:
+            _put(flat, "duration", timed.duration_s)
+        if self.audio is not None:
+            flat["audio_codec"] = self.audio.codec
+            flat["audio_channels"] = self.audio.channels
+            if self.audio.silent is False or (whole and self.audio.silent is not None):
+                flat["has_audio"] = not self.audio.silent
+            if whole:
+                _put(flat, "loudness", _level(self.audio.loudness_lufs))
+                _put(flat, "true_peak", _level(self.audio.true_peak_dbtp))
+        elif self.container is not None and self.decoding is not None:
+            flat["has_audio"] = self.container.audio_streams > 0
+        return flat
+
+
+def _put(flat: dict[str, FactValue], name: str, value: FactValue | None) -> None:
+    if value is not None:
+        flat[name] = value
+
+
+def _level(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(f"{value:.2f}")
