@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ def receive_file(
     *, contest: Contest, track: str, slot: str, upload: CompletedUpload, at: datetime
 ) -> Asset:
     """Move a finished upload into storage and have it inspected. Runs in the upload's transaction."""
-    stored = storage.adopt(upload.path, suffix=Path(upload.filename).suffix.lower())
+    stored = storage.adopt(upload.path, suffix=safe_suffix(upload.filename), sha256=upload.sha256)
     asset = Asset.objects.create(
         contest=contest,
         track=track,
@@ -63,6 +64,7 @@ def keep_inspection(
     *,
     asset: Asset,
     facts: Mapping[str, Any],
+    state: str,
     trouble: str,
     findings: Sequence[Found],
     poster_key: str,
@@ -73,7 +75,7 @@ def keep_inspection(
     transaction, so that it happens once."""
     asset.facts = dict(facts)
     asset.trouble = trouble
-    asset.state = Asset.State.UNREADABLE if trouble else Asset.State.INSPECTED
+    asset.state = state
     asset.poster_key, asset.sprite_key = poster_key, sprite_key
     asset.inspected_at = at
     asset.save()
@@ -104,3 +106,9 @@ def keep_inspection(
         },
         at=at,
     )
+
+
+def safe_suffix(filename: str) -> str:
+    """The file ending as storage takes it (ASCII letters and digits), or none."""
+    suffix = Path(filename).suffix.lower()
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,10}", suffix) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fengcai.core.inspection import evaluate
 from fengcai.core.rulebook import Requirement, Rules
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, handler
+from fengcai.media.facts import Poster, Sprite
 
 
 @handler("assets.inspect", lease=timedelta(seconds=60), max_attempts=3)
@@ -26,26 +28,63 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     over. Pictures stored by the attempt that died stay unused on the disk until the next clean-up.
     """
     asset = Asset.objects.select_related("contest__version").get(pk=asset_id)
-    rules = rules_of(asset.contest)
-    requirements = requirements_of(rules, asset.track, asset.slot)
+    measured = _measured_before(asset) or _measure(asset, job)
+    requirements = requirements_of(rules_of(asset.contest), asset.track, asset.slot)
+    facts = measured.facts
+    readable = facts.verdict != "unreadable"
+    found = evaluate(requirements, {**facts.flat(), "filename": asset.filename})
+    with job.completing():
+        keep_inspection(
+            asset=asset,
+            facts=facts.model_dump(mode="json"),
+            state=STATES[facts.verdict],
+            trouble=facts.reason,
+            findings=found if readable else (),
+            poster_key=measured.poster_key,
+            sprite_key=measured.sprite_key,
+            at=timezone.now(),
+        )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Facts with the storage keys of the pictures that go with them."""
+
+    facts: media.Facts
+    poster_key: str
+    sprite_key: str
+
+
+STATES = {
+    "readable": Asset.State.INSPECTED,
+    "damaged": Asset.State.DAMAGED,
+    "unreadable": Asset.State.UNREADABLE,
+}
+
+
+def _measured_before(asset: Asset) -> Measured | None:
+    """The facts of the very same bytes, measured before by this version of the measuring."""
+    twin = (
+        Asset.objects.filter(
+            sha256=asset.sha256, size=asset.size, facts__version=media.FACTS_VERSION
+        )
+        .exclude(pk=asset.pk)
+        .exclude(state=Asset.State.RECEIVED)
+        .first()
+    )
+    if twin is None:
+        return None
+    return Measured(media.Facts.model_validate(twin.facts), twin.poster_key, twin.sprite_key)
+
+
+def _measure(asset: Asset, job: JobContext) -> Measured:
     with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
         outputs = Path(folder)
         facts = media.inspect_file(
             storage.local_path(asset.key), outputs=outputs, progress=job.progress
         )
-        flat = {**facts.flat(), "filename": asset.filename}
-        found = evaluate(requirements, flat) if not facts.trouble else ()
-        poster, sprite = (_stored(outputs / name) for name in ("poster.jpg", "sprite.jpg"))
-    with job.completing():
-        keep_inspection(
-            asset=asset,
-            facts=facts.model_dump(mode="json"),
-            trouble=facts.trouble,
-            findings=found,
-            poster_key=poster,
-            sprite_key=sprite,
-            at=timezone.now(),
-        )
+        poster = _stored(outputs, facts.pictures.poster)
+        return Measured(facts, poster, _stored(outputs, facts.pictures.sprite))
 
 
 def requirements_of(rules: Rules, track: str, slot: str) -> tuple[Requirement, ...]:
@@ -56,7 +95,8 @@ def requirements_of(rules: Rules, track: str, slot: str) -> tuple[Requirement, .
     )
 
 
-def _stored(picture: Path) -> str:
-    if not picture.exists():
+def _stored(outputs: Path, picture: Poster | Sprite | None) -> str:
+    if picture is None:
         return ""
-    return storage.write_bytes(picture.read_bytes(), suffix=picture.suffix).key
+    file = outputs / picture.file
+    return storage.write_bytes(file.read_bytes(), suffix=file.suffix).key

@@ -19,6 +19,7 @@ class Asset(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received", "等待检查"
         INSPECTED = "inspected", "已检查"
+        DAMAGED = "damaged", "文件不完整"
         UNREADABLE = "unreadable", "无法读取"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -55,8 +56,8 @@ class Checked:
     trouble: str
     duration: Fraction | None
     has_poster: bool
-    sprite: dict[str, int] | None
-    facts: dict[str, object]
+    sprite: dict[str, Any] | None
+    facts: dict[str, Any]
     findings: tuple[FindingRow, ...]
     progress: JobStatus | None
 
@@ -102,7 +103,8 @@ def checked(row: Asset) -> Checked:
     """A file with its findings; one SQL for them (none when prefetched), one for a running job."""
     facts = row.facts or {}
     running = row.state == Asset.State.RECEIVED
-    duration = facts.get("duration_s")
+    timed = facts.get("video") or facts.get("audio") or {}
+    duration = timed.get("duration_s")
     return Checked(
         id=row.pk,
         filename=row.filename,
@@ -114,7 +116,7 @@ def checked(row: Asset) -> Checked:
         trouble=row.trouble,
         duration=Fraction(str(duration)) if duration is not None else None,
         has_poster=bool(row.poster_key),
-        sprite=facts.get("sprite") if row.sprite_key else None,
+        sprite=facts["pictures"]["sprite"] if row.sprite_key else None,
         facts=facts,
         findings=tuple(_row(f) for f in row.findings.all()),
         progress=status(f"asset:{row.pk}") if running else None,

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from fengcai.apps.assets.actions import receive_file
 from fengcai.apps.assets.models import Asset
@@ -130,7 +129,7 @@ def take_upload(upload: CompletedUpload) -> None:
 
     The file becomes the slot's newest version; earlier versions stay. Raises `UploadRefused`.
     """
-    at = timezone.now()
+    at = upload.finished_at
     entry_id, slot = upload.subject["entry"], upload.subject["slot"]
     entry = (
         Entry.objects.select_for_update(of=("self",))

@@ -39,7 +39,9 @@ def people_in(sent: QueryDict, field: str) -> list[dict[str, str]]:
     names = sent.getlist(f"{field}-name")
     roles = sent.getlist(f"{field}-role")
     roles += [""] * (len(names) - len(roles))
-    rows = ({"name": n.strip()[:60], "role": r.strip()[:40]} for n, r in zip(names, roles))
+    rows = (
+        {"name": n.strip()[:60], "role": r.strip()[:40]} for n, r in zip(names, roles, strict=False)
+    )
     return [row for row in rows if row["name"]]
 
 
