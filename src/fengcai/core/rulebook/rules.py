@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field as Setting
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import Field as Setting
 
 Severity = Literal["must", "should", "prefer"]
 Checker = Literal["machine", "form", "declaration", "human", "judge"]
@@ -108,7 +109,7 @@ class Requirement(Rule):
     `severity` says how binding it is; `checked_by` who looks. `predicate` is an expression over the
     facts of a file (see `predicate`), `required_text` the same in Chinese. `effect` tells what a
     preference does when awards are decided (none, tie_break, bonus); `exception` what is allowed
-    all the same.
+    all the same; `tracks` the ids of the tracks it binds, empty for all.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Requirement(Rule):
     hint: str | None = None
     exception: str | None = None
     effect: Literal["none", "tie_break", "bonus"] | None = None
+    tracks: tuple[str, ...] = ()
 
 
 class Slot(Rule):
@@ -157,6 +159,7 @@ class Declaration(Rule):
     text: str
     signatory: Literal["author", "unit", "head", "judge"]
     when: Literal["submit", "confirm", "judge"]
+    tracks: tuple[str, ...] = ()
 
 
 class Window(Rule):
@@ -210,8 +213,8 @@ class TieBreak(Part):
 class ScoreScheme(Rule):
     """How sheets become one score. `total` is the highest score a sheet can reach.
 
-    `drop_high` and `drop_low` marks are left out of a trimmed mean only when at least
-    `drop_only_if_at_least` marks remain afterwards; otherwise the plain mean is taken.
+    `drop_high` and `drop_low` marks are left out of a trimmed mean only when a work has at least
+    `drop_only_if_at_least` valid marks; otherwise the plain mean is taken.
     Rounding happens once, at the end, to `rounding_places` decimals.
     """
 
@@ -226,10 +229,19 @@ class ScoreScheme(Rule):
     tie_break: tuple[TieBreak, ...]
 
 
+class Advance(Rule):
+    """Who goes on to the next round: everybody, the first `number`, or that share of a base."""
+
+    by: Literal["all", "top", "ratio"]
+    number: Decimal | None = None
+    base: Literal["track", "unit", "total"] | None = None
+
+
 class Round(Rule):
     """One round of judging; `input` is `submission` or the id of the round before.
 
-    `window` names the entry of `Rules.windows` in which judges mark.
+    `window` names the entry of `Rules.windows` in which judges mark; `advance` says which works go
+    on, None in a last round; `tracks` holds the ids of its tracks, empty for all.
     """
 
     id: str
@@ -241,6 +253,8 @@ class Round(Rule):
     recuse_own_unit: bool
     window: str | None = None
     scheme: ScoreScheme
+    advance: Advance | None = None
+    tracks: tuple[str, ...] = ()
 
 
 class Award(Rule):
@@ -252,6 +266,14 @@ class Award(Rule):
     count: int
     money_each: Decimal
     decided_by: Literal["ranking", "committee"]
+    tracks: tuple[str, ...] = ()
+
+
+class Phase(Rule):
+    """A step of the public timeline in the notice's own words, as vague as the notice is."""
+
+    name: str
+    when: str
 
 
 class Recognition(Rule):
@@ -325,11 +347,13 @@ class Rules(Part):
     entry_consequence: str | None = None
     entry_cite: Citation
     head_confirmation: bool
+    head_confirmation_cite: Citation | None = None
     tracks: tuple[Track, ...]
     requirements: tuple[Requirement, ...]
     declarations: tuple[Declaration, ...]
     window: Window
     windows: dict[str, Window]
+    schedule: tuple[Phase, ...] = ()
     naming: tuple[Naming, ...]
     rounds: tuple[Round, ...]
     awards: tuple[Award, ...]
@@ -367,8 +391,8 @@ def fingerprint(rules: Rules) -> str:
 
 
 __all__ = [
-    "Award", "Checker", "Choice", "Citation", "Contact", "Criterion", "Decision", "Declaration",
-    "Field", "Naming", "Objections", "Organiser", "Part", "Publication", "Recognition",
+    "Advance", "Award", "Checker", "Choice", "Citation", "Contact", "Criterion", "Decision", "Declaration",
+    "Field", "Naming", "Objections", "Organiser", "Part", "Phase", "Publication", "Recognition",
     "Recommendation", "Requirement", "Round", "Rule", "Rules", "ScoreScheme", "Severity", "Slot",
     "Term", "Theme", "TieBreak", "Track", "UnitClass", "Window", "canonical",
     "fingerprint",

@@ -1,0 +1,456 @@
+"""The language of machine-checkable requirements: `duration <= 5min and width >= 1920`.
+
+Text becomes a small tree of comparisons joined by and, or, not; the tree explains itself in
+Chinese. Nothing is executed: there is no call, no attribute, no arithmetic. Evaluating the tree
+against the facts of a file is the business of `inspection`.
+
+Grammar (keywords and fact names in lower case)::
+
+    either     = both { "or" both }
+    both       = single { "and" single }
+    single     = "not" single | "(" either ")" | comparison
+    comparison = operand ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) operand
+               | operand [ "not" ] "in" "[" operand { "," operand } "]"
+               | fact                      (true or false facts only)
+    operand    = fact | number [unit] | number "/" number | word | "quoted text"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Kind = Literal["number", "text", "truth"]
+Operator = Literal["<", "<=", ">", ">=", "==", "!="]
+
+
+@dataclass(frozen=True, slots=True)
+class FactName:
+    """A fact that predicates may name: its Chinese name, its kind and the unit it is measured in."""
+
+    name: str
+    label: str
+    kind: Kind
+    unit: str = ""
+
+
+FACTS = {fact.name: fact for fact in (
+    FactName("container", "文件格式", "text"),
+    FactName("video_codec", "视频编码", "text"),
+    FactName("width", "画面宽度", "number", "px"),
+    FactName("height", "画面高度", "number", "px"),
+    FactName("rotation", "旋转角度", "number"),
+    FactName("fps", "帧率", "number", "fps"),
+    FactName("duration", "时长", "number", "s"),
+    FactName("has_audio", "有声音", "truth"),
+    FactName("loudness", "响度", "number", "LUFS"),
+    FactName("true_peak", "真峰值", "number", "dBTP"),
+    FactName("size", "文件大小", "number", "B"),
+    FactName("filename", "文件名", "text"),
+)}  # fmt: skip
+
+# unit → (the unit facts are measured in, factor to it)
+UNITS: dict[str, tuple[str, int]] = {
+    "s": ("s", 1), "秒": ("s", 1), "min": ("s", 60), "分钟": ("s", 60), "h": ("s", 3600),
+    "小时": ("s", 3600), "B": ("B", 1), "KB": ("B", 1024), "MB": ("B", 1024**2),
+    "GB": ("B", 1024**3), "fps": ("fps", 1), "px": ("px", 1), "像素": ("px", 1),
+    "LUFS": ("LUFS", 1), "dBTP": ("dBTP", 1),
+}  # fmt: skip
+OPERATORS: dict[str, Operator] = {
+    "<": "<",
+    "<=": "<=",
+    "≤": "<=",
+    ">": ">",
+    ">=": ">=",
+    "≥": ">=",
+    "==": "==",
+    "!=": "!=",
+    "≠": "!=",
+}
+PHRASE: dict[Operator, str] = {
+    "<": "应小于",
+    "<=": "应不超过",
+    ">": "应大于",
+    ">=": "应不低于",
+    "==": "应为",
+    "!=": "不得为",
+}
+OPPOSITE: dict[Operator, Operator] = {
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+    "==": "!=",
+    "!=": "==",
+}
+FLIPPED: dict[Operator, Operator] = {
+    "<": ">",
+    "<=": ">=",
+    ">": "<",
+    ">=": "<=",
+    "==": "==",
+    "!=": "!=",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The value of a named fact."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact number in the base unit, and how the rulebook wrote it."""
+
+    value: Fraction
+    unit: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of text; comparison ignores letter case."""
+
+    value: str
+
+
+Operand = Fact | Number | Word
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """left operator right."""
+
+    left: Operand
+    operator: Operator
+    right: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """left is (or, negated, is not) one of the options."""
+
+    left: Operand
+    options: tuple[Operand, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A true-or-false fact standing alone."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite of a predicate."""
+
+    inner: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All parts hold."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one part holds."""
+
+    parts: tuple[Predicate, ...]
+
+
+Predicate = Comparison | Membership | Truth | Not | Every | Some
+
+
+class PredicateError(ValueError):
+    """The text is not a predicate. `message` and `mend` are Chinese, `column` counts from 1."""
+
+    def __init__(self, message: str, mend: str, column: int) -> None:
+        self.message, self.mend, self.column = message, mend, column
+        super().__init__(f"第 {column} 个字符：{message}。{mend}")
+
+
+MAX_LENGTH = 1000
+MAX_DEPTH = 20
+TOKEN = re.compile(
+    r"""\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]+(?![A-Za-z_0-9])|秒|分钟|小时|像素)?
+    |(?P<quoted>"[^"]*")
+    |(?P<word>[A-Za-z_.][A-Za-z0-9_.\-]*|[\u4e00-\u9fff]+)
+    |(?P<sign><=|>=|==|!=|[<>≤≥≠()\[\],/-]))""",
+    re.VERBOSE,
+)
+KEYWORDS = {"and", "or", "not", "in"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    unit: str
+    column: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    if len(text) > MAX_LENGTH:
+        raise PredicateError(f"条件超过 {MAX_LENGTH} 个字符", "请拆成几条要求。", MAX_LENGTH)
+    found: list[_Token] = []
+    at = 0
+    end = len(text.rstrip())
+    while at < end:
+        match = TOKEN.match(text, at)
+        if match is None:
+            column = at + len(text[at:]) - len(text[at:].lstrip())
+            raise PredicateError(f"不认识“{text[column]}”", _stray(text[column]), column + 1)
+        kind = str(match.lastgroup)
+        unit = match["unit"] or ""
+        if unit:
+            kind = "number"
+        at = match.end()
+        if unit in KEYWORDS:  # "5 and …": the keyword is not a unit
+            unit, at = "", match.start("unit")
+        elif unit and unit not in UNITS:
+            raise PredicateError(
+                f"不认识单位“{unit}”",
+                "可用的单位：" + "、".join(UNITS) + "。",
+                match.start("unit") + 1,
+            )
+        found.append(_Token(kind, match[kind], unit, match.start(kind) + 1))
+    found.append(_Token("end", "", "", end + 1))
+    return found
+
+
+def _stray(letter: str) -> str:
+    if "\uff01" <= letter <= "\uff5e":
+        return f"请用半角“{chr(ord(letter) - 0xFEE0)}”。"
+    if letter == "=":
+        return "相等请写“==”。"
+    return "请只用事实名、数、单位、比较号、and、or、not、in 和括号。"
+
+
+class _Parser:
+    """Recursive descent over the tokens; depth is limited."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = _tokens(text)
+        self.at = 0
+        self.depth = 0
+
+    @property
+    def token(self) -> _Token:
+        return self.tokens[self.at]
+
+    def take(self, *texts: str) -> bool:
+        if self.token.kind in {"word", "sign"} and self.token.text in texts:
+            self.at += 1
+            return True
+        return False
+
+    def wrong(self, message: str, mend: str) -> PredicateError:
+        return PredicateError(message, mend, self.token.column)
+
+    def whole(self) -> Predicate:
+        found = self.either()
+        if self.token.kind != "end":
+            raise self.wrong(
+                f"“{self.token.text}”前面少了 and 或 or", "请用 and 或 or 连接两个条件。"
+            )
+        return found
+
+    def either(self) -> Predicate:
+        return self.joined("or", self.both, Some)
+
+    def both(self) -> Predicate:
+        return self.joined("and", self.single, Every)
+
+    def joined(
+        self, word: str, part: Callable[[], Predicate], kind: type[Some] | type[Every]
+    ) -> Predicate:
+        parts = [part()]
+        while self.take(word):
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+    def single(self) -> Predicate:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.wrong(f"括号或 not 超过 {MAX_DEPTH} 层", "请拆成几条要求。")
+        try:
+            if self.take("not"):
+                return Not(self.single())
+            if self.take("("):
+                inner = self.either()
+                if not self.take(")"):
+                    raise self.wrong("括号没有成对", "请补上“)”。")
+                return inner
+            return self.comparison()
+        finally:
+            self.depth -= 1
+
+    def comparison(self) -> Predicate:
+        start = self.token
+        left = self.operand()
+        negated = self.take("not")
+        if self.take("in"):
+            return self.membership(start, left, negated)
+        if negated:
+            raise self.wrong("not 后面少了 in", "请写成“not in [...]”。")
+        if self.token.kind == "sign" and self.token.text in OPERATORS:
+            operator = OPERATORS[self.token.text]
+            self.at += 1
+            right = self.operand()
+            self.agree(start, left, right)
+            if operator not in {"==", "!="} and "text" in {_kind(left), _kind(right)}:
+                raise PredicateError("文字不能比大小", "文字请用 ==、!= 或 in。", start.column)
+            return Comparison(left, operator, right)
+        if isinstance(left, Fact) and FACTS[left.name].kind == "truth":
+            return Truth(left)
+        raise self.wrong(f"“{start.text}”后面少了比较号", "请写成“width >= 1920”这样的比较。")
+
+    def membership(self, start: _Token, left: Operand, negated: bool) -> Predicate:
+        if not self.take("["):
+            raise self.wrong("in 后面少了“[”", "请写成“container in [mp4, mov]”。")
+        options = [self.operand()]
+        while self.take(","):
+            options.append(self.operand())
+        if not self.take("]"):
+            raise self.wrong("方括号没有成对", "请补上“]”。")
+        for option in options:
+            self.agree(start, left, option)
+        return Membership(left, tuple(options), negated)
+
+    def operand(self) -> Operand:
+        token = self.token
+        if token.kind == "sign" and token.text == "-":
+            self.at += 1
+            number = self.operand()
+            if not isinstance(number, Number):
+                raise PredicateError("“-”后面不是数", "请写成“-23LUFS”。", token.column)
+            return Number(-number.value, number.unit, f"-{number.written}")
+        if token.kind == "end" or token.kind == "sign" or token.text in KEYWORDS:
+            raise self.wrong("这里少了事实名或数", "请写成“width >= 1920”这样的比较。")
+        self.at += 1
+        if token.kind == "number":
+            return self.number(token)
+        if token.kind == "quoted":
+            return Word(token.text[1:-1])
+        return Fact(token.text) if token.text in FACTS else Word(token.text)
+
+    def number(self, token: _Token) -> Number:
+        value = Fraction(token.text)
+        written = token.text
+        last = token
+        if not token.unit and self.take("/"):
+            last = self.token
+            if last.kind != "number" or Fraction(last.text) == 0:
+                raise self.wrong("“/”后面不是大于零的数", "请写成“30000/1001”。")
+            self.at += 1
+            value /= Fraction(last.text)
+            written += f"/{last.text}"
+        if not last.unit:
+            return Number(value, "", written)
+        base, factor = UNITS[last.unit]
+        return Number(value * factor, base, f"{written} {last.unit}")
+
+    def agree(self, start: _Token, left: Operand, right: Operand) -> None:
+        if not isinstance(left, Fact) and not isinstance(right, Fact):
+            known = "、".join(FACTS)
+            raise PredicateError("比较的两边都不是事实名", f"可用的事实：{known}。", start.column)
+        if _kind(left) != _kind(right) or "truth" in {_kind(left), _kind(right)}:
+            raise PredicateError(
+                "比较的两边不是一类东西（数、文字、是非）",
+                "数与数比，文字与文字比；是非事实单独写。",
+                start.column,
+            )
+        units = {_unit(left), _unit(right)} - {""}
+        if len(units) > 1:
+            raise PredicateError("比较的两边单位不同", "请换成同一类单位。", start.column)
+
+
+def _kind(operand: Operand) -> Kind:
+    if isinstance(operand, Fact):
+        return FACTS[operand.name].kind
+    return "number" if isinstance(operand, Number) else "text"
+
+
+def _unit(operand: Operand) -> str:
+    if isinstance(operand, Fact):
+        return FACTS[operand.name].unit
+    return operand.unit if isinstance(operand, Number) else ""
+
+
+def parse_predicate(text: str) -> Predicate:
+    """Parse a predicate. Raises PredicateError with the column and a remedy."""
+    return _Parser(text).whole()
+
+
+def facts_of(predicate: Predicate) -> tuple[str, ...]:
+    """Names of the facts that a predicate looks at, in order, each once."""
+    names: dict[str, None] = {}
+    _collect(predicate, names)
+    return tuple(names)
+
+
+def _collect(predicate: Predicate, names: dict[str, None]) -> None:
+    if isinstance(predicate, (Every, Some)):
+        for part in predicate.parts:
+            _collect(part, names)
+    elif isinstance(predicate, Not):
+        _collect(predicate.inner, names)
+    elif isinstance(predicate, Truth):
+        names[predicate.fact.name] = None
+    else:
+        sides = (
+            (predicate.left, predicate.right)
+            if isinstance(predicate, Comparison)
+            else (predicate.left, *predicate.options)
+        )
+        names.update({side.name: None for side in sides if isinstance(side, Fact)})
+
+
+def explain_predicate(predicate: Predicate) -> str:
+    """Say a predicate in Chinese: “时长应不超过 5 分钟，且画面宽度应不低于 1920”."""
+    return _say(predicate, positive=True, inside=False)
+
+
+def _say(predicate: Predicate, *, positive: bool, inside: bool) -> str:
+    """`positive` False says the opposite; `inside` True adds brackets around a joined part."""
+    if isinstance(predicate, Not):
+        return _say(predicate.inner, positive=not positive, inside=inside)
+    if isinstance(predicate, (Every, Some)):
+        word = "，且" if isinstance(predicate, Every) == positive else "，或"
+        said = word.join(_say(part, positive=positive, inside=True) for part in predicate.parts)
+        return f"（{said}）" if inside else said
+    if isinstance(predicate, Truth):
+        label = FACTS[predicate.fact.name].label
+        return f"应{label}" if positive else f"不得{label}"
+    if isinstance(predicate, Membership):
+        negated = predicate.negated == positive
+        options = "、".join(_name(option) for option in predicate.options)
+        if len(predicate.options) == 1:
+            return f"{_name(predicate.left)}{'不得为' if negated else '应为'} {options}"
+        return f"{_name(predicate.left)}{'不得是' if negated else '应是'} {options} 之一"
+    left, operator, right = predicate.left, predicate.operator, predicate.right
+    if not isinstance(left, Fact):
+        left, operator, right = right, FLIPPED[operator], left
+    phrase = PHRASE[operator if positive else OPPOSITE[operator]]
+    gap = "" if isinstance(right, Fact) else " "
+    return f"{_name(left)}{phrase}{gap}{_name(right)}"
+
+
+def _name(operand: Operand) -> str:
+    if isinstance(operand, Fact):
+        return FACTS[operand.name].label
+    if isinstance(operand, Word):
+        return operand.value
+    return operand.written.replace(" min", " 分钟").replace(" h", " 小时").removesuffix(" s") + (
+        " 秒" if operand.written.endswith(" s") else ""
+    )

@@ -1,0 +1,204 @@
+"""YAML text to a plain tree in which every key and item remembers its line.
+
+Only the plain part of YAML is read: mappings, lists and text. Aliases, anchors, tags, tabs, several
+documents, duplicate keys, empty values and oversized or deeply nested files are refused, each with
+its line. All scalars stay text, so that `17:00` or a telephone number is never taken for something
+else. What the keys mean is the business of `language`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from .problems import Path, Problem, RulebookError, spell
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+SILENT = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Nested dict, list and str values, and the line (from 1) of each path."""
+
+    name: str
+    value: Any
+    lines: dict[Path, int]
+
+    def line(self, path: Path) -> int:
+        """Line of a path, or of the nearest thing that contains it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(text: str, *, name: str) -> Tree:
+    """Read one YAML document. Raises RulebookError with every fault found so far."""
+    text = text.removeprefix("\ufeff")
+    size = len(text.encode())
+    if size > MAX_BYTES:
+        raise RulebookError(
+            [
+                Problem(
+                    1,
+                    "",
+                    f"文件有 {size / MAX_BYTES:.1f} MiB，超过 1 MiB 的上限",
+                    "规则书只写规则；长篇文字、图片和名单请放在别处。",
+                    source=name,
+                )
+            ]
+        )
+    if faults := [*_tabs(text, name)]:
+        raise RulebookError(faults)
+    try:
+        return _Builder(name).build(yaml.parse(text, Loader=yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise RulebookError([_broken(error, text, name)]) from error
+
+
+def _tabs(text: str, name: str) -> Iterator[Problem]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            yield Problem(
+                number,
+                "",
+                "缩进里有制表符（Tab）",
+                "请把制表符换成空格，每级缩进两个空格。",
+                source=name,
+            )
+
+
+def _broken(error: yaml.YAMLError, text: str, name: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        line = text[: getattr(error, "position", 0)].count("\n") + 1
+        return Problem(
+            line, "", "这一行有不可见的控制字符", "请删去后重新输入这一行。", source=name
+        )
+    lines = text.splitlines()
+    line = min(mark.line + 1, len(lines))
+    near = [each for each in (line, line - 1) if each >= 1 and "：" in lines[each - 1]]
+    if near:
+        return Problem(
+            near[0],
+            "",
+            "这里的冒号可能是全角“：”",
+            "键后面请用半角冒号加一个空格，例如“title: 名称”。",
+            source=name,
+        )
+    return Problem(
+        line,
+        "",
+        "这一行（或上一行）不合 YAML 写法",
+        "请检查缩进是否对齐、引号和括号是否成对、半角冒号后是否有空格。",
+        source=name,
+    )
+
+
+class _Builder:
+    """Builds the tree from parser events without recursion."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Path, int] = {}
+        self.problems: list[Problem] = []
+
+    def build(self, events: Iterator[yaml.Event]) -> Tree:
+        root: list[Any] = []
+        stack: list[tuple[Any, Path]] = []
+        key: list[str | None] = []
+        for event in events:
+            line = event.start_mark.line + 1
+            if isinstance(event, yaml.DocumentStartEvent) and root:
+                self.stop(line, (), "文件里有不止一份内容（“---”）", "一个文件只写一本规则书。")
+            if isinstance(event, yaml.AliasEvent):
+                self.stop(line, (), f"不能使用引用“*{event.anchor}”", "请把内容直接写在这里。")
+            if not isinstance(event, yaml.NodeEvent):
+                if isinstance(event, yaml.CollectionEndEvent):
+                    stack.pop()
+                    key.pop()
+                continue
+            if event.anchor is not None:
+                self.stop(line, (), f"不能使用锚点“&{event.anchor}”", "请删去锚点。")
+            if event.tag is not None:
+                self.stop(line, (), f"不能使用标签“{event.tag}”", "请删去标签，只写内容。")
+            if len(stack) >= MAX_DEPTH:
+                self.stop(line, (), f"嵌套超过 {MAX_DEPTH} 层", "请检查括号和缩进。")
+            # A mapping's scalar that comes without a pending key is a key itself.
+            if stack and isinstance(stack[-1][0], dict) and key[-1] is None:
+                key[-1] = self.key(event, line, *stack[-1])
+                continue
+            value: Any = [] if isinstance(event, yaml.SequenceStartEvent) else {}
+            path = self.place(stack, key, line)
+            if isinstance(event, yaml.ScalarEvent):
+                value = self.scalar(event, line, path)
+            self.put(root, stack, key, value)
+            if not isinstance(event, yaml.ScalarEvent):
+                stack.append((value, path))
+                key.append(None)
+        if not root:
+            self.stop(1, (), "文件是空的", "请写入规则书的内容。")
+        if self.problems:
+            raise RulebookError(self.problems)
+        return Tree(self.name, root[0], self.lines)
+
+    def key(self, event: yaml.NodeEvent, line: int, mapping: dict[str, Any], path: Path) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            self.stop(line, path, "键不能是一组内容", "键只能是一个词。")
+        word = str(event.value)
+        if word in mapping:
+            first = self.lines[(*path, word)]
+            self.problems.append(
+                Problem(
+                    line,
+                    spell((*path, word)),
+                    f"“{word}”写了两次（第一次在第 {first} 行）",
+                    "请删去其中一处。",
+                    source=self.name,
+                )
+            )
+        else:
+            self.lines[(*path, word)] = line
+        return word
+
+    def place(self, stack: list[tuple[Any, Path]], key: list[str | None], line: int) -> Path:
+        if not stack:
+            return ()
+        holder, path = stack[-1]
+        if isinstance(holder, list):
+            self.lines[(*path, len(holder))] = line
+            return (*path, len(holder))
+        return (*path, str(key[-1]))
+
+    def put(
+        self, root: list[Any], stack: list[tuple[Any, Path]], key: list[str | None], value: Any
+    ) -> None:
+        if not stack:
+            root.append(value)
+        elif isinstance(stack[-1][0], list):
+            stack[-1][0].append(value)
+        else:
+            stack[-1][0][key[-1]] = value
+            key[-1] = None
+
+    def scalar(self, event: yaml.ScalarEvent, line: int, path: Path) -> str:
+        if event.style is None and event.value in SILENT:
+            self.problems.append(
+                Problem(
+                    line,
+                    spell(path),
+                    "这里没有写值",
+                    "通知没有说的，写“待明确 问题编号”，并在 questions 里列出问题；不需要的键请整行删去。",
+                    source=self.name,
+                )
+            )
+        return str(event.value)
+
+    def stop(self, line: int, path: Path, message: str, mend: str) -> None:
+        raise RulebookError(
+            [*self.problems, Problem(line, spell(path), message, mend, source=self.name)]
+        )
