@@ -1,0 +1,106 @@
+"""`serve`, `web` and `worker`: the processes of an installation.
+
+`web` and `worker` are one process each, for many machines; `serve` keeps one of both alive.
+Nothing is lost when any of them is killed: uploads and jobs are resumed from their rows.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from fengcai.cli.errors import Failure
+from fengcai.cli.installation import announce_worker, open_installation, require_database
+from fengcai.cli.supervision import end_with_parent, supervise
+
+APPLICATION = "fengcai.project.asgi:application"
+
+Host = Annotated[str, typer.Option(help="监听地址；0.0.0.0 表示本机所有地址")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="端口")]
+Concurrency = Annotated[int, typer.Option(min=1, max=64, help="同时进行的后台任务数")]
+AccessLog = Annotated[bool, typer.Option("--access-log", help="逐条记录访问")]
+
+HALF_OF_THE_CORES = max(1, (os.cpu_count() or 2) // 2)
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    concurrency: Concurrency = HALF_OF_THE_CORES,
+    access_log: AccessLog = False,
+) -> int:
+    """启动网站和后台任务，作为一组进程；Ctrl-C 或 SIGTERM 一并结束。"""
+    open_installation()
+    require_database()
+    _listen(host, port).close()
+    me = [sys.executable, "-m", "fengcai.cli"]
+    listening = ["--host", host, "--port", str(port), *(["--access-log"] if access_log else [])]
+    return supervise(
+        web=[*me, "web", *listening], worker=[*me, "worker", "--concurrency", str(concurrency)]
+    )
+
+
+def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = False) -> int:
+    """只启动网站（页面、上传、接口）。"""
+    import uvicorn
+
+    end_with_parent()
+    open_installation()
+    require_database()
+    config = uvicorn.Config(
+        APPLICATION,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        ws="none",
+        log_level="warning" if not access_log else "info",
+        access_log=access_log,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    listener = _listen(host, port)
+    sys.stderr.write(f"网站：http://{host}:{port}/\n")
+    server = uvicorn.Server(config)
+    with listener:
+        server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def worker(concurrency: Concurrency = HALF_OF_THE_CORES) -> int:
+    """只启动后台任务（检测、生成证书等）。"""
+    end_with_parent()
+    data = open_installation()
+    require_database()
+    from fengcai.engines.jobs import run_worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with announce_worker(data):
+        run_worker(stop, concurrency=concurrency)
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port now, so that a taken one is said in Chinese and not by a traceback."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        raise Failure(
+            f"不能监听 {host}:{port}",
+            where=error.strerror or str(error),
+            mend="换一个 --port，或停止占用它的程序；小于 1024 的端口需要管理员权限",
+        ) from None
+    listener.set_inheritable(True)
+    return listener
