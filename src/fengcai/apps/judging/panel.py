@@ -1,0 +1,171 @@
+"""Who marks what in a round as it stands: seats × works, recusals, and the sheets that count.
+
+It reads rows and asks `core.assignment`; it writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from fengcai.apps.contests.queries import rules_at
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.judging.models import Conflict, Round, RoundEntry, ScoreSheet, Seat
+from fengcai.apps.refusals import NotFound
+from fengcai.core.assignment import Matrix, Shortage, check_panel, eligible_pairs
+from fengcai.core.ledger import canonical
+from fengcai.core.rulebook import Declaration, Rules
+from fengcai.core.rulebook import Round as RoundRule
+from fengcai.core.scoring import Scheme
+
+PROMISE = (
+    "我将独立、客观、公正地评分；对评审过程、评分、评语和未公布的作品内容保密，不录制、不外传；"
+    "与作品或其作者有利害关系的，主动声明回避。"
+)
+"""What a judge promises where the rulebook has no words of its own for it."""
+
+
+def rule_of(rules: Rules, round_id: str) -> RoundRule:
+    """The rulebook's round with this id. Raises `NotFound`."""
+    for rule in rules.rounds:
+        if rule.id == round_id:
+            return rule
+    raise NotFound("规则中没有这一轮评审。")
+
+
+def scheme_of(rule: RoundRule) -> Scheme:
+    """The round's scheme in core's exact form."""
+    return Scheme.from_json(rule.scheme.model_dump(mode="json"))
+
+
+def promises_of(rules: Rules) -> tuple[Declaration, ...]:
+    """What the rulebook has judges declare; may be empty."""
+    return tuple(
+        each for each in rules.declarations if each.when == "judge" and each.signatory == "judge"
+    )
+
+
+def promise_text(rules: Rules) -> str:
+    """The words of the promise: the rulebook's own, else `PROMISE`."""
+    return "\n".join(each.text for each in promises_of(rules)) or PROMISE
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A round with its rules, its seats in force, its works, and who may mark which."""
+
+    round: Round
+    rules: Rules
+    rule: RoundRule
+    seats: tuple[Seat, ...]
+    works: tuple[RoundEntry, ...]
+    matrix: Matrix
+
+    @cached_property
+    def reasons(self) -> dict[tuple[int, UUID], tuple[str, ...]]:
+        """(judge's pk, entry's pk) → why the judge may not mark the work; empty if he may."""
+        judges = {seat.label: seat.judge_id for seat in self.seats}
+        return {(judges[pair.judge], UUID(pair.work)): pair.reasons for pair in self.matrix.pairs}
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """The scheme in core's exact form."""
+        return scheme_of(self.rule)
+
+    def works_for(self, seat: Seat) -> list[RoundEntry]:
+        """The works that this judge has to mark."""
+        return [row for row in self.works if not self.reasons[seat.judge_id, row.entry_id]]
+
+    def shortages(self) -> tuple[Shortage, ...]:
+        """Works that recusals leave with fewer judges than the rules want."""
+        return check_panel(self.matrix, min_judges=self.rule.min_judges)
+
+    def place(self, entry_id: UUID) -> RoundEntry:
+        """The work's place in this round. Raises `NotFound`."""
+        for row in self.works:
+            if row.entry_id == entry_id:
+                return row
+        raise NotFound("这一轮评审中没有这件作品。")
+
+
+def panel_of(round: Round, *, seat: Seat | None = None) -> Panel:
+    """The round as it stands; with `seat`, for that judge alone. 4 SQL.
+
+    A work that lost its acceptance after the opening takes no part.
+    """
+    rules = rules_at(round.rulebook)
+    seats = Seat.objects.filter(round=round, excused_at=None).select_related("judge")
+    if seat is not None:
+        seats = seats.filter(pk=seat.pk)
+    works = (
+        RoundEntry.objects.filter(round=round, entry__state=Entry.State.ACCEPTED)
+        .select_related("entry__unit")
+        .order_by("number")
+    )
+    conflicts = Conflict.objects.filter(round=round, withdrawn_at=None)
+    return arrange(
+        round,
+        rules,
+        seats=tuple(seats.prefetch_related("units")),
+        works=tuple(works),
+        conflicts=conflicts,
+    )
+
+
+def arrange(
+    round: Round,
+    rules: Rules,
+    *,
+    seats: Sequence[Seat],
+    works: Sequence[RoundEntry],
+    conflicts: Iterable[Conflict],
+) -> Panel:
+    """Put seats and works together. No SQL when the rows are read with their units."""
+    rule = rule_of(rules, round.round_id)
+    labels = {seat.judge_id: seat.label for seat in seats}
+    present = {row.entry_id for row in works}
+    matrix = eligible_pairs(
+        [
+            {"id": seat.label, "units": [str(unit.pk) for unit in seat.units.all()]}
+            for seat in seats
+        ],
+        [
+            {
+                "id": str(row.entry_id),
+                "unit": str(row.entry.unit_id),
+                "name": f"{row.number} 号《{row.entry}》",
+            }
+            for row in works
+        ],
+        recuse_own_unit=rule.recuse_own_unit,
+        declared=[
+            {"judge": labels[row.judge_id], "work": str(row.entry_id), "reason": row.reason}
+            for row in conflicts
+            if row.judge_id in labels and row.entry_id in present
+        ],
+    )
+    return Panel(round, rules, rule, tuple(seats), tuple(works), matrix)
+
+
+def counted_sheets(panel: Panel) -> list[dict[str, Any]]:
+    """The sheets that count, as `core.scoring` reads them, in a fixed order. 1 SQL.
+
+    They are those handed in by a judge who still has a seat and may mark the work.
+    """
+    labels = {seat.judge_id: seat.label for seat in panel.seats}
+    rows = ScoreSheet.objects.filter(round=panel.round, handed_in_at__isnull=False)
+    found = [
+        {"judge": labels[row.judge_id], "work": str(row.entry_id), "values": row.values}
+        for row in rows
+        if panel.reasons.get((row.judge_id, row.entry_id)) == ()
+    ]
+    return sorted(found, key=lambda sheet: (sheet["work"], sheet["judge"]))
+
+
+def sheets_hash(sheets: Sequence[dict[str, Any]]) -> str:
+    """SHA-256 (hex) of the canonical JSON of sheets in their fixed order."""
+    return hashlib.sha256(canonical(list(sheets))).hexdigest()

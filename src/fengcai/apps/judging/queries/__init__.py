@@ -1,0 +1,45 @@
+"""What pages may know about a round: the judge's own stack, the organiser's overview."""
+
+from fengcai.apps.judging.queries.progress import (
+    JudgeProgress,
+    RoundProgress,
+    SheetRow,
+    round_of,
+    round_progress,
+    rounds_of,
+    sheets_of,
+)
+from fengcai.apps.judging.queries.stack import (
+    Card,
+    CriterionRow,
+    Film,
+    JudgeRound,
+    NoteRow,
+    Stack,
+    Work,
+    judge_rounds,
+    judge_stack,
+    judge_work,
+    may_watch_as_judge,
+)
+
+__all__ = [
+    "Card",
+    "CriterionRow",
+    "Film",
+    "JudgeProgress",
+    "JudgeRound",
+    "NoteRow",
+    "RoundProgress",
+    "SheetRow",
+    "Stack",
+    "Work",
+    "judge_rounds",
+    "judge_stack",
+    "judge_work",
+    "may_watch_as_judge",
+    "round_of",
+    "round_progress",
+    "rounds_of",
+    "sheets_of",
+]

@@ -1,0 +1,181 @@
+"""What the organiser sees of a round: who has handed in, what is short, and a work's sheets."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fengcai.apps.contests.models import Contest, Role
+from fengcai.apps.contests.queries import rules_at, rules_of
+from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.judging.models import Commitment, HandIn, Round, ScoreSheet, Seat
+from fengcai.apps.judging.panel import panel_of, rule_of, scheme_of
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound
+from fengcai.core.rulebook import Round as RoundRule
+from fengcai.core.scoring import check_sheet, sheet_total, show
+
+
+@dataclass(frozen=True)
+class JudgeProgress:
+    """How far one judge is. `seat` numbers the judge without naming the person."""
+
+    judge: User
+    seat: int
+    name: str
+    promised_at: datetime | None
+    due: int
+    done: int
+    recused: int
+    handed_in_at: datetime | None
+    excused_at: datetime | None
+    excuse: str
+
+
+@dataclass(frozen=True)
+class RoundProgress:
+    """A round of the rulebook and how far it is; `round` is None until it is opened."""
+
+    rule: RoundRule
+    round: Round | None
+    works: int
+    judges: tuple[JudgeProgress, ...]
+    shortages: tuple[str, ...]
+
+    @property
+    def waiting(self) -> list[str]:
+        """The judges who have not handed in."""
+        return [each.name for each in self.judges if not each.handed_in_at and not each.excused_at]
+
+    @property
+    def sealable(self) -> bool:
+        """Whether the round could be sealed as it stands."""
+        open_now = self.round is not None and self.round.state == Round.State.OPEN
+        return open_now and not self.waiting and not self.shortages
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One judge's sheet for a work; `values` pairs each criterion's name with its mark."""
+
+    seat: int
+    judge: str
+    values: tuple[tuple[str, str], ...]
+    total: str | None
+    comment: str
+    handed_in_at: datetime | None
+    counts: bool
+    why: str
+
+
+def rounds_of(contest: Contest) -> list[Round]:
+    """The contest's rounds that have been opened, first one first. 1 SQL."""
+    return list(
+        Round.objects.filter(contest=contest).select_related("contest__version", "rulebook")
+    )
+
+
+def round_of(contest: Contest, round_id: str) -> Round:
+    """One opened round. Raises `NotFound`. 1 SQL."""
+    round = (
+        Round.objects.filter(contest=contest, round_id=round_id)
+        .select_related("contest__version", "rulebook")
+        .first()
+    )
+    if round is None:
+        raise NotFound("这一轮评审还没有开始。")
+    return round
+
+
+def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:
+    """Every round of the rules, opened or not, for the organiser. At most 8 SQL a round."""
+    require_role(user, contest, Role.ORGANISER)
+    opened = {round.round_id: round for round in rounds_of(contest)}
+    rules = rules_of(contest)
+    found = []
+    for rule in rules.rounds:
+        round = opened.get(rule.id)
+        found.append(
+            RoundProgress(rule=rule, round=None, works=0, judges=(), shortages=())
+            if round is None
+            else _progress(round)
+        )
+    return found
+
+
+def _progress(round: Round) -> RoundProgress:
+    panel = panel_of(round)
+    promised = dict(Commitment.objects.filter(round=round).values_list("judge_id", "at"))
+    signed = dict(
+        HandIn.objects.filter(round=round, reopened_at=None).values_list("judge_id", "at")
+    )
+    due = {seat.judge_id: {row.entry_id for row in panel.works_for(seat)} for seat in panel.seats}
+    done: Counter[int] = Counter()
+    for sheet in ScoreSheet.objects.filter(round=round):
+        if sheet.entry_id in due.get(sheet.judge_id, set()):
+            done[sheet.judge_id] += not check_sheet(panel.scheme, sheet.values)
+    seats = Seat.objects.filter(round=round).select_related("judge")
+    return RoundProgress(
+        rule=panel.rule,
+        round=round,
+        works=len(panel.works),
+        judges=tuple(
+            JudgeProgress(
+                judge=seat.judge,
+                seat=seat.number,
+                name=str(seat.judge),
+                promised_at=promised.get(seat.judge_id),
+                due=len(due.get(seat.judge_id, ())),
+                done=done[seat.judge_id],
+                recused=len(panel.works) - len(due[seat.judge_id]) if seat.judge_id in due else 0,
+                handed_in_at=signed.get(seat.judge_id),
+                excused_at=seat.excused_at,
+                excuse=seat.excuse,
+            )
+            for seat in seats
+        ),
+        shortages=tuple(each.text for each in panel.shortages()),
+    )
+
+
+def sheets_of(*, entry_id: UUID, user: User) -> dict[str, list[SheetRow]]:
+    """A work's sheets by round id, once a round is sealed, for the organiser. At most 9 SQL a round.
+
+    Until the seal nobody but the judge reads a sheet, not even the organiser.
+    """
+    entry = Entry.objects.select_related("contest").filter(pk=entry_id).first()
+    if entry is None:
+        raise NotFound("没有这件作品。")
+    require_role(user, entry.contest, Role.ORGANISER)
+    found: dict[str, list[SheetRow]] = defaultdict(list)
+    rounds = Round.objects.filter(
+        contest_id=entry.contest_id, state=Round.State.SEALED, entries__entry=entry
+    ).select_related("rulebook", "contest")
+    for round in rounds:
+        panel = panel_of(round)
+        rule = rule_of(rules_at(round.rulebook), round.round_id)
+        scheme = scheme_of(rule)
+        seats = {seat.judge_id: seat for seat in Seat.objects.filter(round=round)}
+        sheets = ScoreSheet.objects.filter(round=round, entry=entry).select_related("judge")
+        for sheet in sorted(sheets, key=lambda row: seats[row.judge_id].number):
+            reasons = panel.reasons.get((sheet.judge_id, entry.pk), ("评委已退出本轮评审。",))
+            counts = not reasons and sheet.handed_in_at is not None
+            whole = not check_sheet(scheme, sheet.values)
+            found[round.round_id].append(
+                SheetRow(
+                    seat=seats[sheet.judge_id].number,
+                    judge=str(sheet.judge),
+                    values=tuple(
+                        (one.name, sheet.values.get(one.id, "")) for one in rule.scheme.criteria
+                    ),
+                    total=show(sheet_total(scheme, sheet.values)) if whole else None,
+                    comment=sheet.comment,
+                    handed_in_at=sheet.handed_in_at,
+                    counts=counts,
+                    why="".join(reasons),
+                )
+            )
+    return dict(found)

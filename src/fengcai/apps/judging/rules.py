@@ -1,0 +1,61 @@
+"""Who may do what in a round: the judge at a seat, before and after the promise; the organiser.
+
+Whether a judge may mark one particular work is `panel`'s answer.
+"""
+
+from __future__ import annotations
+
+from fengcai.apps.judging.models import Commitment, HandIn, Round, Seat
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound, NotPermitted, Refused
+
+
+def seat_of(user: object, round: Round) -> Seat | None:
+    """The seat that `user` holds on this panel now; None for everybody else."""
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    return Seat.objects.filter(round=round, judge=user, excused_at=None).first()
+
+
+def require_seat(user: object, round: Round, *, lock: bool = False) -> Seat:
+    """The judge's own seat. Raises `NotFound` for anybody else: a round is not for strangers.
+
+    With `lock` the seat is held until the transaction ends, and the seat's `round` is read after
+    that: the seal takes every seat first, so no mark can slip in beside it.
+    """
+    seat = seat_of(user, round)
+    if seat is not None and lock:
+        seat = Seat.objects.select_for_update().filter(pk=seat.pk, excused_at=None).first()
+    if seat is None:
+        raise NotFound("没有这一轮评审，或您不在评委名单中。如有疑问，请联系活动组织者。")
+    return seat
+
+
+def has_promised(seat: Seat) -> bool:
+    """Whether the judge signed the promise of confidentiality of this round."""
+    return Commitment.objects.filter(round_id=seat.round_id, judge_id=seat.judge_id).exists()
+
+
+def require_promise(seat: Seat) -> None:
+    """Raise `NotPermitted` before the promise is signed: until then no work is shown."""
+    if not has_promised(seat):
+        raise NotPermitted("请先阅读并签署保密承诺，然后才能看到参评作品。")
+
+
+def require_open(round: Round) -> None:
+    """Raise `Refused` once the round is sealed."""
+    if round.state != Round.State.OPEN:
+        raise Refused("本轮评审已封存，评分不能再改动。您此前提交的内容都已存档。")
+
+
+def handed_in(seat: Seat) -> HandIn | None:
+    """The judge's standing signature under the whole stack, if there is one."""
+    return HandIn.objects.filter(
+        round_id=seat.round_id, judge_id=seat.judge_id, reopened_at=None
+    ).first()
+
+
+def require_not_handed_in(seat: Seat) -> None:
+    """Raise `Refused` after the judge handed the stack in."""
+    if handed_in(seat) is not None:
+        raise Refused("您已签名提交全部评分，内容已锁定。确需修改，请联系组织者退回。")
