@@ -1,0 +1,9 @@
+"""Facts about a work against the clauses of its rulebook: findings that cite.
+
+It measures nothing and stores nothing: facts come from `media`, requirements from the rulebook.
+A fact that is not known makes a finding undetermined, never a failure.
+"""
+
+from .evaluation import Finding, Value, Verdict, evaluate, holds
+
+__all__ = ["Finding", "Value", "Verdict", "evaluate", "holds"]

@@ -1,0 +1,10 @@
+"""Windows and deadlines: what is open at an instant, and whether an entry comes in time.
+
+The present instant is always an argument. It knows nothing of entries, uploads or clocks; which
+instant counts (server receipt, mail date, paper arrival) is the window's `basis`, and the caller
+passes that instant.
+"""
+
+from .windows import Admission, Standing, admit, in_time, remaining, standing
+
+__all__ = ["Admission", "Standing", "admit", "in_time", "remaining", "standing"]
