@@ -12,3 +12,8 @@ def owner_of_link(token: str, *, at: datetime) -> User | None:
     """Whose link this is, without using it; None when it opens nothing."""
     link = PersonalLink.objects.select_related("user").filter(digest=_digest(token)).first()
     return link.user if link is not None and link.alive(at) and link.user.is_active else None
+
+
+def account(username: str) -> User | None:
+    """The account of this name."""
+    return User.objects.filter(username=username).first()

@@ -1,0 +1,112 @@
+"""Sets the stage of a demo edition: rulebook, answers, opening, roster, people with their roles.
+
+Everything goes through the public actions, as an organiser's clicks do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from fengcai.apps.contests import actions, roster
+from fengcai.apps.contests.queries import book_of, units_of
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.people.actions import create_account
+from fengcai.apps.people.queries import account
+from fengcai.core import rulebook
+from fengcai.samples.cast import DEPARTMENTS, JUDGES, OFFICE, PASSWORD, roster_table
+
+
+@dataclass
+class Stage:
+    """A contest with its people at hand, by account name."""
+
+    contest: object
+    organiser: object
+    reviewer: object = None
+    units: dict[str, object] = field(default_factory=dict)
+    contacts: dict[str, object] = field(default_factory=dict)
+    heads: dict[str, object] = field(default_factory=dict)
+    judges: list[object] = field(default_factory=list)
+
+
+def example(kind: str, name: str) -> str:
+    """The text of a shipped example: kind is rulebooks or answers."""
+    inside = files("fengcai").joinpath("examples", kind, name)
+    beside = Path(__file__).parents[3] / "examples" / kind / name
+    return beside.read_text("utf-8") if beside.exists() else inside.read_text("utf-8")
+
+
+def person(username: str, name: str) -> object:
+    """The demo account of this name, made once and shared by all demo editions."""
+    return account(username) or create_account(username=username, name=name, password=PASSWORD)
+
+
+def set_up(
+    *, slug: str, book: str, answers: str | None, label: str, shift_days: int, at: datetime
+) -> Stage:
+    """Lay down a contest; with `answers` it is answered and opened, else its questions stay open.
+
+    `at` is the instant that the actions are told; a demo edition may lie in the past.
+    """
+    organiser = person(OFFICE[0][0], OFFICE[0][1])
+    contest = actions.create_contest(
+        slug=slug,
+        rulebook_text=example("rulebooks", book),
+        organiser=organiser,
+        label=label,
+        demo=True,
+        shift_days=shift_days,
+        at=at,
+    )
+    stage = Stage(contest=contest, organiser=organiser)
+    if answers is None:
+        return stage
+    given = rulebook.parse_answers(example("answers", answers), name=answers)
+    for question in book_of(contest).questions:
+        answer = given.answers[question.id]
+        actions.answer_question(
+            contest=contest,
+            question=question.id,
+            choice=answer.choice or "",
+            value=answer.value,
+            reason=answer.reason,
+            by=organiser,
+            at=at,
+        )
+    stage.contest = actions.open_contest(contest=contest, by=organiser, at=at)
+    _people(stage, at)
+    return stage
+
+
+def _people(stage: Stage, at: datetime) -> None:
+    contest, organiser = stage.contest, stage.organiser
+    headers, rows = roster_table()
+    preview = roster.preview_units(contest=contest, headers=headers, rows=rows)
+    roster.import_units(contest=contest, preview=preview, by=organiser, at=at)
+    stage.units = {unit.name: unit for unit in units_of(contest)}
+
+    def seat(username: str, name: str, role: str, unit: str = "") -> object:
+        who = person(username, name)
+        actions.appoint(
+            contest=contest,
+            user=who,
+            role=role,
+            unit=stage.units[unit] if unit else None,
+            by=organiser,
+            at=at,
+        )
+        return who
+
+    stage.reviewer = seat(OFFICE[1][0], OFFICE[1][1], Role.REVIEWER)
+    for department in DEPARTMENTS:
+        short = department.name.split("（")[0]
+        stage.contacts[department.name] = seat(
+            f"{department.code}-lly", f"{short}联络员", Role.CONTACT, department.name
+        )
+        stage.heads[department.name] = seat(
+            f"{department.code}-fzr", f"{short}负责人", Role.HEAD, department.name
+        )
+    stage.judges = [seat(code, name, Role.JUDGE, unit) for code, name, unit in JUDGES]
