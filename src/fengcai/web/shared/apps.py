@@ -1,0 +1,11 @@
+"""Names the Django app whose templates and tags all pages use."""
+
+from django.apps import AppConfig
+
+
+class SharedConfig(AppConfig):
+    """The `shared` app; it has no models."""
+
+    name = "fengcai.web.shared"
+    label = "shared"
+    verbose_name = "页面公用部分"
