@@ -99,11 +99,12 @@ def prepare_pages() -> None:
     npm_install(FRONTEND)
     step("frontend", "构建前端", fingerprint([FRONTEND]),
          lambda: quietly(["npm", "run", "build"], at=FRONTEND, mend="看下面的构建错误"),
-         DIST)  # fmt: skip
+         DIST / "manifest.json")  # fmt: skip
     npm_install(FONTS)
     step("fonts", "放入中文字体", fingerprint([FONTS]),
-         lambda: quietly(["npm", "run", "build"], at=FONTS, mend="看下面的错误"),
-         FONT_FILES)  # fmt: skip
+         lambda: quietly([str(VENV / "bin/python"), str(FONTS / "install.py")],
+                         mend="看下面的错误"),
+         FONT_FILES / "NotoSerifSC-Regular.ttf")  # fmt: skip
 
 
 def prepare(*, pages: bool = False, node: bool = False) -> None:

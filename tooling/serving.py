@@ -104,18 +104,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """The whole journey against a real server on a data folder of its own."""
+    """The whole journey on a data folder of its own; it starts and ends its own server."""
     prepare(pages=True)
-    out, port = options.out.resolve(), free_port()
+    out = options.out.resolve()
     with tempfile.TemporaryDirectory(prefix="fengcai-demo-") as folder:
         more = {"FENGCAI_DATA": folder, "FENGCAI_DEMO": "1"}
         prepare_data(Path(folder), fresh=False, samples=False, more=more)
-        server = subprocess.Popen(
-            fengcai("serve", "--port", str(port)), cwd=ROOT, env=environment(more)
-        )
-        try:
-            first_page(f"http://127.0.0.1:{port}/", server)
-            server_words = ("--server", f"http://127.0.0.1:{port}")
-            return call(fengcai("samples", "journey", "--out", str(out), *server_words), more)
-        finally:
-            stop(server)
+        return call(fengcai("samples", "journey", "--out", str(out)), more)

@@ -64,7 +64,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
         timeout_graceful_shutdown=10,
     )
     listener = _listen(host, port)
-    sys.stderr.write(f"网站：http://{host}:{port}/\n")
+    print(f"网站：http://{host}:{port}/", flush=True)
     server = uvicorn.Server(config)
     with listener:
         server.run(sockets=[listener])

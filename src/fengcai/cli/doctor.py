@@ -1,0 +1,261 @@
+"""`doctor`: what is configured, reachable and writable in this installation, with clear advice.
+
+Looks and advises; it changes nothing. Each check is one function that yields findings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from fengcai.cli.errors import explain
+from fengcai.cli.installation import (
+    open_installation,
+    pending_migrations,
+    worker_is_alive,
+)
+
+GIB = 2**30
+LOW_SPACE = 10 * GIB
+NO_SPACE = 1 * GIB
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: good, a warning, or bad; `advice` says what to do unless it is good."""
+
+    subject: str
+    state: Literal["good", "warning", "bad"]
+    text: str
+    advice: str = ""
+
+
+Findings = Iterator[Finding]
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+) -> int:
+    """检查这套安装：配置、数据目录、数据库、前端与字体、审计链、媒体检测、后台任务。"""
+    findings = examine()
+    if as_json:
+        rows = [asdict(finding) for finding in findings]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(report(findings))
+    return 1 if any(finding.state == "bad" for finding in findings) else 0
+
+
+def report(findings: list[Finding]) -> str:
+    """The findings for a terminal, and a closing line that counts them."""
+    sign = {"good": "✓", "warning": "!", "bad": "✗"}
+    lines = []
+    for finding in findings:
+        lines.append(f"{sign[finding.state]} {finding.subject}：{finding.text}")
+        if finding.advice:
+            lines.append(f"    → {finding.advice}")
+    bad, warned = (sum(f.state == state for f in findings) for state in ("bad", "warning"))
+    closing = f"{bad} 处必须处理，{warned} 处请留意" if bad or warned else "一切正常"
+    return "\n".join([*lines, closing]) + "\n"
+
+
+def examine() -> list[Finding]:
+    """Every check in order. One that fails by itself becomes a finding, and the next ones go on."""
+    try:
+        data = open_installation()
+    except Exception as error:
+        return [Finding("配置", "bad", explain(error, command="doctor")[0], "改好后再检查")]
+    checks: list[tuple[str, Callable[[Path], Findings]]] = [
+        ("配置", configuration),
+        ("数据目录", data_directory),
+        ("数据库", database),
+        ("前端", front_end),
+        ("证书字体", fonts),
+        ("审计链", audit_chains),
+        ("媒体检测", media),
+        ("后台任务", jobs),
+    ]
+    findings = []
+    for subject, check in checks:
+        try:
+            findings += list(check(data))
+        except Exception as error:
+            said = explain(error, command="doctor")[0]
+            findings.append(Finding(subject, "bad", said, "处理后重新运行 fengcai doctor"))
+    return findings
+
+
+def configuration(data: Path) -> Findings:
+    """Where settings come from, and what they mean for the browsers of the people."""
+    from django.conf import settings
+
+    file = os.environ.get("FENGCAI_CONFIG")
+    yield Finding("配置", "good", f"来自{f' {file} 和' if file else ''}环境变量 FENGCAI_*")
+    elsewhere = [host for host in settings.ALLOWED_HOSTS if host not in LOOPBACK]
+    if settings.FENGCAI_DEMO and elsewhere:
+        yield Finding(
+            "配置",
+            "bad",
+            f"演示模式开着，却允许从 {'、'.join(elsewhere)} 访问",
+            "正式使用请去掉 FENGCAI_DEMO；演示账号的密码是公开的",
+        )
+    if settings.DEBUG and elsewhere:
+        yield Finding("配置", "bad", "调试模式开着", "去掉 FENGCAI_DEBUG：出错页会显示内部信息")
+    if elsewhere and not settings.SESSION_COOKIE_SECURE:
+        yield Finding(
+            "HTTPS",
+            "warning",
+            "站点经普通 HTTP 提供：登录口令在网内明文传输，通行密钥和离线功能不可用",
+            "在前面放一个带证书的 nginx 并设 FENGCAI_HTTPS=1；步骤见 docs/operate/https.md",
+        )
+    if elsewhere and not settings.FENGCAI_PUBLIC_URL:
+        yield Finding(
+            "配置",
+            "warning",
+            "没有设站点地址，证书二维码不知道指向哪里",
+            "设 FENGCAI_PUBLIC_URL，例如 https://fengcai.医院域名",
+        )
+
+
+def data_directory(data: Path) -> Findings:
+    """Writable, with room to spare, and the key readable by its owner only."""
+    with tempfile.TemporaryFile(dir=data) as probe:
+        probe.write(b"fengcai")
+        probe.flush()
+        os.fsync(probe.fileno())
+    free = shutil.disk_usage(data).free
+    text = f"{data} 可写，剩余 {free / GIB:.1f} GiB"
+    if free < LOW_SPACE:
+        state: Literal["warning", "bad"] = "bad" if free < NO_SPACE else "warning"
+        yield Finding("数据目录", state, text, "清理或扩大磁盘：空间用尽时，新的上传会被拒绝")
+    else:
+        yield Finding("数据目录", "good", text)
+    key = data / "secret.key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        yield Finding("密钥", "bad", f"{key} 别的用户也能读", f"运行 chmod 600 {key}")
+
+
+def database(data: Path) -> Findings:
+    """Reachable, whole, and as new as the program."""
+    from django.db import connection
+
+    pending = pending_migrations()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA quick_check(1)")
+            answer = cursor.fetchone()[0]
+            if answer != "ok":
+                yield Finding("数据库", "bad", f"文件已损坏：{answer}", "停止服务，从备份恢复")
+                return
+            cursor.execute("PRAGMA journal_mode")
+            mode = cursor.fetchone()[0]
+        else:
+            cursor.execute("SELECT 1")
+            mode = connection.vendor
+    if pending:
+        yield Finding("数据库", "bad", f"还差 {len(pending)} 步升级", "先备份，再运行 fengcai init")
+    else:
+        yield Finding("数据库", "good", f"完好，已是最新（{mode}）")
+
+
+def front_end(data: Path) -> Findings:
+    """Every file that the build's manifest names is there."""
+    import fengcai
+
+    dist = Path(fengcai.__file__).parent / "web/static/dist"
+    manifest = dist / "manifest.json"
+    if not manifest.is_file():
+        yield Finding("前端", "bad", "没有构建", "源码运行用 ./dev run；安装包请重新安装")
+        return
+    chunks = json.loads(manifest.read_text(encoding="utf-8")).values()
+    named = {chunk["file"] for chunk in chunks} | {c for k in chunks for c in k.get("css", ())}
+    if absent := sorted(name for name in named if not (dist / name).is_file()):
+        yield Finding("前端", "bad", f"缺少 {absent[0]} 等 {len(absent)} 个文件", "重新安装风采")
+    else:
+        yield Finding("前端", "good", f"{len(named)} 个文件齐全")
+
+
+def fonts(data: Path) -> Findings:
+    """The certificates' fonts, with a rare character that a name may hold."""
+    from fengcai.engines.documents import fonts as embedded
+
+    if not embedded.installed():
+        yield Finding("证书字体", "bad", "没有装全", "源码运行用 ./dev run；安装包请重新安装")
+    elif absent := embedded.missing("䶮喆堃犇"):
+        yield Finding("证书字体", "bad", f"缺字：{'、'.join(absent)}", "重新安装风采")
+    else:
+        yield Finding("证书字体", "good", "齐全，含人名生僻字")
+
+
+def audit_chains(data: Path) -> Findings:
+    """Every contest's chain is counted again from its first event."""
+    from fengcai.apps.audit.queries import verify_all
+
+    broken = False
+    chains = verify_all()
+    for chain in chains:
+        if chain.problem:
+            broken = True
+            yield Finding(
+                "审计链",
+                "bad",
+                f"{chain.name}：{chain.problem}",
+                "保全数据库文件，不要再写入，与备份比对；这条链之后的记录不可信",
+            )
+    if not broken:
+        events = sum(chain.events for chain in chains)
+        yield Finding("审计链", "good", f"{len(chains)} 条链、{events} 条记录前后相接")
+
+
+def media(data: Path) -> Findings:
+    """A small sound made here is inspected for real, and the walls around that process are read."""
+    from fengcai.media import Limits, inspect_file
+
+    with tempfile.TemporaryDirectory() as folder:
+        sample = Path(folder) / "sample.wav"
+        with wave.open(str(sample), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(48_000)
+            sound.writeframes(bytes(2 * 48_000))
+        facts = inspect_file(sample, outputs=None, limits=Limits(), progress=None)
+    walls = facts.containment
+    if walls.inactive:
+        yield Finding(
+            "媒体检测",
+            "warning",
+            f"可用，但隔离不全：{'、'.join(walls.inactive)}",
+            "在 Linux 上运行，并安装 libseccomp2；否则恶意文件的危害较难限制",
+        )
+    else:
+        yield Finding("媒体检测", "good", f"可用，隔离 {len(walls.active)} 项全部生效")
+
+
+def jobs(data: Path) -> Findings:
+    """A worker lives, and nothing waits without one or was given up."""
+    from fengcai.engines.jobs import counts
+
+    standing = counts()
+    waiting, given_up = standing["queued"], standing["failed"] + standing["dead"]
+    if worker_is_alive(data):
+        yield Finding("后台任务", "good", f"进程在运行，{waiting} 件在等")
+    else:
+        yield Finding(
+            "后台任务",
+            "bad" if waiting else "warning",
+            f"没有进程在运行，{waiting} 件在等",
+            "运行 fengcai serve（或 fengcai worker）；任务一件不会少",
+        )
+    if given_up:
+        yield Finding("后台任务", "warning", f"{given_up} 件没有完成", "在组织者的作品页上可以重试")
