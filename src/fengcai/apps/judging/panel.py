@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from fengcai.apps.contests.queries import rules_at
-from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.states import State
 from fengcai.apps.judging.models import Conflict, Round, RoundEntry, ScoreSheet, Seat
 from fengcai.apps.refusals import NotFound
 from fengcai.core.assignment import Matrix, Shortage, check_panel, eligible_pairs
@@ -95,17 +95,18 @@ class Panel:
 def panel_of(round: Round, *, seat: Seat | None = None) -> Panel:
     """The round as it stands; with `seat`, for that judge alone. 4 SQL.
 
-    A work that lost its acceptance after the opening takes no part.
+    While the round is open, a work that lost its acceptance takes no part; once it is sealed its
+    works are those that were ranked, whatever becomes of them later.
     """
     rules = rules_at(round.rulebook)
     seats = Seat.objects.filter(round=round, excused_at=None).select_related("judge")
     if seat is not None:
         seats = seats.filter(pk=seat.pk)
-    works = (
-        RoundEntry.objects.filter(round=round, entry__state=Entry.State.ACCEPTED)
-        .select_related("entry__unit")
-        .order_by("number")
-    )
+    works = RoundEntry.objects.filter(round=round).select_related("entry__unit").order_by("number")
+    if round.ranking is None:
+        works = works.filter(entry__state=State.ACCEPTED)
+    else:
+        works = works.filter(entry__in=[one["work"] for one in round.ranking["standings"]])
     conflicts = Conflict.objects.filter(round=round, withdrawn_at=None)
     return arrange(
         round,

@@ -5,9 +5,13 @@ Whether a judge may mark one particular work is `panel`'s answer.
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.judging.models import Commitment, HandIn, Round, Seat
 from fengcai.apps.people.models import User
-from fengcai.apps.refusals import NotFound, NotPermitted, Refused
+from fengcai.apps.refusals import NotFound, NotPermitted, Refused, TooLate
+from fengcai.core.timetable import admit
 
 
 def seat_of(user: object, round: Round) -> Seat | None:
@@ -46,6 +50,16 @@ def require_open(round: Round) -> None:
     """Raise `Refused` once the round is sealed."""
     if round.state != Round.State.OPEN:
         raise Refused("本轮评审已封存，评分不能再改动。您此前提交的内容都已存档。")
+
+
+def require_in_time(round: Round, at: datetime) -> None:
+    """Raise `TooLate` outside the time that the rulebook gives for marking, if it gives one."""
+    rules = rules_at(round.rulebook)
+    names = [rule.window for rule in rules.rounds if rule.id == round.round_id and rule.window]
+    for name in names:
+        admission = admit(rules.windows[name], arrived=at)
+        if not admission.accepted:
+            raise TooLate(f"评审时间：{admission.reason}。已填的分数都在，如需延期请联系组织者。")
 
 
 def handed_in(seat: Seat) -> HandIn | None:

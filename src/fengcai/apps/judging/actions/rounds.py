@@ -9,10 +9,12 @@ from datetime import datetime
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
-from fengcai.apps.contests.models import Contest, Membership, Role, Unit
+from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.states import State
 from fengcai.apps.judging.models import HandIn, Round, RoundEntry, ScoreSheet, Seat
 from fengcai.apps.judging.panel import (
     Panel,
@@ -22,14 +24,13 @@ from fengcai.apps.judging.panel import (
     rule_of,
     sheets_hash,
 )
-from fengcai.apps.judging.rules import require_open
+from fengcai.apps.judging.rules import require_in_time, require_open
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.rulebook import Rules
 from fengcai.core.scoring import ScoringError, rank
 from fengcai.core.timetable import standing
 
-State = Entry.State
 _SHOWN = 5
 
 
@@ -143,10 +144,14 @@ def excuse_judge(*, round: Round, judge: User, reason: str, by: User, at: dateti
 
 @transaction.atomic
 def reopen_stack(*, round: Round, judge: User, reason: str, by: User, at: datetime) -> HandIn:
-    """Give a judge's stack back to be changed, before the seal. The old signature is void."""
+    """Give a judge's stack back to be changed, before the seal and while marks may still be made.
+
+    The old signature is void.
+    """
     require_role(by, round.contest, Role.ORGANISER)
     round = _locked(round)
     require_open(round)
+    require_in_time(round, at)
     if not reason.strip():
         raise Refused("请写明退回评分的原因。", fields={"reason": "请填写"})
     signed = HandIn.objects.filter(round=round, judge=judge, reopened_at=None).first()

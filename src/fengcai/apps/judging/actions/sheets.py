@@ -15,6 +15,7 @@ from fengcai.apps.audit.actions import record
 from fengcai.apps.judging.models import HandIn, Note, Round, ScoreSheet, Seat
 from fengcai.apps.judging.panel import Panel, panel_of, sheets_hash
 from fengcai.apps.judging.rules import (
+    require_in_time,
     require_not_handed_in,
     require_open,
     require_promise,
@@ -46,9 +47,10 @@ def save_sheet(
 
     `values` maps criterion ids to decimals in text; an empty text takes a mark back. Raises
     `Refused` with a message for each mark out of bounds or off its step, `Stale` when another
-    device saved first.
+    device saved first, `TooLate` outside the round's own window.
     """
     seat, panel = _desk(round, by, entry_id)
+    require_in_time(seat.round, at)
     sheet = ScoreSheet.objects.filter(round=seat.round, judge=by, entry_id=entry_id).first()
     standing = sheet.version if sheet else 0
     if standing != expected_version:
@@ -128,6 +130,7 @@ def hand_in(*, round: Round, signed_name: str, by: User, at: datetime) -> HandIn
     require_open(seat.round)
     require_promise(seat)
     require_not_handed_in(seat)
+    require_in_time(seat.round, at)
     panel = panel_of(seat.round, seat=seat)
     due = panel.works_for(seat)
     sheets = {

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from fengcai.apps.contests.models import Contest, Role
+from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_at, rules_of
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.judging.models import Commitment, HandIn, Round, ScoreSheet, Seat
