@@ -186,8 +186,8 @@ def _standings(
     groups: _Groups, tallies: Mapping[str, Tally], unmarked: Sequence[str]
 ) -> tuple[Standing, ...]:
     found: list[Standing] = []
-    borders = [above for above, _ in groups[1:]] + [None]
-    for (above, members), below in zip(groups, borders, strict=True):
+    borders = [*(above for above, _ in groups[1:]), None]
+    for (above, members), below in zip(groups, borders, strict=False):
         place = len(found) + 1
         for position, work in enumerate(members):
             tied = Separation("tied", "", f"与 {len(members) - 1} 件作品并列，尚未分出先后")
