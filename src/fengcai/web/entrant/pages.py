@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from fengcai.apps.awards.queries import CertificateRow, certificates_of
 from fengcai.apps.contests.queries import rules_of, units_for
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import acts_for
-from fengcai.apps.entries.queries import Card, Page, Version, cards, values_of
+from fengcai.apps.entries.queries import Page, Version, cards, values_of
 from fengcai.apps.entries.rules import may_confirm, may_write
 from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE, State
 from fengcai.apps.intake.queries import reviews_of
@@ -21,19 +22,14 @@ from fengcai.apps.refusals import NotPermitted, Refused
 from fengcai.core.rulebook import Declaration, Field, Rules, Slot
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.parsing import people_in
+from fengcai.web.shared.cards import Sprite, WorkCard, sprite_of, work_card
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
     from fengcai.apps.intake.models import Review
     from fengcai.apps.people.models import User
 
-STEPS = (
-    ("fill", "填写与上传"),
-    ("submit", "提交"),
-    ("confirm", "负责人确认"),
-    ("review", "审核"),
-    ("accepted", "参加评审"),
-)
+STEPS = ("填写与上传", "提交", "负责人确认", "审核", "参加评审")
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class UnitWorks:
     """One unit with its works; `may_add` says whether another may be started."""
 
     unit: Any
-    cards: list[Card]
+    works: list[WorkCard]
     may_add: bool
     room: str
     certificates: list[CertificateRow]
@@ -65,6 +61,28 @@ class FieldRow:
     value: Any
     error: str
 
+    @property
+    def people(self) -> list[dict[str, str]]:
+        """The people that stand in the field, and one empty row to add another."""
+        return [*(self.value or []), {"name": "", "role": ""}]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A declaration to be signed, ticked or not."""
+
+    declaration: Declaration
+    ticked: bool
+    error: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a work's history."""
+
+    text: str
+    at: datetime
+
 
 @dataclass(frozen=True)
 class SlotPage:
@@ -77,6 +95,17 @@ class SlotPage:
     writable: bool
     error: str
 
+    @property
+    def percent(self) -> int:
+        """How far the inspection is, 0 to 100."""
+        running = self.current and self.current.file.progress
+        return round(float(running.progress) * 100) if running else 0
+
+    @property
+    def sprite(self) -> Sprite | None:
+        """The strip of small pictures for the player."""
+        return sprite_of(self.current.file.id, self.current.file.sprite) if self.current else None
+
 
 @dataclass(frozen=True)
 class FormPage:
@@ -87,17 +116,17 @@ class FormPage:
     themes: set[str]
     themes_error: str
     slots: list[SlotPage]
-    declarations: list[tuple[Declaration, bool, str]]
+    declarations: list[Promise]
     signed_name: str
     signed_error: str
     writable: bool
     may_recall: bool
     may_withdraw: bool
     may_confirm: bool
-    in_time: bool
-    step: int
+    steps: list[dict[str, str]]
+    next_step: dict[str, Any]
+    history: list[Line]
     reviews: list[Review]
-    error: Refused | None
 
 
 def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
@@ -116,7 +145,7 @@ def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
         works.append(
             UnitWorks(
                 unit=unit,
-                cards=own,
+                works=[work_card(card, url=reverse("entry", args=[card.id])) for card in own],
                 may_add=window == "open" and (limit is None or counted < limit),
                 room="不限件数" if limit is None else f"已有 {counted} 件，最多 {limit} 件",
                 certificates=certificates_of(unit),
@@ -154,7 +183,7 @@ def form_page(
             for slot in page.track.slots
         ],
         declarations=[
-            (d, d.id in ticked, errors.get(f"declaration-{d.id}", ""))
+            Promise(d, d.id in ticked, errors.get(f"declaration-{d.id}", ""))
             for d in rules.declarations
             if d.when == wanted
         ],
@@ -164,10 +193,10 @@ def form_page(
         may_recall=mine and in_time and entry.state in (State.SUBMITTED, State.CONFIRMED),
         may_withdraw=mine and entry.state not in (State.WITHDRAWN, State.ACCEPTED),
         may_confirm=head,
-        in_time=in_time,
-        step=_step(entry),
+        steps=_steps(entry),
+        next_step=next_step(page, head=head, in_time=in_time, mine=mine),
+        history=_history(page),
         reviews=reviews_of(entry),
-        error=error,
     )
 
 
@@ -197,11 +226,89 @@ def _typed(page: Page, typed: QueryDict) -> dict[str, Any]:
     return values
 
 
-def _step(entry: Entry) -> int:
+def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str, Any]:
+    """The one thing that this person should do now with this work."""
+    entry, owed = page.entry, page.owed
+    window = page.rules.window
+    if entry.state in WRITABLE and not in_time:
+        return {
+            "tone": "late",
+            "title": "报送已经截止",
+            "text": "这份草稿没有提交，内容和文件都保留着。如有特殊情况，请联系组织者。",
+            "cite": window.cite,
+        }
+    if entry.state in WRITABLE and mine:
+        missing = "；".join(each.message for each in owed)
+        return {
+            "title": "补齐后提交" if owed else "可以提交了",
+            "text": f"还差 {len(owed)} 项：{missing}。"
+            if owed
+            else "内容和文件都齐了。勾选承诺、签上姓名，就可以提交。",
+            "deadline": page.deadline,
+            "cite": window.cite,
+            "url": f"#{owed[0].field}" if owed else "#promises",
+            "action": "去补齐" if owed else "去提交",
+        }
+    if head:
+        return {
+            "title": "请您确认这件作品",
+            "text": "看过影片和检查结果后，在页面下方确认；确认后进入审核。",
+            "url": "#confirm",
+            "action": "去确认",
+        }
     return {
+        State.SUBMITTED: {
+            "tone": "wait",
+            "title": "等待科室负责人确认",
+            "text": "负责人登录后在“我的作品”里确认，作品才会送审。截止前可以取回修改。",
+        },
+        State.CONFIRMED: {
+            "tone": "wait",
+            "title": "等待审核",
+            "text": "审核员会核对文件和承诺；通过或退回，都会显示在这里。",
+        },
+        State.ACCEPTED: {
+            "tone": "done",
+            "title": f"审核通过，编号 {entry.number}",
+            "text": "作品将参加评审，结果公布后可在这里下载证书。",
+        },
+        State.WITHDRAWN: {
+            "tone": "wait",
+            "title": "作品已撤回",
+            "text": "不再参加本次活动；记录仍然保留。",
+        },
+    }.get(
+        State(entry.state),
+        {"tone": "wait", "title": entry.get_state_display(), "text": "由科室联络员填写和提交。"},
+    )
+
+
+def _steps(entry: Entry) -> list[dict[str, str]]:
+    here = {
         State.DRAFT: 0,
         State.RETURNED: 0,
         State.SUBMITTED: 2,
         State.CONFIRMED: 3,
-        State.ACCEPTED: 4,
+        State.ACCEPTED: 5,
     }.get(State(entry.state), 0)
+    return [
+        {"name": name, "state": "done" if n < here else "now" if n == here else "next"}
+        for n, name in enumerate(STEPS)
+    ]
+
+
+def _history(page: Page) -> list[Line]:
+    entry = page.entry
+    lines = [Line("建立草稿", entry.created_at)]
+    lines += [
+        Line(f"上传第 {v.number} 版文件（{v.by}）", v.at)
+        for versions in page.versions.values()
+        for v in versions
+    ]
+    if entry.submitted_at:
+        lines.append(Line("提交作品", entry.submitted_at))
+    if entry.confirmed_at:
+        lines.append(Line(f"负责人确认（{entry.confirmed_by}）", entry.confirmed_at))
+    words = {"accept": "审核通过", "return": "退回修改"}
+    lines += [Line(words[review.decision], review.at) for review in reviews_of(entry)]
+    return sorted(lines, key=lambda line: line.at)
