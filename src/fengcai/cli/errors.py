@@ -6,6 +6,7 @@ Knows the failures that people meet; anything else is named as unexpected, with 
 from __future__ import annotations
 
 import errno
+import re
 import sys
 
 _ADVICE = {
@@ -85,8 +86,21 @@ def _misread(error: Exception) -> str:
         case "NoArgsIsHelpError":
             return "没有写明要做什么"
         case "BadParameter" | "BadOptionUsage":
-            return f"{name or '参数'} 的值不对：{said}"
+            return f"{name or '参数'} 的值不对：{_value(said)}"
     return f"读不懂这行命令：{said}"
+
+
+def _value(said: str) -> str:
+    """Why a value was refused; the sentences of the checks that our own options use."""
+    if "valid integer" in said:
+        return "应为整数"
+    if found := re.search(r"greater than or equal to (\S+)", said):
+        return f"应不小于 {found[1]}"
+    if found := re.search(r"less than or equal to (\S+)", said):
+        return f"应不大于 {found[1]}"
+    if found := re.search(r"'(.+)' does not exist", said):
+        return f"找不到 {found[1]}"
+    return said
 
 
 def _one_line(text: str) -> str:
