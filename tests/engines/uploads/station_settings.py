@@ -1,0 +1,24 @@
+"""Settings of the server processes that these tests start: a SQLite file and one app."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+FENGCAI_DATA = Path(os.environ["FENGCAI_DATA"])
+SECRET_KEY = "station"
+USE_TZ = True
+INSTALLED_APPS = ["fengcai.engines.uploads"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": FENGCAI_DATA / "station.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        },
+    }
+}
+LOGGING_CONFIG = None
