@@ -32,6 +32,11 @@ class FindingRow:
     words: str
 
     @property
+    def cite(self) -> dict[str, str]:
+        """The clause that it judges by."""
+        return {"section": self.section, "words": self.words}
+
+    @property
     def needs_person(self) -> bool:
         """Whether a reviewer has to look: everything that the machine did not pass."""
         return self.verdict != Finding.Verdict.PASS

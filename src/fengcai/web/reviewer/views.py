@@ -19,6 +19,7 @@ from fengcai.apps.contests.rules import require_role
 from fengcai.apps.intake import queries
 from fengcai.apps.intake.actions import accept_entry, return_entry
 from fengcai.apps.refusals import Refused
+from fengcai.web.reviewer.pages import desk_page, sheet_page
 
 MENDING = timedelta(days=3)
 
@@ -30,9 +31,8 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for a decision, and what has been decided."""
     contest = contest_by_slug(slug)
     require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
-    return render(
-        request, "reviewer/desk.html", {"contest": contest, "desk": queries.desk(contest)}
-    )
+    page = desk_page(queries.desk(contest))
+    return render(request, "reviewer/desk.html", {"contest": contest, **page})
 
 
 @login_required
@@ -48,18 +48,13 @@ def sheet(request: HttpRequest, entry_id: UUID) -> HttpResponse:
             return redirect("review-desk", slug=page.page.entry.contest.slug)
         except Refused as refused:
             error = refused
-    return render(
-        request,
-        "reviewer/sheet.html",
-        {
-            "sheet": page,
-            "contest": page.page.entry.contest,
-            "typed": request.POST,
-            "error": error,
-            "mend_until": timezone.localtime(timezone.now() + MENDING).strftime("%Y-%m-%dT17:00"),
-        },
-        status=error.status if error else 200,
-    )
+    until = timezone.localtime(timezone.now() + MENDING).strftime("%Y-%m-%dT17:00")
+    context = {
+        "contest": page.page.entry.contest,
+        "mend_until": request.POST.get("mend_until", until),
+        **sheet_page(page, typed=request.POST, error=error),
+    }
+    return render(request, "reviewer/sheet.html", context, status=error.status if error else 200)
 
 
 def _decide(request: HttpRequest, page: queries.Sheet) -> None:

@@ -1,0 +1,101 @@
+"""The rows of the review desk's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from fengcai.apps.entries.queries import values_of
+from fengcai.apps.entries.states import State
+from fengcai.apps.intake.checklist import Point
+from fengcai.apps.intake.queries import Desk, Sheet
+from fengcai.apps.refusals import Refused
+from fengcai.web.shared.cards import sprite_of, work_card
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """A point of the checklist with what the reviewer has ticked and written so far."""
+
+    point: Point
+    decision: str
+    note: str
+    error: str
+
+    @property
+    def cite(self) -> dict[str, str]:
+        """The clause, as the chip takes it."""
+        return {"section": self.point.section, "words": self.point.words}
+
+
+def desk_page(desk: Desk) -> dict[str, Any]:
+    """The queue as cards; the rest as tables."""
+    return {
+        "waiting": [work_card(c, url=reverse("review", args=[c.id])) for c in desk.waiting],
+        "groups": [
+            {"name": "已退回、等科室修改", "cards": desk.returned},
+            {"name": "已通过", "cards": desk.accepted},
+            {"name": "科室填写中", "cards": desk.on_the_way},
+        ],
+    }
+
+
+def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict[str, Any]:
+    """One work on the desk; what a refused decision held is kept."""
+    page = sheet.page
+    errors: Mapping[str, str] = error.fields if error else {}
+    values = values_of(page)
+    return {
+        "entry": page.entry,
+        "card": page.card,
+        "films": [
+            {
+                "file": version.file,
+                "version": version.number,
+                "sprite": sprite_of(version.file.id, version.file.sprite),
+            }
+            for version in page.current.values()
+        ],
+        "points": [
+            PointRow(
+                point=point,
+                decision=typed.get(f"decision-{point.requirement}", ""),
+                note=typed.get(f"note-{point.requirement}", ""),
+                error=errors.get(point.requirement, ""),
+            )
+            for point in sheet.to_judge
+        ],
+        "settled": [
+            {
+                "text": p.text,
+                "verdict": p.machine,
+                "severity": p.severity,
+                "measured": p.measured,
+                "cite": {"section": p.section, "words": p.words},
+            }
+            for p in sheet.settled
+        ],
+        "facts": [
+            (field.label, _plain(values.get(field.id)))
+            for field in page.track.fields
+            if field.id != "title"
+        ],
+        "declarations": page.declarations,
+        "reviews": sheet.reviews,
+        "writable": page.entry.state == State.CONFIRMED,
+        "reasons": typed.get("reasons", ""),
+        "returning": typed.get("decision") == "return",
+        "error": error,
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(
+            f"{p['name']}（{p['role']}）" if p.get("role") else p["name"] for p in value
+        )
+    return str(value or "")
