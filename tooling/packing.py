@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import platform
 import shutil
@@ -25,27 +26,49 @@ def package(_: argparse.Namespace) -> int:
     prepare(pages=True)
     python, target = str(VENV / "bin/python"), ROOT / "dist"
     shutil.rmtree(target, ignore_errors=True)
-    quietly([python, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target)],
-            mend="看下面的构建错误")  # fmt: skip
+    build = [python, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target)]
+    quietly(build, mend="看下面的构建错误")
     wheel = next(target.glob("*.whl"))
-    version = wheel.name.split("-")[1]
-    tag = f"cp{sys.version_info[0]}{sys.version_info[1]}-{sys.platform}-{platform.machine()}"
-    name = f"fengcai-{version}-{tag}"
-    with tempfile.TemporaryDirectory() as folder:
-        wheels = Path(folder) / "wheels"
-        quietly([python, "-m", "pip", "wheel", "--quiet", "--require-hashes", "--no-deps",
-                 "-w", str(wheels), "-r", str(ROOT / "requirements/base.txt")], tries=3,
-                mend="没有取到锁定的包；检查网络后重新运行")  # fmt: skip
-        shutil.copy(wheel, wheels)
-        bundle = target / f"{name}.tar.gz"
-        with tarfile.open(bundle, "w:gz", compresslevel=1) as archive:
-            archive.add(wheels, f"{name}/wheels")
-            archive.add(ROOT / "requirements/base.txt", f"{name}/base.txt")
-            archive.add(ROOT / "tools/offline/install.sh", f"{name}/install.sh")
-            archive.add(ROOT / "LICENSE", f"{name}/LICENSE")
+    bundle = offline_bundle(wheel)
     for file in (wheel, bundle):
         print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 2**20:.1f} MiB")
     return 0
+
+
+def offline_bundle(wheel: Path) -> Path:
+    """One archive with every locked wheel for this machine's kind and Python, and an installer."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    kind = f"py{version}-{sys.platform}-{platform.machine()}"
+    name = f"{'-'.join(wheel.name.split('-')[:2])}-{kind}"
+    bundle = wheel.parent / f"{name}.tar.gz"
+    with tempfile.TemporaryDirectory() as folder:
+        inside = Path(folder) / name
+        wheels = inside / "wheels"
+        pip = [str(VENV / "bin/python"), "-m", "pip", "wheel", "--quiet", "--no-deps"]
+        locked = ["--require-hashes", "-r", str(ROOT / "requirements/base.txt")]
+        quietly([*pip, "-w", str(wheels), *locked], tries=3,
+                mend="没有取到锁定的包；检查网络后重新运行")  # fmt: skip
+        (inside / "base.txt").write_text(hashes_of(wheels))
+        shutil.copy(wheel, wheels)
+        (inside / "python-version").write_text(version + "\n")
+        for file in (ROOT / "tools/offline/install.sh", ROOT / "LICENSE"):
+            shutil.copy(file, inside)
+        with tarfile.open(bundle, "w:gz", compresslevel=1) as archive:
+            archive.add(inside, name)
+    return bundle
+
+
+def hashes_of(wheels: Path) -> str:
+    """A requirements file of exactly these wheels, so that a damaged bundle does not install.
+
+    A package that came as source has its wheel made here; the lock knows only the source's hash.
+    """
+    lines = []
+    for wheel in sorted(wheels.glob("*.whl")):
+        package, version = wheel.name.split("-")[:2]
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        lines.append(f"{package}=={version} --hash=sha256:{digest}\n")
+    return "".join(lines)
 
 
 def lock(_: argparse.Namespace) -> int:
