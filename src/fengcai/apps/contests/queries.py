@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+import yaml
+
 from fengcai.apps.contests.models import Answer, Contest, Membership, RulebookVersion, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import User
@@ -82,20 +84,23 @@ def _book(text: str) -> Rulebook:
 
 def answers_of(contest: Contest) -> Answers:
     """The answers given so far, in the shape that core knows."""
-    rows = contest.answers.all()
-    return Answers(
-        rulebook=book_of(contest).id,
-        answers={
-            row.question: rulebook.Answer(
-                choice=row.choice or None,
-                value=row.value,
-                by=row.by,
-                at=row.at,
-                reason=row.reason,
-            )
-            for row in rows
-        },
-    )
+    return rulebook.parse_answers(answers_text(contest), name="答复")
+
+
+def answers_text(contest: Contest) -> str:
+    """The answers as a file that the rulebook's language knows (`examples/answers`). 1 SQL."""
+    decisions = {
+        row.question: {
+            **({"choice": row.choice} if row.choice else {}),
+            **({"value": row.value} if row.value is not None else {}),
+            "by": row.by,
+            "at": row.at.isoformat(),
+            "reason": row.reason,
+        }
+        for row in contest.answers.all()
+    }
+    head = {"answers": 1, "rulebook": book_of(contest).id, "decisions": decisions}
+    return yaml.safe_dump(head, allow_unicode=True, sort_keys=False)
 
 
 def questions(contest: Contest) -> list[QuestionRow]:

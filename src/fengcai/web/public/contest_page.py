@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils import timezone
+
 from fengcai.apps.contests.queries import (
     QuestionRow,
-    Seat,
     answers_of,
     book_of,
     questions,
@@ -19,9 +21,21 @@ from fengcai.apps.contests.queries import (
 from fengcai.apps.publishing.queries import gallery_count, results_published
 from fengcai.core.rulebook import ExplainedRule, Rules, explain
 from fengcai.core.timetable import standing
+from fengcai.web.public.seats import SeatRow, seat_row
+from fengcai.web.shared.formats import calendar
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Where a contest stands, with the badge that says so."""
+
+    id: str
+    name: str
+    tone: str
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -29,9 +43,13 @@ class HomeRow:
     """A contest on the front page."""
 
     contest: Contest
-    rules: Rules | None
     phase: str
     phase_name: str
+    tone: str
+    icon: str
+    issuer: str
+    accent: str
+    closes: datetime | None
     open_questions: int
 
 
@@ -41,12 +59,16 @@ class ContestPage:
 
     contest: Contest
     rules: Rules | None
+    theme: str
     phase: str
     phase_name: str
-    seats: list[Seat]
+    tone: str
+    icon: str
+    next_step: dict[str, Any]
+    phases: list[dict[str, Any]]
+    seats: list[SeatRow]
     open_questions: list[QuestionRow]
     works: int
-    results: bool
 
 
 @dataclass(frozen=True)
@@ -59,32 +81,34 @@ class ExplainedPage:
 
 
 PHASES = {
-    "draft": "筹备中",
-    "before": "即将开始",
-    "collecting": "作品征集中",
-    "judging": "评审中",
-    "published": "结果已公布",
+    "draft": Phase("draft", "筹备中", "doubt", "question"),
+    "before": Phase("before", "即将开始", "", "clock"),
+    "collecting": Phase("collecting", "作品征集中", "accent", "flag"),
+    "judging": Phase("judging", "评审中", "note", "award"),
+    "published": Phase("published", "结果已公布", "pass", "pass"),
 }
 
 
 def home_rows(contests: Sequence[Contest], *, at: datetime) -> list[HomeRow]:
     """Every contest with its phase."""
-    rows = []
-    for contest in contests:
-        phase = phase_of(contest, at)
-        opened = contest.is_open
-        rows.append(
-            HomeRow(
-                contest=contest,
-                rules=rules_of(contest) if opened else None,
-                phase=phase,
-                phase_name=PHASES[phase],
-                open_questions=0
-                if opened
-                else sum(1 for row in questions(contest) if row.answer is None),
-            )
-        )
-    return rows
+    return [_home_row(contest, at) for contest in contests]
+
+
+def _home_row(contest: Contest, at: datetime) -> HomeRow:
+    phase = PHASES[phase_of(contest, at)]
+    book = rules_of(contest) if contest.is_open else book_of(contest)
+    unanswered = [] if contest.is_open else [q for q in questions(contest) if q.answer is None]
+    return HomeRow(
+        contest=contest,
+        phase=phase.id,
+        phase_name=phase.name,
+        tone=phase.tone,
+        icon=phase.icon,
+        issuer=book.issuer,
+        accent=book.accent,
+        closes=rules_of(contest).window.closes if contest.is_open else None,
+        open_questions=len(unanswered),
+    )
 
 
 def phase_of(contest: Contest, at: datetime) -> str:
@@ -99,19 +123,114 @@ def phase_of(contest: Contest, at: datetime) -> str:
 
 def contest_page(contest: Contest, *, user: Any, at: datetime) -> ContestPage:
     """What the contest's page shows to `user`."""
-    phase = phase_of(contest, at)
+    phase = PHASES[phase_of(contest, at)]
     seats = seats_of(user) if user.is_authenticated else []
-    opened = contest.is_open
+    mine = [seat_row(seat) for seat in seats if seat.contest.pk == contest.pk]
+    rules = rules_of(contest) if contest.is_open else None
     return ContestPage(
         contest=contest,
-        rules=rules_of(contest) if opened else None,
-        phase=phase,
-        phase_name=PHASES[phase],
-        seats=[seat for seat in seats if seat.contest.pk == contest.pk],
-        open_questions=[] if opened else [q for q in questions(contest) if q.answer is None],
+        rules=rules,
+        theme=rules.theme if rules else "",
+        phase=phase.id,
+        phase_name=phase.name,
+        tone=phase.tone,
+        icon=phase.icon,
+        next_step=_next_step(contest, rules, phase.id, mine),
+        phases=_timeline(rules, at, phase.id) if rules else [],
+        seats=mine,
+        open_questions=[] if rules else [q for q in questions(contest) if q.answer is None],
         works=gallery_count(contest),
-        results=phase == "published",
     )
+
+
+def _next_step(
+    contest: Contest, rules: Rules | None, phase: str, mine: list[SeatRow]
+) -> dict[str, Any]:
+    if rules is None:
+        return {
+            "tone": "wait",
+            "title": "活动还在筹备",
+            "text": "通知没有写明的地方，由组织者逐项答复后启动。",
+        }
+    window = rules.window
+    if phase == "published":
+        return {
+            "title": "评选结果已经公布",
+            "text": "每个奖项都写明得分、名次和依据。",
+            "url": reverse("results", args=[contest.slug]),
+            "action": "看结果",
+        }
+    if phase == "judging":
+        return {
+            "tone": "wait",
+            "title": "报送已截止，正在评审",
+            "text": "评委独立打分，封存后按规则排名。结果将在这里公布。",
+            "cite": window.cite,
+        }
+    if mine:
+        return {
+            "title": mine[0].todo,
+            "text": f"您的身份：{mine[0].role_name}{mine[0].unit}",
+            "deadline": window.closes,
+            "cite": window.cite,
+            "url": mine[0].url,
+            "action": "现在就去",
+        }
+    return {
+        "title": "由科室联络员登录报送",
+        "text": f"报送时间：{window.original}",
+        "deadline": window.closes,
+        "cite": window.cite,
+        "url": reverse("account_login"),
+        "action": "登录报送",
+    }
+
+
+def _timeline(rules: Rules, at: datetime, phase: str) -> list[dict[str, Any]]:
+    window = rules.window
+
+    def state(opens: datetime, closes: datetime) -> str:
+        return "past" if closes < at else "future" if opens > at else "now"
+
+    rows = [
+        {
+            "name": "报送作品",
+            "state": state(window.opens, window.closes),
+            "date_text": span(window.opens, window.closes),
+            "cite": window.cite,
+        }
+    ]
+    for round in rules.rounds:
+        when = rules.windows.get(round.window or "")
+        rows.append(
+            {
+                "name": round.name,
+                "state": "past"
+                if phase == "published"
+                else state(when.opens, when.closes)
+                if when
+                else "future",
+                "date_text": span(when.opens, when.closes) if when else "",
+                "vague": when is None,
+                "cite": round.cite,
+            }
+        )
+    rows.append(
+        {
+            "name": "公布结果与展播",
+            "state": "now" if phase == "published" else "future",
+            "date_text": "已公布" if phase == "published" else "",
+            "vague": phase != "published",
+            "cite": rules.publication.cite if rules.publication else None,
+        }
+    )
+    return rows
+
+
+def span(opens: datetime, closes: datetime) -> str:
+    """Two instants as a span, in the server's zone: 4月3日 00:00 — 4月30日 17:00."""
+    now = timezone.localtime()
+    return " — ".join(calendar(timezone.localtime(each), now) for each in (opens, closes))
 
 
 def explained(contest: Contest) -> ExplainedPage:

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fengcai.apps.contests.queries import seats_of
 from fengcai.apps.people.actions import redeem_personal_link
 from fengcai.apps.people.queries import owner_of_link
+from fengcai.web.public.seats import my_seats
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -36,4 +36,4 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Every role of mine, with where it leads."""
-    return render(request, "public/me.html", {"seats": seats_of(request.user)})  # type: ignore[arg-type]
+    return render(request, "public/me.html", {"seats": my_seats(request.user)})
