@@ -146,10 +146,9 @@ def _member(membership: Membership, facts: Mapping[str, Value]) -> bool | None:
 def _value(operand: Operand, facts: Mapping[str, Value]) -> Fraction | str | None:
     if isinstance(operand, Number):
         return operand.value
-    if isinstance(operand, Fact):
-        value = value_of(operand.name, facts)
-        return value.casefold() if isinstance(value, str) else value
-    return operand.value.casefold()
+    found = value_of(operand.name, facts) if isinstance(operand, Fact) else operand.value
+    # A truth never reaches a comparison: the grammar lets it stand alone only.
+    return found if isinstance(found, Fraction) or found is None else str(found).casefold()
 
 
 def value_of(name: str, facts: Mapping[str, Value]) -> Fraction | str | bool | None:

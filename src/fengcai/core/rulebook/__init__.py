@@ -5,25 +5,57 @@ what is wrong with a line number and a remedy, puts answers in the place of open
 hands out frozen `Rules`. It evaluates no file (see `inspection`) and keeps no time (`timetable`).
 """
 
-from .book import (
-    Answer,
-    Answers,
-    Rulebook,
-    no_answers,
-    open_questions,
-    parse,
-    parse_answers,
-)
+from .book import Answer, Answers, Rulebook, no_answers, open_questions, parse, parse_answers
 from .check import check
-from .language import Option, Question
+from .explain import ExplainedRule, explain
 from .predicate import PredicateError, explain_predicate, facts_of, parse_predicate
 from .problems import Problem, RulebookError, UnansweredError
-from .rules import *  # noqa: F403 - the vocabulary of the rules, listed in rules.__all__
-from .rules import __all__ as _vocabulary
+from .questions import Option, Question
+from .rules import (
+    Advance,
+    Award,
+    Checker,
+    Choice,
+    Citation,
+    Contact,
+    Criterion,
+    Decision,
+    Declaration,
+    Field,
+    Naming,
+    Objections,
+    Organiser,
+    Part,
+    Phase,
+    Publication,
+    Recognition,
+    Recommendation,
+    Requirement,
+    Round,
+    Rule,
+    Rules,
+    ScoreScheme,
+    Severity,
+    Slot,
+    Term,
+    Theme,
+    TieBreak,
+    Track,
+    UnitClass,
+    Window,
+    canonical,
+    fingerprint,
+)
+from .schema import schema
 from .settle import resolve
 
 __all__ = [
-    *_vocabulary, "Answer", "Answers", "Option", "PredicateError", "Problem", "Question",
-    "Rulebook", "RulebookError", "UnansweredError", "check", "explain_predicate", "facts_of",
-    "no_answers", "open_questions", "parse", "parse_answers", "parse_predicate", "resolve",
+    "Advance", "Answer", "Answers", "Award", "Checker", "Choice", "Citation", "Contact",
+    "Criterion", "Decision", "Declaration", "ExplainedRule", "Field", "Naming", "Objections",
+    "Option", "Organiser", "Part", "Phase", "PredicateError", "Problem", "Publication", "Question",
+    "Recognition", "Recommendation", "Requirement", "Round", "Rule", "Rulebook", "RulebookError",
+    "Rules", "ScoreScheme", "Severity", "Slot", "Term", "Theme", "TieBreak", "Track",
+    "UnansweredError", "UnitClass", "Window", "canonical", "check", "explain", "explain_predicate",
+    "facts_of", "fingerprint", "no_answers", "open_questions", "parse", "parse_answers",
+    "parse_predicate", "resolve", "schema",
 ]  # fmt: skip

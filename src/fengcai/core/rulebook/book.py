@@ -11,9 +11,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from .language import ABSENT, OPEN_WORD, AnswersText, Book, Open, Question
+from .gaps import ABSENT, OPEN_WORD, Open
+from .language import Book
 from .predicate import PredicateError, parse_predicate
 from .problems import Path, Problem, RulebookError, spell
+from .questions import AnswersText, Question, QuestionText
 from .reading import cite_near, closest, understand
 from .source import Tree, read
 
@@ -72,6 +74,12 @@ class Filled:
     book: Book
     answered: Mapping[Path, str]
 
+    def answer(self, path: Path) -> str | None:
+        """Questions whose answers gave a rule: all of it, or a value that stands in it."""
+        whole = [id for at, id in self.answered.items() if path[: len(at)] == at]
+        inside = [id for at, id in self.answered.items() if at[:-1] == path]
+        return "、".join(dict.fromkeys([*whole, *inside])) or None
+
 
 def parse(text: str, *, name: str) -> Rulebook:
     """Read a rulebook. Raises RulebookError with every structural fault found."""
@@ -111,8 +119,12 @@ def open_questions(rulebook: Rulebook, answers: Mapping[str, Answer]) -> tuple[Q
 def opens(tree: Tree) -> Iterator[tuple[Path, Open]]:
     """Every gap in the rules (not in the questions themselves) with its path."""
     for path, value in walk(tree.value):
-        if isinstance(value, str) and value.startswith(OPEN_WORD) and path[0] != "questions":
+        if _is_gap(value) and path[0] != "questions":
             yield path, Open.model_validate(value)
+
+
+def _is_gap(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(OPEN_WORD)
 
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -136,7 +148,9 @@ def _gaps(rulebook: Rulebook) -> Iterator[Problem]:
             yield fault(
                 path,
                 f"questions 里没有问题“{gap.question}”",
-                closest(gap.question, questions) if questions else "请在 questions 里列出。",
+                closest(gap.question, questions)
+                if questions
+                else "请在 questions 里列出这个问题。",
             )
             continue
         names = questions[gap.question].names
@@ -155,7 +169,7 @@ def _gaps(rulebook: Rulebook) -> Iterator[Problem]:
                 here, f"问题 {id} 没有可选的答复", "请写 options（选项）或 free（可自定的值）。"
             )
         for path, value in walk(tree.value["questions"][id].get("options", {})):
-            if isinstance(value, str) and value.startswith(OPEN_WORD):
+            if _is_gap(value):
                 yield fault(
                     (*here, "options", *path),
                     "选项里不能再有待明确的值",
@@ -179,39 +193,37 @@ def _predicates(tree: Tree) -> Iterator[Problem]:
                 )
 
 
-def values_of(rulebook: Rulebook, id: str, answer: Answer) -> tuple[dict[str, Any], list[str]]:
-    """Gap name → value that an answer gives, and what is wrong with the answer (message lines)."""
+def says(question: QuestionText, answer: Answer) -> str:
+    """An answer in words: what the option means, and the values given besides."""
+    given = question.named(answer.value) or {}
+    own = [f"{question.free[name]}：{value}" for name, value in given.items()]
+    chosen = [question.options[answer.choice].means] if answer.choice is not None else []
+    return "；".join([*chosen, *own])
+
+
+def values_of(
+    rulebook: Rulebook, id: str, answer: Answer
+) -> tuple[dict[str, Any], tuple[str, str] | None]:
+    """Gap name → value that an answer gives, and what is wrong with it (message, remedy)."""
     question = rulebook.book.questions[id]
     values: dict[str, Any] = {}
     if answer.choice is not None:
         if answer.choice not in question.options:
-            known = closest(answer.choice, question.options) if question.options else "请写 value。"
-            return {}, [f"问题 {id} 没有选项“{answer.choice}”|{known}"]
+            mend = closest(answer.choice, question.options)
+            return {}, (f"问题 {id} 没有选项“{answer.choice}”", mend)
         values.update(question.options[answer.choice].sets)
     if answer.value is not None:
-        given = answer.value
-        if not (isinstance(given, dict) and set(given) <= set(question.names)):
-            if len(question.free) != 1:
-                return {}, [
-                    f"问题 {id} 不能这样自定值|"
-                    + (
-                        f"请按名称写值，可以自定的是：{'、'.join(question.free)}。"
-                        if question.free
-                        else "请从选项里选。"
-                    )
-                ]
-            given = {next(iter(question.free)): given}
-        if wrong := [name for name in given if name not in question.free]:
-            return {}, [f"问题 {id} 的“{name}”不能自定|请从选项里选。" for name in wrong]
+        given = question.named(answer.value)
+        if given is None:
+            return {}, (f"问题 {id} 不能这样自定值", closest("", question.free))
         values.update(given)
-    if any(isinstance(each, str) and each.startswith(OPEN_WORD) for _, each in walk(values)):
-        return {}, [f"问题 {id} 的答复里还有待明确的值|请写出确定的值。"]
-    needed = {
-        gap.name or question.names[0] for _, gap in opens(rulebook.tree) if gap.question == id
-    }
-    if missing := sorted(needed - set(values)):
-        return {}, [f"问题 {id} 的答复没有给出“{'”“'.join(missing)}”|请在 value 里补上。"]
-    return values, []
+    if any(_is_gap(each) for _, each in walk(values)):
+        return {}, (f"问题 {id} 的答复里还有待明确的值", "请写出确定的值。")
+    gaps = (gap for _, gap in opens(rulebook.tree) if gap.question == id)
+    missing = sorted({gap.name or question.names[0] for gap in gaps} - set(values))
+    if missing:
+        return {}, (f"问题 {id} 的答复没有给出“{'”“'.join(missing)}”", "请在 value 里补上。")
+    return values, None
 
 
 def fill(rulebook: Rulebook, answers: Answers) -> tuple[Filled | None, tuple[Problem, ...]]:
@@ -230,19 +242,14 @@ def fill(rulebook: Rulebook, answers: Answers) -> tuple[Filled | None, tuple[Pro
         )
     for id, answer in answers.items():
         here: Path = ("decisions", id)
-        if id not in rulebook.book.questions:
-            faults = [
-                f"规则书里没有问题“{id}”|"
-                + (closest(id, rulebook.book.questions) if rulebook.book.questions else "请删去。")
-            ]
+        fault: tuple[str, str] | None
+        if id in rulebook.book.questions:
+            values[id], fault = values_of(rulebook, id, answer)
         else:
-            values[id], faults = values_of(rulebook, id, answer)
-        for message, _, mend in (each.partition("|") for each in faults):
-            problems.append(
-                Problem(
-                    answers.tree.line(here), spell(here), message, mend, source=answers.tree.name
-                )
-            )
+            fault = f"规则书里没有问题“{id}”", closest(id, rulebook.book.questions)
+        if fault:
+            line = answers.tree.line(here)
+            problems.append(Problem(line, spell(here), *fault, source=answers.tree.name))
     if problems:
         return None, tuple(problems)
     return _substitute(rulebook, values)
@@ -267,7 +274,7 @@ def _substitute(
                 if item != ABSENT:
                     items.append(item)
             return items
-        if isinstance(value, str) and value.startswith(OPEN_WORD):
+        if _is_gap(value):
             gap = Open.model_validate(value)
             if gap.question in values:
                 answered[new] = gap.question

@@ -14,10 +14,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from .book import Answers, Filled, Rulebook, fill
+from .gaps import Open
 from .language import (
     AwardText,
     FieldText,
-    Open,
     RequirementText,
     RoundText,
     SchemeText,
@@ -331,7 +331,7 @@ class _Checker:
         for each in awards.values():
             if isinstance(each.count, Open) or isinstance(each.money_each, Open):
                 return
-            sums.append((each.count, each.money_each))
+            sums.append((each.count, each.money_each or Decimal(0)))
         paid = sum((count * money for count, money in sums), Decimal(0))
         if paid != total:
             said = " + ".join(f"{count}×{money}" for count, money in sums)

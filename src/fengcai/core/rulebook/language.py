@@ -1,94 +1,20 @@
 """The rulebook's language: which keys stand where, and which values they take.
 
 These models describe the file as people write it, version 1: things are keyed by their ids, every
-rule has a `cite`, and any value may be `待明确 A10` or `待明确 A10.step` where the notice is silent.
-They describe shape only; arithmetic is in `check`, and `settle` turns a fully answered book into
-`Rules`.
+rule has a `cite`, and any value may be a gap. They describe shape only; arithmetic is in `check`,
+and `settle` turns a fully answered book into `Rules`.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    StringConstraints,
-    Tag,
-    WithJsonSchema,
-    model_validator,
-)
 from pydantic import Field as Setting
+from pydantic import StringConstraints, model_validator
 
-from .words import (
-    Cite,
-    Day,
-    Instant,
-    Limit,
-    Moment,
-    Money,
-    Number,
-    Size,
-    Span,
-    Text,
-    Whole,
-    YesNo,
-    refuse,
-)
-
-VERSION = "1"
-OPEN_WORD = "待明确"
-ABSENT = "不设"
-OPEN = re.compile(r"待明确[ \u3000]*([A-Za-z][A-Za-z0-9]*)(?:\.([a-z][a-z0-9_]*))?")
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-QuestionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*$")]
-
-
-class Clause(BaseModel):
-    """A frozen piece of the book; keys that the language does not know are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Open(Clause):
-    """A gap in the notice: the question that has to fill it and, if it fills several, the name."""
-
-    question: str
-    name: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        match = OPEN.fullmatch(value.strip())
-        if match is None:
-            raise refuse(f"“{value}”没有指明问题", "请写成“待明确 A10”或“待明确 A10.step”。")
-        return {"question": match[1], "name": match[2]}
-
-    def __str__(self) -> str:
-        return f"{OPEN_WORD} {self.question}" + (f".{self.name}" if self.name else "")
-
-
-def _which(value: Any) -> str:
-    opened = isinstance(value, Open) or (isinstance(value, str) and value.startswith(OPEN_WORD))
-    return "=open" if opened else "=said"
-
-
-T = TypeVar("T")
-_Gap = Annotated[Open, Tag("=open"), WithJsonSchema({"type": "string", "pattern": "^待明确 "})]
-Said = Annotated[Annotated[T, Tag("=said")] | _Gap, Discriminator(_which)]
-"""A value that the notice states, or the gap where it is silent."""
-
-
-class Cited(Clause):
-    """A rule with its source in the notice."""
-
-    cite: Cite
+from .gaps import Cited, Clause, Id, QuestionId, Said, Slug
+from .questions import QuestionText
+from .words import Day, Limit, Moment, Money, Number, Size, Span, Text, Whole, YesNo, refuse
 
 
 class Notice(Cited):
@@ -148,7 +74,7 @@ class UnitsText(Clause):
 
     classes: Said[dict[Id, Said[UnitClassText]]]
     entries: Said[EntriesText]
-    head_confirmation: Said[HeadConfirmationText]
+    head_confirmation: Said[HeadConfirmationText] | None = None
 
 
 class ThemeText(Cited):
@@ -321,7 +247,7 @@ class AwardText(Cited):
     name: Said[Text]
     group: Said[Text]
     count: Said[Whole]
-    money_each: Said[Money]
+    money_each: Said[Money] | None = None
     decided_by: Said[Literal["ranking", "committee"]]
     tracks: list[Id] | None = None
 
@@ -375,38 +301,6 @@ class Background(Cited):
     why: Text
 
 
-class Option(Clause):
-    """One way to answer: what it means in words, and the values it gives to the gaps."""
-
-    means: Text
-    sets: dict[Id, Any] = Setting(default_factory=dict)
-
-
-class QuestionText(Cited):
-    """A question that the notice leaves open.
-
-    `free` names the gaps that an answer may fill with a value of its own, each with its meaning.
-    """
-
-    ask: Text
-    also: Text | None = None
-    blocks: Literal["opening", "judging", "awards", "publication"]
-    options: dict[Id, Option] = Setting(default_factory=dict)
-    free: dict[Id, Text] = Setting(default_factory=dict)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The gaps that this question can fill."""
-        sets = [name for option in self.options.values() for name in option.sets]
-        return tuple(dict.fromkeys([*sets, *self.free]))
-
-
-class Question(QuestionText):
-    """A question with its id, as the pages show it."""
-
-    id: str
-
-
 class Book(Clause):
     """One contest's rulebook, from the notice's number to its open questions."""
 
@@ -438,44 +332,3 @@ class Book(Clause):
     terms: Said[dict[Id, Said[TermText]]] | None = None
     background: list[Background] | None = None
     questions: dict[QuestionId, QuestionText] = Setting(default_factory=dict)
-
-
-class AnswerText(Clause):
-    """One decision: an option or values of one's own, by which post, when and why."""
-
-    choice: Id | None = None
-    value: Any = None
-    by: Text
-    at: Instant
-    reason: Text
-
-    @model_validator(mode="after")
-    def _decides(self) -> AnswerText:
-        if self.choice is None and self.value is None:
-            raise refuse(
-                "答复既没有选项（choice），也没有值（value）",
-                "请写 choice: 选项名，或 value: 自定的值。",
-            )
-        return self
-
-
-class AnswersText(Clause):
-    """The answers to one rulebook's questions."""
-
-    answers: Literal["1"]
-    rulebook: Slug
-    decisions: dict[QuestionId, AnswerText]
-
-
-def inner(annotation: Any, step: str | int) -> list[Any]:
-    """Types that may stand at one step (key or index) below a value of the given type."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        field = annotation.model_fields.get(str(step))
-        return [field.annotation] if field else []
-    origin = getattr(annotation, "__origin__", None)
-    arguments = getattr(annotation, "__args__", ())
-    if origin is dict:
-        return [arguments[1]]
-    if origin is list:
-        return [arguments[0]]
-    return [found for each in arguments for found in inner(each, step)]

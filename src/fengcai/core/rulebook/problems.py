@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .rules import Citation
 
 if TYPE_CHECKING:
-    from .language import Question
+    from .questions import Question
 
 Path = tuple[str | int, ...]
 

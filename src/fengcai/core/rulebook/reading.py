@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from .language import Clause, inner
+from .gaps import Clause
 from .problems import Path, Problem, spell
 from .rules import Citation
 from .source import Tree
@@ -53,7 +53,9 @@ def closest(word: str, known: Iterable[str]) -> str:
     """“你是不是想写…” for a misspelt word, or the list of known ones when none is near."""
     known = list(known)
     near = difflib.get_close_matches(word.translate(FULL_WIDTH).lower(), known, 1, 0.6)
-    return f"是不是想写“{near[0]}”？" if near else f"这里可以写：{'、'.join(known)}。"
+    if near:
+        return f"是不是想写“{near[0]}”？"
+    return f"这里可以写：{'、'.join(known)}。" if known else "请删去。"
 
 
 def _problem(tree: Tree, model: type[BaseModel], error: Mapping[str, Any]) -> Problem:
@@ -87,10 +89,22 @@ def _say(model: type[BaseModel], path: Path, error: Mapping[str, Any]) -> tuple[
     return "这里的值写得不对", "请对照规则书格式说明修改。"
 
 
+def _inner(annotation: Any, step: str | int) -> list[Any]:
+    """Types that may stand at one step (key or index) below a value of the given type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = annotation.model_fields.get(str(step))
+        return [field.annotation] if field else []
+    origin = getattr(annotation, "__origin__", None)
+    arguments: list[Any] = [*getattr(annotation, "__args__", ())]
+    if origin is dict or origin is list:
+        return arguments[-1:]
+    return [found for each in arguments for found in _inner(each, step)]
+
+
 def _known(model: type[BaseModel], path: Path) -> list[str]:
     places: list[Any] = [model]
     for step in path:
-        places = [found for place in places for found in inner(place, step)]
+        places = [found for place in places for found in _inner(place, step)]
     return [key for place in places for each in _models(place) for key in each.model_fields]
 
 

@@ -264,7 +264,7 @@ class Award(Rule):
     name: str
     group: str
     count: int
-    money_each: Decimal
+    money_each: Decimal = Decimal(0)
     decided_by: Literal["ranking", "committee"]
     tracks: tuple[str, ...] = ()
 
@@ -362,11 +362,11 @@ class Rules(Part):
     money_total: Decimal | None
     money_recipient: Literal["unit", "authors"] | None
     award_cite: Citation
-    recognition: tuple[Recognition, ...]
-    publication: Publication | None
-    recommendation: Recommendation | None
-    objections: Objections | None
-    terms: tuple[Term, ...]
+    recognition: tuple[Recognition, ...] = ()
+    publication: Publication | None = None
+    recommendation: Recommendation | None = None
+    objections: Objections | None = None
+    terms: tuple[Term, ...] = ()
     decisions: tuple[Decision, ...]
     shifted_by: timedelta = timedelta(0)
     hash: str = Setting(default="", pattern=r"^([0-9a-f]{64})?$")

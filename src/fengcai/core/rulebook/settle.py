@@ -10,12 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .book import Answers, Filled, Rulebook, fill, open_questions
+from .book import Answers, Filled, Rulebook, fill, open_questions, says
 from .check import check_filled
-from .language import Book, Cited, Clause, RequirementText, SchemeText, SlotText
+from .gaps import Cited, Clause
+from .language import Book, RequirementText, SchemeText, SlotText
 from .predicate import explain_predicate, parse_predicate
 from .problems import Path, RulebookError, UnansweredError
 from .rules import Rules, fingerprint
+
+# Keys of the book that `Rules` has under the same name, and those that it arranges otherwise.
+SAME = frozenset(
+    {
+        *("id", "title", "short_title", "theme", "accent", "timezone", "organisers", "contacts"),
+        *("tracks", "requirements", "declarations", "schedule", "rounds", "awards", "terms"),
+        *("recognition", "publication", "recommendation", "objections"),
+    }
+)
+REARRANGED = frozenset({"units", "prizes", "windows", "mailbox", "naming"})
 
 
 def resolve(rulebook: Rulebook, answers: Answers, *, shift: timedelta = timedelta(0)) -> Rules:
@@ -37,54 +48,30 @@ def resolve(rulebook: Rulebook, answers: Answers, *, shift: timedelta = timedelt
 class _Settler:
     def __init__(self, filled: Filled, shift: timedelta) -> None:
         self.book: Book = filled.book
-        self.answered = filled.answered
+        self.filled = filled
         self.shift = shift
         self.zone = ZoneInfo(self.book.timezone)
 
     def rules(self, answers: Answers) -> Rules:
         book = self.book
-        whole = {
-            key: self.plain(getattr(book, key), (key,))
-            for key in Book.model_fields
-            if key != "questions"
-        }
+        whole = {key: self.plain(getattr(book, key), (key,)) for key in SAME | REARRANGED}
         units, prizes, windows = whole["units"], whole["prizes"], whole["windows"]
+        entries = units["entries"]
         rules = Rules.model_validate(
             {
-                **{
-                    key: whole[key]
-                    for key in (
-                        "id",
-                        "title",
-                        "short_title",
-                        "theme",
-                        "accent",
-                        "timezone",
-                        "organisers",
-                        "contacts",
-                        "requirements",
-                        "declarations",
-                        "rounds",
-                        "awards",
-                        "publication",
-                        "recommendation",
-                        "objections",
-                    )
-                },
-                **{key: whole[key] or () for key in ("recognition", "schedule", "terms", "tracks")},
+                **{key: whole[key] for key in SAME if whole[key] is not None},
                 "issuer": book.notice.issuer,
                 "document_number": book.notice.number,
                 "issued": book.notice.issued,
                 "mailbox": whole["mailbox"] and whole["mailbox"]["address"],
                 "unit_classes": units["classes"],
-                "entry_min_per_unit": units["entries"]["min"],
-                "entry_max_per_unit": units["entries"]["max"],
-                "entry_consequence": units["entries"].get("consequence"),
-                "entry_cite": units["entries"]["cite"],
-                "head_confirmation": units["head_confirmation"]["required"],
-                "head_confirmation_cite": units["head_confirmation"]["cite"],
-                "window": windows.pop("submission"),
-                "windows": windows,
+                "entry_min_per_unit": entries["min"],
+                "entry_max_per_unit": entries["max"],
+                "entry_consequence": entries.get("consequence"),
+                "entry_cite": entries["cite"],
+                **self.head(units),
+                "window": windows["submission"],
+                "windows": {key: each for key, each in windows.items() if key != "submission"},
                 "naming": [
                     {**each, "applies_to": target}
                     for each in whole["naming"] or ()
@@ -103,16 +90,22 @@ class _Settler:
 
     def decision(self, id: str, answers: Answers) -> dict[str, Any]:
         question, answer = self.book.questions[id], answers[id]
-        says = "按自定的值" if answer.choice is None else question.options[answer.choice].means
         return {
             "question": id,
             "ask": question.ask,
-            "says": says,
+            "says": says(question, answer),
             "by": answer.by,
             "at": answer.at,
             "reason": answer.reason,
             "cite": question.cite,
             "answer": id,
+        }
+
+    def head(self, units: dict[str, Any]) -> dict[str, Any]:
+        said = units.get("head_confirmation")
+        return {
+            "head_confirmation": said is not None and said["required"],
+            "head_confirmation_cite": said and said["cite"],
         }
 
     def certificate(self, prizes: dict[str, Any]) -> dict[str, Any] | None:
@@ -138,7 +131,7 @@ class _Settler:
             key: self.plain(getattr(value, key), (*path, key)) for key in type(value).model_fields
         }
         if isinstance(value, Cited):
-            found["answer"] = self.answer(path)
+            found["answer"] = self.filled.answer(path)
         if isinstance(value, RequirementText):
             said = {key: found.pop(key) for key in ("must", "should", "prefer")}
             severity = next(key for key, text in said.items() if text is not None)
@@ -154,9 +147,3 @@ class _Settler:
         # What the book leaves out takes the default of `Rules`, except an upper bound: there,
         # None is the value (不限).
         return {key: each for key, each in found.items() if each is not None or key == "max"}
-
-    def answer(self, path: Path) -> str | None:
-        """Questions whose answers gave this rule: all of it, or a value that stands in it."""
-        whole = [id for at, id in self.answered.items() if path[: len(at)] == at]
-        inside = [id for at, id in self.answered.items() if at[:-1] == path]
-        return "、".join(dict.fromkeys([*whole, *inside])) or None

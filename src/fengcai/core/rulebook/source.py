@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -106,99 +106,103 @@ class _Builder:
         self.name = name
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
+        self.root: list[Any] = []
+        # Open collections from the outside in: the value, its path, and a mapping's pending key.
+        self.holders: list[_Holder] = []
 
-    def build(self, events: Iterator[yaml.Event]) -> Tree:
-        root: list[Any] = []
-        stack: list[tuple[Any, Path]] = []
-        key: list[str | None] = []
+    def build(self, events: Iterator[Any]) -> Tree:
         for event in events:
             line = event.start_mark.line + 1
-            if isinstance(event, yaml.DocumentStartEvent) and root:
-                self.stop(line, (), "文件里有不止一份内容（“---”）", "一个文件只写一本规则书。")
-            if isinstance(event, yaml.AliasEvent):
-                self.stop(line, (), f"不能使用引用“*{event.anchor}”", "请把内容直接写在这里。")
-            if not isinstance(event, yaml.NodeEvent):
-                if isinstance(event, yaml.CollectionEndEvent):
-                    stack.pop()
-                    key.pop()
-                continue
-            if event.anchor is not None:
-                self.stop(line, (), f"不能使用锚点“&{event.anchor}”", "请删去锚点。")
-            if event.tag is not None:
-                self.stop(line, (), f"不能使用标签“{event.tag}”", "请删去标签，只写内容。")
-            if len(stack) >= MAX_DEPTH:
-                self.stop(line, (), f"嵌套超过 {MAX_DEPTH} 层", "请检查括号和缩进。")
-            # A mapping's scalar that comes without a pending key is a key itself.
-            if stack and isinstance(stack[-1][0], dict) and key[-1] is None:
-                key[-1] = self.key(event, line, *stack[-1])
-                continue
-            value: Any = [] if isinstance(event, yaml.SequenceStartEvent) else {}
-            path = self.place(stack, key, line)
-            if isinstance(event, yaml.ScalarEvent):
-                value = self.scalar(event, line, path)
-            self.put(root, stack, key, value)
-            if not isinstance(event, yaml.ScalarEvent):
-                stack.append((value, path))
-                key.append(None)
-        if not root:
-            self.stop(1, (), "文件是空的", "请写入规则书的内容。")
+            if isinstance(event, yaml.DocumentStartEvent) and self.root:
+                self.stop(line, "文件里有不止一份内容（“---”）", "一个文件只写一份内容。")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self.holders.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                self.node(event, line)
+        if not self.root:
+            self.stop(1, "文件是空的", "请写入内容。")
         if self.problems:
             raise RulebookError(self.problems)
-        return Tree(self.name, root[0], self.lines)
+        return Tree(self.name, self.root[0], self.lines)
 
-    def key(self, event: yaml.NodeEvent, line: int, mapping: dict[str, Any], path: Path) -> str:
+    def node(self, event: Any, line: int) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self.stop(line, f"不能使用引用“*{event.anchor}”", "请把内容直接写在这里。")
+        if event.anchor is not None:
+            self.stop(line, f"不能使用锚点“&{event.anchor}”", "请删去锚点。")
+        if event.tag is not None:
+            self.stop(line, f"不能使用标签“{event.tag}”", "请删去标签，只写内容。")
+        if len(self.holders) >= MAX_DEPTH:
+            self.stop(line, f"嵌套超过 {MAX_DEPTH} 层", "请检查括号和缩进。")
+        holder = self.holders[-1] if self.holders else None
+        if holder and isinstance(holder.value, dict) and holder.key is None:
+            holder.key = self.key(event, line, holder)
+            return
+        path = self.place(holder, line)
+        if isinstance(event, yaml.ScalarEvent):
+            self.put(holder, self.scalar(event, line, path))
+            return
+        value: Any = [] if isinstance(event, yaml.SequenceStartEvent) else {}
+        self.put(holder, value)
+        self.holders.append(_Holder(value, path))
+
+    def key(self, event: Any, line: int, holder: _Holder) -> str:
         if not isinstance(event, yaml.ScalarEvent):
-            self.stop(line, path, "键不能是一组内容", "键只能是一个词。")
+            self.stop(line, "键不能是一组内容", "键只能是一个词。")
         word = str(event.value)
-        if word in mapping:
-            first = self.lines[(*path, word)]
+        path: Path = (*holder.path, word)
+        if word in holder.value:
             self.problems.append(
                 Problem(
                     line,
-                    spell((*path, word)),
-                    f"“{word}”写了两次（第一次在第 {first} 行）",
+                    spell(path),
+                    f"“{word}”写了两次（第一次在第 {self.lines[path]} 行）",
                     "请删去其中一处。",
                     source=self.name,
                 )
             )
         else:
-            self.lines[(*path, word)] = line
+            self.lines[path] = line
         return word
 
-    def place(self, stack: list[tuple[Any, Path]], key: list[str | None], line: int) -> Path:
-        if not stack:
+    def place(self, holder: _Holder | None, line: int) -> Path:
+        if holder is None:
             return ()
-        holder, path = stack[-1]
-        if isinstance(holder, list):
-            self.lines[(*path, len(holder))] = line
-            return (*path, len(holder))
-        return (*path, str(key[-1]))
+        if holder.key is not None:
+            return (*holder.path, holder.key)
+        path: Path = (*holder.path, len(holder.value))
+        self.lines[path] = line
+        return path
 
-    def put(
-        self, root: list[Any], stack: list[tuple[Any, Path]], key: list[str | None], value: Any
-    ) -> None:
-        if not stack:
-            root.append(value)
-        elif isinstance(stack[-1][0], list):
-            stack[-1][0].append(value)
+    def put(self, holder: _Holder | None, value: Any) -> None:
+        if holder is None:
+            self.root.append(value)
+        elif holder.key is not None:
+            holder.value[holder.key] = value
+            holder.key = None
         else:
-            stack[-1][0][key[-1]] = value
-            key[-1] = None
+            holder.value.append(value)
 
-    def scalar(self, event: yaml.ScalarEvent, line: int, path: Path) -> str:
+    def scalar(self, event: Any, line: int, path: Path) -> str:
         if event.style is None and event.value in SILENT:
             self.problems.append(
                 Problem(
                     line,
                     spell(path),
                     "这里没有写值",
-                    "通知没有说的，写“待明确 问题编号”，并在 questions 里列出问题；不需要的键请整行删去。",
+                    "通知没有说的，写“待明确 问题编号”，并在 questions 里列出问题；"
+                    "不需要的键请整行删去。",
                     source=self.name,
                 )
             )
         return str(event.value)
 
-    def stop(self, line: int, path: Path, message: str, mend: str) -> None:
-        raise RulebookError(
-            [*self.problems, Problem(line, spell(path), message, mend, source=self.name)]
-        )
+    def stop(self, line: int, message: str, mend: str) -> NoReturn:
+        raise RulebookError([*self.problems, Problem(line, "", message, mend, source=self.name)])
+
+
+@dataclass(slots=True)
+class _Holder:
+    value: Any
+    path: Path
+    key: str | None = None

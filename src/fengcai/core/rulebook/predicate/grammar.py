@@ -1,8 +1,6 @@
-"""The language of machine-checkable requirements: `duration <= 5min and width >= 1920`.
+"""Text to predicate: tokens, then recursive descent with limited length and depth.
 
-Text becomes a small tree of comparisons joined by and, or, not; the tree explains itself in
-Chinese. Nothing is executed: there is no call, no attribute, no arithmetic. Evaluating the tree
-against the facts of a file is the business of `inspection`.
+Every refusal names the column and says in Chinese how to mend it.
 
 Grammar (keywords and fact names in lower case)::
 
@@ -21,163 +19,26 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
-Kind = Literal["number", "text", "truth"]
-Operator = Literal["<", "<=", ">", ">=", "==", "!="]
-
-
-@dataclass(frozen=True, slots=True)
-class FactName:
-    """A fact that predicates may name: its Chinese name, its kind and the unit it is measured in."""
-
-    name: str
-    label: str
-    kind: Kind
-    unit: str = ""
-
-
-FACTS = {fact.name: fact for fact in (
-    FactName("container", "文件格式", "text"),
-    FactName("video_codec", "视频编码", "text"),
-    FactName("width", "画面宽度", "number", "px"),
-    FactName("height", "画面高度", "number", "px"),
-    FactName("rotation", "旋转角度", "number"),
-    FactName("fps", "帧率", "number", "fps"),
-    FactName("duration", "时长", "number", "s"),
-    FactName("has_audio", "有声音", "truth"),
-    FactName("loudness", "响度", "number", "LUFS"),
-    FactName("true_peak", "真峰值", "number", "dBTP"),
-    FactName("size", "文件大小", "number", "B"),
-    FactName("filename", "文件名", "text"),
-)}  # fmt: skip
-
-# unit → (the unit facts are measured in, factor to it)
-UNITS: dict[str, tuple[str, int]] = {
-    "s": ("s", 1), "秒": ("s", 1), "min": ("s", 60), "分钟": ("s", 60), "h": ("s", 3600),
-    "小时": ("s", 3600), "B": ("B", 1), "KB": ("B", 1024), "MB": ("B", 1024**2),
-    "GB": ("B", 1024**3), "fps": ("fps", 1), "px": ("px", 1), "像素": ("px", 1),
-    "LUFS": ("LUFS", 1), "dBTP": ("dBTP", 1),
-}  # fmt: skip
-OPERATORS: dict[str, Operator] = {
-    "<": "<",
-    "<=": "<=",
-    "≤": "<=",
-    ">": ">",
-    ">=": ">=",
-    "≥": ">=",
-    "==": "==",
-    "!=": "!=",
-    "≠": "!=",
-}
-PHRASE: dict[Operator, str] = {
-    "<": "应小于",
-    "<=": "应不超过",
-    ">": "应大于",
-    ">=": "应不低于",
-    "==": "应为",
-    "!=": "不得为",
-}
-OPPOSITE: dict[Operator, Operator] = {
-    "<": ">=",
-    "<=": ">",
-    ">": "<=",
-    ">=": "<",
-    "==": "!=",
-    "!=": "==",
-}
-FLIPPED: dict[Operator, Operator] = {
-    "<": ">",
-    "<=": ">=",
-    ">": "<",
-    ">=": "<=",
-    "==": "==",
-    "!=": "!=",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """The value of a named fact."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """An exact number in the base unit, and how the rulebook wrote it."""
-
-    value: Fraction
-    unit: str
-    written: str
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A piece of text; comparison ignores letter case."""
-
-    value: str
-
-
-Operand = Fact | Number | Word
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """left operator right."""
-
-    left: Operand
-    operator: Operator
-    right: Operand
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """left is (or, negated, is not) one of the options."""
-
-    left: Operand
-    options: tuple[Operand, ...]
-    negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """A true-or-false fact standing alone."""
-
-    fact: Fact
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite of a predicate."""
-
-    inner: Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """All parts hold."""
-
-    parts: tuple[Predicate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """At least one part holds."""
-
-    parts: tuple[Predicate, ...]
-
-
-Predicate = Comparison | Membership | Truth | Not | Every | Some
-
-
-class PredicateError(ValueError):
-    """The text is not a predicate. `message` and `mend` are Chinese, `column` counts from 1."""
-
-    def __init__(self, message: str, mend: str, column: int) -> None:
-        self.message, self.mend, self.column = message, mend, column
-        super().__init__(f"第 {column} 个字符：{message}。{mend}")
-
+from .tree import (
+    FACTS,
+    OPERATORS,
+    UNITS,
+    Comparison,
+    Every,
+    Fact,
+    Membership,
+    Not,
+    Number,
+    Operand,
+    Predicate,
+    PredicateError,
+    Some,
+    Truth,
+    Word,
+    kind_of,
+    unit_of,
+)
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 20
@@ -308,7 +169,7 @@ class _Parser:
             self.at += 1
             right = self.operand()
             self.agree(start, left, right)
-            if operator not in {"==", "!="} and "text" in {_kind(left), _kind(right)}:
+            if operator not in {"==", "!="} and "text" in {kind_of(left), kind_of(right)}:
                 raise PredicateError("文字不能比大小", "文字请用 ==、!= 或 in。", start.column)
             return Comparison(left, operator, right)
         if isinstance(left, Fact) and FACTS[left.name].kind == "truth":
@@ -364,93 +225,17 @@ class _Parser:
         if not isinstance(left, Fact) and not isinstance(right, Fact):
             known = "、".join(FACTS)
             raise PredicateError("比较的两边都不是事实名", f"可用的事实：{known}。", start.column)
-        if _kind(left) != _kind(right) or "truth" in {_kind(left), _kind(right)}:
+        if kind_of(left) != kind_of(right) or "truth" in {kind_of(left), kind_of(right)}:
             raise PredicateError(
                 "比较的两边不是一类东西（数、文字、是非）",
                 "数与数比，文字与文字比；是非事实单独写。",
                 start.column,
             )
-        units = {_unit(left), _unit(right)} - {""}
+        units = {unit_of(left), unit_of(right)} - {""}
         if len(units) > 1:
             raise PredicateError("比较的两边单位不同", "请换成同一类单位。", start.column)
-
-
-def _kind(operand: Operand) -> Kind:
-    if isinstance(operand, Fact):
-        return FACTS[operand.name].kind
-    return "number" if isinstance(operand, Number) else "text"
-
-
-def _unit(operand: Operand) -> str:
-    if isinstance(operand, Fact):
-        return FACTS[operand.name].unit
-    return operand.unit if isinstance(operand, Number) else ""
 
 
 def parse_predicate(text: str) -> Predicate:
     """Parse a predicate. Raises PredicateError with the column and a remedy."""
     return _Parser(text).whole()
-
-
-def facts_of(predicate: Predicate) -> tuple[str, ...]:
-    """Names of the facts that a predicate looks at, in order, each once."""
-    names: dict[str, None] = {}
-    _collect(predicate, names)
-    return tuple(names)
-
-
-def _collect(predicate: Predicate, names: dict[str, None]) -> None:
-    if isinstance(predicate, (Every, Some)):
-        for part in predicate.parts:
-            _collect(part, names)
-    elif isinstance(predicate, Not):
-        _collect(predicate.inner, names)
-    elif isinstance(predicate, Truth):
-        names[predicate.fact.name] = None
-    else:
-        sides = (
-            (predicate.left, predicate.right)
-            if isinstance(predicate, Comparison)
-            else (predicate.left, *predicate.options)
-        )
-        names.update({side.name: None for side in sides if isinstance(side, Fact)})
-
-
-def explain_predicate(predicate: Predicate) -> str:
-    """Say a predicate in Chinese: “时长应不超过 5 分钟，且画面宽度应不低于 1920”."""
-    return _say(predicate, positive=True, inside=False)
-
-
-def _say(predicate: Predicate, *, positive: bool, inside: bool) -> str:
-    """`positive` False says the opposite; `inside` True adds brackets around a joined part."""
-    if isinstance(predicate, Not):
-        return _say(predicate.inner, positive=not positive, inside=inside)
-    if isinstance(predicate, (Every, Some)):
-        word = "，且" if isinstance(predicate, Every) == positive else "，或"
-        said = word.join(_say(part, positive=positive, inside=True) for part in predicate.parts)
-        return f"（{said}）" if inside else said
-    if isinstance(predicate, Truth):
-        label = FACTS[predicate.fact.name].label
-        return f"应{label}" if positive else f"不得{label}"
-    if isinstance(predicate, Membership):
-        negated = predicate.negated == positive
-        options = "、".join(_name(option) for option in predicate.options)
-        if len(predicate.options) == 1:
-            return f"{_name(predicate.left)}{'不得为' if negated else '应为'} {options}"
-        return f"{_name(predicate.left)}{'不得是' if negated else '应是'} {options} 之一"
-    left, operator, right = predicate.left, predicate.operator, predicate.right
-    if not isinstance(left, Fact):
-        left, operator, right = right, FLIPPED[operator], left
-    phrase = PHRASE[operator if positive else OPPOSITE[operator]]
-    gap = "" if isinstance(right, Fact) else " "
-    return f"{_name(left)}{phrase}{gap}{_name(right)}"
-
-
-def _name(operand: Operand) -> str:
-    if isinstance(operand, Fact):
-        return FACTS[operand.name].label
-    if isinstance(operand, Word):
-        return operand.value
-    return operand.written.replace(" min", " 分钟").replace(" h", " 小时").removesuffix(" s") + (
-        " 秒" if operand.written.endswith(" s") else ""
-    )
