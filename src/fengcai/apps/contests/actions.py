@@ -15,6 +15,7 @@ from fengcai.apps.contests.rules import require_role
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
 from fengcai.core import rulebook
+from fengcai.core.rulebook.book import values_of
 
 
 @transaction.atomic
@@ -40,7 +41,12 @@ def create_contest(
     if Contest.objects.filter(slug=slug).exists():
         raise Refused(f"网址名“{slug}”已被另一个活动使用，请换一个。", fields={"slug": "已存在"})
     contest = Contest.objects.create(
-        slug=slug, title=book.title, demo=demo, label=label, shift_days=shift_days, created_at=at
+        slug=slug,
+        title=book.book.title,
+        demo=demo,
+        label=label,
+        shift_days=shift_days,
+        created_at=at,
     )
     contest.version = RulebookVersion.objects.create(
         contest=contest, number=1, text=rulebook_text, created_at=at
@@ -76,10 +82,6 @@ def answer_question(
     asked = {q.id: q for q in queries.book_of(contest).questions}.get(question)
     if asked is None:
         raise Refused(f"规则书中没有编号为 {question} 的问题。")
-    if choice and choice not in {option.id for option in asked.options}:
-        raise Refused(f"问题 {question} 没有这个选项。", fields={"choice": "请从列出的选项中选择"})
-    if not choice and value is None:
-        raise Refused(f"问题 {question} 还没有选择答案。", fields={"choice": "请选择"})
     if not reason.strip():
         raise Refused(
             "请写明理由：日后有人问起，要能说清为何如此决定。", fields={"reason": "请填写"}
@@ -95,6 +97,9 @@ def answer_question(
             "at": at,
         },
     )
+    _, problem = values_of(queries.book_of(contest), question, queries.core_answer(answer))
+    if problem:
+        raise Refused(f"{problem[0]}。{problem[1]}", fields={"choice": problem[1]})
     record(
         contest.chain,
         actor=f"user:{by.pk}",

@@ -16,6 +16,7 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core import rulebook
 from fengcai.core.rulebook import Answers, Question, Rulebook, Rules
+from fengcai.core.rulebook.book import says
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,12 @@ def questions(contest: Contest) -> list[QuestionRow]:
 
 
 def _in_words(question: Question, answer: Answer | None) -> str:
-    if answer is None:
-        return ""
-    for option in question.options:
-        if option.id == answer.choice:
-            return option.text
-    return str(answer.value)
+    return says(question, core_answer(answer)) if answer is not None else ""
+
+
+def core_answer(row: Answer) -> rulebook.Answer:
+    """A stored answer in core's shape."""
+    return rulebook.Answer(row.choice or None, row.value, row.by, row.at, row.reason)
 
 
 def shift_of(contest: Contest) -> timedelta:

@@ -96,7 +96,7 @@ def home_rows(contests: Sequence[Contest], *, at: datetime) -> list[HomeRow]:
 
 def _home_row(contest: Contest, at: datetime) -> HomeRow:
     phase = PHASES[phase_of(contest, at)]
-    book = rules_of(contest) if contest.is_open else book_of(contest)
+    book = book_of(contest).book
     unanswered = [] if contest.is_open else [q for q in questions(contest) if q.answer is None]
     return HomeRow(
         contest=contest,
@@ -104,7 +104,7 @@ def _home_row(contest: Contest, at: datetime) -> HomeRow:
         phase_name=phase.name,
         tone=phase.tone,
         icon=phase.icon,
-        issuer=book.issuer,
+        issuer=book.notice.issuer,
         accent=book.accent,
         closes=rules_of(contest).window.closes if contest.is_open else None,
         open_questions=len(unanswered),

@@ -65,7 +65,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose page is too old (signed out elsewhere, cookies cleared)."""
     return refusal(
         request,
-        _Expired("页面停留太久或已在别处退出登录，这次提交没有生效。请返回上一页刷新后再试；已自动保存的内容都在。"),
+        _Expired(
+            "页面停留太久或已在别处退出登录，这次提交没有生效。请返回上一页刷新后再试；已自动保存的内容都在。"
+        ),
     )
 
 

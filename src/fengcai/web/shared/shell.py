@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from fengcai.apps.contests.queries import book_of, rules_of
-from fengcai.apps.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -45,28 +44,22 @@ PLACES = (
 def shell_of(contest: Any, path: str = "") -> Shell:
     """The shell of a contest's pages; `path` is the page's own, to mark where one is.
 
-    Rules that are not in force yet (open questions) still name the issuer, where the book does.
+    A contest that is not open yet (open questions) still has its issuer and its colour.
     """
-    rules: Any
-    try:
-        rules = rules_of(contest)
-    except Refused:
-        try:
-            rules = book_of(contest)
-        except Refused:
-            rules = None
+    book = book_of(contest).book
+    contacts: Sequence[Any] = rules_of(contest).contacts if contest.is_open else ()
     return Shell(
         title=contest.title,
         url=_place("contest", contest.slug) or "/",
-        issuer=getattr(rules, "issuer", ""),
-        accent=getattr(rules, "accent", ""),
+        issuer=book.notice.issuer,
+        accent=book.accent,
         demo=contest.demo,
         nav=[
             Link(label, url, url == path)
             for name, label in PLACES
             if (url := _place(name, contest.slug))
         ],
-        contacts=getattr(rules, "contacts", ()),
+        contacts=contacts,
     )
 
 

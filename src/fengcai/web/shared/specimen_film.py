@@ -16,7 +16,7 @@ def film_bytes() -> bytes:
     """H.264 in MP4, 8 s at 25 fps, silent: a light disc crosses a dark ground."""
     file = io.BytesIO()
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
-    with av.open(file, "w", format="mp4", options={"movflags": "faststart"}) as out:
+    with av.open(file, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for number in range(RATE * SECONDS):
