@@ -11,14 +11,14 @@ from fengcai.apps.entries.models import Entry
 
 
 class Publication(models.Model):
-    """A work's place in the gallery. Hiding keeps the row and its number; showing again clears it.
+    """A work's place in the gallery, under the number that it was accepted with.
 
-    Whether the work may be shown is asked again each time it is read.
+    Hiding keeps the row; showing again clears it. Whether the work may be shown is asked again each time it is read.
     """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="publications")
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="publication")
-    number = models.PositiveIntegerField()
+    number = models.CharField(max_length=40)
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

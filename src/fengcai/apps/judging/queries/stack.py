@@ -5,6 +5,7 @@ Before the promise is signed nothing of any work is told, not even a title.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,15 +14,14 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.entries.models import Entry, FileVersion
-from fengcai.apps.entries.owed import track_of
 from fengcai.apps.entries.queries import theme_names
 from fengcai.apps.judging.models import Conflict, Note, Round, RoundEntry, ScoreSheet, Seat
 from fengcai.apps.judging.panel import Panel, panel_of, promise_text
 from fengcai.apps.judging.rules import handed_in, has_promised, require_promise, require_seat
+from fengcai.apps.judging.showing import Film, films_of, texts_of
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted
 from fengcai.core.rulebook import Citation, Rules, Window
@@ -104,20 +104,6 @@ class Stack:
     def locked(self) -> bool:
         """Whether marks can no longer be changed here."""
         return self.sealed or self.handed_in_at is not None
-
-
-@dataclass(frozen=True)
-class Film:
-    """A file of a work: what the player needs. `sprite` is the geometry of its preview strip."""
-
-    asset_id: UUID
-    slot: str
-    name: str
-    kind: str
-    filename: str
-    duration: Fraction | None
-    has_poster: bool
-    sprite: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -235,8 +221,12 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
         contest=round.contest,
         name=panel.rule.name,
         card=card,
-        films=_films(panel.rules, place.entry),
-        texts=_texts(panel.rules, place.entry),
+        films=films_of(
+            panel.rules,
+            place.entry.track,
+            FileVersion.objects.filter(entry=place.entry, current=True).select_related("asset"),
+        ),
+        texts=texts_of(panel.rules, place.entry.track, place.entry.fields),
         criteria=criteria_of(panel),
         full=show(panel.scheme.total),
         values=dict(sheet.values) if sheet else {},
@@ -294,17 +284,17 @@ def _cards(panel: Panel, seat: Seat) -> list[Card]:
             round=panel.round, judge_id=seat.judge_id, withdrawn_at=None
         ).values_list("entry_id", flat=True)
     )
-    films: dict[UUID, Asset] = {}
+    versions: dict[UUID, list[FileVersion]] = defaultdict(list)
     current = FileVersion.objects.filter(entry__in=ids, current=True).select_related("asset")
-    for version in current.order_by("slot"):
-        films.setdefault(version.entry_id, version.asset)
+    for version in current:
+        versions[version.entry_id].append(version)
     return [
         _card(
             panel,
             place,
             panel.reasons[seat.judge_id, place.entry_id],
             sheets.get(place.entry_id),
-            films.get(place.entry_id),
+            films_of(panel.rules, place.entry.track, versions[place.entry_id]),
             place.entry_id in declared,
         )
         for place in panel.works
@@ -316,65 +306,29 @@ def _card(
     place: RoundEntry,
     reasons: tuple[str, ...],
     sheet: ScoreSheet | None,
-    film: Asset | None,
+    films: tuple[Film, ...],
     declared: bool,
 ) -> Card:
     values = sheet.values if sheet else {}
     complete = bool(values) and not check_sheet(panel.scheme, values)
     state = "done" if complete else "partial" if values else "todo"
     names = theme_names(panel.rules, place.entry.track)
+    film = films[0] if films else None
     return Card(
         entry_id=place.entry_id,
         number=place.number,
         title=str(place.entry),
         unit=place.entry.unit.name,
         themes=tuple(names.get(theme, theme) for theme in place.entry.themes),
-        film=film.pk if film else None,
-        has_poster=bool(film and film.poster_key),
-        duration=duration_of(film),
+        film=film.asset_id if film else None,
+        has_poster=bool(film and film.has_poster),
+        duration=film.duration if film else None,
         state="recused" if reasons else state,
         why="".join(reasons),
         own_conflict=declared,
         marked=sum(1 for one in panel.scheme.criteria if one.id in values),
         total=show(sheet_total(panel.scheme, values)) if complete and not reasons else None,
     )
-
-
-def duration_of(film: Asset | None) -> Fraction | None:
-    """The film's length in seconds as measured; None before that."""
-    measured = (film.facts or {}).get("duration_s") if film else None
-    return None if measured is None else Fraction(str(measured))
-
-
-def _films(rules: Rules, entry: Entry) -> tuple[Film, ...]:
-    slots = {slot.id: slot for slot in track_of(rules, entry.track).slots}
-    current = FileVersion.objects.filter(entry=entry, current=True).select_related("asset")
-    found = [
-        Film(
-            asset_id=version.asset_id,
-            slot=version.slot,
-            name=slots[version.slot].name,
-            kind=slots[version.slot].kind,
-            filename=version.asset.filename,
-            duration=duration_of(version.asset),
-            has_poster=bool(version.asset.poster_key),
-            sprite=(version.asset.facts or {}).get("sprite") if version.asset.sprite_key else None,
-        )
-        for version in current
-        if version.slot in slots
-    ]
-    order = list(slots)
-    return tuple(sorted(found, key=lambda film: order.index(film.slot)))
-
-
-def _texts(rules: Rules, entry: Entry) -> tuple[tuple[str, str], ...]:
-    """What the unit wrote about the work. People are left out: the work is judged, not its names."""
-    found = []
-    for field in track_of(rules, entry.track).fields:
-        value = entry.fields.get(field.id)
-        if field.kind in ("text", "longtext", "choice") and field.id != "title" and value:
-            found.append((field.label, str(value)))
-    return tuple(found)
 
 
 def _rule_name(rules: Rules, round_id: str) -> str:

@@ -1,0 +1,18 @@
+"""What the committee decides and the office does with it: awards, ties, result, certificates."""
+
+from fengcai.apps.awards.actions.certificates import issue_certificates, revoke_certificate
+from fengcai.apps.awards.actions.results import (
+    allocate,
+    approve_result,
+    break_tie,
+    decide_award,
+)
+
+__all__ = [
+    "allocate",
+    "approve_result",
+    "break_tie",
+    "decide_award",
+    "issue_certificates",
+    "revoke_certificate",
+]

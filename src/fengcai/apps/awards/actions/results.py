@@ -1,0 +1,232 @@
+"""From a sealed ranking to an approved result: the committee's decisions, the allocation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fengcai.apps.audit.actions import record
+from fengcai.apps.awards.models import Decision, Result
+from fengcai.apps.awards.outcome import Outcome, outcome_of, sealed_round, standing_decisions
+from fengcai.apps.awards.rules import require_not_approved
+from fengcai.apps.contests.models import Contest
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.contests.rules import require_role
+from fengcai.apps.judging.panel import panel_of
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import Refused
+from fengcai.core.allocation import CommitteeDecision, check_decision
+
+Kind = Decision.Kind
+
+
+@transaction.atomic
+def decide_award(
+    *,
+    contest: Contest,
+    award_id: str,
+    entries: Sequence[UUID],
+    reason: str,
+    minutes: str,
+    by: User,
+    at: datetime,
+) -> Decision:
+    """Record whom the committee gave an award; no works leave it vacant on purpose.
+
+    A new decision replaces the one before, which is kept. `minutes` says where it is written down.
+    """
+    require_role(by, contest, Role.ORGANISER)
+    contest = _locked(contest)
+    require_not_approved(contest)
+    round = sealed_round(contest)
+    panel = panel_of(round)
+    works = [str(id) for id in entries]
+    decision = CommitteeDecision(award_id, tuple(works), panel.rule.panel, reason.strip(), minutes)
+    _written_down(reason, minutes)
+    if not set(entries) <= {row.entry_id for row in panel.works}:
+        raise Refused("所选作品不在本次评审之列。", fields={"entries": "请从参评作品中选择"})
+    problems = check_decision(panel.rules.model_dump(mode="json")["awards"], decision)
+    if problems:
+        raise Refused("这项评定不能记录：" + "".join(problems), fields={"entries": problems[0]})
+    earlier = Decision.objects.filter(
+        contest=contest, kind=Kind.AWARD, award_id=award_id, replaced_at=None
+    ).first()
+    return _keep(contest, Kind.AWARD, award_id, works, reason, minutes, earlier, by, at)
+
+
+@transaction.atomic
+def break_tie(
+    *,
+    contest: Contest,
+    entries: Sequence[UUID],
+    reason: str,
+    minutes: str,
+    by: User,
+    at: datetime,
+) -> Decision:
+    """Record in which order the committee puts works that are tied: exactly one tied group, whole."""
+    require_role(by, contest, Role.ORGANISER)
+    contest = _locked(contest)
+    require_not_approved(contest)
+    _written_down(reason, minutes)
+    works = [str(id) for id in entries]
+    made = standing_decisions(contest)
+    earlier = next(
+        (one for one in made if one.kind == Kind.TIE and set(one.entries) == set(works)), None
+    )
+    ranking = outcome_of(contest, decisions=[one for one in made if one != earlier]).ranking
+    tied = next((tie for tie in ranking.ties if set(tie.works) == set(works)), None)
+    if tied is None or len(works) != len(tied.works):
+        raise Refused(
+            "请把并列的一组作品全部排出先后，不多不少。",
+            fields={"entries": "这些作品不是并列的一组"},
+        )
+    return _keep(contest, Kind.TIE, "", works, reason, minutes, earlier, by, at)
+
+
+@transaction.atomic
+def allocate(*, contest: Contest, by: User, at: datetime) -> Result:
+    """Compute the awards from the sealed ranking and the decisions in force.
+
+    What still needs a person is in `allocation["flags"]`. Computing again without a change gives
+    the same row.
+    """
+    require_role(by, contest, Role.ORGANISER)
+    contest = _locked(contest)
+    require_not_approved(contest)
+    outcome = outcome_of(contest)
+    standing = Result.objects.filter(contest=contest, current=True).first()
+    if standing is not None and standing.hash == outcome.hash:
+        return standing
+    Result.objects.filter(contest=contest, current=True).update(current=False)
+    result = Result.objects.create(
+        contest=contest,
+        round=outcome.panel.round,
+        ranking=outcome.ranking.to_json(),
+        decisions=outcome.decisions,
+        allocation=outcome.allocation.to_json(),
+        hash=outcome.hash,
+        computed_at=at,
+        computed_by=by,
+    )
+    record(
+        contest.chain,
+        actor=f"user:{by.pk}",
+        action="awards.allocate",
+        subject=f"result:{result.pk}",
+        details={
+            "result": result.hash,
+            "sheets": outcome.panel.round.hash,
+            "rules": outcome.panel.rules.hash,
+            "flags": len(outcome.allocation.flags),
+        },
+        at=at,
+    )
+    return result
+
+
+@transaction.atomic
+def approve_result(*, contest: Contest, by: User, at: datetime) -> Result:
+    """Make the current result final. Refused while anything waits for a person, by name."""
+    require_role(by, contest, Role.ORGANISER)
+    contest = _locked(contest)
+    require_not_approved(contest)
+    result = Result.objects.filter(contest=contest, current=True).first()
+    if result is None:
+        raise Refused("还没有计算评奖结果，请先计算。")
+    outcome = outcome_of(contest)
+    _refuse_open(outcome)
+    if outcome.hash != result.hash:
+        raise Refused("计算之后又有新的评定或裁定，请重新计算，核对后再核定。")
+    result.approved_at, result.approved_by = at, by
+    result.save(update_fields=["approved_at", "approved_by"])
+    record(
+        contest.chain,
+        actor=f"user:{by.pk}",
+        action="awards.approve",
+        subject=f"result:{result.pk}",
+        details={"result": result.hash},
+        at=at,
+    )
+    return result
+
+
+def _refuse_open(outcome: Outcome) -> None:
+    flags = outcome.allocation.flags
+    if flags:
+        raise Refused(
+            f"还有 {len(flags)} 处须由人决定："
+            + "".join(_named(outcome, flag.text) for flag in flags)
+        )
+
+
+def _named(outcome: Outcome, text: str) -> str:
+    """The text with works called by number and title instead of their ids."""
+    for row in outcome.panel.works:
+        text = text.replace(str(row.entry_id), f"{row.number} 号《{row.entry}》")
+    return text
+
+
+def _written_down(reason: str, minutes: str) -> None:
+    missing = {
+        name: text
+        for name, value, text in (
+            ("reason", reason, "请写明理由"),
+            ("minutes", minutes, "请写明会议纪要或记录的编号"),
+        )
+        if not value.strip()
+    }
+    if missing:
+        raise Refused("评委会的决定要写明理由和记录出处，日后才能说清。", fields=missing)
+
+
+def _keep(
+    contest: Contest,
+    kind: str,
+    award_id: str,
+    works: list[str],
+    reason: str,
+    minutes: str,
+    earlier: Decision | None,
+    by: User,
+    at: datetime,
+) -> Decision:
+    if earlier is not None:
+        earlier.replaced_at = at
+        earlier.save(update_fields=["replaced_at"])
+    decision = Decision.objects.create(
+        contest=contest,
+        kind=kind,
+        award_id=award_id,
+        entries=works,
+        reason=reason.strip(),
+        minutes=minutes.strip()[:200],
+        by=by,
+        at=at,
+    )
+    if earlier is not None:
+        earlier.replaced_by = decision
+        earlier.save(update_fields=["replaced_by"])
+    record(
+        contest.chain,
+        actor=f"user:{by.pk}",
+        action=f"awards.decide_{kind}",
+        subject=f"award:{award_id}" if award_id else "tie",
+        details={
+            "decision": decision.pk,
+            "works": works,
+            "replaces": earlier.pk if earlier else None,
+        },
+        personal={"reason": decision.reason, "minutes": decision.minutes},
+        at=at,
+    )
+    return decision
+
+
+def _locked(contest: Contest) -> Contest:
+    return (
+        Contest.objects.select_for_update(of=("self",)).select_related("version").get(pk=contest.pk)
+    )

@@ -1,0 +1,53 @@
+"""What pages may know about awards: the result with its reasons, tables to hand out, certificates."""
+
+from fengcai.apps.awards.queries.certificates import (
+    CertificateFile,
+    CertificateRow,
+    Verification,
+    certificate_file,
+    certificates_in,
+    certificates_of,
+    verify,
+)
+from fengcai.apps.awards.queries.result import (
+    AwardRow,
+    DecisionRow,
+    MarkRow,
+    MoneyRow,
+    RankRow,
+    ResultPage,
+    WinnerRow,
+    WorkRow,
+    approved_page,
+    result_page,
+)
+from fengcai.apps.awards.queries.tables import (
+    awards_rows,
+    payment_rows,
+    ranking_rows,
+    result_json,
+)
+
+__all__ = [
+    "AwardRow",
+    "CertificateFile",
+    "CertificateRow",
+    "DecisionRow",
+    "MarkRow",
+    "MoneyRow",
+    "RankRow",
+    "ResultPage",
+    "Verification",
+    "WinnerRow",
+    "WorkRow",
+    "approved_page",
+    "awards_rows",
+    "certificate_file",
+    "certificates_in",
+    "certificates_of",
+    "payment_rows",
+    "ranking_rows",
+    "result_json",
+    "result_page",
+    "verify",
+]

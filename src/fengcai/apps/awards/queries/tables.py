@@ -1,0 +1,110 @@
+"""The result as tables and as canonical JSON, ready to be written to a file by anybody.
+
+Each table is a list of rows, the header first; cells are text, whole numbers or Decimals.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from fengcai.apps.awards.queries.result import ResultPage
+from fengcai.core.ledger import canonical
+
+Cell = str | int | Decimal | None
+Table = list[list[Cell]]
+
+
+def awards_rows(page: ResultPage) -> Table:
+    """The award list (获奖名单), one row an award given, vacancies named, the sum at the end."""
+    rows: Table = [
+        ["奖项组别", "奖项", "作品编号", "作品名称", "报送科室", "作者", "综合得分", "名次",
+         "奖金（元）", "获奖理由", "依据"]
+    ]  # fmt: skip
+    for row in page.awards:
+        for one in row.winners:
+            rows.append([
+                one.group, one.award, one.work.entry_number, one.work.title, one.work.unit,
+                "、".join(one.work.authors), None if one.figure is None else Decimal(one.figure),
+                one.rank, one.money, one.reason, str(one.cite),
+            ])  # fmt: skip
+        if row.vacant:
+            blank: list[Cell] = [None] * 7
+            rows.append([
+                row.award.group, f"{row.award.name}（空缺 {row.vacant} 名）", *blank, row.vacancy,
+                str(row.award.cite),
+            ])  # fmt: skip
+    rows.append(["合计", *[None] * 7, page.awarded, page.money_text, str(page.rules.award_cite)])
+    return rows
+
+
+def ranking_rows(page: ResultPage) -> Table:
+    """The whole ranking, one row a work, every judge's total in the order of the seats.
+
+    Judges stand under their posts on the organiser's page and under seat numbers on the public one.
+    """
+    seats = sorted(
+        {mark.seat: mark.judge for row in page.ranking for mark in row.marks}.items(),
+        key=lambda item: int(item[0].split()[1]),
+    )
+    rows: Table = [
+        ["名次", "作品编号", "作品名称", "报送科室", "综合得分", "有效评分",
+         *[judge or seat for seat, judge in seats], "合分说明", "与前一名", "获奖"]
+    ]  # fmt: skip
+    for row in page.ranking:
+        given = {mark.seat: mark for mark in row.marks}
+        rows.append([
+            row.rank, row.work.entry_number, row.work.title, row.work.unit,
+            None if row.figure is None else Decimal(row.figure), row.n,
+            *[_mark(given[seat].total, given[seat].why) if seat in given else "回避"
+              for seat, _ in seats],
+            row.trimming or row.reason, row.above, "、".join(row.awards),
+        ])  # fmt: skip
+    return rows
+
+
+def payment_rows(page: ResultPage) -> Table:
+    """The payment sheet (奖金发放表) with its sum; who receives is as the rules say."""
+    to_unit = page.rules.money_recipient != "authors"
+    rows: Table = [["序号", "奖项", "作品名称", "报送科室", "领取人", "金额（元）", "签收"]]
+    for index, one in enumerate(page.winners, start=1):
+        receiver = one.work.unit if to_unit else "、".join(one.work.authors)
+        rows.append([index, one.award, one.work.title, one.work.unit, receiver, one.money, ""])
+    rows.append(["合计", None, None, None, None, page.awarded, None])
+    return rows
+
+
+def result_json(page: ResultPage) -> bytes:
+    """The result as canonical JSON: rules, sheets' hash, ranking, decisions, awards, works.
+
+    Judges appear by seat, never by name; the same result always gives the same bytes.
+    """
+    result = page.result
+    return canonical(
+        {
+            "contest": page.contest.slug,
+            "title": page.rules.title,
+            "demo": page.contest.demo,
+            "rules": page.rules.hash,
+            "round": result.round.round_id,
+            "sheets": result.round.hash,
+            "hash": result.hash,
+            "approved_at": result.approved_at.isoformat() if result.approved_at else None,
+            "works": [
+                {
+                    "id": str(row.work.entry_id),
+                    "number": row.work.number,
+                    "entry_number": row.work.entry_number,
+                    "title": row.work.title,
+                    "unit": row.work.unit,
+                }
+                for row in sorted(page.ranking, key=lambda row: row.work.number)
+            ],
+            "ranking": result.ranking,
+            "decisions": result.decisions,
+            "allocation": result.allocation,
+        }
+    )
+
+
+def _mark(total: str, why: str) -> Cell:
+    return f"{total}（{why}）" if why else Decimal(total)

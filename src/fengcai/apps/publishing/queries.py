@@ -1,0 +1,277 @@
+"""What the public sees: the gallery, one work, the published result; and who may have a file.
+
+Everything is asked of the rows as they stand at this request.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+from fengcai.apps.assets.models import Asset
+from fengcai.apps.awards.models import Result
+from fengcai.apps.awards.queries import ResultPage, WinnerRow
+from fengcai.apps.awards.queries.result import authors_of, page_of
+from fengcai.apps.contests.models import Contest
+from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.entries.models import Entry, FileVersion
+from fengcai.apps.entries.owed import track_of
+from fengcai.apps.entries.queries import theme_names
+from fengcai.apps.entries.rules import may_see
+from fengcai.apps.judging.queries import may_watch_as_judge
+from fengcai.apps.judging.showing import Film, films_of, shown_slots, texts_of
+from fengcai.apps.people.models import User
+from fengcai.apps.publishing.models import Publication
+from fengcai.apps.publishing.rules import is_shown, results_of, shown
+from fengcai.apps.refusals import NotFound, Refused
+from fengcai.core.rulebook import Rules
+
+PER_PAGE = 24
+
+
+@dataclass(frozen=True)
+class GalleryCard:
+    """A published work in the gallery. `awards` are empty until the result is public."""
+
+    entry_id: UUID
+    number: str
+    title: str
+    unit: str
+    themes: tuple[str, ...]
+    film: UUID | None
+    has_poster: bool
+    duration: Fraction | None
+    awards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ThemeFilter:
+    """A theme that published works have, with how many; `chosen` is the one shown now."""
+
+    id: str
+    name: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class GalleryPage:
+    """One page of the gallery. `number` counts from 1; `total` works fit the filter."""
+
+    cards: tuple[GalleryCard, ...]
+    themes: tuple[ThemeFilter, ...]
+    theme: str
+    number: int
+    pages: int
+    total: int
+    whole: int
+
+    @property
+    def previous(self) -> int | None:
+        """The page before."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        """The page after."""
+        return self.number + 1 if self.number < self.pages else None
+
+
+@dataclass(frozen=True)
+class GalleryWork:
+    """One published work with its films and the texts that its unit wrote about it."""
+
+    card: GalleryCard
+    films: tuple[Film, ...]
+    texts: tuple[tuple[str, str], ...]
+    authors: tuple[str, ...]
+    published_at: datetime
+    previous: str | None
+    following: str | None
+
+
+@dataclass(frozen=True)
+class PublishedResults:
+    """The published result; `shown` maps the works that stand in the gallery to their numbers."""
+
+    page: ResultPage
+    published_at: datetime
+    shown: dict[UUID, str]
+
+    @property
+    def winners(self) -> list[tuple[WinnerRow, str]]:
+        """Every award with the gallery number of its work, empty where the work is not shown."""
+        return [(row, self.shown.get(row.work.entry_id, "")) for row in self.page.winners]
+
+
+def gallery_count(contest: Contest) -> int:
+    """How many works the public may see now. 1 SQL."""
+    return shown(contest).count()
+
+
+def results_published(contest: Contest) -> bool:
+    """Whether the contest's result is public. 1 SQL."""
+    return results_of(contest) is not None
+
+
+def gallery(contest: Contest, *, theme: str = "", page: str | int = 1) -> GalleryPage:
+    """A page of the published works, of one theme where asked. At most 4 SQL.
+
+    A page that is no number, or out of range, is the nearest one that exists.
+    """
+    rows = list(shown(contest).select_related("entry__unit"))
+    if not rows:
+        return GalleryPage((), (), "", 1, 1, 0, 0)
+    rules = rules_of(contest)
+    counts = Counter(id for row in rows for id in dict.fromkeys(row.entry.themes))
+    names = {
+        id: name for track in rules.tracks for id, name in theme_names(rules, track.id).items()
+    }
+    theme = theme if theme in counts else ""
+    fitting = [row for row in rows if not theme or theme in row.entry.themes]
+    pages = max(1, -(-len(fitting) // PER_PAGE))
+    wanted = int(page) if str(page).isdecimal() else 1
+    number = min(max(wanted, 1), pages)
+    return GalleryPage(
+        cards=_cards(contest, rules, fitting[(number - 1) * PER_PAGE : number * PER_PAGE]),
+        themes=tuple(
+            ThemeFilter(id, name, counts[id], id == theme)
+            for id, name in names.items()
+            if counts[id]
+        ),
+        theme=theme,
+        number=number,
+        pages=pages,
+        total=len(fitting),
+        whole=len(rows),
+    )
+
+
+def gallery_work(contest: Contest, number: str) -> GalleryWork:
+    """One published work by its number. Raises `NotFound`, also for hidden works. At most 6 SQL."""
+    row = shown(contest).filter(number=number).select_related("entry__unit").first()
+    if row is None:
+        raise NotFound("没有这件作品，或它目前不在展播。")
+    rules = rules_of(contest)
+    numbers = list(shown(contest).values_list("number", flat=True))
+    # Hidden between the two statements: then it has no neighbours, and the next request says so.
+    index = numbers.index(number) if number in numbers else 0
+    entry = row.entry
+    return GalleryWork(
+        card=_cards(contest, rules, [row])[0],
+        films=films_of(rules, entry.track, _versions([entry])[entry.pk]),
+        texts=texts_of(rules, entry.track, entry.fields),
+        authors=authors_of(entry.fields, rules, entry.track),
+        published_at=row.published_at,
+        previous=numbers[index - 1] if index else None,
+        following=numbers[index + 1] if index + 1 < len(numbers) else None,
+    )
+
+
+def published_results(contest: Contest) -> PublishedResults | None:
+    """The result as the public sees it, judges by seat only; None until it is published.
+
+    At most 6 SQL whatever the number of works.
+    """
+    publication = results_of(contest)
+    if publication is None:
+        return None
+    result = Result.objects.select_related("contest", "round__rulebook").get(
+        pk=publication.result_id
+    )
+    return PublishedResults(
+        page=page_of(result, judges=False),
+        published_at=publication.published_at,
+        shown=dict(shown(contest).values_list("entry_id", "number")),
+    )
+
+
+def file_access(*, user: object, asset_id: UUID, at: datetime) -> Asset:
+    """The file, if `user` may see its bytes at `at`; else `NotFound`, as if there were none.
+
+    Open to everybody: the current files of a shown work. To its unit's people, reviewers and
+    organisers: every version. To judges with a signed promise, not recused: the current ones.
+    Papers beside a work (a consent form) reach neither the public nor judges.
+    """
+    why = may_watch(user=user, asset_id=asset_id, at=at)
+    if why is None:
+        raise NotFound("没有这个文件，或您现在不能查看它。")
+    return Asset.objects.select_related("contest__version").get(pk=asset_id)
+
+
+def may_watch(*, user: object, asset_id: UUID, at: datetime) -> str | None:
+    """Why `user` may see a file's bytes: public, unit (its people, reviewers, organisers), judge;
+    None if he may not. At most 12 SQL."""
+    version = (
+        FileVersion.objects.filter(asset_id=asset_id)
+        .select_related("entry__contest__version", "entry__unit__contest")
+        .first()
+    )
+    if version is None:
+        return None
+    entry = version.entry
+    the_work = version.current and version.slot in _shown_slots(entry)
+    if the_work and is_shown(entry):
+        return "public"
+    if may_see(user, entry):
+        return "unit"
+    if the_work and isinstance(user, User) and may_watch_as_judge(user, entry):
+        return "judge"
+    return None
+
+
+def _shown_slots(entry: Entry) -> Sequence[str]:
+    try:
+        rules = rules_of(entry.contest)
+        track_of(rules, entry.track)
+    except (Refused, KeyError):
+        return ()
+    return tuple(shown_slots(rules, entry.track))
+
+
+def _cards(contest: Contest, rules: Rules, rows: Sequence[Publication]) -> tuple[GalleryCard, ...]:
+    """The cards of some publications. 3 SQL."""
+    versions = _versions([row.entry for row in rows])
+    held = _awards(contest)
+    found = []
+    for row in rows:
+        entry = row.entry
+        films = films_of(rules, entry.track, versions[entry.pk])
+        film = films[0] if films else None
+        names = theme_names(rules, entry.track)
+        found.append(
+            GalleryCard(
+                entry_id=entry.pk,
+                number=row.number,
+                title=str(entry),
+                unit=entry.unit.name,
+                themes=tuple(names.get(theme, theme) for theme in entry.themes),
+                film=film.asset_id if film else None,
+                has_poster=bool(film and film.has_poster),
+                duration=film.duration if film else None,
+                awards=held.get(str(entry.pk), ()),
+            )
+        )
+    return tuple(found)
+
+
+def _versions(entries: Sequence[Entry]) -> dict[UUID, list[FileVersion]]:
+    found: dict[UUID, list[FileVersion]] = defaultdict(list)
+    rows = FileVersion.objects.filter(entry__in=list(entries), current=True)
+    for row in rows.select_related("asset"):
+        found[row.entry_id].append(row)
+    return found
+
+
+def _awards(contest: Contest) -> dict[str, tuple[str, ...]]:
+    publication = results_of(contest)
+    if publication is None:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for winner in publication.result.allocation["winners"]:
+        found[winner["work"]] = (*found.get(winner["work"], ()), winner["award_name"])
+    return found
