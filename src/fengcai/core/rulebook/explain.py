@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .book import Answers, Rulebook, fill, open_questions
+from .book import Answers, Filled, Rulebook, fill, open_questions, opens
 from .check import known
 from .gaps import Cited, Open
 from .language import (
@@ -26,7 +26,7 @@ from .language import (
 from .predicate import explain_predicate, parse_predicate
 from .problems import Path, RulebookError
 from .rules import Citation
-from .saying import each_known, either, say
+from .saying import each_known, either, say, whole_rule
 
 SEVERITY = {"must": "强制", "should": "建议", "prefer": "优先"}
 BLOCKS = {"opening": "开放报送", "judging": "评审", "awards": "评奖", "publication": "公布结果"}
@@ -47,10 +47,12 @@ def explain(rulebook: Rulebook, answers: Answers) -> tuple[ExplainedRule, ...]:
     filled, problems = fill(rulebook, answers)
     if filled is None:
         raise RulebookError(problems)
+    sentences = [*_sentences(filled.book)]
     rules = [
         ExplainedRule(section, clause.cite, text, filled.answer(path))
-        for section, path, clause, text in _sentences(filled.book)
+        for section, path, clause, text in sentences
     ]
+    rules += _gaps(filled, {path for _, path, _, _ in sentences})
     waiting = [
         ExplainedRule(
             "待明确的问题",
@@ -60,6 +62,19 @@ def explain(rulebook: Rulebook, answers: Answers) -> tuple[ExplainedRule, ...]:
         for each in open_questions(rulebook, answers)
     ]
     return (*rules, *waiting)
+
+
+def _gaps(filled: Filled, told: set[Path]) -> list[ExplainedRule]:
+    """Whole rules that are still open, so that no sentence above could mention them."""
+    missing = ((path, gap) for path, gap in opens(filled.tree) if path[:-1] not in told)
+    return [
+        ExplainedRule(
+            whole_rule(path)[0],
+            filled.book.questions[gap.question].cite,
+            f"{whole_rule(path)[1]}{say(gap)}",
+        )
+        for path, gap in missing
+    ]
 
 
 Sentence = tuple[str, Path, Cited, str]
@@ -122,7 +137,9 @@ def _units(book: Book) -> Iterator[Sentence]:
 
 def _track(path: Path, track: TrackText) -> Iterator[Sentence]:
     section = f"作品类别：{say(track.name)}"
-    yield section, path, track, f"征集{say(track.name)}"
+    parts = {"创作方向": track.themes, "填报内容": track.fields, "要交的文件": track.slots}
+    gaps = [f"，{name}{say(gap)}" for name, gap in parts.items() if isinstance(gap, Open)]
+    yield section, path, track, f"征集{say(track.name)}{''.join(gaps)}"
     if isinstance(track.themes, Cited):
         themes = track.themes
         names = "、".join(say(each.name) for each in known(themes.options).values())

@@ -46,6 +46,35 @@ WORDS: dict[str, dict[str, str]] = {
     "recipient": {"unit": "报送单位", "authors": "作者"},
 }
 
+# Chapter and name of a rule that is open as a whole, by the key it stands under.
+WHOLE: dict[str, tuple[str, str]] = {
+    "organisers": ("活动", "组织单位"),
+    "contacts": ("活动", "联系方式"),
+    "mailbox": ("活动", "报送邮箱"),
+    "units": ("报送单位", "报送单位和件数"),
+    "tracks": ("作品类别", "文件、填报内容或要求"),
+    "requirements": ("作品要求", "作品要求"),
+    "declarations": ("承诺与授权", "承诺或授权"),
+    "windows": ("时间", "时间"),
+    "schedule": ("时间", "日程"),
+    "naming": ("命名", "命名"),
+    "rounds": ("评审", "评审"),
+    "awards": ("奖项", "奖项"),
+    "prizes": ("奖项", "证书"),
+    "recognition": ("成果应用", "认定"),
+    "publication": ("成果应用", "展播"),
+    "recommendation": ("成果应用", "推荐"),
+    "objections": ("成果应用", "公示"),
+    "terms": ("其他规定", "规定"),
+    "theme": ("活动", "活动主题"),
+    "notice": ("活动", "通知"),
+}
+
+
+def whole_rule(path: tuple[str | int, ...]) -> tuple[str, str]:
+    """Chapter and name for a rule that is open as a whole."""
+    return WHOLE[str(path[0])]
+
 
 def say(value: object, table: str = "") -> str:
     """A value in words. `table` names the words for its codes; `size` says bytes."""

@@ -20,6 +20,9 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 SILENT = frozenset({"", "~", "null", "Null", "NULL"})
 
+SILENT_MEND = "通知没有说的，写“待明确 问题编号”，并在 questions 里列出问题；不需要的键请整行删去。"
+SILENT_IN_BRACES = "花括号里的文字含有半角逗号时，请给整段文字加上引号；不需要的键请删去。"
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -140,11 +143,11 @@ class _Builder:
             return
         path = self.place(holder, line)
         if isinstance(event, yaml.ScalarEvent):
-            self.put(holder, self.scalar(event, line, path))
+            self.put(holder, self.scalar(event, line, path, holder))
             return
         value: Any = [] if isinstance(event, yaml.SequenceStartEvent) else {}
         self.put(holder, value)
-        self.holders.append(_Holder(value, path))
+        self.holders.append(_Holder(value, path, bool(event.flow_style)))
 
     def key(self, event: Any, line: int, holder: _Holder) -> str:
         if not isinstance(event, yaml.ScalarEvent):
@@ -183,18 +186,10 @@ class _Builder:
         else:
             holder.value.append(value)
 
-    def scalar(self, event: Any, line: int, path: Path) -> str:
+    def scalar(self, event: Any, line: int, path: Path, holder: _Holder | None) -> str:
         if event.style is None and event.value in SILENT:
-            self.problems.append(
-                Problem(
-                    line,
-                    spell(path),
-                    "这里没有写值",
-                    "通知没有说的，写“待明确 问题编号”，并在 questions 里列出问题；"
-                    "不需要的键请整行删去。",
-                    source=self.name,
-                )
-            )
+            mend = SILENT_IN_BRACES if holder and holder.flow else SILENT_MEND
+            self.problems.append(Problem(line, spell(path), "这里没有写值", mend, source=self.name))
         return str(event.value)
 
     def stop(self, line: int, message: str, mend: str) -> NoReturn:
@@ -205,4 +200,5 @@ class _Builder:
 class _Holder:
     value: Any
     path: Path
+    flow: bool
     key: str | None = None
