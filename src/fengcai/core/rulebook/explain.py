@@ -52,7 +52,7 @@ def explain(rulebook: Rulebook, answers: Answers) -> tuple[ExplainedRule, ...]:
         ExplainedRule(section, clause.cite, text, filled.answer(path))
         for section, path, clause, text in sentences
     ]
-    rules += _gaps(filled, {path for _, path, _, _ in sentences})
+    rules += dict.fromkeys(_gaps(filled, {path for _, path, _, _ in sentences}))
     waiting = [
         ExplainedRule(
             "待明确的问题",
@@ -239,7 +239,7 @@ def _judging(book: Book) -> Iterator[Sentence]:
 
 def _round(book: Book, round: RoundText) -> str:
     before = book.rounds.get(round.input)
-    source = say(before.name) if isinstance(before, RoundText) else "报送的作品"
+    source = f"{say(before.name)}入围的作品" if isinstance(before, RoundText) else "报送的作品"
     text = f"{say(round.name)}：由{say(round.panel)}评审{source}，每件至少 {say(round.min_judges)} 位评委"
     said = ("，评委回避本单位作品", "，评委不因本单位作品回避", "，评委是否回避本单位作品")
     text += either(round.recuse_own_unit, *said)
