@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -151,6 +153,42 @@ def take_upload(upload: CompletedUpload) -> None:
         raise UploadRefused(refusal.message) from None
     asset = receive_file(contest=entry.contest, track=entry.track, slot=slot, upload=upload, at=at)
     add_file_version(entry=entry, slot=slot, asset=asset, by=by, at=at)
+
+
+@transaction.atomic
+def hand_over_file(
+    *,
+    entry_id: UUID,
+    slot: str,
+    path: Path,
+    filename: str,
+    by: User,
+    began_at: datetime,
+    finished_at: datetime,
+) -> None:
+    """Take in a file that reached this machine by another road than the page (a stick, a mail).
+
+    It is judged by the same rules as an upload, by the instants given. The file is moved into
+    storage: `path` is gone when the surrounding transaction has committed. Raises `Refused`.
+    """
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    upload = CompletedUpload(
+        id=uuid4(),
+        purpose=UPLOAD_PURPOSE,
+        path=path,
+        size=path.stat().st_size,
+        sha256=sha256,
+        filename=filename,
+        began_at=began_at,
+        finished_at=finished_at,
+        subject={"entry": str(entry_id), "slot": slot, "user": by.pk},
+        owner=f"user:{by.pk}",
+    )
+    try:
+        take_upload(upload)
+    except UploadRefused as refusal:
+        raise Refused(refusal.text) from None
 
 
 @transaction.atomic
@@ -371,7 +409,7 @@ def _note(entry: Entry, by: User, action: str, details: dict[str, Any], at: date
 
 
 __all__ = [
-    "UPLOAD_PURPOSE", "add_file_version", "ask_to_upload", "confirm_entry",
+    "UPLOAD_PURPOSE", "add_file_version", "ask_to_upload", "confirm_entry", "hand_over_file",
     "owed_by", "recall_entry", "save_draft", "start_entry", "submit_entry", "take_upload",
     "withdraw_entry",
 ]  # fmt: skip
