@@ -26,6 +26,7 @@ def send_file(
     grant: str,
     filename: str,
     cut: Callable[[int, int], bool] = lambda offset, size: False,
+    chunk: int = CHUNK,
 ) -> str:
     """Send `path` and return the upload's address. `cut(offset, size)` true makes this attempt
     stop there: the address is returned and `resume_file` goes on later. Raises `SendingFailed`.
@@ -41,35 +42,36 @@ def send_file(
     if created.status_code != 201:
         raise SendingFailed(created.text)
     address = created.headers["Location"]
-    _patch(client, address, path, 0, cut)
+    _patch(client, address, path, 0, cut, chunk)
     return address
 
 
-def resume_file(client: httpx.Client, path: Path, address: str) -> int:
+def resume_file(client: httpx.Client, path: Path, address: str | httpx.URL) -> int:
     """Ask how much has arrived and send the rest. Returns the offset it went on from."""
     state = client.head(address, headers=TUS)
     if state.status_code not in (200, 204):
         raise SendingFailed(state.text)
     offset = int(state.headers["Upload-Offset"])
-    _patch(client, address, path, offset, lambda offset, size: False)
+    _patch(client, address, path, offset, lambda offset, size: False, CHUNK)
     return offset
 
 
 def _patch(
     client: httpx.Client,
-    address: str,
+    address: str | httpx.URL,
     path: Path,
     offset: int,
     cut: Callable[[int, int], bool],
+    chunk: int,
 ) -> None:
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(offset)
         while offset < size and not cut(offset, size):
-            chunk = file.read(CHUNK)
+            piece = file.read(chunk)
             answer = client.patch(
                 address,
-                content=chunk,
+                content=piece,
                 headers={
                     **TUS,
                     "Upload-Offset": str(offset),
