@@ -1,1 +1,26 @@
 import "./styles/index.css";
+import "./page/htmx";
+import "./page/manners";
+import "./elements/counter";
+import "./elements/countdown";
+import "./elements/scrub";
+
+/** The heavier elements are fetched only by pages that hold one. */
+const LATER: Record<string, () => Promise<unknown>> = {
+  "fc-upload": () => import("./elements/upload"),
+  "fc-player": () => import("./elements/player"),
+  "fc-autosave": () => import("./elements/autosave"),
+  "fc-scoresheet": () => import("./elements/scoresheet"),
+};
+
+function fetchElements(): void {
+  for (const [name, load] of Object.entries(LATER)) {
+    if (document.querySelector(name)) {
+      delete LATER[name];
+      void load();
+    }
+  }
+}
+
+fetchElements();
+document.addEventListener("htmx:load", fetchElements);

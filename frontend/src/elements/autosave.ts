@@ -1,0 +1,328 @@
+import { h, icon } from "../kit/dom";
+import type { Answer } from "../kit/net";
+import { guardLeaving, Saver, showMark } from "../kit/saver";
+import { Stash } from "../kit/stash";
+
+type Value = string | string[] | boolean;
+type Values = Record<string, Value>;
+
+interface Kept {
+  version: number;
+  fields: Values;
+}
+
+/**
+ * `<fc-autosave save-url version draft-key>` around a form: what is typed is sent by itself.
+ *
+ * Sends `{version, fields}` with the changed fields only; the answer is `{version}`. On 409 (`version`,
+ * `current`) both texts stay and the person chooses. What the server has not acknowledged is kept in
+ * this browser. Controls with `data-no-autosave`, files, buttons and hidden fields are left alone.
+ */
+export class Autosave extends HTMLElement {
+  #form: HTMLFormElement | null = null;
+  #mark: HTMLElement | null = null;
+  #saver: Saver | null = null;
+  #stash: Stash<Kept> | null = null;
+  #acknowledged: Values = {};
+  #panel: HTMLElement | null = null;
+  #leave: (() => void) | null = null;
+  #submitting = false;
+  #abort: AbortController | null = null;
+
+  connectedCallback(): void {
+    this.#form = this.querySelector("form");
+    const url = this.getAttribute("save-url");
+    if (!this.#form || !url) return;
+    this.#mark = this.querySelector<HTMLElement>("[data-saved]");
+    if (!this.#mark) {
+      this.#mark = h("span", { "data-saved": true, role: "status" });
+      this.#form.append(this.#mark);
+    }
+    const mark = this.#mark;
+    this.#stash = new Stash<Kept>(`draft:${this.getAttribute("draft-key") ?? url}`);
+    this.#acknowledged = this.values();
+    this.#saver = new Saver({
+      url,
+      version: Number(this.getAttribute("version") ?? 0),
+      delay: Number(this.getAttribute("delay") ?? 800),
+      payload: () => {
+        const fields = this.#changed();
+        return Object.keys(fields).length ? { fields } : null;
+      },
+      onSaved: (sent) => this.#saved(sent.fields as Values),
+      onConflict: (answer) => this.#conflict(answer),
+      onRefused: (answer) => this.#refused(answer),
+      onState: (state, words) => showMark(mark, state, words),
+    });
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.#form.addEventListener("input", () => this.#typed(), { signal });
+    this.#form.addEventListener("change", () => this.#typed(), { signal });
+    this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    window.addEventListener("online", () => this.#saver?.wake(), { signal });
+    this.#leave = guardLeaving(() => !this.#submitting && (this.#saver?.owed ?? false));
+    this.#restore();
+  }
+
+  disconnectedCallback(): void {
+    this.#abort?.abort();
+    this.#leave?.();
+    this.#saver?.stop();
+  }
+
+  /** Every field by its name: text, a list for several boxes of one name, true or false for one box. */
+  values(): Values {
+    const found: Values = {};
+    for (const control of this.#controls()) {
+      const { name } = control;
+      if (control instanceof HTMLInputElement && control.type === "radio") {
+        if (control.checked) found[name] = control.value;
+        else found[name] ??= "";
+      } else if (control instanceof HTMLInputElement && control.type === "checkbox") {
+        if (!this.#several(name) && !control.hasAttribute("data-list")) {
+          found[name] = control.checked;
+          continue;
+        }
+        const list = Array.isArray(found[name]) ? (found[name] as string[]) : [];
+        found[name] = control.checked ? [...list, control.value] : list;
+      } else if (control instanceof HTMLSelectElement && control.multiple) {
+        found[name] = [...control.selectedOptions].map((option) => option.value);
+      } else {
+        found[name] = control.value;
+      }
+    }
+    return found;
+  }
+
+  #controls(): (HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[] {
+    return [...(this.#form?.elements ?? [])].filter(
+      (control): control is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement => {
+        if (control instanceof HTMLTextAreaElement || control instanceof HTMLSelectElement) {
+          return control.name !== "" && !control.hasAttribute("data-no-autosave");
+        }
+        if (!(control instanceof HTMLInputElement) || control.name === "") return false;
+        return (
+          !["hidden", "file", "submit", "button", "reset", "image", "password"].includes(
+            control.type,
+          ) && !control.hasAttribute("data-no-autosave")
+        );
+      },
+    );
+  }
+
+  #several(name: string): boolean {
+    return this.#controls().filter((control) => control.name === name).length > 1;
+  }
+
+  #changed(): Values {
+    const changed: Values = {};
+    for (const [name, value] of Object.entries(this.values())) {
+      if (!same(value, this.#acknowledged[name])) changed[name] = value;
+    }
+    return changed;
+  }
+
+  #typed(): void {
+    const saver = this.#saver;
+    if (!saver) return;
+    this.#stash?.write({ version: saver.version, fields: this.#changed() });
+    saver.touch();
+  }
+
+  #saved(sent: Values): void {
+    Object.assign(this.#acknowledged, sent);
+    this.#clearErrors();
+    this.#carryVersion();
+    const rest = this.#changed();
+    if (Object.keys(rest).length) {
+      this.#stash?.write({ version: this.#saver?.version ?? 0, fields: rest });
+    } else {
+      this.#stash?.clear();
+    }
+    this.dispatchEvent(new CustomEvent("fc-saved", { bubbles: true, detail: { fields: sent } }));
+  }
+
+  /** A plain submit must name the version that stands, or it would refuse its own draft. */
+  #carryVersion(): void {
+    const hidden = this.#form?.querySelector<HTMLInputElement>(
+      'input[type="hidden"][name="version"]',
+    );
+    if (hidden) hidden.value = String(this.#saver?.version ?? 0);
+  }
+
+  #submit(event: SubmitEvent): void {
+    const saver = this.#saver;
+    if (!saver || this.#submitting) return;
+    if (!saver.owed) {
+      this.#submitting = true;
+      return;
+    }
+    // First the draft, so that the submit meets its own version; then the submit as it was asked.
+    event.preventDefault();
+    void saver.flush().then(() => {
+      if (saver.state === "conflict") return;
+      this.#submitting = true;
+      this.#form?.requestSubmit(event.submitter instanceof HTMLElement ? event.submitter : null);
+    });
+  }
+
+  /** Text that this browser kept from last time and the server never got. */
+  #restore(): void {
+    const kept = this.#stash?.read();
+    if (!kept) return;
+    const here = this.values();
+    const owed = Object.entries(kept.fields).filter(
+      ([name, value]) => name in here && !same(value, here[name]),
+    );
+    if (!owed.length) {
+      this.#stash?.clear();
+      return;
+    }
+    if (kept.version === this.#saver?.version) {
+      for (const [name, value] of owed) this.#fill(name, value);
+      this.#saver.touch();
+      return;
+    }
+    const theirs = Object.fromEntries(owed.map(([name]) => [name, here[name] ?? ""]));
+    for (const [name, value] of owed) this.#fill(name, value);
+    this.#choose(
+      "上次有文字没来得及保存，而这份草稿后来又改过。两份都在，请选择保留哪一份。",
+      theirs,
+      this.#saver?.version ?? 0,
+    );
+  }
+
+  #conflict(answer: Answer): void {
+    const current = (answer.body.current ?? {}) as Values;
+    const mine = this.#changed();
+    const theirs: Values = {};
+    for (const name of Object.keys(mine)) {
+      if (name in current && !same(current[name] as Value, mine[name]))
+        theirs[name] = current[name] as Value;
+    }
+    // What they changed and I did not touch is simply taken over.
+    for (const [name, value] of Object.entries(current)) {
+      if (name in this.#acknowledged && !(name in mine)) {
+        this.#fill(name, value);
+        this.#acknowledged[name] = this.values()[name] ?? value;
+      }
+    }
+    this.#choose(answer.message, theirs, Number(answer.body.version ?? 0));
+  }
+
+  #choose(words: string, theirs: Values, version: number): void {
+    this.#panel?.remove();
+    const open = new Map(Object.entries(theirs));
+    const settle = (): void => {
+      if (open.size) return;
+      this.#panel?.remove();
+      this.#panel = null;
+      this.#saver?.settle(version);
+    };
+    const panel = h(
+      "div",
+      { class: "conflict", role: "alert", tabindex: "-1" },
+      h("p", {}, icon("alert"), ` ${words}`),
+    );
+    for (const [name, value] of open) {
+      const mine = this.values()[name] ?? "";
+      const label = this.#label(name);
+      const row = h("div", { role: "group", "aria-label": label }, h("h4", {}, label));
+      const take = (text: string, which: Value, accept: () => void): HTMLElement => {
+        const button = h("button", { type: "button", class: "button compact" }, text);
+        button.addEventListener("click", () => {
+          accept();
+          open.delete(name);
+          row.remove();
+          settle();
+        });
+        const title = text === "用我的" ? "我的" : "对方的";
+        return h(
+          "div",
+          {},
+          h("span", { class: "hint" }, title),
+          h("pre", { class: "conflict-text" }, shown(which)),
+          button,
+        );
+      };
+      row.append(
+        h(
+          "div",
+          { class: "conflict-pair" },
+          take("用我的", mine, () => {
+            this.#acknowledged[name] = value;
+          }),
+          take("用对方的", value, () => {
+            this.#fill(name, value);
+            this.#acknowledged[name] = this.values()[name] ?? value;
+          }),
+        ),
+      );
+      panel.append(row);
+    }
+    this.#panel = panel;
+    if (open.size) {
+      this.prepend(panel);
+      panel.focus();
+    } else {
+      settle();
+    }
+  }
+
+  #label(name: string): string {
+    const control = this.#controls().find((one) => one.name === name);
+    const legend = control?.closest("fieldset")?.querySelector("legend");
+    const group =
+      control instanceof HTMLInputElement && ["radio", "checkbox"].includes(control.type);
+    const text = (group && legend ? legend : (control?.labels?.[0] ?? legend))?.textContent ?? name;
+    return text.replace("（选填）", "").trim();
+  }
+
+  #fill(name: string, value: Value): void {
+    for (const control of this.#controls().filter((one) => one.name === name)) {
+      if (control instanceof HTMLInputElement && control.type === "radio") {
+        control.checked = control.value === value;
+      } else if (control instanceof HTMLInputElement && control.type === "checkbox") {
+        control.checked = Array.isArray(value) ? value.includes(control.value) : value === true;
+      } else if (control instanceof HTMLSelectElement && control.multiple) {
+        for (const option of control.options) {
+          option.selected = Array.isArray(value) && value.includes(option.value);
+        }
+      } else {
+        control.value = String(value);
+      }
+    }
+  }
+
+  #refused(answer: Answer): void {
+    this.#clearErrors();
+    const fields = (answer.body.fields ?? {}) as Record<string, string>;
+    for (const [name, text] of Object.entries(fields)) {
+      const control = this.#controls().find((one) => one.name === name);
+      const error = h(
+        "p",
+        { class: "field-error", "data-autosave-error": true },
+        icon("alert"),
+        h("span", {}, text),
+      );
+      control?.closest(".field")?.append(error);
+    }
+    if (this.#mark) showMark(this.#mark, "refused", answer.message);
+  }
+
+  #clearErrors(): void {
+    for (const error of this.querySelectorAll("[data-autosave-error]")) error.remove();
+  }
+}
+
+function same(one: Value | undefined, other: Value | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function shown(value: Value): string {
+  if (Array.isArray(value)) return value.join("、") || "（空）";
+  if (typeof value === "boolean") return value ? "已勾选" : "未勾选";
+  return value || "（空）";
+}
+
+customElements.define("fc-autosave", Autosave);

@@ -1,0 +1,396 @@
+import { h, icon, typing } from "../kit/dom";
+import { compare, decimal, type Exact, exact, onStep, plus, times } from "../kit/exact";
+import type { Answer } from "../kit/net";
+import { guardLeaving, Saver, showMark } from "../kit/saver";
+import { Stash } from "../kit/stash";
+
+interface Line {
+  input: HTMLInputElement;
+  row: HTMLElement;
+  slide: HTMLInputElement;
+  error: HTMLElement;
+  min: Exact;
+  max: Exact;
+  step: Exact;
+  weight: Exact;
+}
+
+interface Kept {
+  version: number;
+  values: Record<string, string>;
+  comment: string;
+}
+
+const ZERO: Exact = { units: 0n, places: 0 };
+const ONE: Exact = { units: 1n, places: 0 };
+
+/**
+ * `<fc-scoresheet save-url version draft-key>` around a form of number inputs in `.score-row`s.
+ *
+ * Every mark is checked against its bounds and step, added up exactly, and saved at once: POST
+ * `{version, values, comment}` → `{version}`; 409 → `{version, current: {values, comment}}`. Keys 1–9
+ * go to a criterion, Enter to the next. Without script the form posts as it is.
+ */
+export class Scoresheet extends HTMLElement {
+  #lines: Line[] = [];
+  #form: HTMLFormElement | null = null;
+  #comment: HTMLTextAreaElement | null = null;
+  #saver: Saver | null = null;
+  #stash: Stash<Kept> | null = null;
+  #acknowledged = "";
+  #leave: (() => void) | null = null;
+  #abort: AbortController | null = null;
+  #submitting = false;
+
+  connectedCallback(): void {
+    this.#form = this.querySelector("form");
+    if (!this.#form) return;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.#lines = [...this.querySelectorAll<HTMLElement>(".score-row")].flatMap((row) =>
+      this.#line(row, signal),
+    );
+    this.#comment = this.querySelector<HTMLTextAreaElement>('textarea[name="comment"]');
+    this.#comment?.addEventListener("input", () => this.#changed(), { signal });
+    this.#total();
+    const url = this.getAttribute("save-url");
+    if (!url || this.#lines.every((line) => line.input.readOnly || line.input.disabled)) return;
+    this.#stash = new Stash<Kept>(`marks:${this.getAttribute("draft-key") ?? url}`);
+    this.#acknowledged = JSON.stringify(this.#content());
+    const mark = this.querySelector<HTMLElement>("[data-saved]") ?? h("span", { role: "status" });
+    if (!mark.isConnected) this.#form.append(mark);
+    this.#saver = new Saver({
+      url,
+      version: Number(this.getAttribute("version") ?? 0),
+      delay: Number(this.getAttribute("delay") ?? 400),
+      payload: () => {
+        const content = this.#content();
+        return JSON.stringify(content) === this.#acknowledged ? null : content;
+      },
+      onSaved: (sent) => this.#saved(sent),
+      onConflict: (answer) => this.#conflict(answer),
+      onRefused: (answer) => this.#refused(answer, mark),
+      onState: (state, words) => showMark(mark, state, words),
+    });
+    window.addEventListener("online", () => this.#saver?.wake(), { signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.#leave = guardLeaving(
+      () => !this.#submitting && ((this.#saver?.owed ?? false) || this.#faulty()),
+    );
+    this.#restore();
+  }
+
+  disconnectedCallback(): void {
+    this.#abort?.abort();
+    this.#leave?.();
+    this.#saver?.stop();
+  }
+
+  /** The weighted sum of the marks so far, exactly; null while none is given. */
+  total(): string | null {
+    let sum = ZERO;
+    let any = false;
+    for (const line of this.#lines) {
+      const value = this.#value(line);
+      if (!value) continue;
+      any = true;
+      sum = plus(sum, times(value, line.weight));
+    }
+    return any ? decimal(sum) : null;
+  }
+
+  #line(row: HTMLElement, signal: AbortSignal): Line[] {
+    const input = row.querySelector<HTMLInputElement>('input[type="number"]');
+    if (!input) return [];
+    const read = (name: string, otherwise: Exact): Exact =>
+      exact(input.getAttribute(name) ?? "") ?? otherwise;
+    const slide = h("input", {
+      type: "range",
+      class: "score-slide",
+      min: input.min,
+      max: input.max,
+      step: input.step || "1",
+      tabindex: "-1",
+      "aria-hidden": "true",
+    });
+    const error = h("p", { class: "score-error", role: "alert" });
+    error.hidden = true;
+    const line: Line = {
+      input,
+      row,
+      slide,
+      error,
+      min: read("min", ZERO),
+      max: read("max", { units: 100n, places: 0 }),
+      step: read("step", ONE),
+      weight: read("data-weight", ONE),
+    };
+    if (!input.readOnly && !input.disabled && !row.querySelector(".score-slide")) {
+      const less = h(
+        "button",
+        { type: "button", tabindex: "-1", "aria-label": `${this.#name(line)}减一档` },
+        icon("minus"),
+      );
+      const more = h(
+        "button",
+        { type: "button", tabindex: "-1", "aria-label": `${this.#name(line)}加一档` },
+        icon("plus"),
+      );
+      input.before(less);
+      input.after(more);
+      row.append(slide, error);
+      less.addEventListener("click", () => this.#move(line, -1n), { signal });
+      more.addEventListener("click", () => this.#move(line, 1n), { signal });
+      slide.addEventListener("input", () => this.#put(line, slide.value), { signal });
+      input.addEventListener("input", () => this.#typed(line), { signal });
+    }
+    this.#follow(line);
+    return [line];
+  }
+
+  #name(line: Line): string {
+    const label = line.input.labels?.[0];
+    return label?.firstChild?.textContent?.trim() || label?.textContent?.trim() || line.input.name;
+  }
+
+  #value(line: Line): Exact | null {
+    return line.input.value === "" ? null : exact(line.input.value);
+  }
+
+  #move(line: Line, by: bigint): void {
+    const now = this.#value(line);
+    const next = now
+      ? plus(now, times(line.step, { units: by, places: 0 }))
+      : by > 0n
+        ? line.min
+        : line.max;
+    if (compare(next, line.min) < 0 || compare(next, line.max) > 0) return;
+    this.#put(line, decimal(next));
+  }
+
+  #put(line: Line, text: string): void {
+    line.input.value = text;
+    this.#typed(line);
+  }
+
+  #typed(line: Line): void {
+    this.#check(line);
+    this.#follow(line);
+    this.#changed();
+  }
+
+  #follow(line: Line): void {
+    const value = this.#value(line);
+    line.slide.value = value ? decimal(value) : line.input.min;
+    line.slide.toggleAttribute("data-empty", !value);
+  }
+
+  /** What is wrong with a mark, in words; empty when it is right or not given yet. */
+  #problem(line: Line): string {
+    if (line.input.value === "") return line.input.validity.badInput ? "请填数字" : "";
+    const value = this.#value(line);
+    if (!value) return "请填数字";
+    if (compare(value, line.min) < 0 || compare(value, line.max) > 0) {
+      return `应在 ${decimal(line.min)} 到 ${decimal(line.max)} 分之间`;
+    }
+    if (!onStep(value, line.min, line.step)) return `以 ${decimal(line.step)} 分为一档`;
+    return "";
+  }
+
+  #check(line: Line): boolean {
+    return this.#tell(line, this.#problem(line));
+  }
+
+  #tell(line: Line, problem: string): boolean {
+    line.row.toggleAttribute("data-invalid", problem !== "");
+    line.error.hidden = problem === "";
+    if (problem) line.input.setAttribute("aria-invalid", "true");
+    else line.input.removeAttribute("aria-invalid");
+    line.error.replaceChildren(...(problem ? [icon("alert"), `${problem}，这一项还没有保存`] : []));
+    return problem === "";
+  }
+
+  #faulty(): boolean {
+    return this.#lines.some((line) => this.#problem(line) !== "");
+  }
+
+  /** Only marks that are right are sent; a wrong one stays on the page with its words. */
+  #content(): { values: Record<string, string>; comment: string } {
+    const values: Record<string, string> = {};
+    for (const line of this.#lines) {
+      const value = this.#value(line);
+      if (value && this.#problem(line) === "") values[line.input.name] = decimal(value);
+    }
+    return { values, comment: this.#comment?.value ?? "" };
+  }
+
+  #changed(): void {
+    this.#total();
+    const saver = this.#saver;
+    if (!saver) return;
+    this.#stash?.write({ version: saver.version, ...this.#content() });
+    saver.touch();
+  }
+
+  #total(): void {
+    const place = this.querySelector<HTMLElement>("[data-total]");
+    if (place) place.textContent = this.total() ?? "—";
+    const given = this.#lines.filter(
+      (line) => this.#value(line) && this.#problem(line) === "",
+    ).length;
+    this.toggleAttribute("data-complete", given === this.#lines.length);
+    this.dispatchEvent(
+      new CustomEvent("fc-marks", {
+        bubbles: true,
+        detail: { given, of: this.#lines.length, total: this.total() },
+      }),
+    );
+  }
+
+  #saved(sent: Record<string, unknown>): void {
+    this.#acknowledged = JSON.stringify(sent);
+    if (JSON.stringify(this.#content()) === this.#acknowledged) this.#stash?.clear();
+    const hidden = this.#form?.querySelector<HTMLInputElement>(
+      'input[type="hidden"][name="version"]',
+    );
+    if (hidden) hidden.value = String(this.#saver?.version ?? 0);
+    this.dispatchEvent(new CustomEvent("fc-saved", { bubbles: true }));
+  }
+
+  #refused(answer: Answer, mark: HTMLElement): void {
+    const fields = (answer.body.fields ?? {}) as Record<string, string>;
+    for (const line of this.#lines) {
+      const words = fields[line.input.name];
+      if (words) this.#tell(line, words);
+    }
+    showMark(mark, "refused", answer.message);
+  }
+
+  #conflict(answer: Answer): void {
+    const current = (answer.body.current ?? {}) as Partial<Kept>;
+    const theirs = { values: current.values ?? {}, comment: current.comment ?? "" };
+    this.#choose(answer.message, theirs, Number(answer.body.version ?? 0));
+  }
+
+  #choose(
+    words: string,
+    theirs: { values: Record<string, string>; comment: string },
+    version: number,
+  ): void {
+    this.querySelector(".conflict")?.remove();
+    const list = this.#lines.map((line) => {
+      const other = theirs.values[line.input.name] ?? "未评";
+      return h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, this.#name(line)),
+        h("td", {}, line.input.value || "未评"),
+        h("td", {}, other),
+      );
+    });
+    const mine = h("button", { type: "button", class: "button compact" }, "用我的");
+    const take = h("button", { type: "button", class: "button compact" }, "用另一处的");
+    const panel = h(
+      "div",
+      { class: "conflict", role: "alert", tabindex: "-1" },
+      h("p", {}, words),
+      h(
+        "table",
+        { class: "table" },
+        h(
+          "thead",
+          {},
+          h("tr", {}, h("th", {}, "评分项"), h("th", {}, "这里"), h("th", {}, "另一处")),
+        ),
+        h("tbody", {}, ...list),
+      ),
+      h("div", { class: "actions" }, mine, take),
+    );
+    const settle = (): void => {
+      panel.remove();
+      this.#acknowledged = JSON.stringify(theirs);
+      this.#saver?.settle(version);
+    };
+    mine.addEventListener("click", settle);
+    take.addEventListener("click", () => {
+      this.#fill(theirs);
+      settle();
+    });
+    this.prepend(panel);
+    panel.focus();
+  }
+
+  #fill(content: { values: Record<string, string>; comment: string }): void {
+    for (const line of this.#lines) {
+      line.input.value = content.values[line.input.name] ?? "";
+      this.#check(line);
+      this.#follow(line);
+    }
+    if (this.#comment) this.#comment.value = content.comment;
+    this.#total();
+  }
+
+  #restore(): void {
+    const kept = this.#stash?.read();
+    if (!kept) return;
+    const { version, ...content } = kept;
+    if (JSON.stringify(content) === this.#acknowledged) {
+      this.#stash?.clear();
+      return;
+    }
+    const standing = this.#content();
+    this.#fill(content);
+    if (version === this.#saver?.version) this.#saver.touch();
+    else
+      this.#choose(
+        "上次有分数没来得及保存，而这份评分后来又改过。请选择保留哪一份。",
+        standing,
+        this.#saver?.version ?? 0,
+      );
+  }
+
+  #submit(event: SubmitEvent): void {
+    const wrong = this.#lines.find((line) => this.#problem(line) !== "");
+    if (wrong) {
+      event.preventDefault();
+      this.#check(wrong);
+      wrong.input.focus();
+      return;
+    }
+    const saver = this.#saver;
+    if (!saver?.owed || this.#submitting) {
+      this.#submitting = true;
+      return;
+    }
+    event.preventDefault();
+    void saver.flush().then(() => {
+      if (saver.owed) return;
+      this.#submitting = true;
+      this.#form?.requestSubmit(event.submitter instanceof HTMLElement ? event.submitter : null);
+    });
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const here = this.#lines.findIndex((line) => line.input === event.target);
+    if (event.key === "Enter" && here >= 0) {
+      event.preventDefault();
+      this.#go(here + (event.shiftKey ? -1 : 1));
+    } else if (/^[1-9]$/.test(event.key) && !typing(event.target)) {
+      event.preventDefault();
+      this.#go(Number(event.key) - 1);
+    } else if (event.key === "Escape" && here >= 0) {
+      this.#lines[here]?.input.blur();
+    }
+  }
+
+  #go(index: number): void {
+    const line = this.#lines[index];
+    if (!line) return;
+    line.input.focus();
+    line.input.select();
+  }
+}
+
+customElements.define("fc-scoresheet", Scoresheet);

@@ -1,0 +1,41 @@
+import htmx from "htmx.org";
+import { csrfToken, wordsFor } from "../kit/net";
+import { toast } from "./toasts";
+
+// No eval, no inline style: a strict Content-Security-Policy holds. No page is kept in the browser's
+// storage: several people share the office's machine.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
+htmx.config.scrollIntoViewOnBoost = false;
+
+interface Detail {
+  headers: Record<string, string>;
+  xhr: XMLHttpRequest;
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  (event as CustomEvent<Detail>).detail.headers["X-CSRFToken"] = csrfToken();
+});
+
+document.addEventListener("htmx:sendError", () => {
+  toast("网络连接断了，刚才这一步没有完成。已保存的内容都在，请稍后再试。", "error");
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = (event as CustomEvent<Detail>).detail;
+  // A refusal brings its own words in HX-Trigger.
+  if (xhr.getResponseHeader("HX-Trigger")) return;
+  toast(wordsFor(xhr.status, xhr.responseText), "error");
+});
+
+document.addEventListener("toast", (event) => {
+  const { message, kind } = (event as CustomEvent<{ message?: string; kind?: string }>).detail;
+  if (message) toast(message, kind === "error" ? "error" : "info");
+});
+
+/** Wakes the elements that a selector names, for their `hx-trigger`. */
+export function wake(selector: string, name: string): void {
+  for (const element of document.querySelectorAll(selector)) htmx.trigger(element, name);
+}
