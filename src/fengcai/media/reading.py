@@ -22,7 +22,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from fengcai.media.analysers import PICTURE_ANALYSERS, SOUND_ANALYSERS
-from fengcai.media.analysers.samples import Picture, Sound
+from fengcai.media.analysers.samples import Picture, Scalers, Sound
 from fengcai.media.analysers.stills import Stills
 from fengcai.media.analysers.timing import Timing
 
@@ -93,6 +93,7 @@ class _Pass:
         self._last_key: Fraction | None = None
         self._stills = Stills(self._declared)
         self._checks = [make() for make in PICTURE_ANALYSERS]
+        self._scalers = Scalers()
         self._listener = _Listener()
 
     def run(self) -> dict[str, bytes]:
@@ -275,7 +276,7 @@ class _Pass:
         if not self._order.pictures and not self._checks or not self._stills.wants(at):
             return
         aspect = Fraction((self._film.sample_aspect_ratio if self._film else None) or 1)
-        picture = Picture(frame, at, aspect if aspect > 0 else Fraction(1))
+        picture = Picture(frame, at, aspect if aspect > 0 else Fraction(1), self._scalers)
         self._stills.feed(picture)
         for check in self._checks:
             check.feed(picture)

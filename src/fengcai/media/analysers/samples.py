@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-import av
 import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 _BT709 = 1
@@ -24,10 +25,37 @@ class Sound:
     names: tuple[str, ...]
 
 
+class Scalers:
+    """One scaler for each size: setting one up costs more than using it."""
+
+    def __init__(self) -> None:
+        self._scalers: dict[tuple[int, int, str], VideoReformatter] = {}
+
+    def scale(self, frame: VideoFrame, width: int, height: int, layout: str) -> VideoFrame:
+        """`frame` at the given size and pixel layout, averaging over areas."""
+        if len(self._scalers) > 8:
+            self._scalers.clear()
+        scaler = self._scalers.setdefault((width, height, layout), VideoReformatter())
+        # Untagged high-definition film is BT.709 by convention; swscale would assume BT.601.
+        bt709 = frame.colorspace == _UNSPECIFIED and frame.height >= 720
+        return scaler.reformat(
+            frame,
+            width=width,
+            height=height,
+            format=layout,
+            src_colorspace=_BT709 if bt709 else None,
+            interpolation="AREA",
+            threads=1,
+        )
+
+
 class Picture:
     """A decoded frame and cheap, shared views of it: upright, at the aspect it is shown in."""
 
-    def __init__(self, frame: av.VideoFrame, time_s: Fraction, sample_aspect: Fraction) -> None:
+    def __init__(
+        self, frame: VideoFrame, time_s: Fraction, sample_aspect: Fraction, scalers: Scalers
+    ) -> None:
+        self._scalers = scalers
         self.frame = frame
         self.time_s = time_s
         self.sample_aspect = sample_aspect
@@ -37,8 +65,8 @@ class Picture:
     def luma(self) -> NDArray[np.float32]:
         """Brightness 0–255, shape (height, 320), not turned."""
         height = max(2, round(self.frame.height * _LUMA_WIDTH / max(1, self.frame.width)))
-        small = self.frame.reformat(
-            width=_LUMA_WIDTH, height=min(height, 2 * _LUMA_WIDTH), format="gray"
+        small = self._scalers.scale(
+            self.frame, _LUMA_WIDTH, min(height, 2 * _LUMA_WIDTH), "gray"
         )
         return small.to_ndarray().astype(np.float32)
 
@@ -52,14 +80,7 @@ class Picture:
         w, h = max(2, round(shown_w * shrink)), max(2, round(shown_h * shrink))
         if self.quarter_turns % 2:
             w, h = h, w
-        unspecified = self.frame.colorspace == _UNSPECIFIED
-        flat = self.frame.reformat(
-            width=w,
-            height=h,
-            format="rgb24",
-            # Untagged high-definition film is BT.709 by convention; swscale would assume BT.601.
-            src_colorspace=_BT709 if unspecified and self.frame.height >= 720 else None,
-        ).to_ndarray()
+        flat = self._scalers.scale(self.frame, w, h, "rgb24").to_ndarray()
         return np.ascontiguousarray(np.rot90(flat, self.quarter_turns))
 
 

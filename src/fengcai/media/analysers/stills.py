@@ -62,7 +62,8 @@ class Stills:
             self._step *= 2
             self._next = self._tiles[-1].time_s + self._step
         score = worth(picture.luma, tile)
-        if score > self._best_score:
+        # A full-size copy is worth making only for a clear gain.
+        if score > self._best_score * 1.03:
             self._best_score = score
             self._best = (picture.time_s, picture.rgb(POSTER_WIDTH, POSTER_MOST_HEIGHT))
 
