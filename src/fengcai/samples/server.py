@@ -21,7 +21,7 @@ def running_server() -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "fengcai", "serve", "--host", "127.0.0.1", "--port", str(port)],
+        [sys.executable, "-m", "fengcai.cli", "serve", "--host", "127.0.0.1", "--port", str(port)],
         stdout=subprocess.DEVNULL,
     )
     try:
