@@ -83,14 +83,14 @@ def debian_packages() -> None:
         return
     if os.geteuid() != 0:
         raise Trouble(f"测试缺少 Debian 软件包；先运行：sudo apt-get install {' '.join(absent)}")
-    print(f"▸ 安装 {'、'.join(absent)} …", end="", flush=True)
+    print(f"▸ 安装 {'、'.join(absent)} …", flush=True)
     began = time.monotonic()
     mend = f"没有装上 {'、'.join(absent)}；检查 apt 的软件源后重新运行"
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     quietly(["apt-get", "update", "-q"], mend=mend, tries=3, more=quiet)
     install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", *absent]
     quietly(install, mend=mend, tries=3, more=quiet)
-    print(f" {time.monotonic() - began:.1f} 秒", flush=True)
+    print(f"✓ 系统软件包 {time.monotonic() - began:.1f} 秒", flush=True)
 
 
 def pytest_with_coverage() -> tuple[int, str]:

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tooling.steps import NODE, ROOT, VENV, Trouble, fingerprint, one_at_a_time, quietly, step
@@ -51,14 +52,17 @@ def prepare_python() -> None:
          lambda: quietly(install, mend="检查 pyproject.toml"), VENV / "bin/fengcai")  # fmt: skip
 
 
-def prepare_node() -> None:
-    """Node from PATH when it is new enough, else the one that a Python package carries."""
+def node_is_there() -> bool:
+    """Whether PATH has npm and a Node that is new enough."""
     found = shutil.which("node")
-    if found and shutil.which("npm"):
-        said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
-        numbers = tuple(map(int, re.findall(r"\d+", said.stdout)[:2]))
-        if numbers >= NODE_FLOOR:
-            return
+    if not found or not shutil.which("npm"):
+        return False
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    return tuple(map(int, re.findall(r"\d+", said.stdout)[:2])) >= NODE_FLOOR
+
+
+def prepare_node() -> None:
+    """The Node that a Python package carries, for a machine without its own."""
     locked = ROOT / "requirements/node.txt"
 
     def make() -> None:
@@ -102,16 +106,20 @@ def prepare_pages() -> None:
          DIST / "manifest.json")  # fmt: skip
     npm_install(FONTS)
     step("fonts", "放入中文字体", fingerprint([FONTS]),
-         lambda: quietly([str(VENV / "bin/python"), str(FONTS / "install.py")],
+         lambda: quietly([sys.executable, str(FONTS / "install.py")],
                          mend="看下面的错误"),
          FONT_FILES / "NotoSerifSC-Regular.ttf")  # fmt: skip
 
 
 def prepare(*, pages: bool = False, node: bool = False) -> None:
-    """Whatever a command needs before it runs."""
-    with one_at_a_time():
+    """Whatever a command needs before it runs; Python and pages side by side where they can be."""
+    with one_at_a_time(), ThreadPoolExecutor(1) as beside:
+        own_node = not (pages or node) or node_is_there()
+        building = beside.submit(prepare_pages) if pages and own_node else None
         prepare_python()
-        if node or pages:
+        if not own_node:
             prepare_node()
-        if pages:
+        if building:
+            building.result()
+        elif pages:
             prepare_pages()

@@ -74,7 +74,7 @@ def prepare_data(data: Path, *, fresh: bool, samples: bool, more: dict[str, str]
         print(f"▸ {title} …", flush=True)
         if code := call(command, more):
             raise Trouble(f"{title}没有完成（退出码 {code}）；数据目录：{data}")
-        print(f"▸ {title} {time.monotonic() - began:.1f} 秒", flush=True)
+        print(f"✓ {title} {time.monotonic() - began:.1f} 秒", flush=True)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
     url = f"http://127.0.0.1:{options.port}/"
     try:
         first_page(url, server)
-        print(f"▸ 从头到第一个页面共 {time.monotonic() - began:.1f} 秒\n"
+        print(f"✓ 从头到第一个页面共 {time.monotonic() - began:.1f} 秒\n"
               f"打开 {url} （Ctrl-C 结束；数据在 {data}）", flush=True)  # fmt: skip
         return server.wait()
     except KeyboardInterrupt:

@@ -42,19 +42,14 @@ def step(name: str, title: str, made_from: str, make: Callable[[], None], *outpu
     if stamp.is_file() and stamp.read_text() == made_from and all(o.exists() for o in outputs):
         return False
     began = time.monotonic()
-    print(f"▸ {title} …", end="", flush=True)
+    print(f"▸ {title} …", flush=True)
     stamp.unlink(missing_ok=True)
-    try:
-        make()
-    except BaseException:
-        print(" 未完成", flush=True)
-        raise
+    make()
     if absent := [o for o in outputs if not o.exists()]:
-        print(" 未完成", flush=True)
         raise Trouble(f"{title}做完了，却没有生成 {absent[0].relative_to(ROOT)}")
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(made_from)
-    print(f" {time.monotonic() - began:.1f} 秒", flush=True)
+    print(f"✓ {title} {time.monotonic() - began:.1f} 秒", flush=True)
     return True
 
 
@@ -102,7 +97,7 @@ def quietly(
         if ended.returncode == 0:
             return
         if left:
-            print(" 重试 …", end="", flush=True)
+            print(f"  {Path(command[0]).name} 没有成功，重试 …", flush=True)
             time.sleep(5 * (tries - left))
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
     raise Trouble(
