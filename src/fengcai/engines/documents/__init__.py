@@ -8,6 +8,7 @@ from __future__ import annotations
 from fengcai.engines.documents.access_sheets import AccessRow, access_sheet
 from fengcai.engines.documents.certificates import CertificateData, certificate, certificates
 from fengcai.engines.documents.fonts import FontsMissing, UncoveredCharacter
+from fengcai.engines.documents.listings import listing
 from fengcai.engines.documents.typesetting import DocumentTooLong
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "access_sheet",
     "certificate",
     "certificates",
+    "listing",
 ]
