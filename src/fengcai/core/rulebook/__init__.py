@@ -5,7 +5,17 @@ what is wrong with a line number and a remedy, puts answers in the place of open
 hands out frozen `Rules`. It evaluates no file (see `inspection`) and keeps no time (`timetable`).
 """
 
-from .book import Answer, Answers, Rulebook, no_answers, open_questions, parse, parse_answers
+from .book import (
+    Answer,
+    Answers,
+    Rulebook,
+    no_answers,
+    open_questions,
+    parse,
+    parse_answers,
+    says,
+    values_of,
+)
 from .check import check
 from .explain import ExplainedRule, explain
 from .predicate import PredicateError, explain_predicate, facts_of, parse_predicate
@@ -57,5 +67,5 @@ __all__ = [
     "Rules", "ScoreScheme", "Severity", "Slot", "Term", "Theme", "TieBreak", "Track",
     "UnansweredError", "UnitClass", "Window", "canonical", "check", "explain", "explain_predicate",
     "facts_of", "fingerprint", "no_answers", "open_questions", "parse", "parse_answers",
-    "parse_predicate", "resolve", "schema",
+    "parse_predicate", "resolve", "says", "schema", "values_of",
 ]  # fmt: skip

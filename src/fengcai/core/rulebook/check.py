@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from .book import Answers, Filled, Rulebook, fill
 from .gaps import Open
 from .language import (
+    AdvanceText,
     AwardText,
     FieldText,
     RequirementText,
@@ -238,10 +239,19 @@ class _Checker:
         )
         yield from self.after(path, round)
         yield from self.names((*path, "tracks"), round.tracks, self.book.tracks, "类别")
+        if isinstance(round.advance, AdvanceText):
+            yield from self.advance((*path, "advance"), round.advance)
         if round.min_judges == 0:
             yield self.fault((*path, "min_judges"), "评委至少要 1 人", "请写 1 或更大的数。")
         if isinstance(round.scheme, SchemeText):
             yield from self.scheme((*path, "scheme"), round.scheme)
+
+    def advance(self, path: Path, advance: AdvanceText) -> Faults:
+        if advance.by in {"top", "ratio"} and advance.number is None:
+            yield self.fault(path, "没有写明取几件或多大的比例", "请补上 number，例如 10 或 0.3。")
+        ratio = advance.by == "ratio" and isinstance(advance.number, Decimal)
+        if ratio and not 0 < Decimal(str(advance.number)) <= 1:
+            yield self.fault((*path, "number"), "比例应大于 0、不超过 1", "30% 请写成 0.3。")
 
     def after(self, path: Path, round: RoundText) -> Faults:
         """A round's window may not open before the window of what feeds it has closed."""

@@ -13,6 +13,7 @@ from .book import Answers, Filled, Rulebook, fill, open_questions, opens
 from .check import known
 from .gaps import Cited, Open
 from .language import (
+    AdvanceText,
     AwardText,
     Book,
     FieldText,
@@ -53,6 +54,8 @@ def explain(rulebook: Rulebook, answers: Answers) -> tuple[ExplainedRule, ...]:
         for section, path, clause, text in sentences
     ]
     rules += dict.fromkeys(_gaps(filled, {path for _, path, _, _ in sentences}))
+    chapters = list(dict.fromkeys(each.section for each in rules))
+    rules.sort(key=lambda each: chapters.index(each.section))
     waiting = [
         ExplainedRule(
             "待明确的问题",
@@ -64,17 +67,16 @@ def explain(rulebook: Rulebook, answers: Answers) -> tuple[ExplainedRule, ...]:
     return (*rules, *waiting)
 
 
-def _gaps(filled: Filled, told: set[Path]) -> list[ExplainedRule]:
+def _gaps(filled: Filled, told: set[Path]) -> Iterator[ExplainedRule]:
     """Whole rules that are still open, so that no sentence above could mention them."""
-    missing = ((path, gap) for path, gap in opens(filled.tree) if path[:-1] not in told)
-    return [
-        ExplainedRule(
-            whole_rule(path)[0],
-            filled.book.questions[gap.question].cite,
-            f"{whole_rule(path)[1]}{say(gap)}",
-        )
-        for path, gap in missing
-    ]
+    for path, gap in opens(filled.tree):
+        if path[:-1] in told:
+            continue
+        section, what = whole_rule(path)
+        if path[0] == "tracks":
+            section = f"{section}：{say(filled.book.tracks[str(path[1])].name)}"
+        cite = filled.book.questions[gap.question].cite
+        yield ExplainedRule(section, cite, f"{what}{say(gap)}")
 
 
 Sentence = tuple[str, Path, Cited, str]
@@ -222,10 +224,8 @@ def _judging(book: Book) -> Iterator[Sentence]:
         path: Path = ("rounds", id)
         yield "评审", path, round, _round(book, round)
         if isinstance(round.advance, Cited):
-            advance = round.advance
-            number = "" if advance.number is None else f" {say(advance.number)}"
-            text = f"{say(round.name)}之后：{say(advance.by, 'advance')}{number}"
-            yield "评审", (*path, "advance"), advance, text
+            text = f"{say(round.name)}之后：{_advance(round.advance)}"
+            yield "评审", (*path, "advance"), round.advance, text
         if isinstance(round.scheme, SchemeText):
             yield "评审", (*path, "scheme"), round.scheme, _scheme(round.scheme)
             for name, each in known(round.scheme.criteria).items():
@@ -235,6 +235,16 @@ def _judging(book: Book) -> Iterator[Sentence]:
                     f"每档 {say(each.step)} 分，权重 {say(each.weight)}"
                 )
                 yield "评审", (*path, "scheme", "criteria", name), each, text
+
+
+def _advance(advance: AdvanceText) -> str:
+    number = say(advance.number) if advance.number is not None else ""
+    base = f"（以{say(advance.base, 'base')}为基数）" if advance.base is not None else ""
+    if advance.by == "top":
+        return f"前 {number} 件进入下一轮{base}"
+    if advance.by == "ratio":
+        return f"按 {number} 的比例进入下一轮{base}"
+    return f"{say(advance.by, 'advance')}{base}"
 
 
 def _round(book: Book, round: RoundText) -> str:

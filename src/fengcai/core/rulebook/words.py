@@ -72,7 +72,8 @@ def _money(value: Any) -> Decimal:
     match = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ?(万?)元?", text)
     if match is None:
         raise refuse(f"“{text}”不是金额", _hint(text, "请写成“1500 元”或“1.5 万元”。"))
-    return Decimal(match[1]) * (10000 if match[2] else 1)
+    amount = Decimal(match[1]) * (10000 if match[2] else 1)
+    return Decimal(int(amount)) if amount == int(amount) else amount
 
 
 def _span(value: Any) -> timedelta:
@@ -118,7 +119,7 @@ def _instant(value: Any) -> datetime:
         return value
     text = _text(value, "日期、钟点和时区")
     if not re.fullmatch(
-        r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})? ?[+-]\d{2}:\d{2}", text, re.ASCII
+        r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{6})?)? ?[+-]\d{2}:\d{2}", text, re.ASCII
     ):
         raise refuse(f"“{text}”不是带时区的时间", _hint(text, "请写成“2026-04-03 09:30 +08:00”。"))
     try:
