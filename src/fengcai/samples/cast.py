@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PASSWORD = "yikeyifengcai-2026"  # demo logins only; shown on loopback, see web.shared.context
+PASSWORD = "yikeyifengcai-2026"  # noqa: S105  (demo logins, offered on loopback only)
+
+SHOWN_UNIT = "心病科"
+"""The unit whose contact and head have a password; the others come in by personal links."""
 
 
 @dataclass(frozen=True)

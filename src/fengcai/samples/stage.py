@@ -16,7 +16,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.actions import create_account
 from fengcai.apps.people.queries import account
 from fengcai.core import rulebook
-from fengcai.samples.cast import DEPARTMENTS, JUDGES, OFFICE, PASSWORD, roster_table
+from fengcai.samples.cast import DEPARTMENTS, JUDGES, OFFICE, PASSWORD, SHOWN_UNIT, roster_table
 
 
 @dataclass
@@ -39,9 +39,11 @@ def example(kind: str, name: str) -> str:
     return beside.read_text("utf-8") if beside.exists() else inside.read_text("utf-8")
 
 
-def person(username: str, name: str) -> object:
+def person(username: str, name: str, *, password: bool = False) -> object:
     """The demo account of this name, made once and shared by all demo editions."""
-    return account(username) or create_account(username=username, name=name, password=PASSWORD)
+    return account(username) or create_account(
+        username=username, name=name, password=PASSWORD if password else None
+    )
 
 
 def set_up(
@@ -51,7 +53,7 @@ def set_up(
 
     `at` is the instant that the actions are told; a demo edition may lie in the past.
     """
-    organiser = person(OFFICE[0][0], OFFICE[0][1])
+    organiser = person(OFFICE[0][0], OFFICE[0][1], password=True)
     contest = actions.create_contest(
         slug=slug,
         rulebook_text=example("rulebooks", book),
@@ -66,7 +68,7 @@ def set_up(
         return stage
     given = rulebook.parse_answers(example("answers", answers), name=answers)
     for question in book_of(contest).questions:
-        answer = given.answers[question.id]
+        answer = given[question.id]
         actions.answer_question(
             contest=contest,
             question=question.id,
@@ -88,8 +90,10 @@ def _people(stage: Stage, at: datetime) -> None:
     roster.import_units(contest=contest, preview=preview, by=organiser, at=at)
     stage.units = {unit.name: unit for unit in units_of(contest)}
 
-    def seat(username: str, name: str, role: str, unit: str = "") -> object:
-        who = person(username, name)
+    def seat(
+        username: str, name: str, role: str, unit: str = "", *, password: bool = False
+    ) -> object:
+        who = person(username, name, password=password)
         actions.appoint(
             contest=contest,
             user=who,
@@ -100,13 +104,21 @@ def _people(stage: Stage, at: datetime) -> None:
         )
         return who
 
-    stage.reviewer = seat(OFFICE[1][0], OFFICE[1][1], Role.REVIEWER)
+    stage.reviewer = seat(OFFICE[1][0], OFFICE[1][1], Role.REVIEWER, password=True)
     for department in DEPARTMENTS:
         short = department.name.split("（")[0]
+        shown = department.name == SHOWN_UNIT
         stage.contacts[department.name] = seat(
-            f"{department.code}-lly", f"{short}联络员", Role.CONTACT, department.name
+            f"{department.code}-lly",
+            f"{short}联络员",
+            Role.CONTACT,
+            department.name,
+            password=shown,
         )
         stage.heads[department.name] = seat(
-            f"{department.code}-fzr", f"{short}负责人", Role.HEAD, department.name
+            f"{department.code}-fzr", f"{short}负责人", Role.HEAD, department.name, password=shown
         )
-    stage.judges = [seat(code, name, Role.JUDGE, unit) for code, name, unit in JUDGES]
+    stage.judges = [
+        seat(code, name, Role.JUDGE, unit, password=number == 0)
+        for number, (code, name, unit) in enumerate(JUDGES)
+    ]

@@ -27,10 +27,6 @@ from fengcai.samples.stage import Stage
 Send = Callable[[Any, Path, str, Any], None]
 """(entry, file, its name, who sends it)"""
 
-SYNOPSIS = (
-    "本片由{unit}摄制，用镜头记录科室里平常的一天：从清晨交班到夜里的灯光，"
-    "把专业讲清楚，把人情留下来。片中人物均已签署知情同意书，资料已作脱敏处理。"
-)
 AUTHORS = [
     {"name": "编导甲", "role": "编导"},
     {"name": "摄影乙", "role": "摄影"},
@@ -38,27 +34,21 @@ AUTHORS = [
 ]
 
 
-def filename_of(stage: Stage, film: Film) -> str:
-    """The name that the rulebook wants (科室名称+一科一风采视频大赛), or the one the film's fault is."""
-    naming = next(n for n in rules_of(stage.contest).naming if n.applies_to == "video_filename")
-    return film.filename or naming.template.format(unit=film.unit) + ".mp4"
-
-
 def draft(stage: Stage, film: Film, *, at: datetime) -> Any:
     """A draft with every field filled in."""
-    contact = stage.contacts[film.unit]
+    contact = stage.contacts[film.unit_name]
     track = rules_of(stage.contest).tracks[0]
     entry = entries.start_entry(
-        contest=stage.contest, unit=stage.units[film.unit], track=track.id, by=contact, at=at
+        contest=stage.contest, unit=stage.units[film.unit_name], track=track.id, by=contact, at=at
     )
     return entries.save_draft(
         entry_id=entry.pk,
         changes={
             "title": film.title,
             "authors": AUTHORS,
-            "contact": f"{film.unit}联络员 0791-0000000",
-            "synopsis": SYNOPSIS.format(unit=film.unit),
-            "themes": [film.theme],
+            "contact": f"{film.unit_name}联络员 0791-0000000",
+            "synopsis": film.synopsis,
+            "themes": [film.direction],
         },
         expected_version=entry.version,
         by=contact,
@@ -68,31 +58,41 @@ def draft(stage: Stage, film: Film, *, at: datetime) -> Any:
 
 def submit_and_confirm(stage: Stage, film: Film, entry_id: Any, *, at: datetime) -> None:
     """The contact signs and submits; the head confirms."""
-    contact, head = stage.contacts[film.unit], stage.heads[film.unit]
+    contact, head = stage.contacts[film.unit_name], stage.heads[film.unit_name]
     declarations = rules_of(stage.contest).declarations
     page = entry_page(entry_id=entry_id, user=contact)
     entries.submit_entry(
         entry_id=entry_id,
         expected_version=page.entry.version,
         declared=[d.id for d in declarations if d.when == "submit"],
-        signed_name=f"{film.unit}联络员",
+        signed_name=f"{film.unit_name}联络员",
         by=contact,
         at=at,
     )
     entries.confirm_entry(
         entry_id=entry_id,
         declared=[d.id for d in declarations if d.when == "confirm"],
-        signed_name=f"{film.unit}负责人",
+        signed_name=f"{film.unit_name}负责人",
         by=head,
         at=at,
     )
 
 
-def review(stage: Stage, entry_id: Any, *, at: datetime, mend: timedelta) -> bool:
+def review(
+    stage: Stage, entry_id: Any, *, at: datetime, mend: timedelta, unheard: bool = False
+) -> bool:
     """The reviewer judges every point: accepted when no binding clause is broken, else returned
-    with the measured values as reasons. Returns whether it was accepted."""
+    with the measured values as reasons. Returns whether it was accepted.
+
+    `unheard` is what a person notices and no clause lets a machine decide: a film without sound.
+    """
     sheet = review_sheet(entry_id=entry_id, user=stage.reviewer)
-    broken = [p for p in sheet.points if p.machine == "fail" and p.severity == "must"]
+    broken = [
+        p
+        for p in sheet.points
+        if (p.machine == "fail" and p.severity == "must")
+        or (unheard and p.requirement == "audio_clean")
+    ]
     common = {
         "entry_id": entry_id,
         "expected_version": sheet.page.entry.version,
@@ -104,7 +104,12 @@ def review(stage: Stage, entry_id: Any, *, at: datetime, mend: timedelta) -> boo
     if not broken:
         accept_entry(**common)
         return True
-    reasons = "；".join(f"{p.text}：实测 {p.measured}，要求 {p.required}" for p in broken)
+    reasons = "；".join(
+        f"{p.text}：实测 {p.measured}，要求 {p.required}"
+        if p.measured
+        else f"{p.text}：全片没有声音"
+        for p in broken
+    )
     return_entry(**common, reasons=f"{reasons}。请修改后重新上传。", mend_until=at + mend)
     return False
 

@@ -116,8 +116,11 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["contest", "user", "role", "unit"],
-                name="one_membership_per_role",
-                nulls_distinct=False,
-            )
+                fields=["contest", "user", "role", "unit"], name="one_membership_per_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["contest", "user", "role"],
+                condition=models.Q(unit=None),
+                name="one_membership_without_unit",
+            ),
         ]
