@@ -5,11 +5,19 @@ A row says what stood when; who did what in which order stands in the audit reco
 
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 
 from fengcai.apps.contests.models import Contest, RulebookVersion, Unit
 from fengcai.apps.entries.models import Entry
+from fengcai.core.ledger import canonical, salted
+
+
+def fresh_salt() -> str:
+    """16 random bytes in hex."""
+    return secrets.token_hex(16)
 
 
 class Round(models.Model):
@@ -126,7 +134,11 @@ class Conflict(models.Model):
 
 
 class ScoreSheet(models.Model):
-    """A judge's marks (评分表) for a work: criterion id → decimal in text. May be incomplete."""
+    """A judge's marks (评分表) for a work: criterion id → decimal in text. May be incomplete.
+
+    Until the seal nobody but the judge reads it: the audit record holds `commitment` only, which
+    `salt` (new at every save) keeps from being guessed.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="sheets")
     judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -136,11 +148,18 @@ class ScoreSheet(models.Model):
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
     handed_in_at = models.DateTimeField(null=True, blank=True)
+    salt = models.CharField(max_length=64, default=fresh_salt)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "judge", "entry"], name="one_sheet_each")
         ]
+
+    @property
+    def commitment(self) -> str:
+        """A salted commitment (64 hex digits) to marks and comment as they stand."""
+        content = canonical({"values": self.values, "comment": self.comment})
+        return salted(content.decode(), self.salt)
 
 
 class Note(models.Model):

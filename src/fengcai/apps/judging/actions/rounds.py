@@ -59,8 +59,11 @@ def open_round(
         raise Refused(
             "".join(coming) + "现在启动，这些作品就不参加本轮评审。请先办结，或确认提前启动。"
         )
+    works_of = Entry.objects.filter(contest=contest)
+    if rule.tracks:
+        works_of = works_of.filter(track__in=rule.tracks)
     accepted = list(
-        Entry.objects.filter(contest=contest, state=State.ACCEPTED)
+        works_of.filter(state=State.ACCEPTED)
         .select_related("unit")
         .order_by("number", "created_at")
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
-from fengcai.apps.judging.models import HandIn, Note, Round, ScoreSheet, Seat
+from fengcai.apps.judging.models import HandIn, Note, Round, ScoreSheet, Seat, fresh_salt
 from fengcai.apps.judging.panel import Panel, panel_of, sheets_hash
 from fengcai.apps.judging.rules import (
     require_in_time,
@@ -23,7 +23,6 @@ from fengcai.apps.judging.rules import (
 )
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused, Stale
-from fengcai.core.ledger import canonical
 from fengcai.core.scoring import Scheme, check_sheet
 
 LONGEST_COMMENT = 2_000
@@ -68,7 +67,7 @@ def save_sheet(
         raise Refused("有的分数没有保存，请看各项说明。", fields=problems)
     sheet = sheet or ScoreSheet(round=seat.round, judge=by, entry_id=entry_id)
     sheet.values, sheet.comment = marks, comment.strip()
-    sheet.version, sheet.saved_at = standing + 1, at
+    sheet.version, sheet.saved_at, sheet.salt = standing + 1, at, fresh_salt()
     sheet.save()
     record(
         seat.round.contest.chain,
@@ -79,8 +78,8 @@ def save_sheet(
             "round": seat.round_id,
             "version": sheet.version,
             "complete": not check_sheet(panel.scheme, marks),
+            "sheet": sheet.commitment,
         },
-        personal={"values": canonical(marks).decode(), "comment": sheet.comment},
         at=at,
     )
     return sheet
@@ -151,7 +150,7 @@ def hand_in(*, round: Round, signed_name: str, by: User, at: datetime) -> HandIn
     if not signed_name.strip():
         raise Refused("请签上您的姓名。", fields={"signed_name": "请填写姓名"})
     signed = [
-        {"judge": seat.label, "work": str(id), "values": sheets[id].values}
+        {"judge": seat.label, "work": str(id), "sheet": sheets[id].commitment}
         for id in sorted((place.entry_id for place in due), key=str)
     ]
     ScoreSheet.objects.filter(pk__in=[sheets[place.entry_id].pk for place in due]).update(

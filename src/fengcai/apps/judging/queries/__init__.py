@@ -12,7 +12,6 @@ from fengcai.apps.judging.queries.progress import (
 from fengcai.apps.judging.queries.stack import (
     Card,
     CriterionRow,
-    Film,
     JudgeRound,
     NoteRow,
     Stack,
@@ -22,6 +21,7 @@ from fengcai.apps.judging.queries.stack import (
     judge_work,
     may_watch_as_judge,
 )
+from fengcai.apps.judging.showing import Film
 
 __all__ = [
     "Card",

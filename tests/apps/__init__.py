@@ -1,0 +1,1 @@
+"""Tests of the contexts, in the order of a work's life."""

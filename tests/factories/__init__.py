@@ -1,0 +1,1 @@
+"""Builders of things that tests of several rooms need."""
