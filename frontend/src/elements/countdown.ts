@@ -17,7 +17,7 @@ export class Countdown extends HTMLElement {
   #wall = 0;
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #left = h("span", { class: "left" });
+  #left: HTMLElement = h("span", { class: "left" });
   readonly #woken = (): void => {
     if (document.visibilityState === "visible") void this.#resync();
   };
@@ -28,7 +28,10 @@ export class Countdown extends HTMLElement {
     if (Number.isNaN(this.#deadline) || Number.isNaN(this.#server)) return;
     this.#wall = Date.now();
     this.#monotonic = performance.now();
-    if (!this.#left.isConnected) this.append(" ", this.#left);
+    // The server wrote how long is left; from here on it is kept true.
+    const written = this.querySelector<HTMLElement>(".left");
+    if (written) this.#left = written;
+    else this.append(" ", this.#left);
     document.addEventListener("visibilitychange", this.#woken);
     this.#over = this.#remaining() <= 0;
     this.#tick();

@@ -52,6 +52,7 @@ export class UploadElement extends HTMLElement {
   readonly #heard = h("p", { class: "sr-only", "aria-live": "polite" });
   readonly #hold = h("button", { type: "button", class: "button" });
   readonly #drop = h("button", { type: "button", class: "button quiet" }, "取消上传");
+  readonly #choose = h("label", { class: "button" });
   readonly #panel = h(
     "div",
     { class: "flow" },
@@ -76,7 +77,18 @@ export class UploadElement extends HTMLElement {
     this.#input.removeAttribute("name");
     this.#panel.hidden = true;
     this.#words.hidden = true;
-    this.#box.append(this.#panel, this.#words, this.#heard);
+    this.#input.id ||= `file-${Math.random().toString(36).slice(2)}`;
+    this.#choose.htmlFor = this.#input.id;
+    this.#choose.textContent = this.getAttribute("choose") ?? "选择文件";
+    const most = Number(this.getAttribute("max-bytes") ?? 0);
+    const pick = h(
+      "div",
+      { class: "upload-choose" },
+      this.#choose,
+      h("span", { class: "hint" }, `也可以把文件拖到这里${most ? `，最大 ${size(most)}` : ""}`),
+    );
+    this.#box.append(pick, this.#panel, this.#words, this.#heard);
+    this.#set("idle");
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.#input.addEventListener("change", () => this.#chosen(), { signal });
@@ -328,6 +340,12 @@ export class UploadElement extends HTMLElement {
   }
 
   #set(state: TransferState | "idle"): void {
+    const going = ["sending", "waiting", "finishing", "paused"].includes(state);
+    if (this.#choose.parentElement) this.#choose.parentElement.hidden = going;
+    if (this.#choose.firstChild) {
+      this.#choose.textContent =
+        state === "done" ? "换一个文件" : (this.getAttribute("choose") ?? "选择文件");
+    }
     if (this.#box) this.#box.dataset.state = state;
   }
 
