@@ -41,7 +41,7 @@ def run_checks(*, tests: bool) -> list[str]:
     def one(row: tuple[str, list[str], Path]) -> tuple[str, bool, str, float]:
         began = time.monotonic()
         ended = subprocess.run(
-            row[1], cwd=row[2], env=environment({"NO_COLOR": "1"}), stdin=subprocess.DEVNULL,
+            row[1], cwd=row[2], env=environment({"NO_COLOR": "1", "FENGCAI_DATA": str(CACHE / "data")}), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
         return row[0], ended.returncode == 0, ended.stdout, time.monotonic() - began

@@ -56,7 +56,9 @@ def marked(source: str) -> dict[str, frozenset[str]]:
             if isinstance(node, ast.ClassDef):
                 own = inherited.union(*(_ids(d) for d in node.decorator_list))
                 visit(node.body, own, f"{prefix}{node.name}::")
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(
+                "test"
+            ):
                 own = inherited.union(*(_ids(d) for d in node.decorator_list))
                 found[f"{prefix}{node.name}"] = own
 

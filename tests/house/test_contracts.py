@@ -15,6 +15,7 @@ from importlinter.application.use_cases import SUCCESS, lint_imports
 from tests.house.tree import ROOT
 
 CORE = ROOT / "src/fengcai/core"
+STOREYS = ("core", "media", "engines", "apps", "web", "api", "samples", "cli", "project")
 # The one-file verifier is generated from these, so that it runs on a bare Python.
 STANDARD_ALONE = ("ledger", "scoring", "allocation", "verification")
 
@@ -32,6 +33,23 @@ def test_every_contract_of_pyproject_is_kept(capsys: pytest.CaptureFixture[str])
     assert names == ["1", "2", "2b", "3", "4", "6", "7"]
     kept = lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None)
     assert kept == SUCCESS, capsys.readouterr().out
+
+
+def test_annotations_look_down_only_too(graph: grimp.ImportGraph):
+    """import-linter leaves TYPE_CHECKING imports out; here they count (web and api are beside)."""
+
+    def storey(module: str) -> int:
+        name = module.split(".")[1]
+        return STOREYS.index("web" if name == "api" else name)
+
+    upward = {
+        f"{importer} -> {found}"
+        for importer in graph.modules
+        if importer.count(".")
+        for found in graph.find_modules_directly_imported_by(importer)
+        if found.count(".") and storey(found) > storey(importer)
+    }
+    assert upward == set()
 
 
 @pytest.mark.parametrize("room", STANDARD_ALONE)

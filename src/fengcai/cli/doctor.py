@@ -205,7 +205,7 @@ def audit_chains(data: Path) -> Findings:
     broken = False
     chains = verify_all()
     for chain in chains:
-        if chain.problem:
+        if not chain.ok:
             broken = True
             yield Finding(
                 "审计链",
@@ -214,7 +214,7 @@ def audit_chains(data: Path) -> Findings:
                 "保全数据库文件，不要再写入，与备份比对；这条链之后的记录不可信",
             )
     if not broken:
-        events = sum(chain.events for chain in chains)
+        events = sum(chain.length for chain in chains)
         yield Finding("审计链", "good", f"{len(chains)} 条链、{events} 条记录前后相接")
 
 

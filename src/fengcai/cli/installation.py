@@ -39,7 +39,7 @@ def require_database() -> None:
     """Refuse to serve on a database that is missing or older than the program."""
     from django.conf import settings
 
-    file = Path(settings.DATABASES["default"]["NAME"])
+    file = Path(str(settings.DATABASES["default"]["NAME"]))
     if not file.exists():
         raise Failure("还没有数据库", where=str(file), mend="先运行 fengcai init")
     if pending := pending_migrations():
