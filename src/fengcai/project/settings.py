@@ -136,7 +136,6 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = FENGCAI_DATA / "static"
 WHITENOISE_USE_FINDERS = True  # the wheel serves its own built front end without collectstatic
 WHITENOISE_AUTOREFRESH = False
 STATICFILES_DIRS: list[Path] = []

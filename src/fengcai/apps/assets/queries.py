@@ -10,11 +10,9 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from fengcai.apps.assets.models import Asset, Finding
 from fengcai.apps.refusals import NotFound
-from fengcai.engines.jobs import JobStatus, status
+from fengcai.engines.jobs import JobStatus, newest_by_subject
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class FindingRow:
 
 @dataclass(frozen=True)
 class Checked:
-    """A file ready to show. `progress` is None once the inspection has ended."""
+    """A file ready to show. `progress` is its inspection job, where the page asked for it."""
 
     id: UUID
     filename: str
@@ -104,10 +102,16 @@ def asset(pk: UUID | str) -> Asset:
     return row
 
 
-def checked(row: Asset) -> Checked:
-    """A file with its findings; one SQL for them (none when prefetched), one for a running job."""
+def jobs_of(rows: Iterable[Asset]) -> dict[UUID, JobStatus]:
+    """The inspection jobs of the files whose check has not ended. At most 1 SQL."""
+    waiting = {f"asset:{row.pk}": row.pk for row in rows if row.state == Asset.State.RECEIVED}
+    found = newest_by_subject(waiting) if waiting else {}
+    return {waiting[subject]: job for subject, job in found.items()}
+
+
+def checked(row: Asset, job: JobStatus | None = None) -> Checked:
+    """A file with its findings: one SQL for them, none when prefetched. `job` shows progress."""
     facts = row.facts or {}
-    running = row.state == Asset.State.RECEIVED
     timed = facts.get("video") or facts.get("audio") or {}
     duration = timed.get("duration_s")
     return Checked(
@@ -124,13 +128,8 @@ def checked(row: Asset) -> Checked:
         sprite=facts["pictures"]["sprite"] if row.sprite_key else None,
         facts=facts,
         findings=tuple(_row(f) for f in row.findings.all()),
-        progress=status(f"asset:{row.pk}") if running else None,
+        progress=job,
     )
-
-
-def prefetched(path: str) -> list[Prefetch]:
-    """The prefetch for `checked` on assets reached by `path`, so that lists stay bounded."""
-    return [Prefetch(f"{path}__findings", queryset=Finding.objects.order_by("order"))]
 
 
 def _row(f: Finding) -> FindingRow:
@@ -145,11 +144,6 @@ def _row(f: Finding) -> FindingRow:
         section=f.section,
         words=f.words,
     )
-
-
-def broken_count(findings: Iterable[Finding]) -> int:
-    """How many binding clauses are measured as broken."""
-    return sum(1 for f in findings if f.verdict == Finding.Verdict.FAIL and f.severity == "must")
 
 
 @dataclass(frozen=True)

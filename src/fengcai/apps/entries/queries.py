@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from fengcai.apps.assets.models import Asset
-from fengcai.apps.assets.queries import Checked, checked
+from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, units_of
 from fengcai.apps.entries.actions import owed_by
@@ -148,9 +148,17 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         raise NotFound("没有这件作品，或它不属于您的科室。")
     rules = rules_of(entry.contest)
     versions: dict[str, list[Version]] = {}
-    for row in sorted(entry.files.all(), key=lambda f: -f.version):
+    files = sorted(entry.files.all(), key=lambda f: -f.version)
+    jobs = jobs_of(f.asset for f in files)
+    for row in files:
         versions.setdefault(row.slot, []).append(
-            Version(row.version, row.current, str(row.by), row.at, checked(row.asset))
+            Version(
+                row.version,
+                row.current,
+                str(row.by),
+                row.at,
+                checked(row.asset, jobs.get(row.asset_id)),
+            )
         )
     return Page(
         entry=entry,

@@ -98,8 +98,8 @@ class SlotPage:
     @property
     def percent(self) -> int:
         """How far the inspection is, 0 to 100."""
-        running = self.current and self.current.file.progress
-        return round(float(running.progress) * 100) if running else 0
+        job = self.current.file.progress if self.current else None
+        return job.percent if job else 0
 
     @property
     def sprite(self) -> Sprite | None:
