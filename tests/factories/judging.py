@@ -27,6 +27,7 @@ from fengcai.apps.judging.actions import (
     open_round,
     save_sheet,
     seal_round,
+    seat_judge,
     sign_commitment,
 )
 from fengcai.apps.judging.models import Round, ScoreSheet
@@ -221,6 +222,17 @@ def judged(
                 mark(stage, judge, entry, totals(w, j))
         hand_in(round=stage.open, signed_name=str(judge), by=judge, at=NOON)
     return stage
+
+
+def seats_filled(stage: Stage) -> None:
+    """One judge more, who gives every work 80 and hands in."""
+    late = person("替补评委")
+    Membership.objects.create(contest=stage.contest, user=late, role=Role.JUDGE)
+    seat_judge(round=stage.open, judge=late, by=stage.organiser, at=NOON)
+    sign_commitment(round=stage.open, signed_name="替补评委", by=late, at=NOON)
+    for entry in stage.entries:
+        mark(stage, late, entry, 80)
+    hand_in(round=stage.open, signed_name="替补评委", by=late, at=NOON)
 
 
 def sealed(stage: Stage) -> Stage:

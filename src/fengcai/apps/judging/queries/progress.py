@@ -92,7 +92,7 @@ def round_of(contest: Contest, round_id: str) -> Round:
 
 
 def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:
-    """Every round of the rules, opened or not, for the organiser. At most 8 SQL a round."""
+    """Every round of the rules, opened or not, for the organiser. 2 SQL and 8 for each opened round."""
     require_role(user, contest, Role.ORGANISER)
     opened = {round.round_id: round for round in rounds_of(contest)}
     rules = rules_of(contest)

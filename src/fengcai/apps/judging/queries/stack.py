@@ -199,7 +199,7 @@ def judge_stack(*, round: Round, user: User) -> Stack:
 
 
 def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
-    """One work of the judge's stack, with its neighbours in it. At most 15 SQL.
+    """One work of the judge's stack, with its neighbours in it. At most 13 SQL.
 
     Raises `NotFound` for strangers, `NotPermitted` before the promise and for a recused work.
     """
