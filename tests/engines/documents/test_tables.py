@@ -250,8 +250,6 @@ def test_twenty_thousand_rows_are_read() -> None:
     table = read_table(data, "big.xlsx")
     assert len(table.rows) == 20_000
     assert table.rows[-1].cells == ("科室19999", "19999")
-    with pytest.raises(TableRefused, match="超过 20000 行"):
-        read_table(write_xlsx([Sheet("名单", ["科室", "序号"], [*rows, ["多", 1]])]), "big.xlsx")
 
 
 def test_a_written_workbook_keeps_types_and_defuses_formulas() -> None:

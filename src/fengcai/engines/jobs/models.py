@@ -24,43 +24,43 @@ UNFINISHED: tuple[State, ...] = (State.QUEUED, State.RUNNING)
 class Job(models.Model):
     """One piece of work: what to do, who holds it now and until when, and how it ended."""
 
-    kind: models.CharField = models.CharField(max_length=100)
-    arguments: models.JSONField = models.JSONField(default=dict)
-    subject: models.CharField = models.CharField(max_length=200, default="", blank=True)
-    state: models.CharField = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    priority: models.SmallIntegerField = models.SmallIntegerField(default=0)
-    run_at: models.DateTimeField = models.DateTimeField()
+    kind = models.CharField(max_length=100)
+    arguments = models.JSONField(default=dict)
+    subject = models.CharField(max_length=200, default="", blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    priority = models.SmallIntegerField(default=0)
+    run_at = models.DateTimeField()
 
-    attempts: models.PositiveIntegerField = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
     """Times a worker began it."""
-    failures: models.PositiveIntegerField = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
     """Times its handler raised."""
-    interruptions: models.PositiveIntegerField = models.PositiveIntegerField(default=0)
+    interruptions = models.PositiveIntegerField(default=0)
     """Times its worker vanished, or the database did."""
-    max_attempts: models.PositiveIntegerField = models.PositiveIntegerField(default=5)
-    max_interruptions: models.PositiveIntegerField = models.PositiveIntegerField(default=20)
+    max_attempts = models.PositiveIntegerField(default=5)
+    max_interruptions = models.PositiveIntegerField(default=20)
 
-    worker: models.CharField = models.CharField(max_length=255, default="", blank=True)
-    token: models.UUIDField = models.UUIDField(null=True, blank=True)
+    worker = models.CharField(max_length=255, default="", blank=True)
+    token = models.UUIDField(null=True, blank=True)
     """Fencing: drawn anew at each claim; only its holder may write an ending."""
-    lease_until: models.DateTimeField = models.DateTimeField(null=True, blank=True)
-    heartbeat_at: models.DateTimeField = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
 
-    dedupe_key: models.CharField = models.CharField(max_length=200, null=True, blank=True)
-    rerun: models.BooleanField = models.BooleanField(default=False)
+    dedupe_key = models.CharField(max_length=200, null=True, blank=True)
+    rerun = models.BooleanField(default=False)
     """Asked for again while it was running: goes back to the queue once when it ends."""
 
-    progress: models.FloatField = models.FloatField(default=0.0)
-    progress_text: models.CharField = models.CharField(max_length=200, default="", blank=True)
-    outcome: models.JSONField = models.JSONField(null=True, blank=True)
-    error: models.TextField = models.TextField(default="", blank=True)
+    progress = models.FloatField(default=0.0)
+    progress_text = models.CharField(max_length=200, default="", blank=True)
+    outcome = models.JSONField(null=True, blank=True)
+    error = models.TextField(default="", blank=True)
     """In Chinese, for officers."""
-    technical: models.TextField = models.TextField(default="", blank=True)
+    technical = models.TextField(default="", blank=True)
     """The end of the traceback, for engineers."""
 
-    created: models.DateTimeField = models.DateTimeField()
-    started: models.DateTimeField = models.DateTimeField(null=True, blank=True)
-    finished: models.DateTimeField = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField()
+    started = models.DateTimeField(null=True, blank=True)
+    finished = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "后台任务"
