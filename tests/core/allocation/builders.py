@@ -121,7 +121,8 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
     for row in awards:
         if row["decided_by"] == "committee" and draw(st.integers(0, 3)):
             works = draw(st.permutations(LETTERS))
-            decisions.append(decided(row["id"], *works[: draw(st.integers(0, row["count"]))]))
+            chosen = draw(st.integers(0, row["count"]))
+            decisions.append(decided(row["id"], *works[:chosen]))
     total = sum((Decimal(row["money_each"]) * row["count"] for row in awards), Decimal(0))
     return {
         "awards": awards,

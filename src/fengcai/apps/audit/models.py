@@ -69,7 +69,6 @@ class AuditRecord(models.Model):
     hash: models.CharField = models.CharField(max_length=64)
 
     objects: ClassVar[models.Manager[AuditRecord]] = RecordQuerySet.as_manager()
-    secrets: models.Manager[AuditSecret]
 
     class Meta:
         base_manager_name = "objects"
@@ -102,6 +101,7 @@ class AuditSecret(models.Model):
     record: models.ForeignKey = models.ForeignKey(
         AuditRecord, on_delete=models.PROTECT, related_name="secrets"
     )
+    record_id: int
     name: models.CharField = models.CharField(max_length=100)
     value: models.TextField = models.TextField()
     salt: models.CharField = models.CharField(max_length=64)

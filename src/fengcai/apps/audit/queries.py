@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from fengcai.apps.audit.models import PERSONAL, AuditChain, AuditRecord
-from fengcai.core.ledger import Break, Event, Head, salted, start, verify
+from fengcai.apps.audit.models import PERSONAL, AuditChain, AuditRecord, AuditSecret
+from fengcai.core.ledger import Break, Event, Head, instant, salted, start, verify
 
-_CHUNK = 500
+_CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,11 @@ def records(
         rows = rows.filter(subject=subject)
     if before is not None:
         rows = rows.filter(sequence__lt=before)
-    return tuple(
-        _row(one) for one in rows.order_by("-sequence").prefetch_related("secrets")[:limit]
-    )
+    page = list(rows.order_by("-sequence")[:limit])
+    secrets: dict[int, dict[str, AuditSecret]] = {one.pk: {} for one in page}
+    for secret in AuditSecret.objects.filter(record__in=list(secrets)):
+        secrets[secret.record_id][secret.name] = secret
+    return tuple(_row(one, secrets[one.pk]) for one in page)
 
 
 def chains() -> tuple[ChainRow, ...]:
@@ -106,8 +108,10 @@ def verify_chain(chain: str) -> VerifiedChain:
     intact and empty.
     """
     before = _head(chain)
-    walk = _Walk(start(chain), before.sequence)
-    broken = _first_break(chain, walk)
+    try:
+        walk, broken = _walk(chain, before, _CHUNK)
+    except _Unreadable:  # one row spoils its whole chunk: find it by reading one at a time
+        walk, broken = _walk(chain, before, 1)
     if broken is None:
         broken = _end(walk, before, _head(chain))
     if broken is None:
@@ -123,33 +127,43 @@ def verify_chain(chain: str) -> VerifiedChain:
     )
 
 
+class _Unreadable(Exception):
+    """A row of a chunk of several cannot be read at all."""
+
+
 class _Walk:
     """Remembers, of the events that pass by, the last intact one and the one at ``mark``."""
 
     def __init__(self, begin: Head, mark: int) -> None:
-        self.intact = self.passing = begin
+        self.intact = begin
         self.mark = mark
-        self.marked = begin.hash if mark == 0 else ""
+        self.marked = begin.hash if mark == begin.sequence else ""
 
-    def events(self, chain: str) -> Iterator[Event]:
-        """The chain's events; asking for the next one says that the last was intact."""
+    def events(self, chain: str, chunk: int) -> Iterator[Event]:
+        """The chain's events; to be asked for the next one means that the last was intact.
+
+        Save where ``verify`` looks past a gap for the missing event: hence the second condition.
+        """
         rows = AuditRecord.objects.filter(chain=chain).order_by("sequence")
-        for one in rows.iterator(chunk_size=_CHUNK):
+        for one in rows.iterator(chunk_size=chunk):
             event = _event(one)
-            self.passing = event.head
             yield event
-            self.intact = event.head
+            if event.sequence == self.intact.sequence + 1:
+                self.intact = event.head
             if event.sequence == self.mark:
                 self.marked = event.hash
 
 
-def _first_break(chain: str, walk: _Walk) -> Break | None:
+def _walk(chain: str, before: Head, chunk: int) -> tuple[_Walk, Break | None]:
+    walk = _Walk(start(chain), before.sequence)
     try:
-        broken = verify(walk.events(chain), begin=start(chain))
-    except (TypeError, ValueError):
+        broken = verify(walk.events(chain, chunk), begin=start(chain))
+    except ValueError:  # by Django, for a column that is no longer what it should be
+        if chunk > 1:
+            raise _Unreadable from None
         due = walk.intact.sequence + 1
-        return Break(due, "hash", f"第 {due} 条记录已读不出来：内容被改动过。")
-    return broken[0] if broken else None
+        return walk, Break(due, "hash", f"第 {due} 条记录已读不出来：内容被改动过。")
+    return walk, broken[0] if broken else None
 
 
 def _end(walk: _Walk, before: Head, after: Head) -> Break | None:
@@ -173,9 +187,11 @@ def _head(chain: str) -> Head:
 
 
 def _event(one: AuditRecord) -> Event:
+    if one.at is None:  # what Django makes of a text in SQLite that is no date
+        raise ValueError("the instant cannot be read")
     return Event(
         sequence=one.sequence,
-        at=one.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        at=instant(one.at),
         actor=one.actor,
         action=one.action,
         subject=one.subject,
@@ -185,8 +201,7 @@ def _event(one: AuditRecord) -> Event:
     )
 
 
-def _row(one: AuditRecord) -> RecordRow:
-    secrets = {secret.name: secret for secret in one.secrets.all()}
+def _row(one: AuditRecord, secrets: Mapping[str, AuditSecret]) -> RecordRow:
     told = dict(one.details)
     personal: list[Personal] = []
     for name, commitment in sorted(told.pop(PERSONAL, {}).items()):

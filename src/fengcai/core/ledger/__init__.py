@@ -5,7 +5,7 @@ chain per contest, is ``fengcai.apps.audit``.
 """
 
 from fengcai.core.ledger.canonical import canonical, salted
-from fengcai.core.ledger.chain import ORIGIN, Break, Event, Head, append, start, verify
+from fengcai.core.ledger.chain import ORIGIN, Break, Event, Head, append, instant, start, verify
 
 __all__ = [
     "ORIGIN",
@@ -14,6 +14,7 @@ __all__ = [
     "Head",
     "append",
     "canonical",
+    "instant",
     "salted",
     "start",
     "verify",

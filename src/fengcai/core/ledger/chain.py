@@ -111,6 +111,16 @@ class Break:
     text: str
 
 
+def instant(at: datetime) -> str:
+    """An aware instant as an event holds it: UTC ISO 8601 with microseconds and ``Z``.
+
+    Raises ``ValueError`` for a naive one.
+    """
+    if at.utcoffset() is None:
+        raise ValueError("the instant of an event needs a time zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def append(
     previous: Head | Event | None,
     *,
@@ -125,12 +135,10 @@ def append(
     ``at`` must carry a time zone. Raises ``TypeError`` or ``ValueError`` where a value has no
     canonical form. The event holds its own copy of ``details``, as canonical JSON gives it back.
     """
-    if at.utcoffset() is None:
-        raise ValueError("the instant of an event needs a time zone")
     head = ORIGIN if previous is None else previous
     content = {
         "sequence": head.sequence + 1,
-        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": instant(at),
         "actor": actor,
         "action": action,
         "subject": subject,
