@@ -244,7 +244,7 @@ def media(data: Path) -> Findings:
 
 def jobs(data: Path) -> Findings:
     """A worker lives, and nothing waits without one or was given up."""
-    from fengcai.engines.jobs import counts
+    from fengcai.engines.jobs import counts, statuses
 
     standing = counts()
     waiting, given_up = standing["queued"], standing["failed"] + standing["dead"]
@@ -258,4 +258,10 @@ def jobs(data: Path) -> Findings:
             "运行 fengcai serve（或 fengcai worker）；任务一件不会少",
         )
     if given_up:
-        yield Finding("后台任务", "warning", f"{given_up} 件没有完成", "在组织者的作品页上可以重试")
+        latest = statuses(states=("failed", "dead"), limit=1)[0]
+        yield Finding(
+            "后台任务",
+            "warning",
+            f"{given_up} 件没有完成，最近一件：{latest.kind}（{latest.subject}）",
+            latest.error or "运行日志里有详情；作品页上可以重新检测",
+        )

@@ -6,6 +6,7 @@ Nothing is lost when any of them is killed: uploads and jobs are resumed from th
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -25,6 +26,13 @@ Host = Annotated[str, typer.Option(help="监听地址；0.0.0.0 表示本机所�
 Port = Annotated[int, typer.Option(min=1, max=65535, help="端口")]
 Concurrency = Annotated[int, typer.Option(min=1, max=64, help="同时进行的后台任务数")]
 AccessLog = Annotated[bool, typer.Option("--access-log", help="逐条记录访问")]
+
+_REASONS = {
+    errno.EADDRINUSE: "端口已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.EACCES: "没有权限",
+    socket.EAI_NONAME: "这个地址查不到",
+}
 
 HALF_OF_THE_CORES = max(1, (os.cpu_count() or 2) // 2)
 
@@ -99,8 +107,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise Failure(
             f"不能监听 {host}:{port}",
-            where=error.strerror or str(error),
-            mend="换一个 --port，或停止占用它的程序；小于 1024 的端口需要管理员权限",
+            where=_REASONS.get(error.errno or 0, error.strerror or str(error)),
+            mend="换一个 --host 或 --port，或停止占用它的程序；小于 1024 的端口需要管理员权限",
         ) from None
     listener.set_inheritable(True)
     return listener
