@@ -21,6 +21,7 @@ from django.utils.http import http_date
 from fengcai.engines.uploads import answers, completion, exchange, protocol, records
 from fengcai.engines.uploads.answers import Answer
 from fengcai.engines.uploads.appending import append
+from fengcai.engines.uploads.buffers import reuse_buffers
 from fengcai.engines.uploads.exchange import Request, Response, Send
 from fengcai.engines.uploads.grants import BadGrant, Grant, read_address, read_grant, sign_address
 from fengcai.engines.uploads.models import Upload
@@ -35,6 +36,8 @@ OPEN_AT_ONCE = 50  # unfinished uploads of one owner
 RESERVE = 64 * 1024 * 1024  # bytes of disk that no upload may be begun into
 
 State = Upload.State
+
+reuse_buffers()
 
 
 async def tus_application(scope: dict[str, Any], receive: Receive, send: Send) -> None:

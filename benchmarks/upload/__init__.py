@@ -1,0 +1,1 @@
+"""Uploads against @tus/server on the same disk, in the same run."""
