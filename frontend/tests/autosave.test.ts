@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import "../src/elements/autosave";
+import { asksBeforeLeaving, button, find, page, server, type } from "./stage";
+
+const FORM = `<fc-autosave save-url="/draft/" version="7" draft-key="e1">
+  <form>
+    <div class="field"><label for="t">作品名称</label><input id="t" name="title" value="旧名"></div>
+    <div class="field"><label for="s">内容简介</label><textarea id="s" name="synopsis">旧文</textarea></div>
+    <label><input type="checkbox" name="themes" value="a" checked>甲</label>
+    <label><input type="checkbox" name="themes" value="b">乙</label>
+    <label><input type="checkbox" name="promise">承诺</label>
+    <input type="hidden" name="version" value="7"><input type="file" name="film">
+    <span data-saved></span>
+  </form></fc-autosave>`;
+
+const mark = (): string => find("[data-saved]").textContent ?? "";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  document.body.innerHTML = "";
+  localStorage.clear();
+  return () => {
+    document.body.innerHTML = "";
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  };
+});
+
+describe("fc-autosave", () => {
+  test("sends only what changed, once typing pauses, and carries the new version on", async () => {
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(FORM);
+    type("#t", "手");
+    type("#t", "手心里的温度");
+    await vi.advanceTimersByTimeAsync(799);
+    expect(asked).toEqual([]);
+    expect(asksBeforeLeaving()).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked).toEqual([
+      { url: "/draft/", method: "POST", body: { version: 7, fields: { title: "手心里的温度" } } },
+    ]);
+    expect(mark()).toMatch(/^✓ 已保存 \d\d:\d\d:\d\d$/);
+    expect(find<HTMLInputElement>("[name=version]").value).toBe("8");
+    expect(asksBeforeLeaving()).toBe(false);
+    expect(localStorage.length).toBe(0);
+  });
+
+  test("boxes of one name are a list, a lone box is yes or no", async () => {
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(FORM);
+    for (const box of document.querySelectorAll<HTMLInputElement>("[type=checkbox]")) {
+      box.checked = true;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    await vi.advanceTimersByTimeAsync(800);
+    expect(asked[0]?.body.fields).toEqual({ themes: ["a", "b"], promise: true });
+  });
+
+  test("what is typed while a save is under way goes next, with the version that came back", async () => {
+    const asked = server(
+      { status: 200, body: { version: 8 } },
+      { status: 200, body: { version: 9 } },
+    );
+    page(FORM);
+    type("#t", "一");
+    vi.advanceTimersByTime(800);
+    type("#s", "二");
+    await vi.advanceTimersByTimeAsync(900);
+    expect(asked.map((one) => one.body)).toEqual([
+      { version: 7, fields: { title: "一" } },
+      { version: 8, fields: { synopsis: "二" } },
+    ]);
+  });
+
+  test("without a network the text stays in this browser and is tried again by itself", async () => {
+    const asked = server("offline", "offline", { status: 200, body: { version: 8 } });
+    page(FORM);
+    type("#t", "断网时写的");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(mark()).toBe("网络断了，写的内容暂存在本机，1 秒后再存");
+    expect(JSON.parse(localStorage.getItem("fengcai:draft:e1") ?? "")).toEqual({
+      version: 7,
+      fields: { title: "断网时写的" },
+    });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(mark()).toBe("网络断了，写的内容暂存在本机，2 秒后再存");
+    window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toHaveLength(3);
+    expect(localStorage.getItem("fengcai:draft:e1")).toBeNull();
+  });
+
+  test("text that never reached the server comes back after a reload and is saved", async () => {
+    localStorage.setItem(
+      "fengcai:draft:e1",
+      JSON.stringify({ version: 7, fields: { title: "没来得及存的" } }),
+    );
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(FORM);
+    expect(find<HTMLInputElement>("#t").value).toBe("没来得及存的");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(asked[0]?.body).toEqual({ version: 7, fields: { title: "没来得及存的" } });
+  });
+
+  test("another's save keeps both texts; mine is sent over theirs when I say so", async () => {
+    const asked = server(
+      {
+        status: 409,
+        body: {
+          message: "同事刚刚保存过。",
+          version: 9,
+          current: { title: "对方的名字", synopsis: "对方的简介" },
+        },
+      },
+      { status: 200, body: { version: 10 } },
+    );
+    page(FORM);
+    type("#t", "我的名字");
+    await vi.advanceTimersByTimeAsync(800);
+    const texts = [...document.querySelectorAll(".conflict-text")].map((one) => one.textContent);
+    expect(texts).toEqual(["我的名字", "对方的名字"]);
+    // What I had not touched follows theirs at once.
+    expect(find<HTMLTextAreaElement>("#s").value).toBe("对方的简介");
+    expect(asksBeforeLeaving()).toBe(true);
+    button("用我的").click();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked[1]?.body).toEqual({ version: 9, fields: { title: "我的名字" } });
+    expect(document.querySelector(".conflict")).toBeNull();
+  });
+
+  test("theirs can be taken, and then nothing is owed", async () => {
+    const asked = server({
+      status: 409,
+      body: { message: "…", version: 9, current: { title: "对方的" } },
+    });
+    page(FORM);
+    type("#t", "我的");
+    await vi.advanceTimersByTimeAsync(800);
+    button("用对方的").click();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(find<HTMLInputElement>("#t").value).toBe("对方的");
+    expect(asked).toHaveLength(1);
+    expect(asksBeforeLeaving()).toBe(false);
+  });
+
+  test("a refusal stands beside its field and the text stays", async () => {
+    server({
+      status: 422,
+      body: { message: "有的内容没有保存。", fields: { title: "超过 200 字" } },
+    });
+    page(FORM);
+    type("#t", "很长");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(mark()).toBe("有的内容没有保存。");
+    expect(find("#t").closest(".field")?.querySelector(".field-error")?.textContent).toBe(
+      "超过 200 字",
+    );
+    expect(find<HTMLInputElement>("#t").value).toBe("很长");
+  });
+
+  test("submitting first saves the draft, then goes on", async () => {
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(FORM);
+    const again = vi.spyOn(HTMLFormElement.prototype, "requestSubmit").mockImplementation(() => {});
+    type("#t", "马上提交");
+    const submit = new Event("submit", { cancelable: true, bubbles: true });
+    find("form").dispatchEvent(submit);
+    expect(submit.defaultPrevented).toBe(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toHaveLength(1);
+    expect(again).toHaveBeenCalledOnce();
+    expect(find<HTMLInputElement>("[name=version]").value).toBe("8");
+  });
+});
