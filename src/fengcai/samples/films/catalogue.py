@@ -39,7 +39,7 @@ class Film:
     scene: str
     palette: Palette
     fault: Fault | None = None
-    crf: int = 27
+    crf: int = 28
 
     @property
     def size(self) -> tuple[int, int]:
@@ -88,7 +88,7 @@ FILMS: tuple[Film, ...] = (
         lines=("百子柜里，味味有来处", "修合无人见，存心有天知"),
         scene="drawers",
         palette=Palette("#26120a", "#4a2716", "#8a5230", "#f2d9a8", "#d9a441"),
-        crf=29,
+        crf=31,
     ),
     Film(
         slug="zhiweibing",
@@ -119,6 +119,7 @@ FILMS: tuple[Film, ...] = (
         lines=("城市睡了，这盏灯还亮着", "与时间赛跑，我们一起"),
         scene="nightfall",
         palette=Palette("#070b1f", "#131c42", "#3a3f7a", "#ffd9a0", "#ff9a4a"),
+        crf=31,
     ),
     Film(
         slug="erke",
@@ -139,6 +140,7 @@ FILMS: tuple[Film, ...] = (
         lines=("一圈涟漪，就是一次进步", "慢慢来，再走一步"),
         scene="ripples",
         palette=Palette("#06222b", "#0f4a50", "#4f9a8c", "#e3f1dc", "#e8688a"),
+        crf=31,
     ),
     Film(
         slug="jianyan",
@@ -149,6 +151,7 @@ FILMS: tuple[Film, ...] = (
         lines=("一滴血里，藏着答案", "在看不见的地方求证"),
         scene="helix",
         palette=Palette("#05122b", "#0e2f5a", "#2f7fb8", "#bfe9ff", "#ff9f5a"),
+        crf=31,
     ),
     Film(
         slug="dangyuan",
@@ -169,6 +172,7 @@ FILMS: tuple[Film, ...] = (
         lines=("每一个春天，都值得等待", "以温柔，护花期"),
         scene="blossoms",
         palette=Palette("#3a2420", "#7a4a44", "#e9b8b0", "#fdf1e6", "#e8607a"),
+        crf=31,
     ),
     Film(
         slug="gushang",
@@ -234,7 +238,7 @@ FILMS: tuple[Film, ...] = (
         scene="paper_hills",
         palette=Palette("#5a3a1f", "#b0703a", "#f0c078", "#fff4dc", "#d8543c"),
         fault="too_long",
-        crf=33,
+        crf=35,
     ),
     Film(
         slug="zhongzheng",

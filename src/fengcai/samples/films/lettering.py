@@ -120,10 +120,10 @@ def subtitle(size: tuple[int, int], text: str, font: Path) -> Overlay:
 
 
 def title_card(size: tuple[int, int], title: str, unit: str, serif: Path, sans: Path) -> Overlay:
-    """The title in large serif letters over a dark veil, a rule, the unit's name, and a seal."""
+    """The title in large serif letters, a rule, the unit's name, and a seal; no ground."""
     w, h = size
     short = min(w, h)
-    image = Image.new("RGBA", size, (8, 8, 10, 150))
+    image = Image.new("RGBA", size)
     draw = ImageDraw.Draw(image)
     px = min(round(short * 0.15), round(w * 0.78 / max(1, len(title)) / 1.12))
     face = ImageFont.truetype(str(serif), px)

@@ -40,7 +40,7 @@ def _espeak(program: str, line: str, seed: int) -> Wave | None:
     voice = ("cmn", "cmn+f2", "cmn+m3", "cmn+f4")[seed % 4]
     try:
         ran = subprocess.run(
-            [program, "-v", voice, "-s", "172", "-p", str(38 + seed % 24), "--stdout"],
+            [program, "-v", voice, "-s", "205", "-p", str(38 + seed % 24), "--stdout"],
             input=line.encode(), capture_output=True, timeout=30, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):

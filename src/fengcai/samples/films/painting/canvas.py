@@ -96,19 +96,6 @@ def add_light(picture: Pixels, sprite: Field, x: float, y: float, tint: Colour, 
     part[...] = (part + np.maximum(room, 0) * light).astype(np.uint8)
 
 
-def lay(picture: Pixels, sprite: Field, x: float, y: float, tint: Colour) -> None:
-    """Paint a sprite of opacity (0–1) in one colour over the picture, in place."""
-    h, w = picture.shape[:2]
-    sh, sw = sprite.shape
-    left, top = round(x) - sw // 2, round(y) - sh // 2
-    x0, y0, x1, y1 = max(0, left), max(0, top), min(w, left + sw), min(h, top + sh)
-    if x0 >= x1 or y0 >= y1:
-        return
-    opacity = sprite[y0 - top : y1 - top, x0 - left : x1 - left, None]
-    part = picture[y0:y1, x0:x1]
-    part[...] = (part + (np.array(tint, dtype=np.float32) - part) * opacity).astype(np.uint8)
-
-
 def mix(a: Colour, b: Colour, share: float) -> Colour:
     """`a` at share 0, `b` at 1."""
     red, green, blue = (round(p + (q - p) * share) for p, q in zip(a, b, strict=True))

@@ -14,7 +14,6 @@ from fengcai.samples.films.painting.canvas import (
     colour,
     disc,
     glow,
-    lay,
     mix,
     upright_gradient,
 )
@@ -154,7 +153,7 @@ class Steam:
             0.75 + 0.5 * cloud((w, h), rng, 1.5, 0.08)[:, :, None]
         )
         back = (back * (1 - table) + np.clip(wood, 0, 255) * table).astype(np.uint8)
-        self._back = _bowl(back, palette)
+        self._back = Image.fromarray(_bowl(back, palette))
         self._veils = [cloud((w // 2, h), rng, 1.9, 0.6) for _ in range(2)]
         x, y = _grid((w // 2, h // 2))
         middle = 0.5 * w / h
@@ -171,10 +170,9 @@ class Steam:
         second = np.roll(self._veils[1], (-int(71 * t), int(9 * t)), axis=(0, 1))[: h // 2]
         thick = np.clip(first * second * 2.6 - 0.30, 0, 1) * self._plume
         steam = Image.fromarray((thick * 215).astype(np.uint8))
-        soft = steam.resize((w, h), Image.Resampling.BICUBIC)
         picture = self._back.copy()
-        lay(picture, np.asarray(soft, np.float32) / 255, w / 2, h / 2, self._white)
-        return picture
+        picture.paste(self._white, (0, 0), steam.resize((w, h), Image.Resampling.BICUBIC))
+        return np.array(picture)
 
 
 def _bowl(back: Pixels, palette: Palette) -> Pixels:

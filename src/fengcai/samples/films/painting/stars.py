@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from fengcai.samples.films.painting.canvas import (
     Palette,
@@ -15,6 +16,9 @@ from fengcai.samples.films.painting.canvas import (
     mix,
     upright_gradient,
 )
+
+
+Points = NDArray[np.float64]
 
 
 class Stars:
@@ -35,7 +39,7 @@ class Stars:
         self._dust = rng.uniform(0, 1, size=(70, 3))
         self._speck = glow(3, 1.0)
 
-    def _channel(self, rng: np.random.Generator, i: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    def _channel(self, rng: np.random.Generator, i: int) -> Points:
         count = 11
         x = np.linspace(-0.03, 1.03, count)
         bend = rng.uniform(0.6, 1.4)
@@ -60,12 +64,11 @@ class Stars:
         for i in range(len(moved) - 1):
             for j in range(1, len(moved[i]) - 1, 2):
                 draw.line([tuple(moved[i][j]), tuple(moved[i + 1][j])], fill=60, width=1)
-        haze = np.asarray(lines.resize((w // 4, h // 4)).filter(ImageFilter.GaussianBlur(3)))
-        soft = np.asarray(Image.fromarray(haze).resize((w, h)), np.float32)
-        light = np.clip((np.asarray(lines, np.float32) + soft) / 255, 0, 1)[:, :, None]
-        picture = (picture + (np.array(self._thread, np.float32) - picture) * light * 0.8).astype(
-            np.uint8
-        )
+        haze = lines.resize((w // 4, h // 4)).filter(ImageFilter.GaussianBlur(3))
+        light = ImageChops.add(lines, haze.resize((w, h))).point(lambda v: v * 4 // 5)
+        drawn = Image.fromarray(picture)
+        drawn.paste(self._thread, (0, 0), light)
+        picture = np.array(drawn)
         for i, at in enumerate(moved):
             for j, (x, y) in enumerate(at):
                 k = 0.75 + 0.25 * np.sin(2 * t + j + i)
@@ -76,7 +79,7 @@ class Stars:
         return picture
 
 
-def _smooth(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _smooth(points: Points) -> Points:
     """Catmull-Rom through the points, eight steps a span."""
     padded = np.concatenate((points[:1], points, points[-1:]))
     u = np.linspace(0, 1, 8, endpoint=False)[:, None]
