@@ -214,12 +214,28 @@ def judged(
     totals: Callable[[int, int], int] = lambda work, judge: 95 - 3 * work,
     skip: Iterable[tuple[int, int]] = (),
 ) -> Stage:
-    """Have every judge mark every work but `skip` ((work, judge) by index) and hand in."""
+    """Every judge has marked every work but `skip` ((work, judge) by index), and hands in.
+
+    The sheets are written as rows, hundreds of them; saving one is what the sheets' tests do.
+    """
     left_out = set(skip)
     for j, judge in enumerate(stage.judges):
-        for w, entry in enumerate(stage.entries):
-            if (w, j) not in left_out:
-                mark(stage, judge, entry, totals(w, j))
+        standing = set(
+            ScoreSheet.objects.filter(round=stage.round, judge=judge).values_list(
+                "entry_id", flat=True
+            )
+        )
+        ScoreSheet.objects.bulk_create(
+            ScoreSheet(
+                round=stage.round,
+                judge=judge,
+                entry=entry,
+                values=marks(totals(w, j)),
+                saved_at=NOON,
+            )
+            for w, entry in enumerate(stage.entries)
+            if (w, j) not in left_out and entry.pk not in standing
+        )
         hand_in(round=stage.open, signed_name=str(judge), by=judge, at=NOON)
     return stage
 

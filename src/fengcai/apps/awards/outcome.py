@@ -51,7 +51,10 @@ def outcome_hash(ranking: object, decisions: object, allocation: object) -> str:
 
 def sealed_round(contest: Contest) -> Round:
     """The round that the awards rest on: the last of the rules. Raises `Refused` until its seal."""
-    last = rules_of(contest).rounds[-1]
+    rules = rules_of(contest)
+    if any(award.tracks for award in rules.awards) or any(one.tracks for one in rules.rounds):
+        raise Refused("本活动按类别分别评审和评奖，目前还不能由系统计算；评分都已保存，可以导出。")
+    last = rules.rounds[-1]
     round = (
         Round.objects.filter(contest=contest, round_id=last.id, state=Round.State.SEALED)
         .select_related("contest__version", "rulebook")

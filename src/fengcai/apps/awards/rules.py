@@ -11,7 +11,11 @@ from fengcai.apps.refusals import Refused
 
 def approved(contest: Contest) -> Result | None:
     """The approved result, once there is one. 1 SQL."""
-    return Result.objects.filter(contest=contest, current=True, approved_at__isnull=False).first()
+    return (
+        Result.objects.filter(contest=contest, current=True, approved_at__isnull=False)
+        .select_related("contest", "round__rulebook")
+        .first()
+    )
 
 
 def require_not_approved(contest: Contest) -> None:

@@ -92,8 +92,8 @@ class Panel:
         raise NotFound("这一轮评审中没有这件作品。")
 
 
-def panel_of(round: Round, *, seat: Seat | None = None) -> Panel:
-    """The round as it stands; with `seat`, for that judge alone. 4 SQL.
+def panel_of(round: Round, *, seat: Seat | None = None, work: UUID | None = None) -> Panel:
+    """The round as it stands; with `seat`, for that judge alone; with `work`, for it alone. 4 SQL.
 
     While the round is open, a work that lost its acceptance takes no part; once it is sealed its
     works are those that were ranked, whatever becomes of them later.
@@ -107,6 +107,8 @@ def panel_of(round: Round, *, seat: Seat | None = None) -> Panel:
         works = works.filter(entry__state=State.ACCEPTED)
     else:
         works = works.filter(entry__in=[one["work"] for one in round.ranking["standings"]])
+    if work is not None:
+        works = works.filter(entry=work)
     conflicts = Conflict.objects.filter(round=round, withdrawn_at=None)
     return arrange(
         round,

@@ -166,7 +166,7 @@ class ResultPage:
 def result_page(*, contest: Contest, user: User) -> ResultPage | None:
     """The current result for the organiser, judges' posts and all; None until one is computed.
 
-    At most 7 SQL whatever the number of works.
+    5 SQL whatever the number of works.
     """
     require_role(user, contest, Role.ORGANISER)
     result = (
@@ -179,7 +179,7 @@ def result_page(*, contest: Contest, user: User) -> ResultPage | None:
 
 def approved_page(contest: Contest) -> ResultPage | None:
     """The approved result without the judges' posts; None until it is approved. Whether the public
-    may see it yet is `publishing`'s answer. At most 6 SQL."""
+    may see it yet is `publishing`'s answer. 3 SQL."""
     result = approved(contest)
     return None if result is None else page_of(result, judges=False)
 

@@ -60,7 +60,7 @@ def declare_conflict(
     require_open(seat.round)
     require_promise(seat)
     require_not_handed_in(seat)
-    panel = panel_of(seat.round, seat=seat)
+    panel = panel_of(seat.round, seat=seat, work=entry_id)
     place = panel.place(entry_id)
     if panel.reasons[by.pk, entry_id]:
         raise Refused("这件作品您已经回避，不需要再次声明。")

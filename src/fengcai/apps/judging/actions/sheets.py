@@ -197,7 +197,7 @@ def _desk(round: Round, by: User, entry_id: UUID, *, marking: bool = True) -> tu
     require_promise(seat)
     if marking:
         require_not_handed_in(seat)
-    panel = panel_of(seat.round, seat=seat)
+    panel = panel_of(seat.round, seat=seat, work=entry_id)
     panel.place(entry_id)
     reasons = panel.reasons[by.pk, entry_id]
     if reasons:

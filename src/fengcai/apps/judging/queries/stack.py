@@ -248,7 +248,7 @@ def may_watch_as_judge(user: User, entry: Entry) -> bool:
         seat = Seat.objects.filter(round=place.round, judge=user, excused_at=None).first()
         if seat is None or not has_promised(seat):
             continue
-        panel = panel_of(place.round, seat=seat)
+        panel = panel_of(place.round, seat=seat, work=entry.pk)
         # () is eligible; None is a work that lost its acceptance after the opening.
         if panel.reasons.get((user.pk, entry.pk)) == ():
             return True
