@@ -64,6 +64,8 @@ export class Transfer {
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sent = 0;
+  /** What the server has acknowledged: only that is promised to be kept. */
+  #accepted = 0;
   readonly #file: File;
   readonly #online = (): void => this.wake();
 
@@ -91,6 +93,9 @@ export class Transfer {
         }
       },
       onProgress: (sent, total) => this.#progress(sent, total),
+      onChunkComplete: (_, accepted) => {
+        this.#accepted = accepted;
+      },
       onSuccess: ({ lastResponse }) => {
         this.#close();
         this.#say("done", "");
@@ -174,7 +179,7 @@ export class Transfer {
     if (passing(status) || status === 409) {
       const pause = backoff(this.#attempt);
       this.#attempt += 1;
-      const done = this.#file.size ? Math.floor((this.#sent / this.#file.size) * 100) : 0;
+      const done = this.#file.size ? Math.floor((this.#accepted / this.#file.size) * 100) : 0;
       const why = status === 0 ? "网络断了" : "服务器暂时没有回应";
       this.#say(
         "waiting",

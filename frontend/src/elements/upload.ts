@@ -2,7 +2,6 @@ import { h, icon } from "../kit/dom";
 import { get, post, Unreachable } from "../kit/net";
 import { guardLeaving } from "../kit/saver";
 import { about, size } from "../kit/words";
-import { wake } from "../page/htmx";
 import { type Progress, Transfer, type TransferState } from "./transfer";
 
 interface Pending {
@@ -336,7 +335,11 @@ export class UploadElement extends HTMLElement {
       new CustomEvent("fc:uploaded", { bubbles: true, detail: { url, filename: name, body } }),
     );
     const refresh = this.getAttribute("refresh");
-    if (refresh) wake(refresh, "fc:uploaded");
+    if (!refresh) return;
+    // htmx hears plain events: hx-trigger="fc:uploaded" on what is to be fetched anew.
+    for (const part of document.querySelectorAll(refresh)) {
+      part.dispatchEvent(new CustomEvent("fc:uploaded"));
+    }
   }
 
   #set(state: TransferState | "idle"): void {

@@ -34,8 +34,3 @@ document.addEventListener("toast", (event) => {
   const { message, kind } = (event as CustomEvent<{ message?: string; kind?: string }>).detail;
   if (message) toast(message, kind === "error" ? "error" : "info");
 });
-
-/** Wakes the elements that a selector names, for their `hx-trigger`. */
-export function wake(selector: string, name: string): void {
-  for (const element of document.querySelectorAll(selector)) htmx.trigger(element, name);
-}
