@@ -25,6 +25,9 @@ TUS = {"Tus-Resumable": "1.0.0"}
 BODY = {"Content-Type": "application/offset+octet-stream"}
 
 
+_empty: dict[str, bytes] = {}
+
+
 class Station:
     """One data directory and the server process that owns it at the moment."""
 
@@ -41,10 +44,20 @@ class Station:
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         data.mkdir(parents=True, exist_ok=True)
-        self.python(
-            "from django.core.management import call_command; call_command('migrate', verbosity=0)"
-        )
+        self._migrate()
         self.start()
+
+    def _migrate(self) -> None:
+        """An empty database: made by the migrations once, then copied."""
+        empty = _empty.get("database")
+        if empty is None:
+            self.python(
+                "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+            )
+            self.sql("pragma wal_checkpoint(truncate)")
+            _empty["database"] = (self.data / "station.sqlite3").read_bytes()
+        else:
+            (self.data / "station.sqlite3").write_bytes(empty)
 
     def python(self, code: str) -> str:
         """Run `code` in the station's Django, in a process of its own; returns its output."""

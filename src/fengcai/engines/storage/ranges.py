@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -132,14 +133,14 @@ def _content(
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
     elif isinstance(request, ASGIRequest):
-        response = StreamingHttpResponse(_read_async(path, stretch), content_type=content_type)
+        response = StreamingHttpResponse(_AsyncChunks(path, stretch), content_type=content_type)
     else:
         response = StreamingHttpResponse(_read(path, stretch), content_type=content_type)
     response["Content-Length"] = str(stretch.end - stretch.first)
     return response
 
 
-def _read(path: Path, stretch: _Stretch) -> Iterator[bytes]:
+def _read(path: Path, stretch: _Stretch) -> Generator[bytes, None, None]:
     with path.open("rb", buffering=0) as file:
         at = stretch.first
         while at < stretch.end:
@@ -150,14 +151,25 @@ def _read(path: Path, stretch: _Stretch) -> Iterator[bytes]:
             yield chunk
 
 
-async def _read_async(path: Path, stretch: _Stretch) -> AsyncIterator[bytes]:
-    chunks = _read(path, stretch)
-    loop = asyncio.get_running_loop()
-    try:
-        while (chunk := await loop.run_in_executor(None, next, chunks, b"")) != b"":
-            yield chunk
-    finally:
-        chunks.close()  # type: ignore[attr-defined]  # it is a generator
+class _AsyncChunks:
+    """The same chunks, each read in a thread. Django calls `close` when the reader has left."""
+
+    def __init__(self, path: Path, stretch: _Stretch) -> None:
+        self._chunks = _read(path, stretch)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        loop = asyncio.get_running_loop()
+        chunk = await loop.run_in_executor(None, next, self._chunks, b"")
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+    def close(self) -> None:
+        with suppress(ValueError):  # a thread is reading this moment: the file closes after it
+            self._chunks.close()
 
 
 def _disposition(filename: str | None, download: bool) -> str:
