@@ -109,28 +109,23 @@ def sign_in(client: httpx.Client, username: str) -> None:
 def run(out: Path, *, films: Path, say: Say) -> dict[str, Any]:
     """Walk the journey; write everything into `out`. Returns the summary. Raises `JourneyBroken`."""
     out.mkdir(parents=True, exist_ok=True)
-    now = timezone.now
     stage = _set_up(say)
     contest, rules = stage.contest, rules_of(stage.contest)
     with running_server() as address:
         sender = Sender(address)
         accepted = _enter(stage, films, sender, out, say)
         say(f"首个文件在中途断开后，从第 {sender.resumed_at:,} 字节接着传完")
-        round = open_round(
-            contest=contest, round_id=rules.rounds[0].id, by=stage.organiser, at=now(), early=True
-        )
-        works.judge(stage, round, at=now())
-        seal_round(round=round, by=stage.organiser, at=now())
-        say(f"{len(stage.judges)} 位评委签承诺、打分、交卷；本轮已封存")
-        _award(stage, say)
-        issue_certificates(contest=contest, by=stage.organiser, at=now(), site=address)
+        at = _judge(stage, say)
+        award(stage, at)
+        say("按规则分配 10 个名次奖；3 个单项奖由委员会决定并记录理由；结果已批准")
+        issue_certificates(contest=contest, by=stage.organiser, at=at, site=address)
         rows = _wait_for(
             lambda: certificates_in(contest=contest, user=stage.organiser),
             lambda rows: bool(rows) and all(row.ready for row in rows),
             "证书没有生成",
         )
-        publish_works(contest=contest, entries=accepted, by=stage.organiser, at=now())
-        publish_results(contest=contest, by=stage.organiser, at=now())
+        publish_works(contest=contest, entries=accepted, by=stage.organiser, at=at)
+        publish_results(contest=contest, by=stage.organiser, at=at)
         _collect_over_http(address, stage, rows, out)
     page = result_page(contest=contest, user=stage.organiser)
     _must(page is not None and page.approved, "结果没有批准")
@@ -253,9 +248,24 @@ def _file(film: Film, films: Path) -> Path:
     return path
 
 
-def _award(stage: Stage, say: Say) -> None:
+def _judge(stage: Stage, say: Say) -> datetime:
+    """Judging happens in the round's own window, some days ahead: the actions are told instants in
+    it (they take time as an argument), so that no rule is bent. Returns the instant of the seal."""
+    rules, by = rules_of(stage.contest), stage.organiser
+    rule = rules.rounds[0]
+    begins = rules.windows[rule.window or ""].opens
+    round = open_round(contest=stage.contest, round_id=rule.id, by=by, at=begins)
+    works.judge(stage, round, at=begins + timedelta(hours=1))
+    sealed = begins + timedelta(hours=2)
+    seal_round(round=round, by=by, at=sealed)
+    say(f"{len(stage.judges)} 位评委签承诺、打分、交卷（记在评审期内 {begins:%m-%d}）；本轮已封存")
+    return sealed
+
+
+def award(stage: Stage, at: datetime) -> None:
+    """Allocate by the rules, record the committee's decisions on the special awards, approve."""
     contest, by = stage.contest, stage.organiser
-    allocate(contest=contest, by=by, at=timezone.now())
+    allocate(contest=contest, by=by, at=at)
     page = result_page(contest=contest, user=by)
     _must(page is not None, "没有排名")
     ranked = [row.work.entry_id for row in page.ranking]  # type: ignore[union-attr]
@@ -268,11 +278,10 @@ def _award(stage: Stage, say: Say) -> None:
             reason=f"评审委员会集体评议：该作品最能体现{award.name}的要求。",
             minutes="评审委员会会议纪要〔演示〕第 1 号",
             by=by,
-            at=timezone.now(),
+            at=at,
         )
-    allocate(contest=contest, by=by, at=timezone.now())
-    approve_result(contest=contest, by=by, at=timezone.now())
-    say("按规则分配 10 个名次奖；3 个单项奖由委员会决定并记录理由；结果已批准")
+    allocate(contest=contest, by=by, at=at)
+    approve_result(contest=contest, by=by, at=at)
 
 
 def _collect_over_http(address: str, stage: Stage, rows: list[Any], out: Path) -> None:
