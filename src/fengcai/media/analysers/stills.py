@@ -2,8 +2,8 @@
 
 Tiles are kept at even steps; when there are too many, every second one goes and the step doubles,
 so neither a false duration in the header nor a long film needs more memory. The poster is the
-sampled frame with the most evenly spread detail, so a black frame or a bare title card loses to a
-real picture.
+sampled frame with the most evenly spread detail, so a black frame loses to a real picture; the
+first seconds and the very end count less, because titles and credits stand there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Stills:
 
     def __init__(self, expected_s: Fraction | None) -> None:
         sane = expected_s is not None and 0 < expected_s < 12 * 3600
-        self._step = expected_s / (2 * TILES) if sane and expected_s else Fraction(1, 4)
+        self._expected = expected_s if sane else None
+        self._step = self._expected / (2 * TILES) if self._expected else Fraction(1, 4)
         self._next = Fraction(0)
         self._tiles: list[_Tile] = []
         self._best_score = -1.0
@@ -61,11 +62,19 @@ class Stills:
             del self._tiles[1::2]
             self._step *= 2
             self._next = self._tiles[-1].time_s + self._step
-        score = worth(picture.luma, tile)
+        score = worth(picture.luma, tile) * self._prior(picture.time_s)
         # A full-size copy is worth making only for a clear gain.
         if score > self._best_score * 1.03:
             self._best_score = score
             self._best = (picture.time_s, picture.rgb(POSTER_WIDTH, POSTER_MOST_HEIGHT))
+
+    def _prior(self, time_s: Fraction) -> float:
+        if self._expected is None:
+            return 1.0
+        opening = min(self._expected / 4, Fraction(5))
+        if time_s < opening:
+            return 0.55
+        return 0.7 if time_s > self._expected * Fraction(94, 100) else 1.0
 
     def result(self, duration_s: Fraction | None) -> tuple[dict[str, Any], dict[str, bytes]]:
         """Fields of facts.pictures, and the JPEG files by name."""
