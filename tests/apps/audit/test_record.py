@@ -222,7 +222,7 @@ def test_the_number_of_statements_does_not_grow(count: int) -> None:
 
 @pytest.mark.engines
 def test_several_processes_never_fork_a_chain(tmp_path: Path) -> None:
-    database = os.environ.get("FENGCAI_TEST_AUDIT_DATABASE") or json.dumps(
+    database = json.dumps(
         {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(tmp_path / "audit.sqlite3"),

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from fengcai.core.scoring.results import Ranking, Separation, Standing, Tie, TieDecision
 from fengcai.core.scoring.scheme import Scheme, ScoringError, TieStep, show_apart
-from fengcai.core.scoring.sheet import check_sheet
+from fengcai.core.scoring.sheet import read_sheet
 from fengcai.core.scoring.tally import Tally, tally
 
 _Groups = list[tuple[Separation | None, list[str]]]
@@ -57,8 +58,9 @@ def rank(
 
 def _sheets_by_work(
     scheme: Scheme, sheets: Iterable[Mapping[str, Any]], works: Sequence[str]
-) -> dict[str, dict[str, Mapping[str, object]]]:
-    found: dict[str, dict[str, Mapping[str, object]]] = {work: {} for work in works}
+) -> dict[str, dict[str, dict[str, Fraction]]]:
+    """Work → judge → exact marks by criterion; ``ScoringError`` naming every unusable sheet."""
+    found: dict[str, dict[str, dict[str, Fraction]]] = {work: {} for work in works}
     problems: list[str] = []
     for sheet in sheets:
         judge, work, values = str(sheet["judge"]), str(sheet["work"]), sheet["values"]
@@ -68,8 +70,8 @@ def _sheets_by_work(
         elif judge in found[work]:
             problems.append(f"{where}出现了两份，只能有一份计分。")
         else:
-            problems.extend(f"{where}：{problem}" for problem in check_sheet(scheme, values))
-            found[work][judge] = values
+            found[work][judge], wrong = read_sheet(scheme, values)
+            problems.extend(f"{where}：{problem}" for problem in wrong)
     if problems:
         raise ScoringError(sorted(problems))
     return found

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 Aggregate = Literal["mean", "median", "trimmed_mean"]
@@ -37,12 +38,18 @@ def exact(value: object) -> Fraction | None:
     if isinstance(value, float):
         raise TypeError("marks are exact: pass a string, an int or a Decimal, not a float")
     if isinstance(value, str):
-        return Fraction(value) if _NUMBER.fullmatch(value) else None
+        return _read(value)
     if isinstance(value, Decimal):
         return Fraction(value) if value.is_finite() else None
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Fraction | None:
+    """Read once what thousands of sheets repeat: there are few different marks."""
+    return Fraction(text) if _NUMBER.fullmatch(text) else None
 
 
 def show(value: Fraction, places: int | None = None) -> str:

@@ -17,6 +17,32 @@ def check_sheet(scheme: Scheme, values: Mapping[str, object]) -> tuple[str, ...]
     ``values`` maps a criterion's id to its mark (``"18.5"``, int or Decimal). Bounds include the
     number; steps are counted from the criterion's minimum. A float raises ``TypeError``.
     """
+    return read_sheet(scheme, values)[1]
+
+
+def sheet_total(scheme: Scheme, values: Mapping[str, object]) -> Fraction:
+    """The sheet's exact total, the sum of mark × weight; ``ScoringError`` if it is not valid."""
+    return total(scheme, sheet_marks(scheme, values))
+
+
+def sheet_marks(scheme: Scheme, values: Mapping[str, object]) -> dict[str, Fraction]:
+    """The sheet's exact marks by criterion id; ``ScoringError`` if it is not valid."""
+    marks, problems = read_sheet(scheme, values)
+    if problems:
+        raise ScoringError(problems)
+    return marks
+
+
+def total(scheme: Scheme, marks: Mapping[str, Fraction]) -> Fraction:
+    """What the exact marks of a whole sheet add up to."""
+    return sum((one.weight * marks[one.id] for one in scheme.criteria), Fraction(0))
+
+
+def read_sheet(
+    scheme: Scheme, values: Mapping[str, object]
+) -> tuple[dict[str, Fraction], tuple[str, ...]]:
+    """The exact marks that are within the rules, and what is wrong with the others."""
+    marks: dict[str, Fraction] = {}
     problems: list[str] = []
     for one in scheme.criteria:
         value = values.get(one.id)
@@ -36,20 +62,8 @@ def check_sheet(scheme: Scheme, values: Mapping[str, object]) -> tuple[str, ...]
                 f"“{one.name}”的分数 {show(mark)} 不合打分间隔，"
                 f"应从 {show(one.min)} 分起，每 {show(one.step)} 分一档。"
             )
+        else:
+            marks[one.id] = mark
     known = {one.id for one in scheme.criteria}
     problems.extend(f"评分表里没有“{id}”这一项。" for id in sorted(set(values) - known))
-    return tuple(problems)
-
-
-def sheet_total(scheme: Scheme, values: Mapping[str, object]) -> Fraction:
-    """The sheet's exact total, the sum of mark × weight; ``ScoringError`` if it is not valid."""
-    marks = sheet_marks(scheme, values)
-    return sum((one.weight * marks[one.id] for one in scheme.criteria), Fraction(0))
-
-
-def sheet_marks(scheme: Scheme, values: Mapping[str, object]) -> dict[str, Fraction]:
-    """The sheet's exact marks by criterion id; ``ScoringError`` if it is not valid."""
-    problems = check_sheet(scheme, values)
-    if problems:
-        raise ScoringError(problems)
-    return {one.id: exact(values[one.id]) or Fraction(0) for one in scheme.criteria}
+    return marks, tuple(problems)

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from fengcai.core.scoring.results import Mark
 from fengcai.core.scoring.scheme import Scheme, rounded
-from fengcai.core.scoring.sheet import sheet_marks
+from fengcai.core.scoring.sheet import total
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,14 @@ class Tally:
     criteria: Mapping[str, Fraction]
 
 
-def tally(scheme: Scheme, sheets: Mapping[str, Mapping[str, object]]) -> Tally:
-    """Add up one work's sheets (judge → values, at least one); ``ScoringError`` if one is invalid.
+def tally(scheme: Scheme, sheets: Mapping[str, Mapping[str, Fraction]]) -> Tally:
+    """Add up one work's valid sheets: judge → exact marks by criterion, at least one judge.
 
     Each criterion's aggregate follows the scheme's rule on that criterion's marks alone. So it
     does not depend on which of two equal sheets is called struck, and a raised mark never lowers
     it; striking whole sheets by their total would break both.
     """
-    marks = {judge: sheet_marks(scheme, values) for judge, values in sheets.items()}
-    totals = {
-        judge: sum((one.weight * values[one.id] for one in scheme.criteria), Fraction(0))
-        for judge, values in marks.items()
-    }
+    totals = {judge: total(scheme, marks) for judge, marks in sheets.items()}
     high, low, trimming = _trim(scheme, len(totals))
     ordered = sorted(totals, key=lambda judge: (-totals[judge], judge))
     kept_until = len(ordered) - low
@@ -50,7 +46,7 @@ def tally(scheme: Scheme, sheets: Mapping[str, Mapping[str, object]]) -> Tally:
         aggregate=aggregate,
         figure=rounded(aggregate, scheme.rounding_places, scheme.rounding_mode),
         criteria={
-            one.id: _aggregate(scheme, [values[one.id] for values in marks.values()], high, low)
+            one.id: _aggregate(scheme, [marks[one.id] for marks in sheets.values()], high, low)
             for one in scheme.criteria
         },
     )
