@@ -211,7 +211,7 @@ def mark(stage: Stage, judge: User, entry: Entry, total: int) -> ScoreSheet:
 def judged(
     stage: Stage,
     *,
-    totals: Callable[[int, int], int] = lambda work, judge: 95 - 3 * work,
+    totals: Callable[[int, int], int] = lambda work, judge: max(5, 95 - 3 * work),
     skip: Iterable[tuple[int, int]] = (),
 ) -> Stage:
     """Every judge has marked every work but `skip` ((work, judge) by index), and hands in.

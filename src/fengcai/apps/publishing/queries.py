@@ -175,7 +175,7 @@ def gallery_work(contest: Contest, number: str) -> GalleryWork:
 def published_results(contest: Contest) -> PublishedResults | None:
     """The result as the public sees it, judges by seat only; None until it is published.
 
-    At most 6 SQL whatever the number of works.
+    5 SQL whatever the number of works.
     """
     publication = results_of(contest)
     if publication is None:
@@ -205,7 +205,7 @@ def file_access(*, user: object, asset_id: UUID, at: datetime) -> Asset:
 
 def may_watch(*, user: object, asset_id: UUID, at: datetime) -> str | None:
     """Why `user` may see a file's bytes: public, unit (its people, reviewers, organisers), judge;
-    None if he may not. At most 12 SQL."""
+    None if he may not. At most 11 SQL."""
     version = (
         FileVersion.objects.filter(asset_id=asset_id)
         .select_related("entry__contest__version", "entry__unit__contest")
