@@ -14,12 +14,15 @@ from tests.house.clauses import ids_of_mission
 ROOT = Path(__file__).resolve().parent.parent
 NOTICES = ROOT.parent / "shared" / "notices"
 
-settings.register_profile(
-    "house",
-    deadline=None,  # two cores shared with a browser and encoders: time says nothing here
-    derandomize=bool(os.environ.get("CI")),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+# `./dev check` uses quick, everything else house.
+for profile, examples in (("house", 100), ("quick", 20)):
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,  # two cores shared with a browser and encoders: time says nothing here
+        derandomize=bool(os.environ.get("CI")),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("house")
 
 

@@ -30,7 +30,13 @@ def checks(*, tests: bool) -> list[tuple[str, list[str], Path]]:
         ("djlint", [f"{inside}/djlint", "--lint", "--quiet", "src/fengcai"], ROOT),
     ]
     if tests:
-        quick = [f"{inside}/pytest", "-q", "--no-header", "tests/core", "tests/house"]
+        quick = [
+            f"{inside}/pytest",
+            "-q",
+            "--hypothesis-profile=quick",
+            "tests/core",
+            "tests/house",
+        ]
         rows.insert(1, ("core 与 house 测试", quick, ROOT))
     return rows
 

@@ -18,7 +18,8 @@ def test_a_decision_has_its_number_and_its_five_parts(page):
     text = page.read_text(encoding="utf-8")
     assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", page.name)
     assert text.startswith((f"# {int(page.name[:4])}. ", f"# {page.name[:4]}"))
-    assert re.findall(r"^## (.+)$", text, re.MULTILINE)[: len(HEADINGS)] == HEADINGS
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert [heading for heading in headings if heading in HEADINGS] == HEADINGS
 
 
 def test_no_number_is_given_to_two_decisions():
