@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from fengcai.core.rulebook import Answers, Rulebook, RulebookError, parse, parse_answers
@@ -191,18 +192,22 @@ def without(pattern: str, text: str = BOOK) -> str:
     return found
 
 
+@cache
 def book(text: str = BOOK) -> Rulebook:
     return parse(text, name="book.yaml")
 
 
+@cache
 def answers(text: str = ANSWERS) -> Answers:
     return parse_answers(text, name="answers.yaml")
 
 
+@cache
 def example(name: str) -> Rulebook:
     return parse((EXAMPLES / "rulebooks" / f"{name}.yaml").read_text("utf-8"), name=f"{name}.yaml")
 
 
+@cache
 def example_answers(name: str) -> Answers:
     return parse_answers((EXAMPLES / "answers" / f"{name}.yaml").read_text("utf-8"), name=name)
 

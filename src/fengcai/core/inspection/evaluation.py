@@ -38,7 +38,15 @@ from .wording import measured, sentence
 Value = str | int | float | bool | Decimal | Fraction | None
 Verdict = Literal["pass", "fail", "undetermined", "person"]
 
-_read = lru_cache(maxsize=1024)(parse_predicate)
+Known = Mapping[str, Fraction | str | bool | None]
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[Predicate, tuple[str, ...]]:
+    predicate = parse_predicate(text)
+    return predicate, facts_of(predicate)
+
+
 _COMPARE: dict[str, Callable[[Fraction | str, Fraction | str], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -75,34 +83,38 @@ def evaluate(
 
     Number facts may be int, float, Decimal, Fraction or text such as "30000/1001".
     """
-    return tuple(_finding(each, facts) for each in requirements)
+    known = {name: value_of(name, facts) for name in FACTS}
+    return tuple(_finding(each, known) for each in requirements)
 
 
 def holds(predicate: Predicate, facts: Mapping[str, Value]) -> bool | None:
     """Whether a predicate holds; None when the facts do not tell."""
+    return _holds(predicate, {name: value_of(name, facts) for name in FACTS})
+
+
+def _holds(predicate: Predicate, facts: Known) -> bool | None:
     if isinstance(predicate, Every):
-        return _all(holds(part, facts) for part in predicate.parts)
+        return _all(_holds(part, facts) for part in predicate.parts)
     if isinstance(predicate, Some):
-        return _opposite(_all(_opposite(holds(part, facts)) for part in predicate.parts))
+        return _opposite(_all(_opposite(_holds(part, facts)) for part in predicate.parts))
     if isinstance(predicate, Not):
-        return _opposite(holds(predicate.inner, facts))
+        return _opposite(_holds(predicate.inner, facts))
     if isinstance(predicate, Truth):
-        value = facts.get(predicate.fact.name)
+        value = facts[predicate.fact.name]
         return value if isinstance(value, bool) else None
     if isinstance(predicate, Comparison):
         return _compare(predicate, facts)
     return _member(predicate, facts)
 
 
-def _finding(requirement: Requirement, facts: Mapping[str, Value]) -> Finding:
+def _finding(requirement: Requirement, facts: Known) -> Finding:
     verdict: Verdict = "person"
     found = required = ""
     if requirement.predicate is not None:
-        predicate = _read(requirement.predicate)
-        held = holds(predicate, facts)
+        predicate, names = _read(requirement.predicate)
+        held = _holds(predicate, facts)
         verdict = "undetermined" if held is None else "pass" if held else "fail"
-        known = {name: value_of(name, facts) for name in facts_of(predicate)}
-        found = measured(known)
+        found = measured({name: facts[name] for name in names})
         required = requirement.required_text or explain_predicate(predicate)
     return Finding(
         requirement=requirement.id,
@@ -126,14 +138,14 @@ def _opposite(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _compare(comparison: Comparison, facts: Mapping[str, Value]) -> bool | None:
+def _compare(comparison: Comparison, facts: Known) -> bool | None:
     left, right = _value(comparison.left, facts), _value(comparison.right, facts)
     if left is None or right is None:
         return None
     return _COMPARE[comparison.operator](left, right)
 
 
-def _member(membership: Membership, facts: Mapping[str, Value]) -> bool | None:
+def _member(membership: Membership, facts: Known) -> bool | None:
     left = _value(membership.left, facts)
     options = [_value(option, facts) for option in membership.options]
     if left is None:
@@ -143,10 +155,10 @@ def _member(membership: Membership, facts: Mapping[str, Value]) -> bool | None:
     return None if None in options else membership.negated
 
 
-def _value(operand: Operand, facts: Mapping[str, Value]) -> Fraction | str | None:
+def _value(operand: Operand, facts: Known) -> Fraction | str | None:
     if isinstance(operand, Number):
         return operand.value
-    found = value_of(operand.name, facts) if isinstance(operand, Fact) else operand.value
+    found = facts[operand.name] if isinstance(operand, Fact) else operand.value
     # A truth never reaches a comparison: the grammar lets it stand alone only.
     return found if isinstance(found, Fraction) or found is None else str(found).casefold()
 

@@ -58,6 +58,8 @@ def _shown(name: str, value: Fraction | str | bool | None) -> str:
 
 def _short(value: Fraction) -> str:
     """At most three decimals, cut and not rounded: a value under a bound never looks like it."""
+    if value.denominator == 1:
+        return str(value.numerator)
     cut = Decimal(int(abs(value) * 1000)) / 1000
     return f"{'-' if value < 0 and cut else ''}{cut.normalize():f}"
 

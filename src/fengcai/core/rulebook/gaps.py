@@ -46,20 +46,14 @@ class Open(Clause):
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        match = OPEN.fullmatch(value.strip())
+        match = OPEN.fullmatch(str(value).strip())
         if match is None:
             raise refuse(f"“{value}”没有指明问题", "请写成“待明确 A10”或“待明确 A10.step”。")
         return {"question": match[1], "name": match[2]}
 
-    def __str__(self) -> str:
-        return f"{OPEN_WORD} {self.question}" + (f".{self.name}" if self.name else "")
-
 
 def _which(value: Any) -> str:
-    opened = isinstance(value, Open) or (isinstance(value, str) and value.startswith(OPEN_WORD))
-    return "=open" if opened else "=said"
+    return "=open" if isinstance(value, str) and value.startswith(OPEN_WORD) else "=said"
 
 
 T = TypeVar("T")

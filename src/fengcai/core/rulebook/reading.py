@@ -38,14 +38,13 @@ def cite_near(tree: Tree, path: Path) -> Citation | None:
     """The citation of the rule that a path belongs to, None outside any rule."""
     found = None
     value = tree.value
-    for step in (*path, None):
+    for step in (*path, ""):
         if isinstance(value, dict) and isinstance(value.get("cite"), str):
             section, _, words = value["cite"].partition(" ")
             found = Citation(section=section, words=words.strip())
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            break
+        inside = isinstance(value, dict) and step in value
+        inside = inside or (isinstance(value, list) and isinstance(step, int))
+        value = value[step] if inside else None
     return found
 
 
@@ -80,8 +79,6 @@ def _say(model: type[BaseModel], path: Path, error: Mapping[str, Any]) -> tuple[
         return f"不能写“{given}”", closest(str(given), allowed)
     if kind == "string_pattern_mismatch":
         return f"“{given}”的写法不对", _pattern(error["loc"], context["pattern"])
-    if kind == "string_too_short":
-        return "这里是空的", "请写上内容，或删去这一行。"
     if kind in {"dict_type", "model_type", "model_attributes_type"}:
         return "这里要写一组“键: 值”", _colon(given)
     if kind == "list_type":
@@ -111,8 +108,6 @@ def _known(model: type[BaseModel], path: Path) -> list[str]:
 def _models(place: Any) -> list[type[BaseModel]]:
     if isinstance(place, type) and issubclass(place, BaseModel):
         return [place] if place.__name__ != "Open" else []
-    if getattr(place, "__origin__", None) in {dict, list}:
-        return []
     return [found for each in getattr(place, "__args__", ()) for found in _models(each)]
 
 
@@ -123,7 +118,7 @@ def _pattern(location: tuple[Any, ...], pattern: str) -> str:
         return "请写“criterion 评分项编号”“committee”或“earlier_submission”。"
     if pattern.endswith("[A-Za-z0-9]*$"):
         return "问题编号由字母和数字组成，例如 A10。"
-    joint = "短横线" if "-" in pattern else "下划线"
+    joint = "下划线" if "_]" in pattern else "短横线"
     return f"编号以小写英文字母开头，只用小写字母、数字和{joint}。"
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from .rules import Citation
@@ -29,7 +29,10 @@ def refuse(message: str, mend: str) -> PydanticCustomError:
 def _text(value: Any, what: str) -> str:
     if isinstance(value, (dict, list)):
         raise refuse(f"这里要写{what}，写成了一组内容", f"请在冒号后面直接写{what}。")
-    return str(value).strip()
+    text = str(value).strip()
+    if not text:
+        raise refuse("这里是空的", "请写上内容，或删去这一行。")
+    return text
 
 
 def _hint(text: str, otherwise: str) -> str:
@@ -164,7 +167,6 @@ def _schema(pattern: str, *examples: str, kinds: tuple[str, ...] = ("string",)) 
 Text = Annotated[
     str,
     BeforeValidator(lambda value: _text(value, "文字")),
-    StringConstraints(min_length=1),
     WithJsonSchema({"type": "string"}),
 ]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": ["是", "否"]})]

@@ -76,7 +76,7 @@ def _tokens(text: str) -> list[_Token]:
         if unit:
             kind = "number"
         at = match.end()
-        if unit in KEYWORDS:  # "5 and …": the keyword is not a unit
+        if unit in KEYWORDS or (unit in FACTS and unit not in UNITS):  # "5 and …"
             unit, at = "", match.start("unit")
         elif unit and unit not in UNITS:
             raise PredicateError(
