@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fengcai.cli import main
-from tests.core.rulebook.samples import ANSWERS, BOOK, EXAMPLES, changed
+from tests.core.rulebook.samples import ANSWERS, BOOK, EXAMPLES, changed, line_of
 
 JIANGXI = EXAMPLES / "rulebooks" / "jiangxi-2026.yaml"
 JIANGXI_ANSWERS = EXAMPLES / "answers" / "jiangxi-2026.yaml"
@@ -59,7 +59,7 @@ def test_check_names_line_clause_and_remedy_and_fails(
     code, out, _ = run(capsys, "check", files[0], "--answers", files[1])
     assert code == 1
     assert out.splitlines() == [
-        "✗ book.yaml 第 120 行（prizes.total）：奖金合计 1×2000 + 2×500 = 3000 元，与所写的 3001 元不符。"
+        f"✗ book.yaml 第 {line_of('total: 3000')} 行（prizes.total）：奖金合计 1×2000 + 2×500 = 3000 元，与所写的 3001 元不符。"
         "请核对各奖项的名额、金额和总额。（依据 六“共3000元”）",
         "book.yaml：1 处有误，请改好后再检查。",
     ]
@@ -75,7 +75,11 @@ def test_check_speaks_json(capsys: pytest.CaptureFixture[str], files: tuple[Path
     found = json.loads(out)
     assert (code, found["valid"], found["hash"]) == (1, False, None)
     assert [(each["line"], each["path"], each["cite"]) for each in found["problems"]] == [
-        (58, "windows.submission.late", {"section": "五", "words": "4月30日17时前"})
+        (
+            line_of("late: mark"),
+            "windows.submission.late",
+            {"section": "五", "words": "4月30日17时前"},
+        )
     ]
 
 
