@@ -16,8 +16,16 @@ from typing import Any, BinaryIO
 
 import av
 import av.logging
-from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin
-from PIL import TiffImagePlugin, WebPImagePlugin
+import numpy as np
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from fengcai.media.analysers import stills
 from fengcai.media.containment import contain
@@ -34,6 +42,7 @@ _STILL_FORMATS = {
 
 
 def main() -> int:
+    """Read the order, put up the walls, read the film, report."""
     order = json.loads(sys.argv[1])
     # Whatever a library prints must not break the protocol.
     report = os.fdopen(os.dup(1), "wb")
@@ -105,8 +114,8 @@ def _warm_up() -> None:
     for late in ("av.subtitles.stream", "av.subtitles.codeccontext", "av.subtitles.subtitle"):
         import_module(late)
     Image.preinit()
-    stills.jpeg(stills.np.zeros((16, 16, 3), dtype=stills.np.uint8), 80)
-    stills.np.fft.irfft(stills.np.fft.rfft(stills.np.zeros(16)))
+    stills.jpeg(np.zeros((16, 16, 3), dtype=np.uint8), 80)
+    np.fft.irfft(np.fft.rfft(np.zeros(16)))
     av.AudioResampler(format="fltp")
     frame = av.VideoFrame(16, 16, "yuv420p")
     frame.reformat(width=8, height=8, format="rgb24").to_ndarray()

@@ -69,9 +69,8 @@ def _limit(memory_bytes: int, cpu_s: int, open_files: int) -> None:
         (resource.RLIMIT_NOFILE, open_files),
     ):
         _, hard = resource.getrlimit(what)
-        if hard != resource.RLIM_INFINITY:
-            bound = min(bound, hard)
-        resource.setrlimit(what, (bound, bound))
+        allowed = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(what, (allowed, allowed))
 
 
 def _prctl(option: int, value: int) -> None:

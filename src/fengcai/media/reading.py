@@ -58,9 +58,9 @@ Emit = Callable[[dict[str, Any]], None]
 Tell = Callable[[float], None]
 
 
-def read_film(url: str, options: dict[str, str], order: Order, emit: Emit, tell: Tell) -> (
-    dict[str, bytes]
-):
+def read_film(
+    url: str, options: dict[str, str], order: Order, emit: Emit, tell: Tell
+) -> dict[str, bytes]:
     """Read the film once; facts go to `emit`, progress (0–1) to `tell`, JPEG files come back."""
     try:
         container = av.open(url, format=order.demuxer, options=options)
@@ -205,7 +205,7 @@ class _Pass:
                 break
         self._listener.finish()
 
-    def _packets(self, wanted: list[Any]) -> Iterator[Packet]:
+    def _packets(self, wanted: list[Any]) -> Iterator[Packet[Any]]:
         walk = self._container.demux(*wanted)
         while True:
             try:
@@ -215,19 +215,19 @@ class _Pass:
             except MemoryError:
                 raise
             except FFmpegError as problem:
-                self._fault(problem)
+                self._count(str(problem))
                 self._ended_early = True
                 break
             yield packet
         for stream in wanted:
             yield from self._flush(stream)
 
-    def _flush(self, stream: VideoStream | AudioStream) -> Iterator[Packet]:
-        empty = Packet()
+    def _flush(self, stream: VideoStream | AudioStream) -> Iterator[Packet[Any]]:
+        empty: Packet[Any] = Packet()
         empty.stream = stream
         yield empty
 
-    def _film_packet(self, packet: Packet, timing: Timing) -> None:
+    def _film_packet(self, packet: Packet[Any], timing: Timing) -> None:
         time = packet.pts if packet.pts is not None else packet.dts
         if packet.size and not packet.is_discard:
             timing.feed(time, packet.duration)
@@ -235,20 +235,11 @@ class _Pass:
             self._count("packet cut short")
         if not self._thorough and packet.size and not self._worth_decoding(packet, time):
             return
-        try:
-            frames = packet.decode()
-        except MemoryError:
-            raise
-        except EOFError:
-            return
-        except FFmpegError as problem:
-            self._fault(problem)
-            return
-        for frame in frames:
+        for frame in self._decoded(packet):
             if isinstance(frame, VideoFrame):
                 self._see(frame)
 
-    def _worth_decoding(self, packet: Packet, time: int | None) -> bool:
+    def _worth_decoding(self, packet: Packet[Any], time: int | None) -> bool:
         """Swift mode: keyframes, at most one per tile step (an all-intra film has too many)."""
         if not packet.is_keyframe:
             return False
@@ -273,7 +264,7 @@ class _Pass:
         self._frames += 1
         at = self._since_start(frame.pts) if frame.pts is not None else self._reached
         self._reached = max(self._reached, at)
-        if not self._order.pictures and not self._checks or not self._stills.wants(at):
+        if not self._stills.wants(at):
             return
         aspect = Fraction((self._film.sample_aspect_ratio if self._film else None) or 1)
         picture = Picture(frame, at, aspect if aspect > 0 else Fraction(1), self._scalers)
@@ -281,22 +272,21 @@ class _Pass:
         for check in self._checks:
             check.feed(picture)
 
-    def _sound_packet(self, packet: Packet) -> None:
-        try:
-            frames = packet.decode()
-        except MemoryError:
-            raise
-        except EOFError:
-            return
-        except FFmpegError as problem:
-            self._fault(problem)
-            return
-        for frame in frames:
+    def _sound_packet(self, packet: Packet[Any]) -> None:
+        for frame in self._decoded(packet):
             if isinstance(frame, AudioFrame):
                 self._listener.hear(frame)
 
-    def _fault(self, problem: Exception) -> None:
-        self._count(str(problem))
+    def _decoded(self, packet: Packet[Any]) -> list[Any]:
+        try:
+            return list(packet.decode())
+        except MemoryError:
+            raise
+        except EOFError:
+            return []
+        except FFmpegError as problem:
+            self._count(str(problem))
+            return []
 
     def _count(self, what: str) -> None:
         self._errors += 1

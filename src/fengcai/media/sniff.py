@@ -108,8 +108,7 @@ def _iso(head: bytes) -> Sniffed:
 
 def _transport_stream(head: bytes) -> bool:
     return any(
-        len(head) > start + 4 * step
-        and all(head[start + n * step] == 0x47 for n in range(5))
+        len(head) > start + 4 * step and all(head[start + n * step] == 0x47 for n in range(5))
         for start, step in ((0, 188), (4, 192))
     )
 

@@ -46,8 +46,7 @@ def damage(decoding: Decoding, frames: int, missing_bytes: int) -> tuple[str, st
     """(code, reason) if the film is not whole: cut short, or with too much that won't decode."""
     if not decoding.to_the_end or missing_bytes > 0:
         return "truncated", (
-            f"文件不完整：{_length(decoding)}。已保留可读部分的检查结果，"
-            "请重新导出并完整上传。"
+            f"文件不完整：{_length(decoding)}。已保留可读部分的检查结果，请重新导出并完整上传。"
         )
     if decoding.errors >= max(3, frames // 100):
         return "corrupt", (
@@ -73,4 +72,3 @@ def _length(decoding: Decoding) -> str:
     if decoding.declared_s - decoding.reached_s < Fraction(1, 10):
         return "末尾的数据缺失"
     return f"片长应为 {clock(decoding.declared_s)}，只能读到 {clock(decoding.reached_s)}"
-

@@ -37,6 +37,7 @@ _MOST_FILE_BYTES = 8 * 1024**2
 _MOST_LINE_BYTES = 4 * 1024**2
 _MOST_REPORT_BYTES = 64 * 1024**2
 _HASH_CHUNK = 1024**2
+_HEARTBEAT_S = 5.0
 _READING = "正在检查画面和声音"
 
 
@@ -59,7 +60,7 @@ def inspect_file(
     """
     limits = limits or Limits()
     started = time.monotonic()
-    with open(path, "rb") as film:
+    with Path(path).open("rb") as film:
         before = os.fstat(film.fileno())
         name = filename or Path(path).name
         if not stat.S_ISREG(before.st_mode):
@@ -142,7 +143,8 @@ class _Child:
         self._awaited: tuple[str, int] | None = None
         self._received = 0
         self._done = False
-        self._share: float | None = None
+        self._share = 0.0
+        self._told = 0.0
         self._order = json.dumps(
             {
                 "kind": kind.kind,
@@ -195,7 +197,8 @@ class _Child:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return "timeout"
-                if not ready.select(left):
+                if not ready.select(min(left, _HEARTBEAT_S)):
+                    self._tell(self._told)  # a lease is kept while one picture takes long
                     continue
                 chunk = os.read(report.fileno(), 1 << 16)
                 if not chunk:
@@ -208,10 +211,14 @@ class _Child:
                     self._digest()
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     return "crashed"
-                if self._progress is not None and self._share is not None:
-                    self._progress(self._share * 0.98, _READING)
-                    self._share = None
+                if self._share > self._told:
+                    self._tell(self._share)
         return None
+
+    def _tell(self, share: float) -> None:
+        self._told = share
+        if self._progress is not None:
+            self._progress(share * 0.98, _READING)
 
     def _digest(self) -> None:
         while True:
@@ -260,7 +267,9 @@ def _cause(status: int, overrun: str | None) -> str:
 
 def _bare_environment() -> dict[str, str]:
     """The child gets no secret of the service's environment."""
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
+    }
     return kept | {
         "PYTHONPATH": _PACKAGE_ROOT,
         "PYTHONUTF8": "1",

@@ -109,7 +109,9 @@ def k_weighting(rate_hz: int, size: int) -> NDArray[np.complex128]:
     high = 10 ** (3.999843853973347 / 20)
     band = high**0.4996667741545416
     shelf = (
-        (high + band * k / q + k * k) + 2 * (k * k - high) * z + (high - band * k / q + k * k) * z**2
+        (high + band * k / q + k * k)
+        + 2 * (k * k - high) * z
+        + (high - band * k / q + k * k) * z**2
     ) / ((1 + k / q + k * k) + 2 * (k * k - 1) * z + (1 - k / q + k * k) * z**2)
     k = math.tan(math.pi * 38.13547087602444 / rate_hz)
     q = 0.5003270373238773

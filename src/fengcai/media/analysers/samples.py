@@ -65,9 +65,7 @@ class Picture:
     def luma(self) -> NDArray[np.float32]:
         """Brightness 0–255, shape (height, 320), not turned."""
         height = max(2, round(self.frame.height * _LUMA_WIDTH / max(1, self.frame.width)))
-        small = self._scalers.scale(
-            self.frame, _LUMA_WIDTH, min(height, 2 * _LUMA_WIDTH), "gray"
-        )
+        small = self._scalers.scale(self.frame, _LUMA_WIDTH, min(height, 2 * _LUMA_WIDTH), "gray")
         return small.to_ndarray().astype(np.float32)
 
     def rgb(self, width: int, most_height: int) -> NDArray[np.uint8]:

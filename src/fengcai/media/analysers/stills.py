@@ -71,7 +71,7 @@ class Stills:
     def _prior(self, time_s: Fraction) -> float:
         if self._expected is None:
             return 1.0
-        opening = min(self._expected / 4, Fraction(5))
+        opening = min(self._expected * Fraction(2, 5), Fraction(5))
         if time_s < opening:
             return 0.55
         return 0.7 if time_s > self._expected * Fraction(94, 100) else 1.0
@@ -136,6 +136,7 @@ def worth(luma: NDArray[np.float32], rgb: NDArray[np.uint8]) -> float:
 
 
 def jpeg(rgb: NDArray[np.uint8], quality: int) -> bytes:
+    """A progressive JPEG file."""
     out = io.BytesIO()
     Image.fromarray(rgb).save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()

@@ -77,8 +77,7 @@ def overlay(image: Image.Image) -> Overlay:
     x0, y0 = box[0] // 2 * 2, box[1] // 2 * 2
     x1, y1 = -(-box[2] // 2) * 2, -(-box[3] // 2) * 2
     rgba = np.asarray(image.crop((x0, y0, x1, y1)), dtype=np.float32)
-    alpha = rgba[:, :, 3] / 255
-    red, green, blue = (rgba[:, :, i] / 255 for i in range(3))
+    red, green, blue, alpha = (rgba[:, :, i] / np.float32(255) for i in range(4))
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     cb, cr = (blue - luma) / 1.8556, (red - luma) / 1.5748
     half = _halved(alpha)

@@ -178,7 +178,9 @@ def _frames(
 def _planes(frame: VideoFrame) -> Planes:
     """Writable views of the three planes."""
     y, cb, cr = (
-        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[
+            :, : plane.width
+        ]
         for plane in frame.planes
     )
     return y, cb, cr
@@ -196,7 +198,8 @@ def _loop(source: Path, target: Path, at_least: Fraction) -> None:
     """Repeat a film's packets, without decoding, until it lasts `at_least` seconds."""
     with av.open(str(source)) as film:
         picture, sound = film.streams.video[0], film.streams.audio[0]
-        assert picture.time_base is not None and sound.time_base is not None
+        assert picture.time_base is not None
+        assert sound.time_base is not None
         with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
             to = {
                 picture.index: out.add_stream_from_template(picture),

@@ -54,7 +54,9 @@ def _from_wav(data: bytes) -> Wave | None:
         return None
     rate = struct.unpack("<I", data[24:28])[0]
     body = io.BytesIO(data[data.index(b"data") + 8 :]).read()
-    samples = np.frombuffer(body[: len(body) // 2 * 2], dtype="<i2").astype(np.float32) / 32768
+    samples = np.frombuffer(body[: len(body) // 2 * 2], dtype="<i2").astype(
+        np.float32
+    ) / np.float32(32768)
     loud = np.flatnonzero(np.abs(samples) > 0.01)
     if len(loud) == 0:
         return None
@@ -89,7 +91,9 @@ def pluck(hertz: float, seconds: float) -> Wave:
     wave = np.zeros_like(t)
     for partial in range(1, 7):
         decay = np.exp(-t * (2.2 + 1.5 * partial))
-        wave += np.sin(2 * np.pi * hertz * partial * (1 + 0.0004 * partial**2) * t) * decay / partial
+        wave += (
+            np.sin(2 * np.pi * hertz * partial * (1 + 0.0004 * partial**2) * t) * decay / partial
+        )
     return (wave * np.minimum(1, t / 0.004) * 0.3).astype(np.float32)
 
 

@@ -27,14 +27,23 @@ class Blossoms:
         w, h = self._size = size
         back = upright_gradient(size, colour(palette.light), colour(palette.middle), 1.1)
         soft = cloud(size, rng, 2.3)[:, :, None]
-        back = np.clip(back + (soft - 0.5) * 46, 0, 255).astype(np.uint8)
-        tints = (colour(palette.light), (255, 255, 250), mix(colour(palette.accent), (255,) * 3, 0.5))
+        lights = np.clip(back + (soft - 0.5) * 46, 0, 255).astype(np.uint8)
+        tints = (
+            colour(palette.light),
+            (255, 255, 250),
+            mix(colour(palette.accent), (255,) * 3, 0.5),
+        )
         for i in range(26):
             x, y, k = rng.uniform(0, 1, 3)
             add_light(
-                back, disc(int(h * (0.03 + 0.09 * k))), x * w, y * h, tints[i % 3], 0.16 + 0.25 * k
+                lights,
+                disc(int(h * (0.03 + 0.09 * k))),
+                x * w,
+                y * h,
+                tints[i % 3],
+                0.16 + 0.25 * k,
             )
-        self._back = Image.fromarray(back)
+        self._back = Image.fromarray(lights)
         self._branch = _branch(size, palette, rng)
         tint = colour(palette.accent)
         self._petals = [
@@ -127,5 +136,7 @@ def _flower(radius: int, palette: Palette) -> Image.Image:
         angle = np.radians(36 * k)
         x, y = s + np.cos(angle) * s * 0.26, s + np.sin(angle) * s * 0.26
         draw.line((s, s, x, y), fill=(255, 240, 170, 230), width=max(1, s // 30))
-        draw.ellipse((x - s * 0.03, y - s * 0.03, x + s * 0.03, y + s * 0.03), fill=(226, 160, 40, 255))
+        draw.ellipse(
+            (x - s * 0.03, y - s * 0.03, x + s * 0.03, y + s * 0.03), fill=(226, 160, 40, 255)
+        )
     return image.resize((2 * radius, 2 * radius), Image.Resampling.LANCZOS)

@@ -13,7 +13,7 @@ Colour = tuple[int, int, int]
 
 
 def colour(code: str) -> Colour:
-    """"#1b2a41" → (27, 42, 65)."""
+    """From a code such as #1b2a41 to (27, 42, 65)."""
     return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
 
 
@@ -59,7 +59,9 @@ def ridge(width: int, rng: np.random.Generator, roughness: float) -> Field:
     return (line / np.abs(line).max()).astype(np.float32)
 
 
-def upright_gradient(size: tuple[int, int], top: Colour, bottom: Colour, bend: float = 1.0) -> Field:
+def upright_gradient(
+    size: tuple[int, int], top: Colour, bottom: Colour, bend: float = 1.0
+) -> Field:
     """Top to bottom, shape (h, w, 3), float."""
     w, h = size
     at = (np.linspace(0, 1, h, dtype=np.float32) ** bend)[:, None, None]

@@ -18,7 +18,74 @@ from fengcai.samples.films.painting.canvas import (
     mix,
 )
 
-_HERBS = ["当归", "黄芪", "甘草", "白术", "茯苓", "陈皮", "半夏", "桂枝", "白芍", "川芎", "熟地", "党参", "枸杞", "菊花", "金银花", "连翘", "薄荷", "柴胡", "黄芩", "黄连", "黄柏", "知母", "麦冬", "天冬", "沙参", "玉竹", "百合", "山药", "莲子", "芡实", "薏苡仁", "泽泻", "车前子", "木通", "牛膝", "杜仲", "续断", "独活", "羌活", "防风", "荆芥", "紫苏", "生姜", "大枣", "细辛", "附子", "干姜", "吴茱萸", "丁香", "肉桂", "砂仁", "豆蔻", "厚朴", "枳实", "枳壳", "香附", "木香", "乌药", "延胡索", "丹参", "红花", "桃仁", "益母草", "赤芍", "牡丹皮", "玄参"]
+_HERBS = [
+    "当归",
+    "黄芪",
+    "甘草",
+    "白术",
+    "茯苓",
+    "陈皮",
+    "半夏",
+    "桂枝",
+    "白芍",
+    "川芎",
+    "熟地",
+    "党参",
+    "枸杞",
+    "菊花",
+    "金银花",
+    "连翘",
+    "薄荷",
+    "柴胡",
+    "黄芩",
+    "黄连",
+    "黄柏",
+    "知母",
+    "麦冬",
+    "天冬",
+    "沙参",
+    "玉竹",
+    "百合",
+    "山药",
+    "莲子",
+    "芡实",
+    "薏苡仁",
+    "泽泻",
+    "车前子",
+    "木通",
+    "牛膝",
+    "杜仲",
+    "续断",
+    "独活",
+    "羌活",
+    "防风",
+    "荆芥",
+    "紫苏",
+    "生姜",
+    "大枣",
+    "细辛",
+    "附子",
+    "干姜",
+    "吴茱萸",
+    "丁香",
+    "肉桂",
+    "砂仁",
+    "豆蔻",
+    "厚朴",
+    "枳实",
+    "枳壳",
+    "香附",
+    "木香",
+    "乌药",
+    "延胡索",
+    "丹参",
+    "红花",
+    "桃仁",
+    "益母草",
+    "赤芍",
+    "牡丹皮",
+    "玄参",
+]
 
 
 class Drawers:
@@ -45,9 +112,7 @@ class Drawers:
         return picture
 
 
-def _wall(
-    size: tuple[int, int], palette: Palette, rng: np.random.Generator, font: Path
-) -> Pixels:
+def _wall(size: tuple[int, int], palette: Palette, rng: np.random.Generator, font: Path) -> Pixels:
     w, h = size
     across, down = 9, 6
     cell_w, cell_h = w / across, h / down
@@ -89,7 +154,7 @@ def _wall(
             for k, dx in ((1, -0.35), (2, 0.35)):
                 draw.text(
                     (cx + dx * cell_w, y + cell_h * 0.31), "\n".join(names[k][:3]),
-                    font=side_font, fill=mix(paper, wood_tone(palette), 0.15), anchor="mm",
+                    font=side_font, fill=mix(paper, colour(palette.middle), 0.15), anchor="mm",
                     spacing=1,
                 )  # fmt: skip
             ry, r = y + cell_h * 0.68, cell_h * 0.115
@@ -100,7 +165,3 @@ def _wall(
             glint = mix(brass, (255, 255, 255), 0.6)
             draw.arc((cx - r, ry - r, cx + r, ry + r), 200, 290, fill=glint, width=4)
     return np.array(image)
-
-
-def wood_tone(palette: Palette) -> tuple[int, int, int]:
-    return colour(palette.middle)

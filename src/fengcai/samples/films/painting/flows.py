@@ -100,7 +100,12 @@ class Ripples:
 def _lotus_leaves(size: tuple[int, int], palette: Palette, rng: np.random.Generator) -> Image.Image:
     w, h = size
     sheet = Image.new("RGBA", size)
-    for cx, cy, r in ((0.10, 0.82, 0.24), (0.31, 0.95, 0.17), (0.90, 0.20, 0.15), (0.80, 0.78, 0.27)):
+    for cx, cy, r in (
+        (0.10, 0.82, 0.24),
+        (0.31, 0.95, 0.17),
+        (0.90, 0.20, 0.15),
+        (0.80, 0.78, 0.27),
+    ):
         leaf = Image.new("RGBA", size)
         draw = ImageDraw.Draw(leaf)
         x, y, a, b = cx * w, cy * h, r * h, r * h * 0.58

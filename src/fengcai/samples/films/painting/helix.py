@@ -68,8 +68,10 @@ class Helix:
                 beads.append((depth, x, y, strand))
         for i in range(0, len(beads), 2):
             (d1, x1, y1, _), (d2, x2, y2, _) = beads[i], beads[i + 1]
-            for u in np.linspace(0.15, 0.85, 6):
-                beads.append((d1 + (d2 - d1) * u - 0.01, x1 + (x2 - x1) * u, y1 + (y2 - y1) * u, 2))
+            beads.extend(
+                (d1 + (d2 - d1) * u - 0.01, x1 + (x2 - x1) * u, y1 + (y2 - y1) * u, 2)
+                for u in np.linspace(0.15, 0.85, 6)
+            )
         for depth, x, y, strand in sorted(beads):
             size = int((depth + 1.02) / 2.04 * (_SIZES - 1))
             sprite = self._sprites[size // 4 if strand == 2 else size][strand % 2]

@@ -172,7 +172,9 @@ class Nightfall:
                         lit = mix(body, tint, rng.uniform(0.35, 1.0))
                         draw.rectangle((wx, wy, wx + pane - 1, wy + pane), fill=lit)
             x += width
-        return _strip(np.asarray(image, np.float32), np.asarray(mask, np.float32) / 255, speed)
+        return _strip(
+            np.asarray(image, np.float32), np.asarray(mask, np.float32) / np.float32(255), speed
+        )
 
     def paint(self, t: float) -> Pixels:
         w, h = self._size
@@ -222,7 +224,7 @@ class PaperHills:
                 cx, cr = x + dx * r, r * dr
                 draw.ellipse((cx - cr, y - cr, cx + cr, y + cr), fill=235)
             draw.rectangle((x - 2.2 * r, y, x + 2.4 * r, y + 0.8 * r), fill=235)
-        opacity = np.asarray(mask, np.float32) / 255
+        opacity = np.asarray(mask, np.float32) / np.float32(255)
         return np.full((*opacity.shape, 3), 255, dtype=np.float32), opacity
 
     def paint(self, t: float) -> Pixels:

@@ -53,8 +53,8 @@ class Pulse:
 
     def _trace(self, size: tuple[int, int], at: float, tall: float, weight: float) -> Field:
         w, h = size
-        x = np.arange(w)
-        y = h * at - h * tall * _beat((x / w * 4) % 1.0)
+        x = np.arange(w, dtype=np.float32)
+        y = h * at - h * tall * _beat(np.float32(4 / w) * x % np.float32(1))
         image = Image.new("L", size)
         points = list(zip(x.tolist(), y.tolist(), strict=True))
         ImageDraw.Draw(image).line(points, fill=255, width=max(2, int(h / 180 * weight)))

@@ -17,7 +17,6 @@ from fengcai.samples.films.painting.canvas import (
     upright_gradient,
 )
 
-
 Points = NDArray[np.float64]
 
 
