@@ -9,6 +9,7 @@ import "./elements/scrub";
 const LATER: Record<string, () => Promise<unknown>> = {
   "fc-upload": () => import("./elements/upload"),
   "fc-player": () => import("./elements/player"),
+  "fc-people": () => import("./elements/people"),
   "fc-autosave": () => import("./elements/autosave"),
   "fc-scoresheet": () => import("./elements/scoresheet"),
 };

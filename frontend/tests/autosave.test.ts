@@ -171,4 +171,67 @@ describe("fc-autosave", () => {
     expect(again).toHaveBeenCalledOnce();
     expect(find<HTMLInputElement>("[name=version]").value).toBe("8");
   });
+
+  const PEOPLE = `<fc-autosave save-url="/draft/" version="7" draft-key="e1"><form id="f">
+    <fieldset class="field"><legend>作者</legend><fc-people>
+      <div data-person><span class="sr-only">第 1 位姓名</span><input name="authors-name" value="甲"><select name="authors-role"><option>编导<option>摄像</select></div>
+      <div data-person><span class="sr-only">第 2 位姓名</span><input name="authors-name"><select name="authors-role"><option>编导<option>摄像</select></div>
+    </fc-people></fieldset></form></fc-autosave>
+    <label><input type="checkbox" name="declared" form="f">承诺</label><span data-saved></span>`;
+
+  test("people can be added, and their names and roles travel together", async () => {
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(PEOPLE);
+    expect(document.querySelectorAll("[data-person]")).toHaveLength(1);
+    button("再加一位").click();
+    type("[data-person]:nth-of-type(2) input", "乙");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(asked[0]?.body.fields).toEqual({
+      "authors-name": ["甲", "乙"],
+      "authors-role": ["编导", "编导"],
+    });
+    expect(find("[data-person]:nth-of-type(2) .sr-only").textContent).toBe("第 2 位姓名");
+    expect(mark()).toMatch(/^✓ 已保存/);
+    find<HTMLButtonElement>("[data-person]:nth-of-type(2) [data-remove]").click();
+    await vi.advanceTimersByTimeAsync(800);
+    expect(asked[1]?.body.fields).toEqual({ "authors-name": "甲", "authors-role": "编导" });
+  });
+
+  test("two lists of people are compared and chosen as a whole", async () => {
+    const theirs = [
+      { name: "丙", role: "摄像" },
+      { name: "丁", role: "编导" },
+    ];
+    server({ status: 409, body: { message: "…", version: 9, current: { authors: theirs } } });
+    page(PEOPLE);
+    type("[data-person] input", "乙");
+    await vi.advanceTimersByTimeAsync(800);
+    expect([...document.querySelectorAll(".conflict-text")].map((one) => one.textContent)).toEqual([
+      "乙 编导",
+      "丙 摄像\n丁 编导",
+    ]);
+    button("用对方的").click();
+    await vi.advanceTimersByTimeAsync(0);
+    const rows = [...document.querySelectorAll("[data-person]")].map((row) =>
+      [...row.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")].map(
+        (one) => one.value,
+      ),
+    );
+    expect(rows).toEqual([
+      ["丙", "摄像"],
+      ["丁", "编导"],
+    ]);
+    expect(asksBeforeLeaving()).toBe(false);
+  });
+
+  test("controls outside the element are not drafted, and do not wait", async () => {
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(PEOPLE);
+    const box = find<HTMLInputElement>("[name=declared]");
+    box.checked = true;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked).toEqual([]);
+    expect(asksBeforeLeaving()).toBe(false);
+  });
 });

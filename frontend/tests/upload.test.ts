@@ -8,10 +8,8 @@ import { TusServer } from "./tus";
 const film = (text = "0123456789", name = "急诊科.mp4"): File =>
   new File([text], name, { type: "video/mp4", lastModified: 1_700_000_000_000 });
 
-const settle = (): Promise<void> =>
-  vi.advanceTimersByTimeAsync(0).then(() => vi.advanceTimersByTimeAsync(0));
 async function quiet(): Promise<void> {
-  for (let turn = 0; turn < 30; turn += 1) await settle();
+  for (let turn = 0; turn < 60; turn += 1) await vi.advanceTimersByTimeAsync(0);
 }
 
 let tus: TusServer;

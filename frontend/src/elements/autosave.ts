@@ -2,6 +2,8 @@ import { h, icon } from "../kit/dom";
 import type { Answer } from "../kit/net";
 import { guardLeaving, Saver, showMark } from "../kit/saver";
 import { Stash } from "../kit/stash";
+import { conflictPanel, type Difference } from "./conflict";
+import { People } from "./people";
 
 type Value = string | string[] | boolean;
 type Values = Record<string, Value>;
@@ -16,7 +18,9 @@ interface Kept {
  *
  * Sends `{version, fields}` with the changed fields only; the answer is `{version}`. On 409 (`version`,
  * `current`) both texts stay and the person chooses. What the server has not acknowledged is kept in
- * this browser. Controls with `data-no-autosave`, files, buttons and hidden fields are left alone.
+ * this browser. Fields of an `fc-people` or a `[data-together]` travel and are chosen together.
+ * Controls outside this element or with `data-no-autosave`, files, buttons and hidden fields are left
+ * alone. The saved mark is `[data-saved]`, here or else anywhere on the page.
  */
 export class Autosave extends HTMLElement {
   #form: HTMLFormElement | null = null;
@@ -33,7 +37,9 @@ export class Autosave extends HTMLElement {
     this.#form = this.querySelector("form");
     const url = this.getAttribute("save-url");
     if (!this.#form || !url) return;
-    this.#mark = this.querySelector<HTMLElement>("[data-saved]");
+    this.#mark =
+      this.querySelector<HTMLElement>("[data-saved]") ??
+      document.querySelector<HTMLElement>("[data-saved]");
     if (!this.#mark) {
       this.#mark = h("span", { "data-saved": true, role: "status" });
       this.#form.append(this.#mark);
@@ -87,6 +93,8 @@ export class Autosave extends HTMLElement {
         found[name] = control.checked ? [...list, control.value] : list;
       } else if (control instanceof HTMLSelectElement && control.multiple) {
         found[name] = [...control.selectedOptions].map((option) => option.value);
+      } else if (this.#several(name)) {
+        found[name] = [...((found[name] as string[] | undefined) ?? []), control.value];
       } else {
         found[name] = control.value;
       }
@@ -97,6 +105,7 @@ export class Autosave extends HTMLElement {
   #controls(): (HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[] {
     return [...(this.#form?.elements ?? [])].filter(
       (control): control is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement => {
+        if (!this.contains(control)) return false;
         if (control instanceof HTMLTextAreaElement || control instanceof HTMLSelectElement) {
           return control.name !== "" && !control.hasAttribute("data-no-autosave");
         }
@@ -115,11 +124,29 @@ export class Autosave extends HTMLElement {
   }
 
   #changed(): Values {
-    const changed: Values = {};
-    for (const [name, value] of Object.entries(this.values())) {
-      if (!same(value, this.#acknowledged[name])) changed[name] = value;
-    }
-    return changed;
+    const now = this.values();
+    const names = Object.keys(now).filter((name) => !same(now[name], this.#acknowledged[name]));
+    return Object.fromEntries(
+      names.flatMap((name) => this.#companions(name)).map((name) => [name, now[name] ?? ""]),
+    );
+  }
+
+  /** The names that travel with `name`: those of its group, or itself alone. */
+  #companions(name: string): string[] {
+    const group = this.#group(name);
+    if (!group) return [name];
+    return [
+      ...new Set(
+        this.#controls()
+          .filter((one) => group.contains(one))
+          .map((one) => one.name),
+      ),
+    ];
+  }
+
+  #group(name: string): HTMLElement | null {
+    const control = this.#controls().find((one) => one.name === name);
+    return control?.closest<HTMLElement>("fc-people, [data-together]") ?? null;
   }
 
   #typed(): void {
@@ -193,12 +220,22 @@ export class Autosave extends HTMLElement {
   }
 
   #conflict(answer: Answer): void {
-    const current = (answer.body.current ?? {}) as Values;
+    const current = flat((answer.body.current ?? {}) as Record<string, unknown>);
     const mine = this.#changed();
     const theirs: Values = {};
-    for (const name of Object.keys(mine)) {
-      if (name in current && !same(current[name] as Value, mine[name]))
-        theirs[name] = current[name] as Value;
+    const differs = Object.keys(mine).some((name) => {
+      const value = current[name];
+      return value !== undefined && !same(value, mine[name]);
+    });
+    if (differs) {
+      for (const name of Object.keys(mine)) {
+        const value = current[name];
+        const group = this.#companions(name);
+        const apart = group.some(
+          (one) => current[one] !== undefined && !same(current[one], mine[one]),
+        );
+        if (value !== undefined && apart) theirs[name] = value;
+      }
     }
     // What they changed and I did not touch is simply taken over.
     for (const [name, value] of Object.entries(current)) {
@@ -212,61 +249,40 @@ export class Autosave extends HTMLElement {
 
   #choose(words: string, theirs: Values, version: number): void {
     this.#panel?.remove();
-    const open = new Map(Object.entries(theirs));
     const settle = (): void => {
-      if (open.size) return;
       this.#panel?.remove();
       this.#panel = null;
       this.#saver?.settle(version);
     };
-    const panel = h(
-      "div",
-      { class: "conflict", role: "alert", tabindex: "-1" },
-      h("p", {}, icon("alert"), ` ${words}`),
-    );
-    for (const [name, value] of open) {
-      const mine = this.values()[name] ?? "";
-      const label = this.#label(name);
-      const row = h("div", { role: "group", "aria-label": label }, h("h4", {}, label));
-      const take = (text: string, which: Value, accept: () => void): HTMLElement => {
-        const button = h("button", { type: "button", class: "button compact" }, text);
-        button.addEventListener("click", () => {
-          accept();
-          open.delete(name);
-          row.remove();
-          settle();
-        });
-        const title = text === "用我的" ? "我的" : "对方的";
-        return h(
-          "div",
-          {},
-          h("span", { class: "hint" }, title),
-          h("pre", { class: "conflict-text" }, shown(which)),
-          button,
-        );
-      };
-      row.append(
-        h(
-          "div",
-          { class: "conflict-pair" },
-          take("用我的", mine, () => {
-            this.#acknowledged[name] = value;
-          }),
-          take("用对方的", value, () => {
-            this.#fill(name, value);
-            this.#acknowledged[name] = this.values()[name] ?? value;
-          }),
-        ),
-      );
-      panel.append(row);
+    const settled = new Set<string>();
+    const differences: Difference[] = [];
+    for (const first of Object.keys(theirs)) {
+      if (settled.has(first)) continue;
+      const names = this.#companions(first).filter((name) => name in theirs || name === first);
+      for (const name of names) settled.add(name);
+      const now = this.values();
+      differences.push({
+        label: this.#label(first),
+        mine: together(names.map((name) => now[name] ?? "")),
+        theirs: together(names.map((name) => theirs[name] ?? now[name] ?? "")),
+        keep: () => {
+          for (const name of names)
+            if (theirs[name] !== undefined) this.#acknowledged[name] = theirs[name];
+        },
+        take: () => {
+          for (const name of names) if (theirs[name] !== undefined) this.#fill(name, theirs[name]);
+          const filled = this.values();
+          for (const name of names) this.#acknowledged[name] = filled[name] ?? "";
+        },
+      });
     }
-    this.#panel = panel;
-    if (open.size) {
-      this.prepend(panel);
-      panel.focus();
-    } else {
+    if (!differences.length) {
       settle();
+      return;
     }
+    this.#panel = conflictPanel(words, differences, settle);
+    this.prepend(this.#panel);
+    this.#panel.focus();
   }
 
   #label(name: string): string {
@@ -279,7 +295,10 @@ export class Autosave extends HTMLElement {
   }
 
   #fill(name: string, value: Value): void {
-    for (const control of this.#controls().filter((one) => one.name === name)) {
+    const group = this.#group(name);
+    if (group instanceof People) group.resize(Array.isArray(value) ? value.length : 1);
+    const controls = this.#controls().filter((one) => one.name === name);
+    for (const [index, control] of controls.entries()) {
       if (control instanceof HTMLInputElement && control.type === "radio") {
         control.checked = control.value === value;
       } else if (control instanceof HTMLInputElement && control.type === "checkbox") {
@@ -289,7 +308,7 @@ export class Autosave extends HTMLElement {
           option.selected = Array.isArray(value) && value.includes(option.value);
         }
       } else {
-        control.value = String(value);
+        control.value = Array.isArray(value) ? (value[index] ?? "") : String(value);
       }
     }
   }
@@ -315,14 +334,48 @@ export class Autosave extends HTMLElement {
   }
 }
 
+/** `"甲"` and `["甲"]` are the same thing said by a page with one row and by a server with a list. */
 function same(one: Value | undefined, other: Value | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  const plain = (value: Value | undefined): unknown =>
+    Array.isArray(value) && value.length === 1 ? value[0] : value;
+  return JSON.stringify(plain(one)) === JSON.stringify(plain(other));
+}
+
+/** The server's people (`authors: [{name, role}]`) as the page's fields (`authors-name`, `authors-role`). */
+function flat(current: Record<string, unknown>): Values {
+  const values: Values = {};
+  for (const [key, value] of Object.entries(current)) {
+    const rows = Array.isArray(value)
+      ? value.filter((row) => row !== null && typeof row === "object")
+      : [];
+    if (!rows.length) {
+      values[key] = value as Value;
+      continue;
+    }
+    for (const row of rows as Record<string, unknown>[]) {
+      for (const [part, text] of Object.entries(row)) {
+        const name = `${key}-${part}`;
+        values[name] = [...((values[name] as string[] | undefined) ?? []), String(text)];
+      }
+    }
+  }
+  return values;
+}
+
+/** Rows of people read across: 名字 分工, one a line; anything else as it is. */
+function together(values: Value[]): string {
+  if (values.length < 2) return shown(values[0] ?? "");
+  const lists = values.map((value) => (Array.isArray(value) ? value : [String(value)]));
+  const rows = Math.max(...lists.map((list) => list.length));
+  return Array.from({ length: rows }, (_, row) => lists.map((list) => list[row] ?? "").join(" "))
+    .filter((line) => line.trim() !== "")
+    .join("\n");
 }
 
 function shown(value: Value): string {
-  if (Array.isArray(value)) return value.join("、") || "（空）";
+  if (Array.isArray(value)) return value.join("、");
   if (typeof value === "boolean") return value ? "已勾选" : "未勾选";
-  return value || "（空）";
+  return value;
 }
 
 customElements.define("fc-autosave", Autosave);

@@ -311,7 +311,7 @@ export class Player extends HTMLElement {
     const length = Number.isFinite(video.duration) ? video.duration : 0;
     const share = length ? video.currentTime / length : 0;
     const playing = !video.paused && !video.ended;
-    this.toggleAttribute("data-playing", playing);
+    this.toggleAttribute("data-busy", playing);
     this.#put(this.#play, playing ? "pause" : "play", playing ? "暂停（空格）" : "播放（空格）");
     const silent = video.muted || video.volume === 0;
     this.#put(this.#mute, silent ? "mute" : "sound", silent ? "打开声音（M）" : "静音（M）");

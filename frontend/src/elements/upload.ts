@@ -21,7 +21,8 @@ type Tone = "" | "fail" | "doubt" | "pass";
  * `{grant, expires_at, max_size}`; a refusal's Chinese is shown), then the file goes by tus with
  * pause and resume. `pending-url` answers `{uploads: [{url, filename, size, offset, modified?}]}` so
  * that another device or a reloaded page can go on. When the server has the whole file, `fc:uploaded`
- * is fired here and on what `refresh` selects.
+ * is fired here and on what `refresh` selects; `refresh-url` and `refresh-target` name a part of the
+ * page that htmx then fetches anew.
  */
 export class UploadElement extends HTMLElement {
   #input: HTMLInputElement | null = null;
@@ -335,14 +336,20 @@ export class UploadElement extends HTMLElement {
       new CustomEvent("fc:uploaded", { bubbles: true, detail: { url, filename: name, body } }),
     );
     const refresh = this.getAttribute("refresh");
+    const part = this.getAttribute("refresh-url");
+    const target = this.getAttribute("refresh-target");
+    if (part && target) {
+      document.dispatchEvent(new CustomEvent("fc:refresh", { detail: { url: part, target } }));
+    }
     if (!refresh) return;
     // htmx hears plain events: hx-trigger="fc:uploaded" on what is to be fetched anew.
-    for (const part of document.querySelectorAll(refresh)) {
-      part.dispatchEvent(new CustomEvent("fc:uploaded"));
+    for (const place of document.querySelectorAll(refresh)) {
+      place.dispatchEvent(new CustomEvent("fc:uploaded"));
     }
   }
 
   #set(state: TransferState | "idle"): void {
+    this.toggleAttribute("data-busy", state !== "idle" && state !== "done" && state !== "refused");
     const going = ["sending", "waiting", "finishing", "paused"].includes(state);
     if (this.#choose.parentElement) this.#choose.parentElement.hidden = going;
     if (this.#choose.firstChild) {

@@ -19,6 +19,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent<Detail>).detail.headers["X-CSRFToken"] = csrfToken();
 });
 
+/** What asks again by itself must not take away an upload on its way or a film that plays. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const element = event.target instanceof Element ? event.target : null;
+  const polls = element?.getAttribute("hx-trigger")?.includes("every");
+  if (polls && element?.querySelector("[data-busy]")) event.preventDefault();
+});
+
+/** An element asks for a part of the page anew: `fc:refresh` with `{url, target}`. */
+document.addEventListener("fc:refresh", (event) => {
+  const { url, target } = (event as CustomEvent<{ url: string; target: string }>).detail;
+  void htmx.ajax("get", url, { target, swap: "outerHTML" });
+});
+
 document.addEventListener("htmx:sendError", () => {
   toast("网络连接断了，刚才这一步没有完成。已保存的内容都在，请稍后再试。", "error");
 });

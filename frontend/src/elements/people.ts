@@ -1,0 +1,110 @@
+import { h, icon } from "../kit/dom";
+
+/**
+ * `<fc-people>` around `[data-person]` rows: adds and takes away rows of people.
+ *
+ * Without script the server's empty rows are what there is. Every change is an `input` event, so that
+ * the draft saves itself.
+ */
+export class People extends HTMLElement {
+  #abort: AbortController | null = null;
+  readonly #more = h(
+    "button",
+    { type: "button", class: "button quiet compact" },
+    icon("plus"),
+    "再加一位",
+  );
+
+  connectedCallback(): void {
+    if (!this.rows.length) return;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    // Rows that the server left empty are not needed where one can add them.
+    for (const row of this.rows.slice(1)) if (empty(row)) row.remove();
+    for (const row of this.rows) this.#equip(row);
+    this.append(this.#more);
+    this.#more.addEventListener(
+      "click",
+      () => {
+        this.#add();
+        this.rows.at(-1)?.querySelector("input")?.focus();
+        this.#changed();
+      },
+      { signal },
+    );
+    this.addEventListener(
+      "click",
+      (event) => {
+        const button =
+          event.target instanceof Element ? event.target.closest("[data-remove]") : null;
+        const row = button?.closest<HTMLElement>("[data-person]");
+        if (!row) return;
+        if (this.rows.length > 1) row.remove();
+        else clear(row);
+        this.#number();
+        this.#more.focus();
+        this.#changed();
+      },
+      { signal },
+    );
+    this.#number();
+  }
+
+  disconnectedCallback(): void {
+    this.#abort?.abort();
+  }
+
+  get rows(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>("[data-person]")];
+  }
+
+  /** Has exactly `count` rows (at least one), for texts that are put back. */
+  resize(count: number): void {
+    while (this.rows.length < count) this.#add();
+    for (const row of this.rows.slice(Math.max(1, count))) row.remove();
+    this.#number();
+  }
+
+  #add(): void {
+    const last = this.rows.at(-1);
+    if (!last) return;
+    const row = last.cloneNode(true) as HTMLElement;
+    clear(row);
+    last.after(row);
+    this.#number();
+  }
+
+  #equip(row: HTMLElement): void {
+    if (row.querySelector("[data-remove]")) return;
+    row.append(
+      h("button", { type: "button", class: "icon-button", "data-remove": true }, icon("close")),
+    );
+  }
+
+  #number(): void {
+    for (const [index, row] of this.rows.entries()) {
+      row.querySelector("[data-remove]")?.setAttribute("aria-label", `移除第 ${index + 1} 位`);
+      for (const words of row.querySelectorAll(".sr-only")) {
+        words.textContent = (words.textContent ?? "").replace(/第 \d+ 位/, `第 ${index + 1} 位`);
+      }
+    }
+  }
+
+  #changed(): void {
+    this.rows[0]?.querySelector("input")?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function empty(row: HTMLElement): boolean {
+  return [...row.querySelectorAll("input")].every((field) => field.value.trim() === "");
+}
+
+function clear(row: HTMLElement): void {
+  for (const field of row.querySelectorAll("input")) {
+    field.value = "";
+    field.removeAttribute("id");
+  }
+  for (const field of row.querySelectorAll("select")) field.selectedIndex = 0;
+}
+
+customElements.define("fc-people", People);
