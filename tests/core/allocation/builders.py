@@ -95,7 +95,7 @@ def rankings(draw: st.DrawFn) -> Places:
     count = draw(st.integers(0, 12))
     works = works[:count]
     groups: list[str] = []
-    while works and draw(st.integers(0, 9)):
+    while draw(st.integers(0, 9)) > 0 and works:
         size = draw(st.sampled_from([1, 1, 1, 2, 2, 3, 5]))
         groups.append("".join(works[:size]))
         works = works[size:]
