@@ -296,7 +296,7 @@ export class Autosave extends HTMLElement {
 
   #fill(name: string, value: Value): void {
     const group = this.#group(name);
-    if (group instanceof People) group.resize(Array.isArray(value) ? value.length : 1);
+    if (group instanceof People) group.setRows(Array.isArray(value) ? value.length : 1);
     const controls = this.#controls().filter((one) => one.name === name);
     for (const [index, control] of controls.entries()) {
       if (control instanceof HTMLInputElement && control.type === "radio") {

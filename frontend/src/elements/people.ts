@@ -59,7 +59,7 @@ export class People extends HTMLElement {
   }
 
   /** Has exactly `count` rows (at least one), for texts that are put back. */
-  resize(count: number): void {
+  setRows(count: number): void {
     while (this.rows.length < count) this.#add();
     for (const row of this.rows.slice(Math.max(1, count))) row.remove();
     this.#number();
