@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pypdfium2
@@ -25,6 +26,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 from fengcai.engines import storage
+from fengcai.engines.documents import fonts
 from fengcai.engines.jobs import run_pending, status
 from tests.factories import judging as make
 from tests.factories.judging import NOON, TIME, Stage
@@ -199,6 +201,29 @@ def test_a_certificate_needs_an_approved_result_and_an_address(
     other = make.sealed(make.judged(make.opened(make.contest(works=2, judges=3, slug="other"))))
     with pytest.raises(Refused, match="还没有核定"):
         issue(other)
+
+
+@pytest.mark.engines
+def test_missing_fonts_are_told_to_the_office(
+    stage: Stage, kept: set[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    issue(stage)
+    monkeypatch.setattr(fonts, "DIRECTORY", tmp_path)
+    fonts._coverage.cache_clear()
+    run_pending()
+    failed = status(subject=f"certificates:{stage.contest.pk}")
+    assert failed is not None
+    assert failed.state == "failed"
+    assert failed.error.startswith("缺少证书字体 NotoSerifSC-Regular.ttf")
+    assert stored() == kept
+
+
+def test_a_demonstrations_codes_lead_to_this_machine(settings: Settings) -> None:
+    settings.FENGCAI_PUBLIC_URL = ""
+    demo = make.contest(works=12, judges=3, slug="demo", demo=True)
+    make.approved(demo)
+    row = issue_certificates(contest=demo.contest, by=demo.organiser, at=NOON)[0]
+    assert row.data["verify_url"] == f"http://127.0.0.1:8000/verify/{row.pk}"
 
 
 def test_demonstrations_count_in_a_series_of_their_own(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from fengcai.apps.audit.queries import verify_chain
 from fengcai.apps.awards.actions import allocate, approve_result, break_tie, decide_award
 from fengcai.apps.awards.models import Decision, Result
 from fengcai.apps.awards.outcome import outcome_of
-from fengcai.apps.awards.queries import approved_page, result_page
+from fengcai.apps.awards.queries import approved_page, awards_rows, result_page
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.models import ScoreSheet
@@ -199,6 +199,7 @@ def test_an_award_left_vacant_on_purpose() -> None:
     assert (last.winners, last.vacant) == ((), 1)
     assert last.vacancy == "评委会评出 0 件，空缺 1 个名额：没有达到标准的作品"
     assert (page.awarded, page.planned) == (Decimal(15100), Decimal(17100))
+    assert awards_rows(page).rows[-2][:2] == ("单项特色奖", "最佳人文奖（空缺 1 名）")
 
 
 def test_a_decision_after_the_computing_wants_it_done_again() -> None:
@@ -302,12 +303,15 @@ def test_a_special_winner_lost_after_the_seal_is_a_flag_by_name() -> None:
     stage = make.decided(make.sealed(make.judged(make.opened(make.contest(works=12, judges=5)))))
     Entry.objects.filter(pk=stage.entries[0].pk).update(state=State.WITHDRAWN)
     allocate(contest=stage.contest, by=stage.organiser, at=NOON)
+    told = (
+        "评委会把最佳创意奖评给作品 1 号《仁心故事之1》，但它已退出或不符合评奖条件，须重新评定。"
+    )
+    page = result_page(contest=stage.contest, user=stage.organiser)
+    assert page is not None
+    assert page.flags == (told,)
     with pytest.raises(Refused) as refusal:
         approve_result(contest=stage.contest, by=stage.organiser, at=NOON)
-    assert refusal.value.message == (
-        "还有 1 处须由人决定：评委会把最佳创意奖评给作品 1 号《仁心故事之1》，"
-        "但它已退出或不符合评奖条件，须重新评定。"
-    )
+    assert refusal.value.message == f"还有 1 处须由人决定：{told}"
 
 
 def test_awards_by_track_are_not_guessed_at() -> None:
@@ -319,3 +323,15 @@ def test_awards_by_track_are_not_guessed_at() -> None:
     make.sealed(make.judged(make.opened(stage)))
     with pytest.raises(Refused, match="按类别分别评审和评奖"):
         allocate(contest=stage.contest, by=stage.organiser, at=NOON)
+
+
+def test_rules_that_cannot_be_computed_are_told_and_nothing_is_kept() -> None:
+    def without_second_prize_count(rules: make.Rules) -> make.Rules:
+        second = rules.awards[1].model_copy(update={"count": -1})
+        return rules.model_copy(update={"awards": (rules.awards[0], second, *rules.awards[2:])})
+
+    stage = make.contest(works=2, judges=3, change=without_second_prize_count)
+    make.sealed(make.judged(make.opened(stage)))
+    with pytest.raises(Refused, match="不能计算评奖结果：二等奖的名额应是不小于 0 的整数"):
+        allocate(contest=stage.contest, by=stage.organiser, at=NOON)
+    assert Result.objects.count() == 0

@@ -77,40 +77,42 @@ def test_the_public_page_names_seats_and_no_judge(stage: Stage) -> None:
 
 @pytest.mark.clause("J15", "J16")
 def test_the_award_list(stage: Stage) -> None:
-    rows = awards_rows(page_of(stage))
+    table = awards_rows(page_of(stage))
+    rows = table.rows
     assert [row[1] for row in rows] == [
-        "奖项", "一等奖", *["二等奖"] * 3, *["三等奖"] * 6,
+        "一等奖", *["二等奖"] * 3, *["三等奖"] * 6,
         "最佳创意奖", "最佳技术奖", "最佳人文奖", None,
     ]  # fmt: skip
-    assert rows[1] == [
+    assert rows[0] == (
         "综合风采奖", "一等奖", "001", "仁心故事之1", "第1科", "张青禾、李望1", Decimal("95.00"), 1,
         Decimal(1500), "综合得分 95.00，第 1 名；一等奖名额 1 名（第 1 名）", "六（二）“一等奖 1 名”",
-    ]  # fmt: skip
+    )  # fmt: skip
     assert rows[-1][0] == "合计"
-    assert rows[-1][8] == sum(row[8] for row in rows[1:-1] if isinstance(row[8], Decimal))
+    assert rows[-1][8] == sum(row[8] for row in rows[:-1] if isinstance(row[8], Decimal))
     assert rows[-1][8] == Decimal(17100)
-    assert {len(row) for row in rows} == {11}
+    assert {len(row) for row in (table.headers, *rows)} == {11}
 
 
 def test_the_ranking_table_has_a_column_for_every_judge(stage: Stage) -> None:
-    rows = ranking_rows(page_of(stage))
-    assert rows[0] == [
+    table = ranking_rows(page_of(stage))
+    assert table.headers == (
         "名次", "作品编号", "作品名称", "报送科室", "综合得分", "有效评分",
         "评委1", "评委2", "评委3", "评委4", "评委5", "合分说明", "与前一名", "获奖",
-    ]  # fmt: skip
-    assert rows[1][6:11] == [
+    )  # fmt: skip
+    assert table.rows[0][6:11] == (
         Decimal(95), Decimal(95), "99（去掉的最高分）", "91（去掉的最低分）", Decimal(95),
-    ]  # fmt: skip
-    assert rows[12][6:11] == ["回避", Decimal(62), Decimal(66), Decimal(58), Decimal(62)]
-    assert len(rows) == 13
+    )  # fmt: skip
+    assert table.rows[11][6:11] == ("回避", Decimal(62), Decimal(66), Decimal(58), Decimal(62))
+    assert {len(row) for row in table.rows} == {len(table.headers)}
+    assert len(table.rows) == 12
 
 
 @pytest.mark.clause("J16")
 def test_the_payment_sheet_adds_up(stage: Stage) -> None:
-    rows = payment_rows(page_of(stage))
-    assert len(rows) == 15
-    assert rows[1] == [1, "一等奖", "仁心故事之1", "第1科", "第1科", Decimal(1500), ""]
-    assert rows[-1] == ["合计", None, None, None, None, Decimal(17100), None]
+    rows = payment_rows(page_of(stage)).rows
+    assert len(rows) == 14
+    assert rows[0] == (1, "一等奖", "仁心故事之1", "第1科", "第1科", Decimal(1500), "")
+    assert rows[-1] == ("合计", None, None, None, None, Decimal(17100), None)
 
 
 def test_money_goes_to_the_authors_where_the_rules_say_so() -> None:
@@ -120,7 +122,7 @@ def test_money_goes_to_the_authors_where_the_rules_say_so() -> None:
         change=lambda rules: rules.model_copy(update={"money_recipient": "authors"}),
     )
     make.approved(stage)
-    assert payment_rows(page_of(stage))[1][4] == "张青禾、李望1"
+    assert payment_rows(page_of(stage)).rows[0][4] == "张青禾、李望1"
 
 
 def test_the_json_is_canonical_and_names_no_judge(stage: Stage) -> None:

@@ -162,3 +162,21 @@ def test_excusing_wants_a_reason_and_a_judge_of_this_panel() -> None:
         excuse_judge(
             round=stage.open, judge=make.person("路人"), reason="误", by=stage.organiser, at=NOON
         )
+
+
+def test_a_round_for_shortlisted_works_is_not_opened_on_all_of_them() -> None:
+    def second(rules: make.Rules) -> make.Rules:
+        rule = rules.rounds[0].model_copy(update={"input": "preliminary"})
+        return rules.model_copy(update={"rounds": (rule,)})
+
+    with pytest.raises(Refused, match="上一轮的入围作品"):
+        make.opened(make.contest(works=2, judges=3, change=second))
+
+
+def test_a_round_of_other_tracks_takes_none_of_this_ones_works() -> None:
+    def elsewhere(rules: make.Rules) -> make.Rules:
+        rule = rules.rounds[0].model_copy(update={"tracks": ("stage",)})
+        return rules.model_copy(update={"rounds": (rule,)})
+
+    with pytest.raises(Refused, match="还没有审核通过的作品"):
+        make.opened(make.contest(works=2, judges=3, change=elsewhere))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -193,6 +194,14 @@ def test_sheets_stay_with_their_judge_until_the_seal() -> None:
         (5, "替补评委", "80", True, ""),
     ]
     assert rows[0].values[0] == ("主题契合度", "20")
+    with pytest.raises(NotFound):
+        sheets_of(entry_id=uuid4(), user=stage.organiser)
+
+
+def test_an_inactive_account_has_no_seat(stage: Stage) -> None:
+    stage.judges[0].is_active = False
+    with pytest.raises(NotFound):
+        judge_stack(round=stage.open, user=stage.judges[0])
 
 
 @pytest.mark.parametrize("works", [1, 50])

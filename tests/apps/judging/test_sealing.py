@@ -22,6 +22,7 @@ from fengcai.apps.judging.actions import (
 from fengcai.apps.judging.models import ScoreSheet
 from fengcai.apps.judging.panel import counted_sheets, panel_of, sheets_hash
 from fengcai.apps.refusals import NotPermitted, Refused
+from fengcai.core.rulebook import TieBreak
 from tests.factories import judging as make
 from tests.factories.judging import NOON, marks
 
@@ -161,3 +162,17 @@ def test_a_work_lost_after_the_seal_keeps_its_place_in_the_ranking() -> None:
     panel = panel_of(stage.open)
     assert len(panel.works) == 3
     assert sheets_hash(counted_sheets(panel)) == stage.open.hash
+
+
+def test_what_core_cannot_rank_is_told_and_the_round_stays_open() -> None:
+    def by_submission(rules: make.Rules) -> make.Rules:
+        steps = (TieBreak(by="earlier_submission"),)
+        scheme = rules.rounds[0].scheme.model_copy(update={"tie_break": steps})
+        rule = rules.rounds[0].model_copy(update={"scheme": scheme})
+        return rules.model_copy(update={"rounds": (rule,)})
+
+    stage = make.judged(make.opened(make.contest(works=2, judges=3, change=by_submission)))
+    Entry.objects.filter(pk=stage.entries[0].pk).update(submitted_at=None)
+    with pytest.raises(Refused, match="没有带时区的提交时间"):
+        make.sealed(stage)
+    assert stage.open.state == "open"

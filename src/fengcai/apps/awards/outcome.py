@@ -6,7 +6,8 @@ It reads rows and computes; it writes nothing, so that a page, an approval and a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,14 @@ def outcome_hash(ranking: object, decisions: object, allocation: object) -> str:
     """SHA-256 (hex) of the canonical JSON of the three together."""
     whole = {"ranking": ranking, "decisions": decisions, "allocation": allocation}
     return hashlib.sha256(canonical(whole)).hexdigest()
+
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def call_by_name(text: str, names: Mapping[str, str]) -> str:
+    """`text` with the ids of works that core writes replaced by what people call them."""
+    return _ID.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def sealed_round(contest: Contest) -> Round:

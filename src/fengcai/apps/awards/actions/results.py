@@ -10,7 +10,13 @@ from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.awards.models import Decision, Result
-from fengcai.apps.awards.outcome import Outcome, outcome_of, sealed_round, standing_decisions
+from fengcai.apps.awards.outcome import (
+    Outcome,
+    call_by_name,
+    outcome_of,
+    sealed_round,
+    standing_decisions,
+)
 from fengcai.apps.awards.rules import require_not_approved
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.roles import Role
@@ -156,18 +162,12 @@ def approve_result(*, contest: Contest, by: User, at: datetime) -> Result:
 
 def _refuse_open(outcome: Outcome) -> None:
     flags = outcome.allocation.flags
+    names = {str(row.entry_id): f"{row.number} 号《{row.entry}》" for row in outcome.panel.works}
     if flags:
         raise Refused(
             f"还有 {len(flags)} 处须由人决定："
-            + "".join(_named(outcome, flag.text) for flag in flags)
+            + "".join(call_by_name(flag.text, names) for flag in flags)
         )
-
-
-def _named(outcome: Outcome, text: str) -> str:
-    """The text with works called by number and title instead of their ids."""
-    for row in outcome.panel.works:
-        text = text.replace(str(row.entry_id), f"{row.number} 号《{row.entry}》")
-    return text
 
 
 def _written_down(reason: str, minutes: str) -> None:

@@ -22,6 +22,7 @@ from fengcai.apps.awards.queries.result import (
     result_page,
 )
 from fengcai.apps.awards.queries.tables import (
+    Table,
     awards_rows,
     payment_rows,
     ranking_rows,
@@ -37,6 +38,7 @@ __all__ = [
     "MoneyRow",
     "RankRow",
     "ResultPage",
+    "Table",
     "Verification",
     "WinnerRow",
     "WorkRow",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from fengcai.apps.awards.models import Decision, Result
+from fengcai.apps.awards.outcome import call_by_name
 from fengcai.apps.awards.rules import approved
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_at
@@ -192,6 +192,7 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
         str(row.entry_id): _work(row, rules)
         for row in RoundEntry.objects.filter(round=round).select_related("entry__unit")
     }
+    called = {id: work.name for id, work in works.items()}
     seats = Seat.objects.filter(round=round).select_related("judge") if judges else ()
     posts = {seat.label: str(seat.judge) for seat in seats}
     made = Decision.objects.filter(contest_id=result.contest_id).select_related("by")
@@ -199,7 +200,7 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
     decisions = tuple(_decision(row, works, names) for row in made)
     standing = {row.award_id: row for row in decisions if row.replaced_at is None}
     allocation = result.allocation
-    rows = tuple(_award(award, allocation, works, standing) for award in rules.awards)
+    rows = tuple(_award(award, allocation, works, called, standing) for award in rules.awards)
     held: dict[str, list[str]] = {}
     for winner in allocation["winners"]:
         held.setdefault(winner["work"], []).append(winner["award_name"])
@@ -216,7 +217,7 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
         ),
         ties=tuple(tuple(works[id] for id in tie["works"]) for tie in result.ranking["ties"]),
         decisions=decisions,
-        flags=tuple(call_by_name(flag["text"], works) for flag in allocation["flags"]),
+        flags=tuple(call_by_name(flag["text"], called) for flag in allocation["flags"]),
         money=tuple(
             MoneyRow(
                 award=row.award.name,
@@ -232,14 +233,6 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
         money_text=money["text"],
         stale=any((row.replaced_at or row.at) > result.computed_at for row in decisions),
     )
-
-
-def call_by_name(text: str, works: Mapping[str, WorkRow]) -> str:
-    """`text` with ids of works replaced by their numbers and titles."""
-    return _ID.sub(lambda found: works[found[0]].name if found[0] in works else found[0], text)
-
-
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def authors_of(fields: Mapping[str, Any], rules: Rules, track: str) -> tuple[str, ...]:
@@ -284,6 +277,7 @@ def _award(
     award: Award,
     allocation: Mapping[str, Any],
     works: Mapping[str, WorkRow],
+    called: Mapping[str, str],
     standing: Mapping[str, DecisionRow],
 ) -> AwardRow:
     vacancies = [one for one in allocation["vacancies"] if one["award"] == award.id]
@@ -298,7 +292,7 @@ def _award(
                 rank=one["rank"],
                 figure=one["figure"],
                 money=Decimal(one["money"]),
-                reason=call_by_name(one["reason"], works),
+                reason=call_by_name(one["reason"], called),
                 by=one["by"],
                 minutes=one["minutes"],
                 cite=award.cite,
@@ -309,7 +303,7 @@ def _award(
         vacant=sum(one["count"] for one in vacancies),
         vacancy="".join(one["reason"] for one in vacancies),
         open=tuple(
-            call_by_name(flag["text"], works)
+            call_by_name(flag["text"], called)
             for flag in allocation["flags"]
             if flag["award"] == award.id
         ),

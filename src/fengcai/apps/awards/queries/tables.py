@@ -1,40 +1,56 @@
 """The result as tables and as canonical JSON, ready to be written to a file by anybody.
 
-Each table is a list of rows, the header first; cells are text, whole numbers or Decimals.
+Cells are text, whole numbers or Decimals; every row is as long as the headers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from fengcai.apps.awards.queries.result import ResultPage
 from fengcai.core.ledger import canonical
 
 Cell = str | int | Decimal | None
-Table = list[list[Cell]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to be written: headers, then rows."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def _table(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Table:
+    return Table(tuple(headers), tuple(tuple(row) for row in rows))
 
 
 def awards_rows(page: ResultPage) -> Table:
     """The award list (获奖名单), one row an award given, vacancies named, the sum at the end."""
-    rows: Table = [
-        ["奖项组别", "奖项", "作品编号", "作品名称", "报送科室", "作者", "综合得分", "名次",
-         "奖金（元）", "获奖理由", "依据"]
+    headers = [
+        "奖项组别", "奖项", "作品编号", "作品名称", "报送科室", "作者", "综合得分", "名次",
+        "奖金（元）", "获奖理由", "依据",
     ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    blank: list[Cell] = [None] * 7
     for row in page.awards:
-        for one in row.winners:
-            rows.append([
+        rows.extend(
+            [
                 one.group, one.award, one.work.entry_number, one.work.title, one.work.unit,
                 "、".join(one.work.authors), None if one.figure is None else Decimal(one.figure),
                 one.rank, one.money, one.reason, str(one.cite),
-            ])  # fmt: skip
+            ]
+            for one in row.winners
+        )  # fmt: skip
         if row.vacant:
-            blank: list[Cell] = [None] * 7
             rows.append([
                 row.award.group, f"{row.award.name}（空缺 {row.vacant} 名）", *blank, row.vacancy,
                 str(row.award.cite),
             ])  # fmt: skip
-    rows.append(["合计", *[None] * 7, page.awarded, page.money_text, str(page.rules.award_cite)])
-    return rows
+    rows.append(["合计", *blank, page.awarded, page.money_text, str(page.rules.award_cite)])
+    return _table(headers, rows)
 
 
 def ranking_rows(page: ResultPage) -> Table:
@@ -46,10 +62,11 @@ def ranking_rows(page: ResultPage) -> Table:
         {mark.seat: mark.judge for row in page.ranking for mark in row.marks}.items(),
         key=lambda item: int(item[0].split()[1]),
     )
-    rows: Table = [
-        ["名次", "作品编号", "作品名称", "报送科室", "综合得分", "有效评分",
-         *[judge or seat for seat, judge in seats], "合分说明", "与前一名", "获奖"]
+    headers = [
+        "名次", "作品编号", "作品名称", "报送科室", "综合得分", "有效评分",
+        *[judge or seat for seat, judge in seats], "合分说明", "与前一名", "获奖",
     ]  # fmt: skip
+    rows: list[list[Cell]] = []
     for row in page.ranking:
         given = {mark.seat: mark for mark in row.marks}
         rows.append([
@@ -59,18 +76,18 @@ def ranking_rows(page: ResultPage) -> Table:
               for seat, _ in seats],
             row.trimming or row.reason, row.above, "、".join(row.awards),
         ])  # fmt: skip
-    return rows
+    return _table(headers, rows)
 
 
 def payment_rows(page: ResultPage) -> Table:
     """The payment sheet (奖金发放表) with its sum; who receives is as the rules say."""
     to_unit = page.rules.money_recipient != "authors"
-    rows: Table = [["序号", "奖项", "作品名称", "报送科室", "领取人", "金额（元）", "签收"]]
+    rows: list[list[Cell]] = []
     for index, one in enumerate(page.winners, start=1):
         receiver = one.work.unit if to_unit else "、".join(one.work.authors)
         rows.append([index, one.award, one.work.title, one.work.unit, receiver, one.money, ""])
     rows.append(["合计", None, None, None, None, page.awarded, None])
-    return rows
+    return _table(["序号", "奖项", "作品名称", "报送科室", "领取人", "金额（元）", "签收"], rows)
 
 
 def result_json(page: ResultPage) -> bytes:
