@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from fengcai.apps.awards.actions.certificates import issue_certificates
@@ -52,10 +51,8 @@ def load_editions(*, say: Say) -> None:
         films = {film.slug: path for film, path in make_films(FILMS, Path(folder))}
         say(f"{len(films)} 部样例影片已当场制作")
         for edition in wanted:
-            with transaction.atomic():
-                {"collecting": _collecting, "judging": _judging, "published": _published}[edition](
-                    films
-                )
+            make = {"collecting": _collecting, "judging": _judging, "published": _published}
+            make[edition](films)
             run_pending(1000)
             say(f"{LABELS[edition]}")
 

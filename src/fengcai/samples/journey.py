@@ -289,7 +289,7 @@ def _collect_over_http(address: str, stage: Stage, rows: list[Any], out: Path) -
     folder = out / "certificates"
     folder.mkdir(exist_ok=True)
     with httpx.Client(base_url=address, timeout=60, follow_redirects=True) as client:
-        sign_in(client, stage.organiser.username)  # type: ignore[attr-defined]
+        sign_in(client, stage.organiser.username)
         for row in rows:
             answer = client.get(f"/certificates/{row.id}.pdf")
             _must(answer.content.startswith(b"%PDF-"), f"证书 {row.number} 取不到")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fengcai.apps.contests import actions, roster
 from fengcai.apps.contests.queries import book_of, units_of
@@ -18,18 +19,22 @@ from fengcai.apps.people.queries import account
 from fengcai.core import rulebook
 from fengcai.samples.cast import DEPARTMENTS, JUDGES, OFFICE, PASSWORD, SHOWN_UNIT, roster_table
 
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest, Unit
+    from fengcai.apps.people.models import User
+
 
 @dataclass
 class Stage:
     """A contest with its people at hand, by account name."""
 
-    contest: object
-    organiser: object
-    reviewer: object = None
-    units: dict[str, object] = field(default_factory=dict)
-    contacts: dict[str, object] = field(default_factory=dict)
-    heads: dict[str, object] = field(default_factory=dict)
-    judges: list[object] = field(default_factory=list)
+    contest: Contest
+    organiser: User
+    reviewer: User
+    units: dict[str, Unit] = field(default_factory=dict)
+    contacts: dict[str, User] = field(default_factory=dict)
+    heads: dict[str, User] = field(default_factory=dict)
+    judges: list[User] = field(default_factory=list)
 
 
 def example(kind: str, name: str) -> str:
@@ -39,7 +44,7 @@ def example(kind: str, name: str) -> str:
     return beside.read_text("utf-8") if beside.exists() else inside.read_text("utf-8")
 
 
-def person(username: str, name: str, *, password: bool = False) -> object:
+def person(username: str, name: str, *, password: bool = False) -> User:
     """The demo account of this name, made once and shared by all demo editions."""
     return account(username) or create_account(
         username=username, name=name, password=PASSWORD if password else None
@@ -63,7 +68,8 @@ def set_up(
         shift_days=shift_days,
         at=at,
     )
-    stage = Stage(contest=contest, organiser=organiser)
+    reviewer = person(OFFICE[1][0], OFFICE[1][1], password=True)
+    stage = Stage(contest=contest, organiser=organiser, reviewer=reviewer)
     if answers is None:
         return stage
     given = rulebook.parse_answers(example("answers", answers), name=answers)
@@ -92,7 +98,7 @@ def _people(stage: Stage, at: datetime) -> None:
 
     def seat(
         username: str, name: str, role: str, unit: str = "", *, password: bool = False
-    ) -> object:
+    ) -> User:
         who = person(username, name, password=password)
         actions.appoint(
             contest=contest,
@@ -104,7 +110,7 @@ def _people(stage: Stage, at: datetime) -> None:
         )
         return who
 
-    stage.reviewer = seat(OFFICE[1][0], OFFICE[1][1], Role.REVIEWER, password=True)
+    actions.appoint(contest=contest, user=stage.reviewer, role=Role.REVIEWER, by=organiser, at=at)
     for department in DEPARTMENTS:
         short = department.name.split("（")[0]
         shown = department.name == SHOWN_UNIT

@@ -17,6 +17,7 @@ from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core import rulebook
 from fengcai.core.rulebook import Answers, Question, Rulebook, Rules
 from fengcai.core.rulebook.book import says
+from fengcai.core.rulebook.language import UnitClassText
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,35 @@ def book_of(contest: Contest) -> Rulebook:
 @lru_cache(maxsize=32)
 def _book(text: str) -> Rulebook:
     return rulebook.parse(text, name="规则书")
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """What a contest shows of itself even while questions are open; empty where one asks for it."""
+
+    issuer: str
+    accent: str
+
+
+def masthead(contest: Contest) -> Masthead:
+    """The issuer and the colour, from the rulebook's text."""
+    book = book_of(contest).book
+    issuer = book.notice.issuer
+    return Masthead(issuer if isinstance(issuer, str) else "", book.accent)
+
+
+def unit_classes(contest: Contest) -> dict[str, str]:
+    """Ids of the classes of units with their names, known before the contest opens."""
+    if contest.is_open:
+        return {each.id: each.name for each in rules_of(contest).unit_classes}
+    classes = book_of(contest).book.units.classes
+    if not isinstance(classes, dict):
+        return {}
+    return {
+        id: each.name
+        for id, each in classes.items()
+        if isinstance(each, UnitClassText) and isinstance(each.name, str)
+    }
 
 
 def answers_of(contest: Contest) -> Answers:

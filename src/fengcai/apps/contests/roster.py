@@ -16,7 +16,7 @@ from django.db import transaction
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.actions import appoint
 from fengcai.apps.contests.models import Contest, Unit
-from fengcai.apps.contests.queries import book_of, units_of
+from fengcai.apps.contests.queries import unit_classes, units_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.people.actions import create_account
@@ -82,8 +82,8 @@ def preview_units(
     if missing:
         return RosterPreview((), missing)
     classes: dict[str, tuple[str, str]] = {}
-    for id, unit_class in book_of(contest).book.units.classes.items():
-        classes[id] = classes[unit_class.name] = (id, unit_class.name)
+    for id, name in unit_classes(contest).items():
+        classes[id] = classes[name] = (id, name)
     standing = {unit.name for unit in units_of(contest)}
     seen: dict[str, int] = {}
     understood = []

@@ -15,9 +15,8 @@ from fengcai.apps.assets.models import Asset
 from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, units_of
-from fengcai.apps.entries.actions import owed_by
 from fengcai.apps.entries.models import Declaration, Entry, FileVersion
-from fengcai.apps.entries.owed import Owed, track_of
+from fengcai.apps.entries.owed import Owed, owed_by, track_of
 from fengcai.apps.entries.rules import may_see
 from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User

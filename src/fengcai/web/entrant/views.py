@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -19,12 +19,13 @@ from fengcai.apps.refusals import Refused
 from fengcai.web.entrant.pages import form_page, slot_page, works_page
 from fengcai.web.entrant.parsing import changes_from
 from fengcai.web.shared.refusals import refusal, wants_json
+from fengcai.web.shared.requests import MemberRequest
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def works(request: HttpRequest, slug: str) -> HttpResponse:
+def works(request: MemberRequest, slug: str) -> HttpResponse:
     """The works of my units; POST starts a new draft."""
     contest = contest_by_slug(slug)
     if request.method == "POST":
@@ -43,14 +44,14 @@ def works(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """One work: its form while it may be changed, and how it stands."""
     return _form(request, entry_id)
 
 
 @login_required
 @require_POST
-def save(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def save(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Keep the draft: JSON from the page's autosave, or the plain form without script."""
     try:
         changes, version = changes_from(request, _track(request, entry_id))
@@ -71,7 +72,7 @@ def save(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def grant(request: HttpRequest, entry_id: UUID, slot: str) -> HttpResponse:
+def grant(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
     """A signed permission to send one file."""
     return JsonResponse(
         actions.ask_to_upload(entry_id=entry_id, slot=slot, by=request.user, at=timezone.now())
@@ -81,7 +82,7 @@ def grant(request: HttpRequest, entry_id: UUID, slot: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def files(request: HttpRequest, entry_id: UUID, slot: str) -> HttpResponse:
+def files(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
     """The fragment with a slot's file, its check and its earlier versions; asks again while the
     check runs."""
     page = slot_page(entry_page(entry_id=entry_id, user=request.user), slot, user=request.user)
@@ -90,7 +91,7 @@ def files(request: HttpRequest, entry_id: UUID, slot: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def submit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def submit(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Hand the work in; what is missing is shown on the form, with every character kept."""
     now = timezone.now()
     try:
@@ -119,7 +120,7 @@ def submit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def confirm(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def confirm(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """The head answers for the work."""
     try:
         actions.confirm_entry(
@@ -137,7 +138,7 @@ def confirm(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def recall(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def recall(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Take a submitted work back to change it."""
     actions.recall_entry(entry_id=entry_id, by=request.user, at=timezone.now())
     messages.success(request, "已取回，可以继续修改；改好后请重新提交。")
@@ -146,18 +147,18 @@ def recall(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def withdraw(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Take the work out of the contest."""
     actions.withdraw_entry(entry_id=entry_id, by=request.user, at=timezone.now())
     messages.success(request, "作品已撤回，文件与记录仍然保留。")
     return redirect("entry", entry_id=entry_id)
 
 
-def _track(request: HttpRequest, entry_id: UUID):  # type: ignore[no-untyped-def]
+def _track(request: MemberRequest, entry_id: UUID):  # type: ignore[no-untyped-def]
     return entry_page(entry_id=entry_id, user=request.user).track
 
 
-def _form(request: HttpRequest, entry_id: UUID, error: Refused | None = None) -> HttpResponse:
+def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) -> HttpResponse:
     page = entry_page(entry_id=entry_id, user=request.user)
     form = form_page(
         page,

@@ -14,6 +14,7 @@ from fengcai.apps.contests.queries import (
     QuestionRow,
     answers_of,
     book_of,
+    masthead,
     questions,
     rules_of,
     seats_of,
@@ -96,7 +97,7 @@ def home_rows(contests: Sequence[Contest], *, at: datetime) -> list[HomeRow]:
 
 def _home_row(contest: Contest, at: datetime) -> HomeRow:
     phase = PHASES[phase_of(contest, at)]
-    book = book_of(contest).book
+    head = masthead(contest)
     unanswered = [] if contest.is_open else [q for q in questions(contest) if q.answer is None]
     return HomeRow(
         contest=contest,
@@ -104,8 +105,8 @@ def _home_row(contest: Contest, at: datetime) -> HomeRow:
         phase_name=phase.name,
         tone=phase.tone,
         icon=phase.icon,
-        issuer=book.notice.issuer,
-        accent=book.accent,
+        issuer=head.issuer,
+        accent=head.accent,
         closes=rules_of(contest).window.closes if contest.is_open else None,
         open_questions=len(unanswered),
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fengcai.apps.people.actions import redeem_personal_link
 from fengcai.apps.people.queries import owner_of_link
 from fengcai.web.public.seats import my_seats
+from fengcai.web.shared.requests import MemberRequest
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -34,6 +35,6 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: MemberRequest) -> HttpResponse:
     """Every role of mine, with where it leads."""
     return render(request, "public/me.html", {"seats": my_seats(request.user)})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from fengcai.apps.intake import queries
 from fengcai.apps.intake.actions import accept_entry, return_entry
 from fengcai.apps.refusals import Refused
 from fengcai.web.reviewer.pages import desk_page, sheet_page
+from fengcai.web.shared.requests import MemberRequest
 
 MENDING = timedelta(days=3)
 
@@ -27,7 +29,7 @@ MENDING = timedelta(days=3)
 @login_required
 @never_cache
 @require_safe
-def desk(request: HttpRequest, slug: str) -> HttpResponse:
+def desk(request: MemberRequest, slug: str) -> HttpResponse:
     """What waits for a decision, and what has been decided."""
     contest = contest_by_slug(slug)
     require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
@@ -38,7 +40,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sheet(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def sheet(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """One work; POST accepts it or returns it. A refused decision keeps every tick and note."""
     page = queries.review_sheet(entry_id=entry_id, user=request.user)
     error = None
@@ -57,10 +59,10 @@ def sheet(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     return render(request, "reviewer/sheet.html", context, status=error.status if error else 200)
 
 
-def _decide(request: HttpRequest, page: queries.Sheet) -> None:
+def _decide(request: MemberRequest, page: queries.Sheet) -> None:
     sent = request.POST
     points = [point.requirement for point in page.points]
-    common = {
+    common: dict[str, Any] = {
         "entry_id": page.page.entry.pk,
         "expected_version": int(sent.get("version", "0") or 0),
         "decided": {p: sent.get(f"decision-{p}", "") for p in points},

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from fengcai.apps.contests.queries import book_of, rules_of
+from fengcai.apps.contests.queries import masthead, rules_of
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ def shell_of(contest: Any, path: str = "") -> Shell:
 
     A contest that is not open yet (open questions) still has its issuer and its colour.
     """
-    book = book_of(contest).book
+    head = masthead(contest)
     contacts: Sequence[Any] = rules_of(contest).contacts if contest.is_open else ()
     return Shell(
         title=contest.title,
         url=_place("contest", contest.slug) or "/",
-        issuer=book.notice.issuer,
-        accent=book.accent,
+        issuer=head.issuer,
+        accent=head.accent,
         demo=contest.demo,
         nav=[
             Link(label, url, url == path)
