@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -15,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from tooling.preparation import prepare
-from tooling.steps import ROOT, VENV, Trouble, call, environment
+from tooling.steps import ROOT, VENV, Trouble, call, environment, stop
 
 
 def free_port() -> int:
@@ -49,17 +48,6 @@ def fengcai(*words: str) -> list[str]:
     return [str(VENV / "bin/fengcai"), *words]
 
 
-def stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server and everything that it started."""
-    if server.poll() is None:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
 def prepare_data(data: Path, *, fresh: bool, samples: bool, more: dict[str, str]) -> None:
     """The database and, if wanted, the demo editions in one data folder."""
     if fresh and data.exists():
@@ -89,7 +77,6 @@ def run(options: argparse.Namespace) -> int:
     server = subprocess.Popen(
         fengcai("serve", "--port", str(options.port)), cwd=ROOT, env=environment(more)
     )
-    signal.signal(signal.SIGTERM, lambda *_: stop(server))
     url = f"http://127.0.0.1:{options.port}/"
     try:
         first_page(url, server)

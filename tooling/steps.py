@@ -109,8 +109,20 @@ def quietly(
 def call(command: list[str], more: dict[str, str] | None = None) -> int:
     """Run a command that talks to the reader itself; Ctrl-C is its own to handle."""
     child = subprocess.Popen(command, cwd=ROOT, env=environment(more))
-    while True:
+    try:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):
+                return child.wait()
+    finally:
+        stop(child)
+
+
+def stop(child: subprocess.Popen[bytes], grace: float = 30) -> None:
+    """End a child that still runs, and let it end what it started."""
+    if child.poll() is None:
+        child.terminate()
         try:
-            return child.wait()
-        except KeyboardInterrupt:
-            continue
+            child.wait(grace)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+import time
 
 import pytest
 import typer
@@ -169,3 +170,27 @@ def test_what_needs_no_database_does_not_load_django(command: str):
         [sys.executable, "-c", program, command], capture_output=True, check=False
     )
     assert said.returncode == 0, said.stderr
+
+
+def test_a_command_that_is_told_to_end_unwinds_first(tmp_path):
+    """What a command started for itself (a server, a folder) must not outlive it."""
+    program = (
+        "import pathlib, sys, time; from fengcai import cli\n"
+        "mark = pathlib.Path(sys.argv[1])\n"
+        "def busy():\n"
+        "    try:\n"
+        "        mark.write_text('began'); time.sleep(30)\n"
+        "    finally:\n"
+        "        mark.write_text('unwound')\n"
+        "cli._load = lambda name: busy\n"
+        "sys.exit(cli.main(['doctor']))\n"
+    )
+    mark = tmp_path / "mark"
+    child = subprocess.Popen([sys.executable, "-c", program, str(mark)])
+    until = time.monotonic() + 30
+    while not mark.exists() or not mark.read_text():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    child.terminate()
+    assert child.wait(20) == 143
+    assert mark.read_text() == "unwound"

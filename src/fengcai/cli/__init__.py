@@ -5,6 +5,7 @@ A command that needs no database does not import Django. What a command does sta
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -43,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     if words[0] == "--version":
         sys.stdout.write(f"fengcai {__version__}\n")
         return 0
+    # SIGTERM unwinds a command like any exit, so that a server it started for itself ends with it.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         return _run(words[0], words[1:])
     except KeyboardInterrupt:
@@ -53,6 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
         line, code = explain(error, command=words[0])
         sys.stderr.write(f"✗ {line}\n")
         return code
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def usage() -> str:
