@@ -62,6 +62,8 @@ describe("fc-scoresheet", () => {
     await vi.advanceTimersByTimeAsync(400);
     expect(find(".score-error").textContent).toBe(words);
     expect(asked[0]?.body.values).toEqual({ content: "0.2" });
+    expect(total()).toBe("0.2");
+    expect(find("[data-saved]").textContent).toBe("其余已保存，有一项还没有");
     expect(asksBeforeLeaving()).toBe(true);
   });
 

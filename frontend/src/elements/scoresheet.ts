@@ -70,7 +70,10 @@ export class Scoresheet extends HTMLElement {
       onSaved: (sent) => this.#saved(sent),
       onConflict: (answer) => this.#conflict(answer),
       onRefused: (answer) => this.#refused(answer, mark),
-      onState: (state, words) => showMark(mark, state, words),
+      onState: (state, words) => {
+        const faulty = state === "saved" && this.#faulty();
+        showMark(mark, faulty ? "refused" : state, faulty ? "其余已保存，有一项还没有" : words);
+      },
     });
     window.addEventListener("online", () => this.#saver?.wake(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
@@ -93,7 +96,8 @@ export class Scoresheet extends HTMLElement {
     let any = false;
     for (const line of this.#lines) {
       const value = this.#value(line);
-      if (!value) continue;
+      // A mark that cannot stand is not in the sum that one reads.
+      if (!value || this.#problem(line) !== "") continue;
       any = true;
       sum = plus(sum, times(value, line.weight));
     }
