@@ -14,6 +14,7 @@ from fengcai.apps.contests.queries import contest_by_slug, contests
 from fengcai.apps.publishing.queries import gallery as gallery_of
 from fengcai.apps.publishing.queries import gallery_work, published_results
 from fengcai.web.public.contest_page import contest_page, explained, home_rows
+from fengcai.web.public.showcase import film_views, gallery_view, results_view
 
 
 @require_safe
@@ -42,7 +43,8 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     """The published works."""
     row = contest_by_slug(slug)
     page = gallery_of(row, theme=request.GET.get("theme", ""), page=request.GET.get("page", "1"))
-    return render(request, "public/gallery.html", {"contest": row, "page": page})
+    context = {"contest": row, "page": gallery_view(row, page)}
+    return render(request, "public/gallery.html", context)
 
 
 @require_safe
@@ -50,20 +52,26 @@ def work(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """One published work, playing."""
     row = contest_by_slug(slug)
     page = gallery_work(row, number)
-    return render(request, "public/work.html", {"contest": row, "work": page})
+    context = {"contest": row, "work": page, "films": film_views(page)}
+    return render(request, "public/work.html", context)
 
 
 @require_safe
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The published result, in which every award says why."""
     row = contest_by_slug(slug)
-    return render(
-        request, "public/results.html", {"contest": row, "result": published_results(row)}
-    )
+    found = published_results(row)
+    context = {"contest": row, "result": results_view(row, found) if found else None}
+    return render(request, "public/results.html", context)
 
 
 @require_safe
 def verify(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     """Whether a certificate was issued, for what, and whether it still stands."""
     found = verify_certificate(certificate_id)
-    return render(request, "public/verify.html", {"found": found}, status=200 if found else 404)
+    context = {
+        "found": found,
+        "asked": certificate_id,
+        "contest": contest_by_slug(found.contest_slug) if found else None,
+    }
+    return render(request, "public/verify.html", context, status=200 if found else 404)
