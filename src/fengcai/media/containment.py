@@ -63,14 +63,22 @@ def _limit(memory_bytes: int, cpu_s: int, open_files: int) -> None:
 
     for what, bound in (
         (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, open_files),
     ):
-        _, hard = resource.getrlimit(what)
-        allowed = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(what, (allowed, allowed))
+        resource.setrlimit(what, (_most(what, bound),) * 2)
+    # The soft limit's signal tells the parent why; the hard limit, a second later, kills.
+    cpu = resource.RLIMIT_CPU
+    resource.setrlimit(cpu, (_most(cpu, cpu_s), _most(cpu, cpu_s + 1)))
+
+
+def _most(what: int, bound: int) -> int:
+    """The bound, or what the system allows if that is less."""
+    import resource
+
+    _, hard = resource.getrlimit(what)
+    return bound if hard == resource.RLIM_INFINITY else min(bound, hard)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -60,6 +60,7 @@ class Video(_Part):
     display_width_px: int
     display_height_px: int
     interlaced: bool | None = None
+    size_changes: int = 0
     fps_nominal: Exact | None = None
     fps_average: Exact | None = None
     fps_kept: Exact | None = None
@@ -191,8 +192,9 @@ class Facts(_Part):
         if self.video is not None:
             flat["video_codec"] = self.video.codec
             flat["rotation"] = self.video.rotation_deg
-            flat["width"] = self.video.display_width_px
-            flat["height"] = self.video.display_height_px
+            if self.video.size_changes == 0:
+                flat["width"] = self.video.display_width_px
+                flat["height"] = self.video.display_height_px
             _put(flat, "fps", self.video.fps_kept or self.video.fps_average)
             if self.video.frame_rate is not None:
                 flat["constant_frame_rate"] = self.video.frame_rate == "constant"

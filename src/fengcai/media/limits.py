@@ -19,7 +19,7 @@ class Limits:
 
     wall_s: float = 900.0
     cpu_s: int = 1500
-    memory_bytes: int = 3 * 1024**3
+    memory_bytes: int = 2 * 1024**3
     open_files: int = 32
     picture_pixels: int = 8192 * 4352
     thorough_pixels: int = 1920 * 1080 * 25 * 120

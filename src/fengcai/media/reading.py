@@ -89,6 +89,8 @@ class _Pass:
         self._reached = Fraction(0)
         self._rotation = 0
         self._interlaced: bool | None = None
+        self._size = (0, 0)
+        self._size_changes = 0
         self._start = 0
         self._last_key: Fraction | None = None
         self._stills = Stills(self._declared)
@@ -149,8 +151,7 @@ class _Pass:
 
     def _film_facts(self, film: VideoStream, timing: dict[str, Any]) -> dict[str, Any]:
         context = film.codec_context
-        aspect = Fraction(film.sample_aspect_ratio or 1)
-        aspect = aspect if aspect > 0 else Fraction(1)
+        aspect = self._aspect(film)
         shown = (max(1, round(context.width * aspect)), context.height)
         if self._rotation % 180:
             shown = shown[1], shown[0]
@@ -165,10 +166,15 @@ class _Pass:
             "display_width_px": shown[0],
             "display_height_px": shown[1],
             "interlaced": self._interlaced,
+            "size_changes": self._size_changes,
             "frames_declared": film.frames or None,
             "frames_decoded": self._frames,
             **timing,
         }
+
+    def _aspect(self, film: VideoStream) -> Fraction:
+        aspect = Fraction(film.sample_aspect_ratio or 1)
+        return aspect if aspect > 0 else Fraction(1)
 
     def _prepare(self, film: VideoStream) -> None:
         try:
@@ -191,8 +197,8 @@ class _Pass:
         wanted = [stream for stream in (self._film, self._sound) if stream is not None]
         told = 0.0
         for packet in self._packets(wanted):
-            if packet.stream is self._film and timing is not None:
-                self._film_packet(packet, timing)
+            if self._film is not None and packet.stream is self._film and timing is not None:
+                self._film_packet(packet, self._film, timing)
             else:
                 self._sound_packet(packet)
             if packet.pos is not None and self._order.size:
@@ -227,7 +233,7 @@ class _Pass:
         empty.stream = stream
         yield empty
 
-    def _film_packet(self, packet: Packet[Any], timing: Timing) -> None:
+    def _film_packet(self, packet: Packet[Any], film: VideoStream, timing: Timing) -> None:
         time = packet.pts if packet.pts is not None else packet.dts
         if packet.size and not packet.is_discard:
             timing.feed(time, packet.duration)
@@ -237,7 +243,7 @@ class _Pass:
             return
         for frame in self._decoded(packet):
             if isinstance(frame, VideoFrame):
-                self._see(frame)
+                self._see(frame, film)
 
     def _worth_decoding(self, packet: Packet[Any], time: int | None) -> bool:
         """Swift mode: keyframes, at most one per tile step (an all-intra film has too many)."""
@@ -253,7 +259,7 @@ class _Pass:
         base = self._film.time_base if self._film is not None else None
         return max(Fraction(0), ((time or 0) - self._start) * Fraction(base or _TIME_BASE))
 
-    def _see(self, frame: VideoFrame) -> None:
+    def _see(self, frame: VideoFrame, film: VideoStream) -> None:
         if frame.width * frame.height > self._order.picture_pixels:
             raise Unreadable("picture_too_large", f"{frame.width}×{frame.height}")
         if frame.is_corrupt:
@@ -261,13 +267,16 @@ class _Pass:
         if self._frames == 0:
             self._rotation = -round(frame.rotation / 90) * 90 % 360
             self._interlaced = frame.interlaced_frame
+            self._size = frame.width, frame.height
+        elif self._size != (frame.width, frame.height):
+            self._size_changes += 1
+            self._size = frame.width, frame.height
         self._frames += 1
         at = self._since_start(frame.pts) if frame.pts is not None else self._reached
         self._reached = max(self._reached, at)
         if not self._stills.wants(at):
             return
-        aspect = Fraction((self._film.sample_aspect_ratio if self._film else None) or 1)
-        picture = Picture(frame, at, aspect if aspect > 0 else Fraction(1), self._scalers)
+        picture = Picture(frame, at, self._aspect(film), self._scalers)
         self._stills.feed(picture)
         for check in self._checks:
             check.feed(picture)

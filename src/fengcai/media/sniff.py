@@ -88,6 +88,9 @@ def sniff(head: bytes) -> Sniffed:
         return _RIFF[head[8:12]]
     if _transport_stream(head):
         return Sniffed("video", "mpegts", "mpegts")
+    marked = head[:2] in (b"\xff\xfe", b"\xfe\xff")  # a text's byte order, or sound's sync word
+    if marked and (text := _as_text(head)) is not None:
+        return _text(text)
     for prefix, answer in _PREFIXES:
         if head.startswith(prefix):
             return answer

@@ -1,0 +1,1 @@
+"""Tests of fengcai.media, over small real films that they make themselves."""

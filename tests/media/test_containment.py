@@ -1,0 +1,212 @@
+"""The walls hold, and whatever happens behind them becomes a verdict."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from fengcai.media import Limits, inspect_file, warden
+from tests.media import clips
+
+pytestmark = pytest.mark.media
+
+BEHIND = """
+import json, os, signal, socket, sys, threading
+import fengcai.media.containment as containment
+walls = containment.contain(memory_bytes=1 << 30, cpu_s=50, open_files=16)
+def attempt(what):
+    try:
+        what()
+    except BaseException as problem:
+        return type(problem).__name__
+    return "done"
+def far():
+    bytearray(4 << 30)
+def thread():
+    one = threading.Thread(target=lambda: None)
+    one.start()
+    one.join()
+print(json.dumps({
+    "walls": walls,
+    "open": attempt(lambda: open("/etc/passwd")),
+    "write": attempt(lambda: open("/tmp/never", "w")),
+    "socket": attempt(socket.socket),
+    "fork": attempt(os.fork),
+    "exec": attempt(lambda: os.execv("/bin/true", ["true"])),
+    "kill": attempt(lambda: os.kill(os.getppid(), 0)),
+    "unlink": attempt(lambda: os.unlink("/tmp/never")),
+    "memory": attempt(far),
+    "thread": attempt(thread),
+}))
+"""
+
+
+def test_every_wall_stands_here_and_holds():
+    ran = subprocess.run(
+        [sys.executable, "-c", BEHIND], capture_output=True, text=True, timeout=60, check=True
+    )
+    found = json.loads(ran.stdout)
+    walls = found.pop("walls")
+    assert walls["active"] == [
+        "rlimits", "dies_with_parent", "not_dumpable", "no_new_privs", "seccomp",
+    ]  # fmt: skip
+    assert walls["inactive"] == {}
+    assert found == {
+        "open": "PermissionError",
+        "write": "PermissionError",
+        "socket": "PermissionError",
+        "fork": "PermissionError",
+        "exec": "PermissionError",
+        "kill": "PermissionError",
+        "unlink": "PermissionError",
+        "memory": "MemoryError",
+        "thread": "done",
+    }
+
+
+def test_a_missing_wall_is_reported(monkeypatch):
+    """Where pyseccomp is not installed the others still stand, and the facts say so."""
+    script = (
+        "import sys, json; sys.modules['pyseccomp'] = None\n"
+        "from fengcai.media.containment import contain\n"
+        "print(json.dumps(contain(memory_bytes=1 << 31, cpu_s=50, open_files=16)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    walls = json.loads(ran.stdout)
+    assert "seccomp" not in walls["active"]
+    assert walls["inactive"]["seccomp"].startswith("ModuleNotFoundError")
+    assert "no_new_privs" in walls["active"]
+
+
+def test_no_time_is_a_verdict(plain_film):
+    facts = inspect_file(plain_film, limits=Limits(wall_s=0.05))
+    assert (facts.verdict, facts.reason_code) == ("unreadable", "timeout")
+    assert facts.sha256 is not None
+
+
+def test_no_memory_is_a_verdict(tmp_path):
+    film = clips.make(tmp_path / "large.mp4", size=(1920, 1080), frames=4)
+    facts = inspect_file(film, limits=Limits(memory_bytes=190 * 1024**2))
+    assert (facts.verdict, facts.reason_code) == ("unreadable", "memory")
+
+
+def test_no_processor_time_is_a_verdict(plain_film, monkeypatch):
+    script = (
+        "from fengcai.media.containment import contain\n"
+        "contain(memory_bytes=1 << 31, cpu_s=1, open_files=16)\n"
+        "while True: pass"
+    )
+    _instead_of_the_child(monkeypatch, script)
+    facts = inspect_file(plain_film)
+    assert (facts.verdict, facts.reason_code) == ("unreadable", "cpu")
+
+
+def test_a_child_killed_at_once_is_a_verdict(plain_film, tmp_path, monkeypatch):
+    real = subprocess.Popen
+
+    def killed(command, **options):
+        child = real(command, **options)
+        child.kill()
+        return child
+
+    monkeypatch.setattr(warden.subprocess, "Popen", killed)
+    facts = inspect_file(plain_film, outputs=tmp_path / "out")
+    assert (facts.verdict, facts.reason_code) == ("unreadable", "crashed")
+    assert facts.sha256 is not None
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_was_known_when_the_child_died_is_kept(plain_film, monkeypatch):
+    script = (
+        "import os, sys, json\n"
+        "print(json.dumps({'facts': {'audio': {'codec': 'aac', 'channels': 2, "
+        "'layout': 'stereo', 'sample_rate_hz': 48000}}}), flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    _instead_of_the_child(monkeypatch, script)
+    facts = inspect_file(plain_film)
+    assert (facts.verdict, facts.reason_code) == ("unreadable", "crashed")
+    assert facts.audio.codec == "aac"
+    assert facts.container.name == "mp4"
+
+
+def _instead_of_the_child(monkeypatch, script: str) -> None:
+    real = subprocess.Popen
+
+    def instead(command, **options):
+        return real([sys.executable, "-c", script], **options)
+
+    monkeypatch.setattr(warden.subprocess, "Popen", instead)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "print('hello')",
+        "import sys; sys.stdout.write('x' * 20_000_000)",
+        "print('{\"done\": 5}')",
+        'print(\'{"facts": {"size_bytes": -1, "video": {"codec": 7}}}\'); print(\'{"done": {}}\')',
+        'print(\'{"file": "../../evil", "bytes": 3}\\nabc\')',
+        'print(\'{"file": "poster.jpg", "bytes": 900000000000}\')',
+        "print('[' * 100_000)",
+        'print(\'{"failure": "made up"}\'); print(\'{"done": {}}\')',
+        "import os; os.abort()",
+        "raise SystemExit(0)",
+    ],
+)
+def test_a_child_that_lies_is_not_believed(plain_film, tmp_path, monkeypatch, script):
+    _instead_of_the_child(monkeypatch, script)
+    facts = inspect_file(plain_film, outputs=tmp_path / "out")
+    assert (facts.verdict, facts.reason_code) == ("unreadable", "crashed")
+    assert facts.size_bytes == plain_film.stat().st_size
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_changed_while_it_is_read_is_refused(plain_film, tmp_path):
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(plain_film.read_bytes())
+    touched = threading.Event()
+
+    def touch(at: float, text: str) -> None:
+        if not touched.is_set():
+            touched.set()
+            with copy.open("ab") as file:
+                file.write(b"more")
+
+    facts = inspect_file(copy, progress=touch)
+    assert (facts.verdict, facts.reason_code) == ("unreadable", "changed")
+
+
+def test_a_quiet_child_still_lets_the_caller_hear(plain_film, monkeypatch):
+    """A job's lease is renewed by progress, so it must come even while nothing moves on."""
+    _instead_of_the_child(monkeypatch, "import time; time.sleep(60)")
+    monkeypatch.setattr(warden, "_HEARTBEAT_S", 0.1)
+    told = []
+    started = time.monotonic()
+    facts = inspect_file(
+        plain_film, limits=Limits(wall_s=0.8), progress=lambda at, text: told.append(at)
+    )
+    assert facts.reason_code == "timeout"
+    assert time.monotonic() - started < 10
+    assert told.count(0.0) >= 3
+
+
+def test_the_child_is_given_no_secret(monkeypatch):
+    monkeypatch.setenv("FENGCAI_SECRET_KEY", "s3cret")
+    assert "s3cret" not in " ".join(warden._bare_environment().values())
+
+
+def test_memory_does_not_grow_with_the_film(tmp_path):
+    """Twelve times as long, and no more memory (the sound is read whole in both)."""
+    short = clips.make(tmp_path / "short.mp4", frames=25, sound=clips.tone(1))
+    long = clips.make(tmp_path / "long.mp4", frames=300, sound=clips.tone(12))
+    small = inspect_file(short, outputs=tmp_path).cost.peak_memory_bytes
+    large = inspect_file(long, outputs=tmp_path).cost.peak_memory_bytes
+    assert large - small < 24 * 1024**2
