@@ -82,6 +82,8 @@ def answer_question(
     asked = {q.id: q for q in queries.book_of(contest).questions}.get(question)
     if asked is None:
         raise Refused(f"规则书中没有编号为 {question} 的问题。")
+    if not choice and value is None:
+        raise Refused(f"问题 {question} 还没有选择答案。", fields={"choice": "请选择"})
     if not reason.strip():
         raise Refused(
             "请写明理由：日后有人问起，要能说清为何如此决定。", fields={"reason": "请填写"}

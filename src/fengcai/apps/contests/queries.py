@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,12 +63,13 @@ def rules_at(version: RulebookVersion) -> Rules:
     """The rules as one version of the rulebook resolved them."""
     if version.resolved is None:
         raise Refused("这一版规则尚未生效。")
-    return _rules(version.hash, json.dumps(version.resolved, sort_keys=True))
+    rules = _resolved.get(version.hash)
+    if rules is None:
+        rules = _resolved[version.hash] = Rules.model_validate(version.resolved)
+    return rules
 
 
-@lru_cache(maxsize=64)
-def _rules(_hash: str, resolved: str) -> Rules:
-    return Rules.model_validate_json(resolved)
+_resolved: dict[str, Rules] = {}  # one for each version of a rulebook: a handful in a process
 
 
 def book_of(contest: Contest) -> Rulebook:

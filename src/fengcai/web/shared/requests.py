@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 class MemberRequest(HttpRequest):
     """A request whose user has signed in. A type for annotations; Django makes the instances."""
 
-    user: User  # type: ignore[assignment]
+    user: User

@@ -1,0 +1,100 @@
+"""Starting and writing drafts: who may, in which time, how many, and two tabs at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from fengcai.apps.entries import actions
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.refusals import NotFound, NotPermitted, Refused, Stale, TooLate
+from tests.factories.collecting import CLOSES, DAY, UNITS, collecting
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draft_keeps_what_was_typed() -> None:
+    made = collecting()
+    entry = made.draft(title="  心跳的  守护 ")
+    row = Entry.objects.get(pk=entry.pk)
+    assert (row.title, row.state, row.version) == ("心跳的 守护", "draft", 2)
+    assert row.themes == ["service"]
+    assert row.fields["authors"] == [{"name": "编导甲", "role": "编导"}]
+
+
+def test_two_tabs_cannot_overwrite_each_other_unseen() -> None:
+    made = collecting()
+    entry = made.draft()
+    by = made.contacts[UNITS[0]]
+    save = {"entry_id": entry.pk, "expected_version": 2, "by": by, "at": DAY}
+    actions.save_draft(changes={"title": "甲标签页"}, **save)
+    with pytest.raises(Stale) as refused:
+        actions.save_draft(changes={"title": "乙标签页"}, **save)
+    assert refused.value.version == 3
+    assert refused.value.current["title"] == "甲标签页"
+    assert Entry.objects.get(pk=entry.pk).title == "甲标签页"
+
+
+@pytest.mark.clause("J1")
+def test_another_units_entry_looks_as_if_there_were_none() -> None:
+    made = collecting()
+    entry = made.draft()
+    stranger = made.contacts[UNITS[1]]
+    with pytest.raises(NotFound) as theirs:
+        actions.save_draft(
+            entry_id=entry.pk, changes={"title": "x"}, expected_version=2, by=stranger, at=DAY
+        )
+    with pytest.raises(NotFound) as nobodys:
+        actions.save_draft(
+            entry_id=uuid4(), changes={"title": "x"}, expected_version=2, by=stranger, at=DAY
+        )
+    assert theirs.value.message == nobodys.value.message
+
+
+def test_nobody_starts_a_work_for_a_unit_that_is_not_his() -> None:
+    made = collecting()
+    with pytest.raises(NotPermitted):
+        actions.start_entry(
+            contest=made.contest,
+            unit=made.units[UNITS[1]],
+            track="video",
+            by=made.contacts[UNITS[0]],
+            at=DAY,
+        )
+    assert Entry.objects.count() == 0
+
+
+def test_the_quota_counts_what_is_not_withdrawn() -> None:
+    made = collecting()
+    first, _ = made.draft(), made.draft()
+    with pytest.raises(Refused, match="每个科室最多 2 件"):
+        made.draft()
+    by = made.contacts[UNITS[0]]
+    actions.withdraw_entry(entry_id=first.pk, by=by, at=DAY)
+    made.draft()
+    assert Entry.objects.exclude(state="withdrawn").count() == 2
+
+
+@pytest.mark.clause("J11")
+@pytest.mark.parametrize(
+    ("late", "taken"), [(timedelta(seconds=-1), True), (timedelta(0), True), (timedelta(1), False)]
+)
+def test_the_deadline_is_the_servers(late: timedelta, taken: bool) -> None:
+    made = collecting()
+    if taken:
+        assert made.draft(at=CLOSES + late).state == "draft"
+    else:
+        with pytest.raises(TooLate, match="联系组织者"):
+            made.draft(at=CLOSES + late)
+
+
+def test_fields_that_the_rulebook_does_not_know_are_refused_by_name() -> None:
+    made = collecting()
+    with pytest.raises(Refused) as refused:
+        made.draft(colour="red", synopsis="字" * 20_001)
+    assert refused.value.fields == {
+        "colour": "规则中没有这一栏",
+        "synopsis": "超过 20000 字，无法保存",
+    }
