@@ -61,6 +61,8 @@ def prepare_data(data: Path, *, fresh: bool, samples: bool, more: dict[str, str]
         began = time.monotonic()
         print(f"▸ {title} …", flush=True)
         if code := call(command, more):
+            if code in (130, 143):
+                raise KeyboardInterrupt
             raise Trouble(f"{title}没有完成（退出码 {code}）；数据目录：{data}")
         print(f"✓ {title} {time.monotonic() - began:.1f} 秒", flush=True)
 
