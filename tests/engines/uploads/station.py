@@ -44,7 +44,8 @@ class Station:
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         data.mkdir(parents=True, exist_ok=True)
-        self._migrate()
+        if not (data / "station.sqlite3").exists():
+            self._migrate()
         self.start()
 
     def _migrate(self) -> None:

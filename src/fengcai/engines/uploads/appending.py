@@ -62,23 +62,23 @@ async def append(request: Request, part: Part, row: Upload) -> bool:
     if declared is not None and declared > limit:
         raise answers.body_too_long(row.length, part.length)
     if checksum is not None:
+        part.touch()
         await in_database(_begin_unverified, row, part.length)
     outcome = await _take_in(request, part, limit, checksum)
-    try:
-        await in_thread(part.flush)
-    except OSError as error:
-        outcome.failure = outcome.failure or error
+    if part.unflushed():  # only after a failure: what did fit is to last
+        try:
+            await in_thread(part.flush)
+        except OSError as error:
+            outcome.failure = outcome.failure or error
     if outcome.failure is None and part.length >= row.length:
         await in_database(_complete, part, row)
         return outcome.ending is not Ending.GONE
-    try:
-        await in_database(_advance, row, part.length)
-    except DatabaseError:
-        if outcome.failure is None:
-            raise
-        logger.exception("upload %s: the row could not follow the file", row.pk)
+    whole = outcome.ending is Ending.WHOLE and outcome.failure is None
+    if not whole or records.note_is_due(row, at=timezone.now()):
+        await _note(part, row, outcome)
     if outcome.failure is not None:
         logger.warning("upload %s: %s", row.pk, outcome.failure)
+    records.remember(row, part.stamp())
     if outcome.ending is Ending.GONE:
         return False
     trouble = outcome.answer(row, part.length)
@@ -103,6 +103,16 @@ async def _take_in(request: Request, part: Part, limit: int, checksum: Checksum 
         if not outcome.proved or outcome.ending is Ending.TOO_LONG:
             part.return_to(mark)
     return outcome
+
+
+async def _note(part: Part, row: Upload, outcome: _Outcome) -> None:
+    """Tell the row how far its file has come. On a full disk the database may be full too."""
+    try:
+        await in_database(_advance, row, part.length)
+    except DatabaseError:
+        if outcome.failure is None:
+            raise
+        logger.exception("upload %s: the row could not follow the file", row.pk)
 
 
 def _begin_unverified(row: Upload, offset: int) -> None:

@@ -1,7 +1,7 @@
 """The `Upload` row: what is being received, for whom, and how far it has come.
 
-The row's `offset` is a note; while an upload is being received the length of its file on disk is
-the truth (see `parts`).
+The row's `offset` is a note, made when a request breaks and every ten seconds; while an upload is
+being received the length of its file on disk is the truth (see `parts`).
 """
 
 from __future__ import annotations

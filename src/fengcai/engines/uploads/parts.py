@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -204,6 +205,16 @@ class Part:
     def last_written(self) -> float:
         """When the file last grew: seconds since the epoch."""
         return os.fstat(self._descriptor).st_mtime
+
+    def stamp(self) -> tuple[int, int, int]:
+        """What changes whenever anybody else has had the file: inode, size, time in ns."""
+        found = os.fstat(self._descriptor)
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def touch(self) -> None:
+        """Change the stamp though no byte has come yet."""
+        now = time.time_ns()
+        os.utime(self._descriptor, ns=(now, now))
 
     def delete(self) -> None:
         """Remove the file's name. The lock lasts until `close`."""

@@ -172,7 +172,9 @@ async def _opened(
             part = await take_part(upload_id, urgent=urgent)
         except FileNotFoundError:
             part = None
-        row = await in_database(records.load, upload_id)
+        row = records.recall(upload_id, part.stamp()) if part is not None else None
+        if row is None:
+            row = await in_database(records.load, upload_id)
         if row is None:
             raise answers.not_found()
         if part is None and row.state == State.RECEIVING:

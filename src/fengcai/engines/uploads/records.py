@@ -6,6 +6,7 @@ request deserves.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,14 @@ from fengcai.engines.uploads.models import Upload
 
 State = Upload.State
 
+NOTE_EVERY = timedelta(seconds=10)  # how far the row's note may lag behind a busy file
+
 _KEEP_DAYS = 7
+_REMEMBERED = 256
+
+Stamp = tuple[int, int, int]
+
+_recent: OrderedDict[UUID, tuple[Stamp, Upload]] = OrderedDict()
 
 
 async def in_database(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -70,6 +78,28 @@ def load(upload_id: UUID) -> Upload | None:
     return Upload.objects.filter(pk=upload_id).first()
 
 
+def remember(row: Upload, stamp: Stamp) -> None:
+    """Keep a row between two requests; a client that sends many chunks then costs no statement.
+
+    `stamp` is the file's, taken under its lock. Whoever changes anything else about a receiving
+    upload deletes the file or changes its stamp, so a row whose stamp still fits is up to date.
+    """
+    _recent[row.pk] = (stamp, row)
+    while len(_recent) > _REMEMBERED:
+        _recent.popitem(last=False)
+
+
+def recall(upload_id: UUID, stamp: Stamp) -> Upload | None:
+    """The row kept under this very stamp, or None: then `load` it."""
+    kept = _recent.get(upload_id)
+    return kept[1] if kept is not None and kept[0] == stamp else None
+
+
+def note_is_due(row: Upload, *, at: datetime) -> bool:
+    """Whether the row should be told how far its file has come."""
+    return row.unverified or at - row.updated_at >= NOTE_EVERY
+
+
 def _change(row: Upload, was: State, **values: Any) -> bool:
     changed = Upload.objects.filter(pk=row.pk, state=was).update(**values)
     if changed:
@@ -96,8 +126,8 @@ def advance(row: Upload, *, offset: int, at: datetime) -> None:
 
 
 def finish(row: Upload, *, sha256: str, at: datetime) -> None:
-    """Receiving → finished: the whole file is durable."""
-    _change(
+    """Receiving → finished: the whole file is durable. Else `row` is read again."""
+    changed = _change(
         row,
         State.RECEIVING,
         state=State.FINISHED,
@@ -108,6 +138,8 @@ def finish(row: Upload, *, sha256: str, at: datetime) -> None:
         finished_at=at,
         updated_at=at,
     )
+    if not changed:
+        row.refresh_from_db()
 
 
 def refuse(row: Upload, *, text: str, at: datetime) -> None:

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from fengcai.engines.uploads.parts import Busy, Hash, Part
 
-BATCH = 512 * 1024  # bytes that are worth a trip to the disk at once
-CEILING = 2 * 1024 * 1024  # bytes collected while the disk is busy; beyond it the socket waits
+BATCH = 1024 * 1024  # bytes that are worth a trip to the disk at once
+CEILING = 4 * 1024 * 1024  # bytes collected while the disk is busy; beyond it the socket waits
 FLUSH_EVERY = 64 * 1024 * 1024  # bytes after which the disk is asked to keep up
 LINGER = 0.1  # seconds
 SILENCE = 60.0  # seconds without a byte, after which a request is given up
@@ -137,7 +137,7 @@ class _Sink:
             self._flush = _disk.submit(self._part.flush)
 
     async def close(self) -> None:
-        """Everything collected is in the file, and nobody touches it any more."""
+        """Everything collected is in the file, durably, and nobody touches it any more."""
         await in_thread(self._finish)
 
     def _finish(self) -> None:
@@ -150,6 +150,7 @@ class _Sink:
             self._pieces, self.size, self._write = [], 0, None
             if self._flush is not None:
                 self._flush.result()
+        self._part.flush()
 
     def close_now(self) -> None:
         """The same without the event loop, for a request that is being cancelled."""
@@ -161,8 +162,8 @@ async def receive_body(
 ) -> Ending:
     """Append a request's body, at most `limit` bytes, to `part`.
 
-    Returns when the body is whole or cannot go on; every byte received is then in the file (not
-    yet flushed). Raises OSError when the disk refuses; what it took before stays.
+    Returns when the body is whole or cannot go on; every byte received is then durable. Raises
+    OSError when the disk refuses; what it took before stays.
     """
     loop = asyncio.get_running_loop()
     writer = _writers[part.upload_id] = Writer()
