@@ -138,7 +138,8 @@ USE_I18N = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the wheel serves its own built front end without collectstatic
 WHITENOISE_AUTOREFRESH = False
-STATICFILES_DIRS: list[Path] = []
+STATICFILES_DIRS = [Path(__file__).resolve().parents[1] / "web" / "static"]
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
