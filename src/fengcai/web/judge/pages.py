@@ -1,0 +1,290 @@
+"""The rows of the judging room's pages."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from fengcai.apps.judging.queries import Card, CriterionRow, Stack, Work, judge_work
+from fengcai.apps.refusals import Refused, Stale
+from fengcai.core.rulebook import Citation
+from fengcai.web.shared.cards import Sprite, WorkCard, file_url, sprite_of
+
+if TYPE_CHECKING:
+    from fengcai.apps.people.models import User
+
+BADGES = {"todo": "waiting", "partial": "running", "done": "done", "recused": "exempt"}
+"""The shared badge that each state of a card wears; the word is the card's own."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A criterion on the score sheet with the mark and what is wrong with it."""
+
+    id: str
+    name: str
+    description: str
+    min: str
+    max: str
+    step: str
+    weight: str
+    value: str
+    error: str
+    cite: Citation
+
+    @property
+    def weighty(self) -> bool:
+        """Whether the mark counts other than once."""
+        return self.weight != "1"
+
+
+@dataclass(frozen=True)
+class FilmView:
+    """One file of a work: its address, its poster, its sprite strip."""
+
+    name: str
+    kind: str
+    url: str
+    poster: str
+    sprite: Sprite | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A work in the strip that leads through the stack."""
+
+    number: int
+    title: str
+    url: str
+    state: str
+    state_name: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A work's sheet as the judge filled it: each criterion's name with its mark (empty: none yet);
+    `missing` names what is still to be given."""
+
+    card: Card
+    url: str
+    values: list[tuple[str, str]]
+    comment: str
+    missing: str
+
+
+def place(stack: Stack | Work) -> list[str]:
+    """What every address of this round begins with."""
+    return [stack.contest.slug, stack.round.round_id]
+
+
+def stack_page(stack: Stack) -> dict[str, Any]:
+    """The stack as cards, with the step that comes next."""
+    return {
+        "cards": [_card(stack, card) for card in stack.cards if card.state != "recused"],
+        "recused": [(card, _card(stack, card)) for card in stack.cards if card.state == "recused"],
+        "due": stack.due,
+        "step": _next_step(stack),
+    }
+
+
+def _card(stack: Stack, card: Card) -> WorkCard:
+    mine = card.state != "recused"
+    word = f"已评 {card.total} 分" if card.total else card.state_name
+    if card.state == "partial":
+        word = f"评了 {card.marked}/{len(stack.criteria)} 项"
+    return WorkCard(
+        title=f"{card.number} 号　{card.title}",
+        unit=card.unit,
+        url=reverse("judge-work", args=[*place(stack), card.entry_id]) if mine else "",
+        poster=file_url(card.film, "poster") if mine and card.film and card.has_poster else "",
+        duration=card.duration,
+        sprite=sprite_of(card.film, getattr(card, "sprite", None)) if mine else None,
+        state=BADGES[card.state],
+        state_word=word,
+        meta="、".join(card.themes),
+        waiting="点开观看" if mine else "须回避，不能观看",
+    )
+
+
+def _next_step(stack: Stack) -> dict[str, Any]:
+    done = f"已评 {stack.done} / {len(stack.due)} 件"
+    deadline = stack.window.closes if stack.window else None
+    cite = stack.window.cite if stack.window else stack.cite
+    if stack.locked:
+        return {
+            "tone": "done",
+            "title": "您的评分已签名提交" if stack.handed_in_at else "本轮评审已封存",
+            "text": f"{done}，内容已锁定，可以查看和打印。",
+            "url": reverse("judge-sheets", args=place(stack)),
+            "action": "打印评分表",
+        }
+    if stack.left:
+        going = next((card for card in stack.due if card.state == "partial"), None)
+        card = going or next(card for card in stack.due if card.state == "todo")
+        return {
+            "title": f"还有 {stack.left} 件待评",
+            "text": f"{done}。打分随时自动保存，休息一下再来，从这里接着看。",
+            "deadline": deadline,
+            "cite": cite,
+            "url": reverse("judge-work", args=[*place(stack), card.entry_id]),
+            "action": f"接着看 {card.number} 号" if stack.done or going else "开始评审",
+        }
+    return {
+        "title": "都评完了，请核对后签名提交",
+        "text": f"{done}。签名提交之前都可以改。",
+        "deadline": deadline,
+        "cite": cite,
+        "url": reverse("judge-hand-in", args=place(stack)),
+        "action": "核对并提交",
+    }
+
+
+def work_page(
+    work: Work,
+    stack: Stack,
+    *,
+    user: User,
+    values: Mapping[str, str] | None,
+    comment: str | None,
+    error: Refused | None,
+) -> dict[str, Any]:
+    """One work in the room; `values` and `comment` are what a refused save held."""
+    marks = work.values if values is None else values
+    wrong = error.fields if error else {}
+    where = [*place(work), work.card.entry_id]
+
+    def to(entry_id: UUID | None) -> str:
+        return reverse("judge-work", args=[*place(work), entry_id]) if entry_id else ""
+
+    return {
+        "work": work,
+        "films": [
+            FilmView(
+                name=film.name,
+                kind=film.kind,
+                url=file_url(film.asset_id, "film"),
+                poster=file_url(film.asset_id, "poster") if film.has_poster else "",
+                sprite=sprite_of(film.asset_id, film.sprite),
+            )
+            for film in work.films
+        ],
+        "lines": _lines(work.criteria, marks, wrong),
+        "comment": work.comment if comment is None else comment,
+        "theirs": _theirs(work, error),
+        "save_url": reverse("judge-save", args=where),
+        "draft_key": f"{user.pk}:{work.round.pk}:{work.card.entry_id}",
+        "notes": notes_page(work),
+        "previous": to(work.previous),
+        "following": to(work.following),
+        "next_todo": to(work.next_todo),
+        "strip": [
+            Step(
+                number=card.number,
+                title=card.title,
+                url=to(card.entry_id),
+                state=card.state,
+                state_name=card.state_name,
+                here=card.entry_id == work.card.entry_id,
+            )
+            for card in stack.due
+        ],
+        "stack": stack,
+        "open": not stack.sealed,
+    }
+
+
+def notes_page(work: Work) -> dict[str, Any]:
+    """The private notes of a work with the addresses to add and delete."""
+    where = [*place(work), work.card.entry_id]
+    return {
+        "rows": [
+            {
+                "seconds": note.seconds,
+                "text": note.text,
+                "delete_url": reverse("judge-note-delete", args=[*where, note.id]),
+            }
+            for note in work.notes
+        ],
+        "marks": ",".join(str(note.seconds) for note in work.notes),
+        "add_url": reverse("judge-note", args=where),
+    }
+
+
+def filled_sheets(stack: Stack, *, user: User) -> list[Filled]:
+    """Every sheet of the stack as it stands, in the order of the works. 14 SQL a work."""
+    return [_filled(stack, card, user) for card in stack.due]
+
+
+def _filled(stack: Stack, card: Card, user: User) -> Filled:
+    work = judge_work(round=stack.round, user=user, entry_id=card.entry_id)
+    gaps = [one.name for one in work.criteria if one.id not in work.values]
+    return Filled(
+        card=card,
+        url=reverse("judge-work", args=[*place(stack), card.entry_id]),
+        values=[(one.name, work.values.get(one.id, "")) for one in work.criteria],
+        comment=work.comment,
+        missing="" if card.state == "done" else "、".join(gaps),
+    )
+
+
+def hand_in_page(stack: Stack, rows: Sequence[Filled], *, error: Refused | None) -> dict[str, Any]:
+    """The table that the judge signs, and what keeps it from being signed."""
+    return {
+        "stack": stack,
+        "rows": rows,
+        "missing": [row for row in rows if row.missing],
+        "recused": [card for card in stack.cards if card.state == "recused"],
+        "name_error": error.fields.get("signed_name", "") if error else "",
+        "save_url": reverse("judge-hand-in", args=place(stack)),
+    }
+
+
+def moment(text: str) -> Decimal:
+    """Seconds from `83.5`, `1:23` or `1：02：03`. Raises `Refused`."""
+    parts = unicodedata.normalize("NFKC", text).strip().split(":")
+    try:
+        seconds = Decimal(0)
+        for part in parts:
+            seconds = seconds * 60 + Decimal(part)
+    except InvalidOperation:
+        raise Refused(
+            "笔记的时间请写成“分:秒”，例如 1:23。笔记的文字还在页面上。",
+            fields={"moment": "例如 1:23"},
+        ) from None
+    return seconds
+
+
+def _lines(
+    criteria: Sequence[CriterionRow], values: Mapping[str, str], wrong: Mapping[str, str]
+) -> list[Line]:
+    return [
+        Line(
+            id=one.id,
+            name=one.name,
+            description=one.description,
+            min=one.min,
+            max=one.max,
+            step=one.step,
+            weight=one.weight,
+            value=values.get(one.id, ""),
+            error=wrong.get(one.id, ""),
+            cite=one.cite,
+        )
+        for one in criteria
+    ]
+
+
+def _theirs(work: Work, error: Refused | None) -> list[tuple[str, str]]:
+    """What stands where another place saved first: each criterion's name and its mark there."""
+    if not isinstance(error, Stale):
+        return []
+    current = error.current.get("values", {})
+    there = current if isinstance(current, Mapping) else {}
+    return [(one.name, str(there.get(one.id, "未评"))) for one in work.criteria]
