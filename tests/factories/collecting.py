@@ -133,14 +133,17 @@ def inspected(asset: Asset, **verdicts: str) -> Asset:
         state="inspected",
         trouble="",
         findings=[
-            Finding(
-                requirement=requirement,
-                verdict=verdict,
-                severity="must",
-                measured="1080×1920",
-                required="宽大于高",
-                text=requirement,
-                cite=Citation(section="四（一）", words="统一为横版"),
+            (
+                requirement,
+                Finding(
+                    requirement=requirement,
+                    verdict=verdict,
+                    severity="must",
+                    measured="1080×1920",
+                    required="宽大于高",
+                    text=requirement,
+                    cite=Citation(section="四（一）", words="统一为横版"),
+                ),
             )
             for requirement, verdict in (verdicts or {"resolution": "pass"}).items()
         ],

@@ -66,13 +66,13 @@ def keep_inspection(
     facts: Mapping[str, Any],
     state: str,
     trouble: str,
-    findings: Sequence[Found],
+    findings: Sequence[tuple[str, Found]],
     poster_key: str,
     sprite_key: str,
     at: datetime,
 ) -> None:
     """Write what was measured and found, replacing an earlier inspection. Inside the job's
-    transaction, so that it happens once."""
+    transaction, so that it happens once. `findings` come with the words of their requirement."""
     asset.facts = dict(facts)
     asset.trouble = trouble
     asset.state = state
@@ -89,11 +89,11 @@ def keep_inspection(
             verdict=found.verdict,
             measured=found.measured[:200],
             required=found.required[:200],
-            text=found.text,
+            text=text,
             section=found.cite.section,
             words=found.cite.words,
         )
-        for order, found in enumerate(findings)
+        for order, (text, found) in enumerate(findings)
     )
     record(
         asset.contest.chain,
@@ -102,7 +102,7 @@ def keep_inspection(
         subject=f"asset:{asset.pk}",
         details={
             "state": asset.state,
-            "verdicts": {found.requirement: found.verdict for found in findings},
+            "verdicts": {found.requirement: found.verdict for _, found in findings},
         },
         at=at,
     )

@@ -33,17 +33,24 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     facts = measured.facts
     readable = facts.verdict != "unreadable"
     found = evaluate(requirements, {**facts.flat(), "filename": asset.filename})
+    words = [wording(each) for each in requirements]
     with job.completing():
         keep_inspection(
             asset=asset,
             facts=facts.model_dump(mode="json"),
             state=STATES[facts.verdict],
             trouble=facts.reason,
-            findings=found if readable else (),
+            findings=list(zip(words, found, strict=True)) if readable else [],
             poster_key=measured.poster_key,
             sprite_key=measured.sprite_key,
             at=timezone.now(),
         )
+
+
+def wording(requirement: Requirement) -> str:
+    """The requirement as a line of a checklist, with what is allowed all the same."""
+    allowed = f"（{requirement.exception}）" if requirement.exception else ""
+    return f"{requirement.text}{allowed}"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import Entry
+from fengcai.core.rulebook import Rules
 
 DECISIONS = ("ok", "broken")
 
@@ -52,7 +53,9 @@ class Point:
 
 
 def checklist(entry: Entry) -> list[Point]:
-    """Every point of one entry: the current files' findings first, then the whole work's."""
+    """Every point of one entry: the current files' findings first, then the whole work's. What
+    the rulebook leaves to the judges (短片优先 …) is not the reviewer's."""
+    rules = rules_of(entry.contest)
     points = []
     for version in entry.files.filter(current=True).prefetch_related("asset__findings"):
         points += [
@@ -67,6 +70,7 @@ def checklist(entry: Entry) -> list[Point]:
                 words=f.words,
             )
             for f in version.asset.findings.all()
+            if not _for_judges(rules, f.requirement)
         ]
     points += [
         Point(
@@ -79,7 +83,12 @@ def checklist(entry: Entry) -> list[Point]:
             section=r.cite.section,
             words=r.cite.words,
         )
-        for r in rules_of(entry.contest).requirements
+        for r in rules.requirements
         if r.checked_by == "human"
     ]
     return points
+
+
+def _for_judges(rules: Rules, requirement: str) -> bool:
+    known = rules.requirement(requirement)
+    return known is not None and known.checked_by == "judge"

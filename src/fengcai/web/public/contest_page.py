@@ -81,6 +81,7 @@ class ExplainedPage:
     questions: list[QuestionRow]
 
 
+ORDER = ("collecting", "before", "judging", "published", "draft")
 PHASES = {
     "draft": Phase("draft", "筹备中", "doubt", "question"),
     "before": Phase("before", "即将开始", "", "clock"),
@@ -91,8 +92,9 @@ PHASES = {
 
 
 def home_rows(contests: Sequence[Contest], *, at: datetime) -> list[HomeRow]:
-    """Every contest with its phase."""
-    return [_home_row(contest, at) for contest in contests]
+    """Every contest with its phase; those one can still enter come first."""
+    rows = [_home_row(contest, at) for contest in contests]
+    return sorted(rows, key=lambda row: list(ORDER).index(row.phase))
 
 
 def _home_row(contest: Contest, at: datetime) -> HomeRow:
