@@ -91,7 +91,13 @@ def test_a_wrong_mark_is_refused_in_chinese(
 
 @pytest.mark.parametrize(
     "body",
-    ["[]", "{", '{"version":0}', '{"version":"0","values":{}}', '{"version":0,"values":{"a":1}}'],
+    [
+        "[]",
+        "{",
+        '{"version":0}',
+        '{"version":"0","values":{},"comment":""}',
+        '{"version":0,"values":{"theme":18},"comment":""}',
+    ],
 )
 def test_what_is_no_sheet_is_refused_and_changes_nothing(
     desk: tuple[make.Stage, Client], body: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -110,18 +109,12 @@ def _read(request: MemberRequest, found: Work) -> Sent:
         body = json.loads(request.body)
     except ValueError:
         raise Refused(UNREADABLE) from None
-    values = body.get("values") if isinstance(body, dict) else None
-    version = body.get("version") if isinstance(body, dict) else None
-    comment = body.get("comment", "") if isinstance(body, dict) else None
-    whole = (
-        isinstance(values, Mapping)
-        and all(isinstance(each, str) for each in values.values())
-        and isinstance(version, int)
-        and isinstance(comment, str)
-    )
-    if not whole:
-        raise Refused(UNREADABLE)
-    return Sent(version, dict(values), comment)
+    match body:
+        case {"version": int(version), "values": dict(values), "comment": str(comment)} if all(
+            isinstance(value, str) for value in values.values()
+        ):
+            return Sent(version, values, comment)
+    raise Refused(UNREADABLE)
 
 
 def _keep(request: MemberRequest, found: Work, sent: Sent) -> int:
@@ -142,14 +135,13 @@ def _keep(request: MemberRequest, found: Work, sent: Sent) -> int:
 
 
 def _onward(request: MemberRequest, found: Work) -> HttpResponse:
-    place = {"slug": found.contest.slug, "round_id": found.round.round_id}
+    slug, round_id = found.contest.slug, found.round.round_id
     if "stay" in request.POST:
         messages.success(request, "评分已保存。")
-        return redirect("judge-work", **place, entry_id=found.card.entry_id)
-    following = found.next_todo
-    if following is not None:
-        return redirect("judge-work", **place, entry_id=following)
-    return redirect("judge-stack", **place)
+        return redirect("judge-work", slug, round_id, found.card.entry_id)
+    if found.next_todo is not None:
+        return redirect("judge-work", slug, round_id, found.next_todo)
+    return redirect("judge-stack", slug, round_id)
 
 
 def _room(
