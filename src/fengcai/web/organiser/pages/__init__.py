@@ -1,0 +1,1 @@
+"""The rows of the office's pages, one module a page. They read through queries and decide nothing."""

@@ -1,0 +1,353 @@
+"""What the organiser has to do today: one next step, how far the contest is, who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from fengcai.apps.awards.queries import ResultPage, certificates_in, result_page
+from fengcai.apps.contests.queries import people_in, questions, rules_of
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.entries.queries import UnitStanding, coverage
+from fengcai.apps.intake.queries import Desk, desk
+from fengcai.apps.judging.queries import RoundProgress, round_progress
+from fengcai.apps.publishing.queries import results_published
+from fengcai.core.rulebook import Rules
+from fengcai.core.timetable import standing
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest
+    from fengcai.apps.people.models import User
+
+STANDINGS = {
+    "received": ("pass", "pass", "已报送"),
+    "draft": ("note", "draft", "填写中"),
+    "missing": ("fail", "alert", "未报送"),
+    "none": ("", "info", "可不报送"),
+}
+STEPS = ("明确规则", "单位名单", "征集作品", "审核", "评审", "评奖", "证书", "公布结果")
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit on the coverage board, with whom to call."""
+
+    name: str
+    class_name: str
+    standing: str
+    tone: str
+    icon: str
+    word: str
+    works: int
+    drafts: int
+    contacts: tuple[tuple[str, str], ...]
+
+    @property
+    def contact_text(self) -> str:
+        """Names and phones in one cell of a list."""
+        return "；".join(f"{name} {phone}".strip() for name, phone in self.contacts)
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class of units: how many of those it has have handed in."""
+
+    name: str
+    must_enter: bool
+    units: int
+    received: int
+    drafts: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that the next step depends on. `step` counts `STEPS` from 0."""
+
+    contest: Contest
+    rules: Rules
+    rows: list[UnitStanding]
+    desk: Desk
+    rounds: list[RoundProgress]
+    result: ResultPage | None
+    certificates: int
+    published: bool
+    at: datetime
+
+
+def office_page(contest: Contest, *, user: User, at: datetime, shown: str) -> dict[str, Any]:
+    """The page's context; `shown` is the saved view of the coverage table."""
+    if not contest.is_open:
+        waiting = [row for row in questions(contest) if row.answer is None]
+        return {"step": _drafting(contest, len(waiting)), "steps": _steps(0), "open": False}
+    rounds = round_progress(contest=contest, user=user)
+    sealed = bool(rounds) and rounds[-1].round is not None and rounds[-1].round.ranking is not None
+    result = result_page(contest=contest, user=user) if sealed else None
+    issued = certificates_in(contest=contest, user=user) if result and result.approved else []
+    state = State(
+        contest=contest,
+        rules=rules_of(contest),
+        rows=coverage(contest),
+        desk=desk(contest),
+        rounds=rounds,
+        result=result,
+        certificates=len([row for row in issued if row.revoked_at is None]),
+        published=results_published(contest),
+        at=at,
+    )
+    place, step = _next(state)
+    rows = unit_rows(contest, state.rows)
+    return {
+        "open": True,
+        "step": step,
+        "steps": _steps(place),
+        "stats": _stats(state),
+        "classes": class_rows(state.rows),
+        "views": [
+            {"id": id, "word": word, "count": count, "current": id == shown}
+            for id, word, count in _views(rows)
+        ],
+        "shown": shown,
+        "units": [row for row in rows if not shown or row.standing == shown],
+    }
+
+
+def unit_rows(contest: Contest, rows: Sequence[UnitStanding]) -> list[UnitRow]:
+    """The coverage board's rows in roster order. 1 SQL."""
+    contacts: dict[int, list[tuple[str, str]]] = {}
+    for seat in people_in(contest, Role.CONTACT):
+        if seat.unit_id is not None:
+            contacts.setdefault(seat.unit_id, []).append((str(seat.user), seat.user.phone))
+    return [
+        UnitRow(
+            row.unit.name,
+            row.class_name,
+            row.standing,
+            *STANDINGS[row.standing],
+            works=row.handed_in + row.accepted,
+            drafts=row.drafts,
+            contacts=tuple(contacts.get(row.unit.pk, ())),
+        )
+        for row in rows
+    ]
+
+
+def class_rows(rows: Sequence[UnitStanding]) -> list[ClassRow]:
+    """The same by class of unit, in the order in which the classes come."""
+    by_class: dict[tuple[str, bool], list[str]] = {}
+    for row in rows:
+        by_class.setdefault((row.class_name, row.must_enter), []).append(row.standing)
+    return [
+        ClassRow(
+            name,
+            must,
+            len(found),
+            found.count("received"),
+            found.count("draft"),
+            found.count("missing"),
+        )
+        for (name, must), found in by_class.items()
+    ]
+
+
+def _views(rows: Sequence[UnitRow]) -> list[tuple[str, str, int]]:
+    found = [row.standing for row in rows]
+    return [
+        ("", "全部", len(found)),
+        *((id, word, found.count(id)) for id, (_, _, word) in STANDINGS.items() if id in found),
+    ]
+
+
+def _steps(place: int) -> list[dict[str, str]]:
+    return [
+        {"name": name, "state": "done" if i < place else "now" if i == place else ""}
+        for i, name in enumerate(STEPS)
+    ]
+
+
+def _stats(state: State) -> list[dict[str, Any]]:
+    must = [row for row in state.rows if row.must_enter]
+    received = [row for row in must if row.standing == "received"]
+    review = reverse("review-desk", args=[state.contest.slug])
+    board = reverse("office", args=[state.contest.slug])
+    desk = state.desk
+    return [
+        {
+            "label": "必报单位已报送",
+            "value": len(received),
+            "unit": f"/ {len(must)} 个",
+            "note": f"还差 {len(must) - len(received)} 个" if len(must) > len(received) else "全了",
+            "url": board + "?show=missing#units" if len(must) > len(received) else "",
+        },
+        {
+            "label": "待负责人确认、填写中",
+            "value": len(desk.on_the_way),
+            "unit": "件",
+            "note": f"退回修改 {len(desk.returned)} 件",
+        },
+        {"label": "待审核", "value": len(desk.waiting), "unit": "件", "url": review},
+        {"label": "审核通过", "value": len(desk.accepted), "unit": "件", "url": review},
+    ]
+
+
+def _drafting(contest: Contest, waiting: int) -> dict[str, Any]:
+    url = reverse("office-questions", args=[contest.slug])
+    if waiting:
+        return {
+            "title": f"通知有 {waiting} 处没有写明，请逐项答复",
+            "text": "每一处都列出可选的做法。全部答复后才能启动活动，规则随即冻结。",
+            "url": url,
+            "action": "去答复",
+        }
+    return {
+        "title": "规则已经明确，可以启动活动",
+        "text": "启动后规则冻结并留下校验值，科室即可按规则报送。",
+        "url": url,
+        "action": "去启动",
+    }
+
+
+def _next(state: State) -> tuple[int, dict[str, Any]]:
+    """Where the contest stands among `STEPS`, and the one thing to do next."""
+    slug = state.contest.slug
+    if state.published:
+        return len(STEPS), {
+            "tone": "done",
+            "title": "结果已经公布",
+            "text": "获奖名单、证书与展播都可以公开核对。还可以增减展播的作品。",
+            "url": reverse("office-publication", args=[slug]),
+            "action": "管理展播",
+        }
+    if state.result is not None or _sealed(state):
+        return _awarding(state)
+    round = next((each for each in state.rounds if each.round is not None), None)
+    if round is not None:
+        return 4, _judging(state, round)
+    if not state.rows:
+        return 1, {
+            "title": "请导入单位名单",
+            "text": "有了名单，才知道谁该报送、谁还没有报送。支持 Excel 和 CSV，导入前先预览。",
+            "url": reverse("office-units", args=[slug]),
+            "action": "导入名单",
+        }
+    window = state.rules.window
+    now = standing(window, state.at)
+    if now == "before":
+        return 1, {
+            "tone": "wait",
+            "title": "报送还没有开始",
+            "text": f"报送时间：{window.original}。现在可以把个人链接发给各科室联络员。",
+            "deadline": window.opens,
+            "cite": window.cite,
+            "url": reverse("office-people", args=[slug]),
+            "action": "发个人链接",
+        }
+    return _collecting(state, closed=now == "closed")
+
+
+def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
+    slug, window, desk = state.contest.slug, state.rules.window, state.desk
+    missing = sum(row.standing in ("missing", "draft") and row.must_enter for row in state.rows)
+    if not closed and missing:
+        return 2, {
+            "title": f"还有 {missing} 个必报单位没有报送，请联系",
+            "text": "下表可以只看未报送的单位，连同联络员电话一起导出。",
+            "deadline": window.closes,
+            "cite": window.cite,
+            "url": reverse("office", args=[slug]) + "?show=missing#units",
+            "action": "看未报送的单位",
+        }
+    if desk.waiting:
+        return 3, {
+            "title": f"有 {len(desk.waiting)} 件作品等待审核",
+            "text": "对照检查结果逐件判断，通过或退回。",
+            "url": reverse("review-desk", args=[slug]),
+            "action": "去审核台",
+        }
+    if not closed:
+        return 2, {
+            "tone": "wait",
+            "title": "必报单位都已报送，等待截止",
+            "text": "截止前科室还可以替换影片或再报。",
+            "deadline": window.closes,
+            "cite": window.cite,
+        }
+    heads = [card for card in desk.on_the_way if card.state == "submitted"]
+    text = f"审核通过 {len(desk.accepted)} 件，评委独立打分，全部提交后封存。"
+    if heads:
+        text = f"另有 {len(heads)} 件等待科室负责人确认，启动前请先联系。" + text
+    return 4, {
+        "title": "报送已截止，可以启动评审",
+        "text": text,
+        "url": reverse("office-round", args=[slug]),
+        "action": "去启动评审",
+    }
+
+
+def _judging(state: State, round: RoundProgress) -> dict[str, Any]:
+    url = reverse("office-round", args=[state.contest.slug])
+    if round.sealable:
+        return {
+            "title": "评委都已提交，可以封存",
+            "text": "封存后评分不能再改，随即按规则排出名次。",
+            "url": url,
+            "action": "去封存",
+        }
+    done, due = sum(j.done for j in round.judges), sum(j.due for j in round.judges)
+    return {
+        "tone": "wait",
+        "title": f"评审进行中，已评 {done} / {due} 份",
+        "text": f"还没有提交：{'、'.join(round.waiting)}。"
+        if round.waiting
+        else "".join(round.shortages),
+        "url": url,
+        "action": "看评审进度",
+    }
+
+
+def _sealed(state: State) -> bool:
+    last = state.rounds[-1].round if state.rounds else None
+    return last is not None and last.ranking is not None
+
+
+def _awarding(state: State) -> tuple[int, dict[str, Any]]:
+    url = reverse("office-awards", args=[state.contest.slug])
+    result = state.result
+    if result is None or result.stale:
+        return 5, {
+            "title": "评审已封存，请计算评奖结果",
+            "text": "按规则排名、分配奖项；需要评审委员会决定的会逐项列出。",
+            "url": url,
+            "action": "去计算",
+        }
+    if result.flags:
+        return 5, {
+            "title": f"还有 {len(result.flags)} 处须由评审委员会决定",
+            "text": result.flags[0],
+            "url": url,
+            "action": "去决定",
+        }
+    if not result.approved:
+        return 5, {
+            "title": "请核对并核定评奖结果",
+            "text": "核定之后，评定和名次不能再改。",
+            "url": url,
+            "action": "去核定",
+        }
+    if state.certificates < len(result.winners):
+        return 6, {
+            "title": f"请制作 {len(result.winners) - state.certificates} 张证书",
+            "text": "每张证书有编号和二维码，可以在网上核验。",
+            "url": url + "#certificates",
+            "action": "去制作",
+        }
+    return 7, {
+        "title": "请公布评选结果",
+        "text": "结果已核定，证书已制作。公布后任何人都可以查看。",
+        "url": reverse("office-publication", args=[state.contest.slug]),
+        "action": "去公布",
+    }

@@ -1,0 +1,62 @@
+"""The office's first page: what to do today, and who has not handed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from fengcai.apps.entries.queries import coverage
+from fengcai.engines.documents.tables import Sheet, write_xlsx
+from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
+from fengcai.web.organiser.pages.exports import XLSX, stamp
+from fengcai.web.organiser.pages.office import STANDINGS, office_page, unit_rows
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest
+
+
+@require_safe
+@organiser_only
+def office(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """The next step, the numbers, the coverage board."""
+    page = office_page(contest, user=actor(request), at=timezone.now(), shown=_shown(request))
+    return show(request, contest, "office", "office", page)
+
+
+@require_safe
+@organiser_only
+def coverage_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Exactly the rows on the screen, with whom to call."""
+    shown = _shown(request)
+    rows = [row for row in unit_rows(contest, coverage(contest)) if shown in ("", row.standing)]
+    headers = ["单位", "类别", "状态", "已报送（件）", "草稿（件）", "联络员", "电话"]
+    made = write_xlsx(
+        [
+            Sheet(
+                "报送情况",
+                headers,
+                [
+                    [
+                        row.name,
+                        row.class_name,
+                        row.word,
+                        row.works,
+                        row.drafts,
+                        "；".join(name for name, _ in row.contacts),
+                        "；".join(phone for _, phone in row.contacts if phone),
+                    ]
+                    for row in rows
+                ],
+            )
+        ]
+    )
+    word = STANDINGS[shown][2] if shown else "全部"
+    return attachment(made, f"{contest.title} 报送情况（{word}）{stamp()}.xlsx", XLSX)
+
+
+def _shown(request: HttpRequest) -> str:
+    asked = request.GET.get("show", "")
+    return asked if asked in STANDINGS else ""

@@ -1,0 +1,153 @@
+"""A round of judging from the office's side: opened, watched, mended, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from fengcai.apps.contests.queries import people_in
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.judging.actions import (
+    excuse_judge,
+    open_round,
+    reopen_stack,
+    seal_round,
+    seat_judge,
+)
+from fengcai.apps.judging.queries import round_of, round_progress
+from fengcai.apps.refusals import NotFound, Refused
+from fengcai.web.organiser.doorway import actor, not_open, organiser_only, show
+from fengcai.web.organiser.pages.rounds import rounds_page
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest
+    from fengcai.apps.people.models import User
+
+
+@require_safe
+@organiser_only
+def rounds(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Each round with its panel and how far every judge is."""
+    if not contest.is_open:
+        return not_open(request, contest, "office-round", "评审")
+    return _page(request, contest)
+
+
+@require_POST
+@organiser_only
+def begin(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
+    """Seat the judges and take every accepted work in."""
+    try:
+        opened = open_round(
+            contest=contest,
+            round_id=round_id,
+            by=actor(request),
+            at=timezone.now(),
+            early=request.POST.get("early") == "yes",
+        )
+    except Refused as error:
+        return _page(request, contest, error=error, typed={"round": round_id, "act": "open"})
+    works = opened.entries.count()
+    messages.success(request, f"评审已启动，{works} 件作品交给评委。请把个人链接发给评委。")
+    return redirect("office-round", slug=contest.slug)
+
+
+@require_POST
+@organiser_only
+def seat(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
+    """Add a judge to the panel, or take an excused one back."""
+    try:
+        judge = _candidate(contest, request.POST.get("judge", ""))
+        seat_judge(
+            round=round_of(contest, round_id), judge=judge, by=actor(request), at=timezone.now()
+        )
+    except Refused as error:
+        return _page(request, contest, error=error)
+    messages.success(request, f"{judge} 已加入评委席。")
+    return redirect("office-round", slug=contest.slug)
+
+
+@require_POST
+@organiser_only
+def seal(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
+    """Close the round for good."""
+    try:
+        sealed = seal_round(round=round_of(contest, round_id), by=actor(request), at=timezone.now())
+    except Refused as error:
+        return _page(request, contest, error=error)
+    messages.success(request, f"评审已封存，评分表校验值 {sealed.hash[:16]}……请计算评奖结果。")
+    return redirect("office-awards", slug=contest.slug)
+
+
+@require_POST
+@organiser_only
+def reopen(request: HttpRequest, contest: Contest, round_id: str, judge: int) -> HttpResponse:
+    """Give a judge's stack back to be changed."""
+    reason = request.POST.get("reason", "")
+    try:
+        who = _seated(request, contest, round_id, judge)
+        reopen_stack(
+            round=round_of(contest, round_id),
+            judge=who,
+            reason=reason,
+            by=actor(request),
+            at=timezone.now(),
+        )
+    except Refused as error:
+        typed = {"judge": judge, "act": "reopen", "reason": reason}
+        return _page(request, contest, error=error, typed=typed)
+    messages.success(request, f"已把评分退回给 {who}，原签名作废，改好后须重新签名提交。")
+    return redirect("office-round", slug=contest.slug)
+
+
+@require_POST
+@organiser_only
+def excuse(request: HttpRequest, contest: Contest, round_id: str, judge: int) -> HttpResponse:
+    """Take a judge off the panel."""
+    reason = request.POST.get("reason", "")
+    try:
+        who = _seated(request, contest, round_id, judge)
+        excuse_judge(
+            round=round_of(contest, round_id),
+            judge=who,
+            reason=reason,
+            by=actor(request),
+            at=timezone.now(),
+        )
+    except Refused as error:
+        typed = {"judge": judge, "act": "excuse", "reason": reason}
+        return _page(request, contest, error=error, typed=typed)
+    messages.success(request, f"{who} 已退出本轮评审，其评分保留但不计入。")
+    return redirect("office-round", slug=contest.slug)
+
+
+def _page(
+    request: HttpRequest,
+    contest: Contest,
+    *,
+    error: Refused | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    page = rounds_page(contest, user=actor(request), at=timezone.now(), typed=typed or {})
+    return show(request, contest, "office-round", "round", page, error=error)
+
+
+def _candidate(contest: Contest, pk: str) -> User:
+    for held in people_in(contest, Role.JUDGE):
+        if str(held.user_id) == pk:
+            return held.user
+    raise Refused("请选择要加入的评委。", fields={"judge": "请选择"})
+
+
+def _seated(request: HttpRequest, contest: Contest, round_id: str, pk: int) -> User:
+    for progress in round_progress(contest=contest, user=actor(request)):
+        for row in progress.judges:
+            if progress.rule.id == round_id and row.judge.pk == pk:
+                return row.judge
+    raise NotFound("这位评委不在本轮评委名单中。")
