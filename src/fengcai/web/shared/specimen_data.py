@@ -195,7 +195,7 @@ def page(accent: str, *, at: datetime) -> dict[str, Any]:
                 Row(
                     scope="活动联系人",
                     names=["宣传科值班员"],
-                    phones=["0000-00000000"],
+                    phone="0000-00000000",
                     email="",
                     cite=CITE,
                 )
