@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -13,13 +14,19 @@ from hypothesis import strategies as st
 
 from fengcai.engines.uploads import parts
 from fengcai.engines.uploads.buffers import reuse_buffers
-from fengcai.engines.uploads.parts import Busy, Digest, Part, forget_digest
+from fengcai.engines.uploads.parts import Busy, Digest, Hash, Part, forget_digest
 
 
 @pytest.fixture(autouse=True)
 def data(settings, tmp_path: Path) -> Path:
     settings.FENGCAI_DATA = tmp_path
     return tmp_path
+
+
+def put(part: Part, *pieces: bytes, check: Hash | None = None) -> None:
+    """Hash and write, as the receiver does (there, both at once)."""
+    part.hash(pieces, part.length, check)
+    part.write(pieces)
 
 
 def test_one_writer_at_a_time() -> None:
@@ -61,7 +68,7 @@ def test_a_file_deleted_while_we_waited_for_it(monkeypatch: pytest.MonkeyPatch) 
 def test_more_pieces_than_one_system_call_takes() -> None:
     part = Part.take(uuid4(), create=True)
     pieces = [os.urandom(7) for _ in range(3000)] + [b""]
-    part.write(pieces)
+    put(part, *pieces)
     assert part.path.read_bytes() == b"".join(pieces)
     assert part.length == 21_000
     assert part.sha256() == hashlib.sha256(b"".join(pieces)).hexdigest()
@@ -76,19 +83,60 @@ def test_writes_that_the_disk_takes_in_bits(monkeypatch: pytest.MonkeyPatch) -> 
     part = Part.take(uuid4(), create=True)
     check = hashlib.sha1()
     pieces = [b"ab", b"cdefghij", b"k", b"lmno"]
-    part.write(pieces, check)
+    put(part, *pieces, check=check)
     part.close()
     assert part.path.read_bytes() == b"abcdefghijklmno"
     assert check.digest() == hashlib.sha1(b"abcdefghijklmno").digest()
 
 
+def test_a_batch_that_fits_only_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digest has seen more than the disk took; it goes back and catches up."""
+    part = Part.take(uuid4(), create=True)
+    put(part, b"kept")
+    real = os.pwritev
+    room = [3]
+
+    def pwritev(descriptor: int, pieces: list[bytes], at: int) -> int:
+        if not room:
+            raise OSError(errno.ENOSPC, "full")
+        return real(descriptor, [b"".join(pieces)[: room.pop()]], at)
+
+    monkeypatch.setattr(parts.os, "pwritev", pwritev)
+    with pytest.raises(OSError, match="full"):
+        put(part, b"012345")
+    part.mistrust()
+    monkeypatch.undo()
+    assert part.length == 7
+    put(part, b"345")
+    assert part.sha256() == hashlib.sha256(b"kept012345").hexdigest()
+    assert part.path.read_bytes() == b"kept012345"
+    part.close()
+
+
+def test_a_digest_that_starts_late_reads_what_it_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "BLOCK", 10)
+    part = Part.take(uuid4(), create=True)
+    part.write([b"x" * 100])
+    put(part, b"y" * 10)  # four bytes of backlog for each that arrives
+    assert part._digest.position == 40
+    put(part, b"z" * 10)
+    assert part._digest.position == 80
+    put(part, b"w" * 10)
+    assert part._digest.position == part.length == 130  # in step again
+    put(part, b"v" * 10)
+    assert part._digest.position == part.length == 140
+    whole = b"x" * 100 + b"y" * 10 + b"z" * 10 + b"w" * 10 + b"v" * 10
+    assert part.sha256() == hashlib.sha256(whole).hexdigest()
+    part.close()
+
+
 def test_going_back_to_a_mark() -> None:
     part = Part.take(uuid4(), create=True)
-    part.write([b"kept"])
+    put(part, b"kept")
     mark = part.mark()
-    part.write([b"thrown away"])
+    put(part, b"thrown away")
     part.return_to(mark)
-    part.write([b"more"])
+    put(part, b"more")
     assert part.path.read_bytes() == b"keptmore"
     assert part.sha256() == hashlib.sha256(b"keptmore").hexdigest()
     part.close()
@@ -96,9 +144,9 @@ def test_going_back_to_a_mark() -> None:
 
 def test_cutting_below_the_digest_starts_it_again() -> None:
     part = Part.take(uuid4(), create=True)
-    part.write([b"0123456789"])
+    put(part, b"0123456789")
     part.cut(4)
-    part.write([b"x"])
+    put(part, b"x")
     assert part.sha256() == hashlib.sha256(b"0123x").hexdigest()
     part.close()
 
@@ -106,7 +154,7 @@ def test_cutting_below_the_digest_starts_it_again() -> None:
 def test_a_digest_longer_than_its_file_is_not_believed() -> None:
     name = uuid4()
     part = Part.take(name, create=True)
-    part.write([b"0123456789"])
+    put(part, b"0123456789")
     part.close()
     os.truncate(part.path, 3)
     again = Part.take(name)
@@ -116,7 +164,7 @@ def test_a_digest_longer_than_its_file_is_not_believed() -> None:
 
 def test_a_digest_that_meets_the_end_of_the_file_too_early() -> None:
     part = Part.take(uuid4(), create=True)
-    part.write([b"0123"])
+    put(part, b"0123")
     with pytest.raises(OSError, match="ends at 4"):
         Digest().catch_up(part._descriptor, 10)
     part.close()
@@ -127,7 +175,7 @@ def test_few_digests_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [uuid4() for _ in range(5)]
     for name in names:
         part = Part.take(name, create=True)
-        part.write([b"x"])
+        put(part, b"x")
         part.close()
     assert list(parts._digests) == names[2:]
 
@@ -146,7 +194,7 @@ def test_the_digest_follows_the_file(steps: list[tuple[bytes, str]]) -> None:
     expected = b""
     for piece, then in steps:
         mark = part.mark()
-        part.write([piece])
+        put(part, piece)
         if then == "undo":
             part.return_to(mark)
         else:

@@ -102,7 +102,7 @@ class Busy(Exception):
 class Part:
     """One upload's file, held by this writer alone until `close`.
 
-    Methods block on the disk: call them in a thread. One call at a time.
+    Methods block on the disk: call them in a thread, one at a time, except as they say.
     """
 
     def __init__(self, upload_id: UUID, descriptor: int) -> None:
@@ -115,6 +115,7 @@ class Part:
         if digest is None or digest.position > self.length:
             digest = Digest()
         self._digest = digest
+        self._trusted = digest
 
     @classmethod
     def take(cls, upload_id: UUID, *, create: bool = False) -> Part:
@@ -137,36 +138,38 @@ class Part:
                 raise
             os.close(descriptor)  # deleted between open and lock: look again
 
-    def write(self, pieces: Sequence[bytes], check: Hash | None = None) -> None:
-        """Append `pieces`, hash them, and feed `check` (a chunk's own checksum) too.
-
-        On OSError (disk full) what did fit stays in the file and counts in `length`.
-        """
+    def write(self, pieces: Sequence[bytes]) -> None:
+        """Append `pieces`. On OSError (disk full) what did fit stays and counts in `length`."""
         for start in range(0, len(pieces), _VECTOR):
-            self._append(pieces[start : start + _VECTOR], check)
+            rest = [piece for piece in pieces[start : start + _VECTOR] if piece]
+            while rest:
+                written = os.pwritev(self._descriptor, rest, self.length)
+                self.length += written
+                while rest and written >= len(rest[0]):
+                    written -= len(rest.pop(0))
+                if written:
+                    rest[0] = rest[0][written:]
 
-    def _append(self, pieces: Sequence[bytes], check: Hash | None) -> None:
-        rest: list[bytes] = [piece for piece in pieces if piece]
-        while rest:
-            written = os.pwritev(self._descriptor, rest, self.length)
-            done: list[bytes] = []
-            while rest and written >= len(rest[0]):
-                written -= len(rest[0])
-                done.append(rest.pop(0))
-            if written:
-                done.append(rest[0][:written])
-                rest[0] = rest[0][written:]
-            self._account(done, check)
+    def hash(self, pieces: Sequence[bytes], at: int, check: Hash | None = None) -> None:
+        """Digest `pieces`, whose first byte is (or is just becoming) the file's byte `at`.
 
-    def _account(self, written: Sequence[bytes], check: Hash | None) -> None:
-        start = self.length
-        self.length += sum(map(len, written))
-        if not self._digest.feed(written, at=start):
-            reach = self._digest.position + _CATCH_UP * max(self.length - start, BLOCK)
-            self._digest.catch_up(self._descriptor, min(self.length, reach))
+        May run beside `write` of the same pieces: from the file it reads only what lies before
+        `at`. `check`, a chunk's own checksum, is fed too. `mistrust` undoes it.
+        """
+        self._trusted = self._digest.copy()
+        size = sum(map(len, pieces))
+        if self._digest.position < at:
+            reach = self._digest.position + _CATCH_UP * max(size, BLOCK)
+            self._digest.catch_up(self._descriptor, min(at, reach))
+        self._digest.feed(pieces, at=at)
         if check is not None:
-            for piece in written:
+            for piece in pieces:
                 check.update(piece)
+
+    def mistrust(self) -> None:
+        """The last `hash` may cover bytes that the disk did not take: forget it."""
+        if self._digest.position > self.length:
+            self._digest = self._trusted
 
     def unflushed(self) -> int:
         """Bytes written since the last `flush`."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +30,7 @@ _POLL = 0.05
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _disk = ThreadPoolExecutor(max_workers=8, thread_name_prefix="uploads-disk")
+_hashing = ThreadPoolExecutor(max_workers=4, thread_name_prefix="uploads-hash")  # waits for none
 
 
 class Ending(enum.Enum):
@@ -99,15 +102,16 @@ async def take_part(upload_id: UUID, *, create: bool = False, urgent: bool = Fal
 
 
 class _Sink:
-    """Batches on their way to one file: at most one being written, one being collected."""
+    """Batches on their way to one file: at most one being written and hashed, one collected."""
 
     def __init__(self, part: Part, check: Hash | None) -> None:
         self._part = part
         self._check = check
         self._pieces: list[bytes] = []
         self._since = 0.0
-        self._write: Future[None] | None = None
+        self._busy: list[Future[None]] = []
         self._flush: Future[None] | None = None
+        self._closing = threading.Lock()
         self.size = 0
 
     def add(self, piece: bytes, now: float) -> None:
@@ -122,39 +126,60 @@ class _Sink:
 
     async def move(self, now: float) -> None:
         """Send a batch off if it is time; wait only when too much is collected."""
-        if self._write is not None and (self.size >= CEILING or now >= self.due()):
-            await asyncio.shield(asyncio.wrap_future(self._write))
-        if self._write is not None and self._write.done():
-            self._write.result()
-            self._write = None
-        if self._write is None and (self.size >= BATCH or now >= self.due()):
-            self._send()
+        if self.size >= CEILING or now >= self.due():
+            for work in self._busy:
+                await asyncio.shield(asyncio.wrap_future(work))
+        if all(work.done() for work in self._busy):
+            self._settle()
+            if self.size >= BATCH or now >= self.due():
+                self._send()
+
+    def _settle(self) -> None:
+        """Wait for the batch that is under way; raise what went wrong with it."""
+        wait(self._busy)
+        for work in self._busy:
+            work.result()
+        self._busy = []
 
     def _send(self) -> None:
-        self._write = _disk.submit(self._part.write, self._pieces, self._check)
+        part, pieces = self._part, self._pieces
         self._pieces, self.size = [], 0
-        if (self._flush is None or self._flush.done()) and self._part.unflushed() >= FLUSH_EVERY:
-            self._flush = _disk.submit(self._part.flush)
+        self._busy = [
+            _hashing.submit(part.hash, pieces, part.length, self._check),
+            _disk.submit(part.write, pieces),
+        ]
+        if (self._flush is None or self._flush.done()) and part.unflushed() >= FLUSH_EVERY:
+            self._flush = _disk.submit(part.flush)
 
     async def close(self) -> None:
         """Everything collected is in the file, durably, and nobody touches it any more."""
-        await in_thread(self._finish)
-
-    def _finish(self) -> None:
-        try:
-            if self._write is not None:
-                self._write.result()
-            if self._pieces:
-                self._part.write(self._pieces, self._check)
-        finally:
-            self._pieces, self.size, self._write = [], 0, None
-            if self._flush is not None:
-                self._flush.result()
-        self._part.flush()
+        await in_thread(self.close_now)
 
     def close_now(self) -> None:
-        """The same without the event loop, for a request that is being cancelled."""
-        self._finish()
+        """The same without the event loop, for a request that is being cancelled.
+
+        While the disk is waited for, the last batch is hashed.
+        """
+        with self._closing:
+            part, pieces = self._part, self._pieces
+            self._pieces, self.size = [], 0
+            self._settle()
+            if pieces:
+                self._busy = [_hashing.submit(part.hash, pieces, part.length, self._check)]
+                part.write(pieces)
+            if self._flush is not None:
+                self._flush.result()
+            part.flush()
+            self._settle()
+
+    def abandon(self) -> None:
+        """The disk has refused: nobody touches the file any more, nothing follows the gap."""
+        with self._closing:
+            self._pieces, self.size = [], 0
+            wait(self._busy)
+            if self._flush is not None:
+                wait([self._flush])
+            self._part.mistrust()
 
 
 async def receive_body(
@@ -198,20 +223,14 @@ async def receive_body(
         await sink.close()
         return ending
     except asyncio.CancelledError:
-        sink.close_now()
+        with suppress(OSError):
+            sink.close_now()
         raise
     except OSError:
-        await asyncio.shield(asyncio.wrap_future(_disk.submit(_settle, sink)))
+        await in_thread(sink.abandon)
         raise
     finally:
         del _writers[part.upload_id]
-
-
-def _settle(sink: _Sink) -> None:
-    try:
-        sink.close_now()
-    except OSError:
-        return  # the disk refused already; the first refusal is reported
 
 
 def _unread(receive: Receive) -> bytes:
