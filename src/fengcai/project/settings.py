@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
 from fengcai.project.configuration import Configuration
+from fengcai.samples.cast import PASSWORD, demo_logins
 
 try:
     CONFIGURATION = Configuration()
@@ -17,7 +18,8 @@ except ValidationError as error:
 
 FENGCAI_DATA = CONFIGURATION.data.resolve()
 FENGCAI_PUBLIC_URL = CONFIGURATION.public_url.rstrip("/")
-FENGCAI_DEMO = CONFIGURATION.demo
+FENGCAI_DEMO_LOGINS = demo_logins() if CONFIGURATION.demo else ()
+FENGCAI_DEMO_PASSWORD = PASSWORD if CONFIGURATION.demo else ""
 FENGCAI_ICP = CONFIGURATION.icp
 
 SECRET_KEY = CONFIGURATION.key()

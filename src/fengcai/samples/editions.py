@@ -23,7 +23,7 @@ from fengcai.apps.judging.actions.rounds import open_round, seal_round
 from fengcai.apps.publishing.actions import publish_results, publish_works
 from fengcai.engines.jobs import run_pending
 from fengcai.samples import works
-from fengcai.samples.cast import JUDGES, OFFICE, PASSWORD, SHOWN_UNIT
+from fengcai.samples.cast import PASSWORD, SHOWN_UNIT, demo_logins
 from fengcai.samples.films import FILMS, Film, make_films
 from fengcai.samples.journey import award, shift_to_close_in
 from fengcai.samples.stage import Stage, set_up
@@ -59,16 +59,9 @@ def load_editions(*, say: Say) -> None:
 
 def logins() -> Sequence[str]:
     """The demo accounts, a line each."""
-    rows = [
-        (OFFICE[0][0], OFFICE[0][1]),
-        (OFFICE[1][0], OFFICE[1][1]),
-        ("xnk-lly", f"{SHOWN_UNIT}联络员"),
-        ("xnk-fzr", f"{SHOWN_UNIT}负责人"),
-        (JUDGES[0][0], JUDGES[0][1]),
-    ]
     return [
         "演示账号（只在本机可用）：",
-        *(f"  {name:<12}{post}" for name, post in rows),
+        *(f"  {name:<12}{post}" for name, post in demo_logins()),
         f"  密码都是     {PASSWORD}",
     ]
 

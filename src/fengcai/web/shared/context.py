@@ -13,7 +13,8 @@ def installation(request: HttpRequest) -> dict[str, Any]:
     """Context for every template."""
     return {
         "server_now": timezone.now(),
-        "demo_logins": settings.FENGCAI_DEMO and is_loopback(request),
+        "demo_logins": settings.FENGCAI_DEMO_LOGINS if is_loopback(request) else (),
+        "demo_password": settings.FENGCAI_DEMO_PASSWORD if is_loopback(request) else "",
         "icp": settings.FENGCAI_ICP,
         "debug": settings.DEBUG,
     }
