@@ -103,7 +103,7 @@ def configuration(data: Path) -> Findings:
     file = os.environ.get("FENGCAI_CONFIG")
     yield Finding("配置", "good", f"来自{f' {file} 和' if file else ''}环境变量 FENGCAI_*")
     elsewhere = [host for host in settings.ALLOWED_HOSTS if host not in LOOPBACK]
-    if settings.FENGCAI_DEMO and elsewhere:
+    if settings.FENGCAI_DEMO_LOGINS and elsewhere:
         yield Finding(
             "配置",
             "bad",
