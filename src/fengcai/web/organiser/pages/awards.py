@@ -33,6 +33,7 @@ class DecideRow:
     reason: str
     minutes: str
     unfolded: bool
+    first: bool
     fields: Mapping[str, str]
 
     @property
@@ -66,7 +67,7 @@ def awards_page(
         return context
     return {
         **context,
-        "owed": [_decide(row, result, typed, fields) for row in result.awards if _committee(row)],
+        "owed": _owed(result, typed, fields),
         "ties": [
             _tie(number, works, typed, fields) for number, works in enumerate(result.ties, start=1)
         ],
@@ -101,12 +102,34 @@ def certificates_context(
     }
 
 
-def _committee(row: AwardRow) -> bool:
-    return row.award.decided_by == "committee"
+def _owed(
+    result: ResultPage, typed: Mapping[str, Any], fields: Mapping[str, str]
+) -> list[DecideRow]:
+    """The awards that the committee decides; the first one that waits is unfolded."""
+    rows = [row for row in result.awards if row.award.decided_by == "committee"]
+    waiting = [row.award.id for row in rows if row.decision is None]
+    first = typed.get("award") or (waiting[0] if waiting else "")
+    return [
+        _decide(
+            row,
+            result,
+            typed,
+            fields,
+            unfolded=row.award.id == first,
+            first=row.award.id == first and not result.ties,
+        )
+        for row in rows
+    ]
 
 
 def _decide(
-    row: AwardRow, result: ResultPage, typed: Mapping[str, Any], fields: Mapping[str, str]
+    row: AwardRow,
+    result: ResultPage,
+    typed: Mapping[str, Any],
+    fields: Mapping[str, str],
+    *,
+    unfolded: bool,
+    first: bool,
 ) -> DecideRow:
     mine = typed.get("award") == row.award.id
     made = row.decision
@@ -119,7 +142,8 @@ def _decide(
         works=[(work, str(work.entry_id) in chosen) for work in works],
         reason=typed.get("reason", "") if mine else made.reason if made else "",
         minutes=typed.get("minutes", "") if mine else made.minutes if made else "",
-        unfolded=mine or made is None,
+        unfolded=unfolded,
+        first=first and not result.approvable and not result.stale,
         fields=fields if mine else {},
     )
 

@@ -29,6 +29,10 @@ STANDINGS = {
     "missing": ("fail", "alert", "未报送"),
     "none": ("", "info", "可不报送"),
 }
+OWED = "owed"
+VIEWS = {OWED: "必报未交", **{id: word for id, (_, _, word) in STANDINGS.items()}}
+"""The saved views of the coverage board, but for the whole."""
+
 STEPS = ("明确规则", "单位名单", "征集作品", "审核", "评审", "评奖", "证书", "公布结果")
 
 
@@ -46,10 +50,18 @@ class UnitRow:
     drafts: int
     contacts: tuple[tuple[str, str], ...]
 
+    must_enter: bool
+
     @property
-    def contact_text(self) -> str:
-        """Names and phones in one cell of a list."""
-        return "；".join(f"{name} {phone}".strip() for name, phone in self.contacts)
+    def owed(self) -> bool:
+        """Whether it must enter and has not handed in."""
+        return self.must_enter and self.standing in ("missing", "draft")
+
+    @property
+    def works_text(self) -> str:
+        """How many works, drafts named as such."""
+        said = [f"{self.works} 件"] if self.works or not self.drafts else []
+        return "，".join(said + ([f"草稿 {self.drafts} 件"] if self.drafts else []))
 
 
 @dataclass(frozen=True)
@@ -112,8 +124,15 @@ def office_page(contest: Contest, *, user: User, at: datetime, shown: str) -> di
             for id, word, count in _views(rows)
         ],
         "shown": shown,
-        "units": [row for row in rows if not shown or row.standing == shown],
+        "units": shown_rows(rows, shown),
     }
+
+
+def shown_rows(rows: Sequence[UnitRow], view: str) -> list[UnitRow]:
+    """The rows of a saved view: one standing, `owed`, or all."""
+    if view == OWED:
+        return [row for row in rows if row.owed]
+    return [row for row in rows if not view or row.standing == view]
 
 
 def unit_rows(contest: Contest, rows: Sequence[UnitStanding]) -> list[UnitRow]:
@@ -131,6 +150,7 @@ def unit_rows(contest: Contest, rows: Sequence[UnitStanding]) -> list[UnitRow]:
             works=row.handed_in + row.accepted,
             drafts=row.drafts,
             contacts=tuple(contacts.get(row.unit.pk, ())),
+            must_enter=row.must_enter,
         )
         for row in rows
     ]
@@ -158,6 +178,7 @@ def _views(rows: Sequence[UnitRow]) -> list[tuple[str, str, int]]:
     found = [row.standing for row in rows]
     return [
         ("", "全部", len(found)),
+        (OWED, VIEWS[OWED], sum(row.owed for row in rows)),
         *((id, word, found.count(id)) for id, (_, _, word) in STANDINGS.items() if id in found),
     ]
 
@@ -181,7 +202,7 @@ def _stats(state: State) -> list[dict[str, Any]]:
             "value": len(received),
             "unit": f"/ {len(must)} 个",
             "note": f"还差 {len(must) - len(received)} 个" if len(must) > len(received) else "全了",
-            "url": board + "?show=missing#units" if len(must) > len(received) else "",
+            "url": board + f"?show={OWED}#units" if len(must) > len(received) else "",
         },
         {
             "label": "待负责人确认、填写中",
@@ -255,11 +276,11 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
     if not closed and missing:
         return 2, {
             "title": f"还有 {missing} 个必报单位没有报送，请联系",
-            "text": "下表可以只看未报送的单位，连同联络员电话一起导出。",
+            "text": "其中有的还在填写。名单连同联络员电话可以一起导出。",
             "deadline": window.closes,
             "cite": window.cite,
-            "url": reverse("office", args=[slug]) + "?show=missing#units",
-            "action": "看未报送的单位",
+            "url": reverse("office", args=[slug]) + f"?show={OWED}#units",
+            "action": "看必报未交的单位",
         }
     if desk.waiting:
         return 3, {

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import mark_safe
 
-from fengcai.apps.contests.queries import book_of, people_in, units_of
+from fengcai.apps.contests.queries import people_in, units_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.refusals import Refused
 from fengcai.engines.documents import qr
 from fengcai.web.organiser.links import Card
+from fengcai.web.organiser.pages.units import classes_of
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest, Membership
@@ -75,7 +76,7 @@ def link_page(seat: Membership, card: Card) -> dict[str, Any]:
 def sheet_page(contest: Contest, *, role: str, unit_class: str) -> dict[str, Any]:
     """Who would get a card, and how many links would be void. 1 SQL."""
     role = role if role in (Role.CONTACT, Role.HEAD, Role.JUDGE, Role.REVIEWER) else Role.CONTACT
-    classes = book_of(contest).book.units.classes
+    classes = classes_of(contest)
     unit_class = unit_class if unit_class in classes else ""
     seats = [
         seat
@@ -86,7 +87,7 @@ def sheet_page(contest: Contest, *, role: str, unit_class: str) -> dict[str, Any
         "role": role,
         "role_name": Role(role).label,
         "unit_class": unit_class,
-        "classes": [(id, one.name) for id, one in classes.items()],
+        "classes": list(classes.items()),
         "by_unit": role in (Role.CONTACT, Role.HEAD),
         "roles": [(one.value, one.label) for one in Role if one != Role.ORGANISER],
         "seats": seats,

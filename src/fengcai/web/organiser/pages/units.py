@@ -37,20 +37,27 @@ class UnitRow:
     heads: str
 
 
+def classes_of(contest: Contest) -> dict[str, str]:
+    """Class id → name; empty while the notice leaves the classes of units open. No SQL."""
+    classes = book_of(contest).book.units.classes
+    if not isinstance(classes, dict):
+        return {}
+    return {id: one.name for id, one in classes.items() if isinstance(one.name, str)}
+
+
 def units_page(contest: Contest) -> dict[str, Any]:
     """The roster in its order. 2 SQL."""
-    classes = book_of(contest).book.units.classes
+    classes = classes_of(contest)
     people: dict[tuple[int | None, str], list[Any]] = {}
     for seat in people_in(contest, Role.CONTACT, Role.HEAD):
         people.setdefault((seat.unit_id, seat.role), []).append(seat.user)
     rows = []
     for unit in units_of(contest):
         contacts = people.get((unit.pk, Role.CONTACT), [])
-        known = classes.get(unit.unit_class)
         rows.append(
             UnitRow(
                 name=unit.name,
-                class_name=known.name if known else unit.unit_class,
+                class_name=classes.get(unit.unit_class, unit.unit_class),
                 parent=unit.parent.name if unit.parent else "",
                 contacts="、".join(map(str, contacts)),
                 phones="、".join(user.phone for user in contacts if user.phone),
@@ -60,7 +67,7 @@ def units_page(contest: Contest) -> dict[str, Any]:
     return {
         "units": rows,
         "without_contact": sum(not row.contacts for row in rows),
-        "class_names": [one.name for one in classes.values()],
+        "class_names": list(classes.values()),
     }
 
 
@@ -79,7 +86,7 @@ def only_known(table: Table) -> dict[str, Any]:
 
 def template_rows(contest: Contest) -> list[list[str]]:
     """What goes into which column, with this contest's classes of units."""
-    classes = "、".join(one.name for one in book_of(contest).book.units.classes.values())
+    classes = "、".join(classes_of(contest).values())
     return [
         [names[0], _MEANS[key] + (classes if key == "unit_class" else "")]
         for key, names in COLUMNS.items()

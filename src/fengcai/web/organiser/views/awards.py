@@ -79,7 +79,7 @@ def decide(request: HttpRequest, contest: Contest, award_id: str) -> HttpRespons
 def tie(request: HttpRequest, contest: Contest, number: int) -> HttpResponse:
     """Record in which order the committee puts tied works."""
     places = {
-        key.removeprefix("place-"): value.strip()
+        key.removeprefix("place-"): str(value).strip()
         for key, value in request.POST.items()
         if key.startswith("place-")
     }

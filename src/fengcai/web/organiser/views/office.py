@@ -12,7 +12,7 @@ from fengcai.apps.entries.queries import coverage
 from fengcai.engines.documents.tables import Sheet, write_xlsx
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
 from fengcai.web.organiser.pages.exports import XLSX, stamp
-from fengcai.web.organiser.pages.office import STANDINGS, office_page, unit_rows
+from fengcai.web.organiser.pages.office import VIEWS, office_page, shown_rows, unit_rows
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -31,7 +31,7 @@ def office(request: HttpRequest, contest: Contest) -> HttpResponse:
 def coverage_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Exactly the rows on the screen, with whom to call."""
     shown = _shown(request)
-    rows = [row for row in unit_rows(contest, coverage(contest)) if shown in ("", row.standing)]
+    rows = shown_rows(unit_rows(contest, coverage(contest)), shown)
     headers = ["单位", "类别", "状态", "已报送（件）", "草稿（件）", "联络员", "电话"]
     made = write_xlsx(
         [
@@ -53,10 +53,10 @@ def coverage_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
             )
         ]
     )
-    word = STANDINGS[shown][2] if shown else "全部"
+    word = VIEWS[shown] if shown else "全部"
     return attachment(made, f"{contest.title} 报送情况（{word}）{stamp()}.xlsx", XLSX)
 
 
 def _shown(request: HttpRequest) -> str:
     asked = request.GET.get("show", "")
-    return asked if asked in STANDINGS else ""
+    return asked if asked in VIEWS else ""

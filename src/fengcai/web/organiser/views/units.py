@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,7 +18,13 @@ from fengcai.engines.documents.tables import Sheet, TableRefused, read_table, wr
 from fengcai.engines.documents.tables.reading import MAX_BYTES
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
 from fengcai.web.organiser.pages.exports import XLSX, stamp
-from fengcai.web.organiser.pages.units import EXPECTED, only_known, template_rows, units_page
+from fengcai.web.organiser.pages.units import (
+    EXPECTED,
+    classes_of,
+    only_known,
+    template_rows,
+    units_page,
+)
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -39,13 +46,13 @@ def units(request: HttpRequest, contest: Contest) -> HttpResponse:
 def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Read a file and show what an import would do. Nothing is kept yet."""
     try:
-        table = _table(request)
+        table = _table(request, contest)
     except Refused as error:
         return show(request, contest, "office-units", "units", units_page(contest), error=error)
-    found = roster.preview_units(contest=contest, **table)
+    filename = table.pop("filename")
     context: dict[str, Any] = {
-        "preview": found,
-        "filename": request.FILES["file"].name,
+        "preview": roster.preview_units(contest=contest, **table),
+        "filename": filename,
         "headers": table["headers"],
         # What was read comes back with the confirmation, sealed: nobody can slip rows in between.
         "parcel": signing.dumps(
@@ -104,8 +111,10 @@ def template_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     return attachment(made, "单位名单（空白模板）.xlsx", XLSX)
 
 
-def _table(request: HttpRequest) -> dict[str, Any]:
-    file = request.FILES.get("file")
+def _table(request: HttpRequest, contest: Contest) -> dict[str, Any]:
+    if not classes_of(contest):
+        raise Refused("通知没有写明单位的类别，请先在“规则与答复”里答复，再导入名单。")
+    file = _file(request)
     if file is None:
         raise Refused("请先选择单位名单文件（.xlsx 或 .csv）。", fields={"file": "请选择文件"})
     if (file.size or 0) > MAX_BYTES:
@@ -123,7 +132,12 @@ def _table(request: HttpRequest) -> dict[str, Any]:
             f"“{file.name}”有 {len(table.rows)} 行，一次最多导入 {MOST_ROWS} 个单位。请分几个文件。",
             fields={"file": "行数太多"},
         )
-    return only_known(table)
+    return {"filename": file.name or "文件", **only_known(table)}
+
+
+def _file(request: HttpRequest) -> UploadedFile | None:
+    given = request.FILES.get("file")
+    return given if isinstance(given, UploadedFile) else None
 
 
 def _unpacked(request: HttpRequest, contest: Contest) -> dict[str, Any]:
