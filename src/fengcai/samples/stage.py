@@ -52,19 +52,11 @@ def person(username: str, name: str, *, password: bool = False) -> User:
 
 
 def set_up(
-    *,
-    slug: str,
-    book: str,
-    answers: str | None,
-    label: str,
-    shift_days: int,
-    at: datetime,
-    answers_text: str = "",
+    *, slug: str, book: str, answers: str | None, label: str, shift_days: int, at: datetime
 ) -> Stage:
     """Lay down a contest; with `answers` it is answered and opened, else its questions stay open.
 
-    `answers` names a shipped example; `answers_text`, when given, is read in its stead. `at` is the
-    instant that the actions are told; a demo edition may lie in the past.
+    `at` is the instant that the actions are told; a demo edition may lie in the past.
     """
     organiser = person(OFFICE[0][0], OFFICE[0][1], password=True)
     contest = actions.create_contest(
@@ -80,7 +72,7 @@ def set_up(
     stage = Stage(contest=contest, organiser=organiser, reviewer=reviewer)
     if answers is None:
         return stage
-    given = rulebook.parse_answers(answers_text or example("answers", answers), name=answers)
+    given = rulebook.parse_answers(example("answers", answers), name=answers)
     for question in book_of(contest).questions:
         answer = given[question.id]
         actions.answer_question(
