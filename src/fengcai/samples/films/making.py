@@ -129,6 +129,7 @@ def _encode(
             picture.set_display_rotation(90)
         track = out.add_stream("aac", rate=voice.RATE, layout="stereo")
         assert isinstance(track, AudioStream)
+        track.codec_context.options = {"aac_coder": "fast"}
         track.bit_rate = 64_000 if film.fault == "too_long" else 112_000
         _write_sound(out, track, sound)
         for number, frame in enumerate(_frames(film, frames, lines, card, seed)):

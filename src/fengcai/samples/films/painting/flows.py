@@ -49,7 +49,7 @@ class Silk:
         sheen = np.clip(fold - 0.82, 0, 1) * 2.2 + np.clip(fine - 0.9, 0, 1)
         index = np.clip((tone + 0.25 * sheen) * 511, 0, 511).astype(np.int32)
         cloth = self._ramp[index].astype(np.uint8)
-        picture = np.array(Image.fromarray(cloth).resize(self._full, Image.Resampling.BICUBIC))
+        picture = np.array(Image.fromarray(cloth).resize(self._full, Image.Resampling.BILINEAR))
         w, h = self._full
         for i, (mx, my, size, pace) in enumerate(self._motes):
             at = ((mx + 0.02 * (pace - 0.5) * t) % 1) * w, ((my - 0.03 * (0.3 + pace) * t) % 1) * h
@@ -73,7 +73,7 @@ class Ripples:
         self._drift = (0.5 * x + y).astype(np.float32)
         self._shade = (0.30 + 0.34 * (1 - y)).astype(np.float32)
         self._ramp = palette.ramp(512)
-        self._leaves = _lotus_leaves(size, palette, rng)
+        self._leaves = _lotus_leaves((w + 16, h + 16), palette, rng)  # room to sway
         self._glints = rng.uniform(0, 1, size=(18, 3))
         self._spark = glow(int(h * 0.012), 1.2)
 
@@ -87,8 +87,8 @@ class Ripples:
         slope = np.gradient(level, axis=0)
         tone = self._shade + 1.5 * slope + 0.05 * level
         water = self._ramp[np.clip(tone * 511, 0, 511).astype(np.int32)].astype(np.uint8)
-        image = Image.fromarray(water).resize(self._full, Image.Resampling.BICUBIC)
-        sway = int(6 * np.sin(0.5 * t)), int(4 * np.sin(0.7 * t + 1))
+        image = Image.fromarray(water).resize(self._full, Image.Resampling.BILINEAR)
+        sway = int(6 * np.sin(0.5 * t)) - 8, int(4 * np.sin(0.7 * t + 1)) - 8
         image.paste(self._leaves, sway, self._leaves)
         picture = np.array(image)
         for gx, gy, phase in self._glints:

@@ -36,7 +36,9 @@ class _Strip:
     speed: float
 
 
-def _strip(rgb: Field, opacity: Field, speed: float) -> _Strip:
+def _strip(rgb: Field, opacity: Field, speed: float, bottom: int | None = None) -> _Strip:
+    """`bottom`: the row from which nearer strips hide this one everywhere."""
+    rgb, opacity = rgb[:bottom], opacity[:bottom]
     rows = np.flatnonzero(opacity.max(axis=1) > 0.004)
     top = int(rows[0]) if len(rows) else opacity.shape[0] - 1
     alpha = opacity[top:, :, None]
@@ -52,7 +54,7 @@ def _slide(picture: Pixels, strip: _Strip, t: float) -> None:
     w = picture.shape[1]
     length = strip.keep.shape[1]
     x = int(strip.speed * t) % (length - w)
-    part = picture[strip.top :]
+    part = picture[strip.top : strip.top + len(strip.keep)]
     mixed = part.astype(np.uint16) * strip.keep[:, x : x + w] + strip.paint[:, x : x + w]
     part[...] = (mixed >> 8).astype(np.uint8)
 
@@ -70,17 +72,17 @@ class Mountains:
         add_light(self._sky, glow(int(h * 0.6), 2.4), *sun, (255, 250, 236), 0.75)
         add_light(self._sky, disc(int(h * 0.085), 0.05), *sun, colour(palette.accent), 0.0)
         _sun(self._sky, sun, h * 0.085, colour(palette.accent))
+        distances = [layer / 4 for layer in range(5)]
+        lines = [
+            h * (0.46 + 0.40 * near)
+            - h * (0.19 - 0.05 * near) * ridge(2 * w, rng, 1.15 + 0.1 * near)
+            for near in distances
+        ]
         self._strips = []
-        layers = 5
-        for layer in range(layers):
-            near = layer / (layers - 1)
+        for near, line, bottom in zip(distances, lines, _hidden_from(lines, h), strict=True):
             tone = mix(mix(light, middle, 0.55), colour(palette.deep), near**1.15)
-            base = h * (0.46 + 0.40 * near)
-            height = h * (0.19 - 0.05 * near)
-            line = base - height * ridge(2 * w, rng, 1.15 + 0.1 * near)
-            self._strips.append(
-                _mist(size, line, tone, light, h * (0.34 - 0.1 * near), 6 + 30 * near**1.5)
-            )
+            depth, speed = h * (0.34 - 0.1 * near), 6 + 30 * near**1.5
+            self._strips.append(_mist((w, bottom), line, tone, light, depth, speed))
         self._birds = rng.uniform((0.1, 0.16), (0.55, 0.34), size=(7, 2))
         self._ink = mix(colour(palette.deep), middle, 0.25)
 
@@ -114,6 +116,14 @@ def _sun(picture: Pixels, at: tuple[float, float], radius: float, tint: Colour) 
     picture[...] = (picture + (np.array(tint, dtype=np.float32) - picture) * inside * 0.92).astype(
         np.uint8
     )
+
+
+def _hidden_from(lines: list[Field], height: int) -> list[int]:
+    """For each skyline, far to near, the row from which the nearer ones cover everything."""
+    rows = [height]
+    for line in lines[:0:-1]:
+        rows.append(min(rows[-1], int(line.max()) + 2))
+    return [min(height, row) for row in rows[::-1]]
 
 
 def _mist(
@@ -199,18 +209,23 @@ class PaperHills:
         self._sky = sky.astype(np.uint8)
         _sun(self._sky, (w * 0.2, h * 0.26), h * 0.1, mix(colour(palette.accent), light, 0.2))
         self._clouds = _strip(*self._cloud_row(rng), 9.0)
-        self._strips = []
         tones = (
             mix(middle, light, 0.4), middle, mix(middle, colour(palette.shade), 0.6),
             colour(palette.shade), colour(palette.deep),
         )  # fmt: skip
-        for layer, tone in enumerate(tones):
-            near = layer / 4
-            x = np.arange(2 * w, dtype=np.float32) / w * np.pi
+        x = np.arange(2 * w, dtype=np.float32) / w * np.pi
+        lines = []
+        for layer in range(len(tones)):
             wave = np.sin((2 + layer) * x + rng.uniform(0, 6)) * 0.6
             wave += np.sin((4 + 2 * layer) * x + rng.uniform(0, 6)) * 0.3
-            line = (h * (0.52 + 0.36 * near) - h * 0.075 * wave).astype(np.float32)
-            self._strips.append(_paper(size, line, tone, 8 + 34 * near))
+            lines.append((h * (0.52 + 0.09 * layer) - h * 0.075 * wave).astype(np.float32))
+        paces = range(8, 50, 8)
+        self._strips = [
+            _paper(size, line, tone, pace, bottom)
+            for line, tone, pace, bottom in zip(
+                lines, tones, paces, _hidden_from(lines, h), strict=False
+            )
+        ]
         self._kites = rng.uniform((0.35, 0.12), (0.92, 0.4), size=(4, 2))
         self._tints = (colour(palette.accent), colour(palette.deep), (255, 255, 255))
 
@@ -251,7 +266,7 @@ class PaperHills:
         return picture
 
 
-def _paper(size: tuple[int, int], line: Field, tone: Colour, speed: float) -> _Strip:
+def _paper(size: tuple[int, int], line: Field, tone: Colour, speed: float, bottom: int) -> _Strip:
     _, h = size
     below = np.arange(h, dtype=np.float32)[:, None] - line[None, :]
     # A sheet of paper throws a shadow on the sheet behind it.
@@ -260,4 +275,4 @@ def _paper(size: tuple[int, int], line: Field, tone: Colour, speed: float) -> _S
     opacity = np.maximum(body, shadow).astype(np.float32)
     lit = np.array(tone, dtype=np.float32) * (1.06 - 0.16 * np.clip(below / h, 0, 1))[:, :, None]
     rgb = np.where((body > 0)[:, :, None], np.clip(lit, 0, 255), 0).astype(np.float32)
-    return _strip(rgb, opacity, speed)
+    return _strip(rgb, opacity, speed, bottom)
