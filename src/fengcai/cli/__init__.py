@@ -27,6 +27,7 @@ COMMANDS: dict[str, Entry] = {
     "worker": Entry("fengcai.cli.server:worker", "只启动后台任务"),
     "init": Entry("fengcai.cli.first_run:init", "首次运行或升级后：数据目录、数据库、管理员"),
     "doctor": Entry("fengcai.cli.doctor:doctor", "检查这套安装，并告诉您该做什么"),
+    "contest": Entry("fengcai.cli.contest:app", "从规则书建立活动"),
     "samples": Entry("fengcai.samples.cli:app", "演示活动与样例作品"),
     "rulebook": Entry("fengcai.cli.rulebook:app", "检查、解释规则书"),
     "inspect": Entry("fengcai.cli.inspect:inspect", "检测音视频文件，可对照规则书"),

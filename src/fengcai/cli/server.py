@@ -34,6 +34,7 @@ _REASONS = {
     socket.EAI_NONAME: "这个地址查不到",
 }
 
+UPKEEP_EVERY = 600.0  # seconds
 HALF_OF_THE_CORES = max(1, (os.cpu_count() or 2) // 2)
 
 
@@ -89,9 +90,27 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    upkeep = threading.Thread(target=_upkeep, args=(stop,), daemon=True)
     with announce_worker(data):
+        upkeep.start()
         run_worker(stop, concurrency=concurrency)
     return 0
+
+
+def _upkeep(stop: threading.Event) -> None:
+    """Order the receiver's upkeep at the start and every ten minutes, until told to stop."""
+    from django.db import DatabaseError, close_old_connections
+
+    from fengcai.engines.uploads.jobs import order_upkeep
+
+    while True:
+        try:
+            order_upkeep()
+        except DatabaseError as error:
+            print(f"本轮上传清理没有排上：{error}", file=sys.stderr, flush=True)
+        close_old_connections()
+        if stop.wait(UPKEEP_EVERY):
+            return
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -50,6 +50,7 @@ def test_a_table_without_its_columns_says_which() -> None:
     assert (found.missing_columns, found.rows) == (("科室名称", "科室类别"), ())
 
 
+@pytest.mark.clause("J13")
 def test_an_import_makes_units_and_their_people_once() -> None:
     made = collecting()
     rows = [

@@ -161,6 +161,7 @@ def test_every_act_is_on_the_audit_chain(made: Collecting, tmp_path: Path) -> No
 
 
 @pytest.mark.clause("J1")
+@pytest.mark.clause("B7")
 def test_coverage_counts_who_must_enter(made: Collecting, tmp_path: Path) -> None:
     made.under_review(tmp_path)
     assert [(r.unit.name, r.standing) for r in coverage(made.contest)] == [
