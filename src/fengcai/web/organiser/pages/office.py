@@ -297,6 +297,15 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
             "deadline": window.closes,
             "cite": window.cite,
         }
+    if not desk.accepted:
+        return 3, {
+            "tone": "late",
+            "title": "报送已截止，还没有审核通过的作品",
+            "text": "没有作品就不能启动评审。退回修改的作品在修改期限内还可以再交。",
+            "cite": window.cite,
+            "url": reverse("review-desk", args=[slug]),
+            "action": "去审核台",
+        }
     heads = [card for card in desk.on_the_way if card.state == "submitted"]
     text = f"审核通过 {len(desk.accepted)} 件，评委独立打分，全部提交后封存。"
     if heads:
