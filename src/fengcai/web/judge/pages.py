@@ -176,6 +176,7 @@ def work_page(
             for film in work.films
         ],
         "lines": _lines(work.criteria, marks, wrong),
+        "one_cite": _one_cite(work.criteria),
         "comment": work.comment if comment is None else comment,
         "theirs": _theirs(work, error),
         "save_url": reverse("judge-save", args=where),
@@ -279,6 +280,14 @@ def _lines(
         )
         for one in criteria
     ]
+
+
+def _one_cite(criteria: Sequence[CriterionRow]) -> dict[str, str] | None:
+    """One chip for all criteria where they stand in one section; None where they have several."""
+    sections = {one.cite.section for one in criteria}
+    if len(sections) != 1:
+        return None
+    return {"section": sections.pop(), "words": "、".join(one.cite.words for one in criteria)}
 
 
 def _theirs(work: Work, error: Refused | None) -> list[tuple[str, str]]:
