@@ -113,7 +113,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     found = fault(500)
     log.error("%s %s %s", found.code, request.method, request.path, exc_info=sys.exc_info())
     try:
-        return render(None, "shared/fault_bare.html", {"fault": found}, status=500)  # type: ignore[arg-type]
+        return render(None, "shared/fault_bare.html", {"fault": found}, status=500)
     except Exception:
         log.exception("%s the page for the fault failed too", found.code)
         words = {

@@ -122,7 +122,7 @@ def duration(value: Any) -> str:
 
 
 @register.filter(name="bytes")
-def bytes_(value: int | None) -> str:
+def bytes_(value: int | str | None) -> str:
     """A count of bytes as `1.5 GB`; empty for None."""
     return "" if value in (None, "") else formats.size(int(value))
 
@@ -185,7 +185,7 @@ def field(
         for part, there in (("hint", bound.help_text), ("error", bound.errors))
         if there
     ]
-    attrs = {"aria-describedby": " ".join(described)} if described else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
     maximum = limit or getattr(bound.field, "max_length", None)
