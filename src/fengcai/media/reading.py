@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any
 
 import av
-import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -21,12 +20,12 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from fengcai.media.analysers import PICTURE_ANALYSERS, SOUND_ANALYSERS
-from fengcai.media.analysers.samples import Picture, Scalers, Sound
+from fengcai.media.analysers import PICTURE_ANALYSERS
+from fengcai.media.analysers.samples import Picture, Scalers
 from fengcai.media.analysers.stills import Stills
 from fengcai.media.analysers.timing import Timing
+from fengcai.media.listening import Listener
 
-_SOUND_BLOCK = 32_768
 _ATTACHED_PICTURE = 0x400
 _MOST_ERRORS = 2_000
 _TIME_BASE = Fraction(1, 1_000_000)
@@ -96,7 +95,7 @@ class _Pass:
         self._stills = Stills(self._declared)
         self._checks = [make() for make in PICTURE_ANALYSERS]
         self._scalers = Scalers()
-        self._listener = _Listener()
+        self._listener = Listener()
 
     def run(self) -> dict[str, bytes]:
         self._emit({"container": self._container_facts()})
@@ -356,52 +355,6 @@ class _Pass:
             "reached_s": None if reached is None else str(reached),
             "declared_s": None if declared is None else str(declared),
         }
-
-
-class _Listener:
-    """Gathers decoded sound into blocks and feeds the sound analysers."""
-
-    def __init__(self) -> None:
-        self._checks = [make() for make in SOUND_ANALYSERS]
-        self._resampler: av.AudioResampler | None = None
-        self._shape: tuple[str, int, str] | None = None
-        self._names: tuple[str, ...] = ()
-        self._waiting: list[Any] = []
-        self._held = 0
-        self.duration = Fraction(0)
-
-    def hear(self, frame: AudioFrame) -> None:
-        shape = (frame.format.name, frame.sample_rate, frame.layout.name)
-        if shape != self._shape:
-            self.finish()
-            self._shape = shape
-            self._names = tuple(channel.name for channel in frame.layout.channels)
-            self._resampler = None if shape[0] == "fltp" else av.AudioResampler(format="fltp")
-        self.duration += Fraction(frame.samples, max(1, frame.sample_rate))
-        for converted in self._resampler.resample(frame) if self._resampler else (frame,):
-            self._waiting.append(converted.to_ndarray())
-            self._held += converted.samples
-        if self._held >= _SOUND_BLOCK:
-            self.finish()
-
-    def finish(self) -> None:
-        if not self._waiting or self._shape is None:
-            return
-        planes = np.concatenate(self._waiting, axis=1)
-        # Damaged float sound may decode to infinities, which would poison every sum.
-        planes = np.nan_to_num(planes, nan=0.0, posinf=1.0, neginf=-1.0)
-        self._waiting, self._held = [], 0
-        sound = Sound(planes, self._shape[1], self._names)
-        for check in self._checks:
-            check.feed(sound)
-
-    def result(self) -> dict[str, Any]:
-        if not self.duration:
-            return {}
-        facts: dict[str, Any] = {"duration_s": str(self.duration)}
-        for check in self._checks:
-            facts.update(check.result())
-        return facts
 
 
 def _rate(value: Fraction | None) -> Fraction | None:
