@@ -14,10 +14,10 @@ from fengcai.apps.assets.actions import keep_inspection
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
 from fengcai.core.inspection import evaluate
-from fengcai.core.rulebook import Requirement, Rules
+from fengcai.core.rulebook import Requirement, Rules, Slot
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, handler
-from fengcai.media.facts import Poster, Sprite
+from fengcai.media.facts import Kind, Poster, Sprite
 
 
 @handler("assets.inspect", lease=timedelta(seconds=60), max_attempts=3)
@@ -28,8 +28,9 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     over. Pictures stored by the attempt that died stay unused on the disk until the next clean-up.
     """
     asset = Asset.objects.select_related("contest__version").get(pk=asset_id)
-    measured = _measured_before(asset) or _measure(asset, job)
-    requirements = requirements_of(rules_of(asset.contest), asset.track, asset.slot)
+    slot = slot_of(rules_of(asset.contest), asset.track, asset.slot)
+    measured = _measured_before(asset) or _measure(asset, job, expected=slot.kind)
+    requirements = slot.requirements
     facts = measured.facts
     readable = facts.verdict != "unreadable"
     found = evaluate(requirements, {**facts.flat(), "filename": asset.filename})
@@ -62,6 +63,9 @@ class Measured:
     sprite_key: str
 
 
+ABOUT_THE_MACHINE = ("timeout", "cpu", "memory", "crashed", "changed")
+"""Reasons that speak of the attempt and not of the file: never taken over from a twin."""
+
 STATES = {
     "readable": Asset.State.INSPECTED,
     "damaged": Asset.State.DAMAGED,
@@ -77,6 +81,7 @@ def _measured_before(asset: Asset) -> Measured | None:
         )
         .exclude(pk=asset.pk)
         .exclude(state=Asset.State.RECEIVED)
+        .exclude(facts__reason_code__in=ABOUT_THE_MACHINE)
         .first()
     )
     if twin is None:
@@ -84,21 +89,28 @@ def _measured_before(asset: Asset) -> Measured | None:
     return Measured(media.Facts.model_validate(twin.facts), twin.poster_key, twin.sprite_key)
 
 
-def _measure(asset: Asset, job: JobContext) -> Measured:
+def _measure(asset: Asset, job: JobContext, *, expected: Kind) -> Measured:
     with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
         outputs = Path(folder)
         facts = media.inspect_file(
-            storage.local_path(asset.key), outputs=outputs, progress=job.progress
+            storage.local_path(asset.key),
+            outputs=outputs,
+            progress=job.progress,
+            filename=asset.filename,
+            expected=expected,
         )
         poster = _stored(outputs, facts.pictures.poster)
         return Measured(facts, poster, _stored(outputs, facts.pictures.sprite))
 
 
-def requirements_of(rules: Rules, track: str, slot: str) -> tuple[Requirement, ...]:
-    """What the rules demand of a file in this slot of this track."""
+def slot_of(rules: Rules, track: str, slot: str) -> Slot:
+    """The place for files that the rules describe. Raises StopIteration for an unknown one."""
     return next(
-        (s.requirements for t in rules.tracks if t.id == track for s in t.slots if s.id == slot),
-        (),
+        place
+        for each in rules.tracks
+        if each.id == track
+        for place in each.slots
+        if place.id == slot
     )
 
 
