@@ -178,10 +178,7 @@ def _enter(stage: Stage, films: Path, send: Sender, out: Path, say: Say) -> list
     mender = next(film for film in FILMS if film.fault is None)
     for film in FILMS:
         entry = _one(stage, film, films, send, inspections)
-        unheard = film.fault == "silent"
-        if works.review(
-            stage, entry.pk, at=timezone.now(), mend=timedelta(days=3), unheard=unheard
-        ):
+        if works.review(stage, entry.pk, at=timezone.now(), mend=timedelta(days=3)):
             accepted.append(entry.pk)
             continue
         returned.append(film)

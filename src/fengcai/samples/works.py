@@ -78,21 +78,11 @@ def submit_and_confirm(stage: Stage, film: Film, entry_id: Any, *, at: datetime)
     )
 
 
-def review(
-    stage: Stage, entry_id: Any, *, at: datetime, mend: timedelta, unheard: bool = False
-) -> bool:
+def review(stage: Stage, entry_id: Any, *, at: datetime, mend: timedelta) -> bool:
     """The reviewer judges every point: accepted when no binding clause is broken, else returned
-    with the measured values as reasons. Returns whether it was accepted.
-
-    `unheard` is what a person notices and no clause lets a machine decide: a film without sound.
-    """
+    with the measured values as reasons. Returns whether it was accepted."""
     sheet = review_sheet(entry_id=entry_id, user=stage.reviewer)
-    broken = [
-        p
-        for p in sheet.points
-        if (p.machine == "fail" and p.severity == "must")
-        or (unheard and p.requirement == "audio_clean")
-    ]
+    broken = [p for p in sheet.points if p.machine == "fail" and p.severity == "must"]
     common = {
         "entry_id": entry_id,
         "expected_version": sheet.page.entry.version,
@@ -104,12 +94,7 @@ def review(
     if not broken:
         accept_entry(**common)
         return True
-    reasons = "；".join(
-        f"{p.text}：实测 {p.measured}，要求 {p.required}"
-        if p.measured
-        else f"{p.text}：全片没有声音"
-        for p in broken
-    )
+    reasons = "；".join(f"{p.text}：实测 {p.measured}，要求 {p.required}" for p in broken)
     return_entry(**common, reasons=f"{reasons}。请修改后重新上传。", mend_until=at + mend)
     return False
 

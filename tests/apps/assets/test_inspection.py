@@ -58,6 +58,7 @@ def test_a_portrait_film_is_measured_and_cited(made: Collecting, tmp_path: Path)
         ("orientation", "fail"),
         ("resolution", "fail"),
         ("fps", "fail"),
+        ("sound", "fail"),
         ("duration", "pass"),
     ]
     orientation = row.broken[0]
