@@ -70,7 +70,7 @@ class Step:
 @dataclass(frozen=True)
 class Filled:
     """A work's sheet as the judge filled it: each criterion's name with its mark (empty: none yet);
-    `missing` names what is still to be given."""
+    `missing` says what is still to be given."""
 
     card: Card
     url: str
@@ -231,8 +231,12 @@ def _filled(stack: Stack, card: Card, user: User) -> Filled:
         url=reverse("judge-work", args=[*place(stack), card.entry_id]),
         values=[(one.name, work.values.get(one.id, "")) for one in work.criteria],
         comment=work.comment,
-        missing="" if card.state == "done" else "、".join(gaps),
+        missing="" if card.state == "done" else _missing(gaps, len(work.criteria)),
     )
+
+
+def _missing(gaps: Sequence[str], whole: int) -> str:
+    return "还没有打分" if len(gaps) == whole else f"还缺：{'、'.join(gaps)}"
 
 
 def hand_in_page(stack: Stack, rows: Sequence[Filled], *, error: Refused | None) -> dict[str, Any]:

@@ -76,6 +76,19 @@ class AwardView:
 
 
 @dataclass(frozen=True)
+class GroupView:
+    """The awards of one group, in the order of the rules."""
+
+    name: str
+    awards: list[AwardView]
+
+    @property
+    def abreast(self) -> bool:
+        """Whether the awards fit beside each other: several, each with one winner at most."""
+        return len(self.awards) > 1 and all(len(award.winners) <= 1 for award in self.awards)
+
+
+@dataclass(frozen=True)
 class RankView:
     """A line of the ranking; `marks` stand under `seats` of the table, None where recused."""
 
@@ -91,7 +104,7 @@ class ResultsView:
     page: ResultPage
     published_at: datetime
     objections_until: datetime | None
-    groups: list[tuple[str, list[AwardView]]]
+    groups: list[GroupView]
     seats: list[str]
     ranking: list[RankView]
     prizes: int
@@ -169,7 +182,7 @@ def results_view(contest: Contest, result: PublishedResults) -> ResultsView:
         page=page,
         published_at=result.published_at,
         objections_until=result.published_at + timedelta(days=days) if days else None,
-        groups=list(groups.items()),
+        groups=[GroupView(name, awards) for name, awards in groups.items()],
         seats=seats,
         ranking=[_rank(contest, row, seats, result) for row in page.ranking],
         prizes=len(page.winners),
