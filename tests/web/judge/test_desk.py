@@ -204,5 +204,4 @@ def test_the_stack_costs_the_same_sql_whatever_its_length(come_in: Enter) -> Non
                 assert browser.get(address).status_code == 200
             counts.append(len(seen))
     assert counts[:2] == counts[2:]
-    print(counts)
     assert counts[0] <= 25 and counts[1] <= 40
