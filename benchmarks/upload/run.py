@@ -1,8 +1,8 @@
 """MiB/s, CPU-seconds per GiB and peak memory of our receiver against @tus/server.
 
 Both run on the same disk in the same run, in turns, fed by the same client with the same chunks.
-Ours hashes (SHA-256) and fsyncs before it acknowledges; the peer does neither, so two more figures
-show the peer made durable by an fsync after its last answer, and ours without hash and fsync.
+Ours hashes (SHA-256) and fsyncs before it acknowledges; the peer does neither. So two more figures
+show the peer made durable by one fsync after its last answer, and ours without hash and fsync.
 """
 
 from __future__ import annotations
@@ -90,11 +90,11 @@ class Server:
         return int(found[1]) * 1024
 
     def round(self, size: int, chunk: int, *, count: bool) -> None:
-        """One upload from a quiet disk, by a fresh process."""
-        os.sync()
+        """One upload to a quiet disk, by a fresh process."""
         self.start()
         try:
             upload(self.port, self.path, size=MIB, chunk=chunk, grant=self.grant)  # warm up
+            _touch_memory(self.directory.parent / "touched", size)
             before = self._ticks()
             seconds = upload(self.port, self.path, size=size, chunk=chunk, grant=self.grant)
             if self.fsync_after:
@@ -122,11 +122,25 @@ class Server:
         return size / MIB / statistics.median(self.seconds)
 
 
+def _touch_memory(file: Path, size: int) -> None:
+    """Write and delete as much as will be uploaded.
+
+    A virtual machine's memory costs its first user several CPU-seconds per GiB; which server that
+    would be is chance. Now neither is.
+    """
+    block = bytes(4 * MIB)
+    with file.open("wb", buffering=0) as touched:
+        for _ in range(0, size, len(block)):
+            touched.write(block)
+    file.unlink()
+    os.sync()
+
+
 def _servers(disk: Path, node: str) -> dict[str, Server]:
     settings.configure(SECRET_KEY="bench")
     grant = issue_grant("bench", {}, "bench", 1 << 40, datetime.now(UTC) + timedelta(days=1))
     made: dict[str, Server] = {}
-    for name, without in (("ours", ""), ("ours-bare", "fsync,hash"), ("ours-no-fsync", "fsync")):
+    for name, without in (("ours", ""), ("ours-bare", "fsync,hash")):
         directory = disk / name
         directory.mkdir()
         made[name] = Server(
@@ -175,8 +189,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=1024, help="MiB per upload")
-    parser.add_argument("--chunk", type=int, default=0, help="MiB per PATCH; 0: all in one")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--chunk", type=int, default=8, help="MiB per PATCH (our page: 8); 0: all")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--disk", type=Path, default=None, help="a directory on the disk to use")
     options = parser.parse_args()
     node = shutil.which("node")
@@ -195,7 +209,6 @@ def main() -> None:
     ours, peer = servers["ours"], servers["peer"]
     for name, server, against in (
         ("upload.throughput.bare", "ours-bare", "peer"),
-        ("upload.throughput.hashed", "ours-no-fsync", "peer"),
         ("upload.throughput.durable", "ours", "peer-durable"),
     ):
         _say(
