@@ -24,6 +24,11 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
 
 
+handler400 = "fengcai.web.shared.faults.bad_request"
+handler403 = "fengcai.web.shared.faults.permission_denied"
+handler404 = "fengcai.web.shared.faults.not_found"
+handler500 = "fengcai.web.shared.faults.server_error"
+
 urlpatterns = [
     path("healthz", alive),
     path("readyz", ready),

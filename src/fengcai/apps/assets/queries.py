@@ -112,8 +112,6 @@ def jobs_of(rows: Iterable[Asset]) -> dict[UUID, JobStatus]:
 def checked(row: Asset, job: JobStatus | None = None) -> Checked:
     """A file with its findings: one SQL for them, none when prefetched. `job` shows progress."""
     facts = row.facts or {}
-    timed = facts.get("video") or facts.get("audio") or {}
-    duration = timed.get("duration_s")
     return Checked(
         id=row.pk,
         filename=row.filename,
@@ -123,13 +121,27 @@ def checked(row: Asset, job: JobStatus | None = None) -> Checked:
         state=row.state,
         state_name=str(Asset.State(row.state).label),
         trouble=row.trouble,
-        duration=Fraction(str(duration)) if duration is not None else None,
+        duration=duration_of(row),
         has_poster=bool(row.poster_key),
-        sprite=facts["pictures"]["sprite"] if row.sprite_key else None,
+        sprite=sprite_of(row),
         facts=facts,
         findings=tuple(_row(f) for f in row.findings.all()),
         progress=job,
     )
+
+
+def duration_of(row: Asset | None) -> Fraction | None:
+    """A file's length in seconds as measured; None before that, or for a picture."""
+    facts = (row.facts or {}) if row else {}
+    timed = facts.get("video") or facts.get("audio") or {}
+    measured = timed.get("duration_s")
+    return None if measured is None else Fraction(str(measured))
+
+
+def sprite_of(row: Asset) -> dict[str, Any] | None:
+    """The geometry of a film's strip of small pictures, if it has one."""
+    pictures: dict[str, Any] = (row.facts or {}).get("pictures") or {}
+    return pictures.get("sprite") if row.sprite_key else None
 
 
 def _row(f: Finding) -> FindingRow:

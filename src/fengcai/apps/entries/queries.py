@@ -15,6 +15,7 @@ from fengcai.apps.assets.models import Asset
 from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, units_of
+from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
 from fengcai.apps.entries.models import Declaration, Entry, FileVersion
 from fengcai.apps.entries.owed import Owed, owed_by, track_of
 from fengcai.apps.entries.rules import may_see
@@ -22,6 +23,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Rules, Track
+from fengcai.engines.uploads.queries import PendingUpload, receiving
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,12 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         declarations=list(entry.declarations.filter(void_at=None)),
         owed=owed_by(entry, rules),
     )
+
+
+def pending_uploads(*, entry_id: UUID, slot: str, user: User) -> tuple[PendingUpload, ...]:
+    """The uploads into this slot that `user` began and may go on with. Raises `NotFound`."""
+    page = entry_page(entry_id=entry_id, user=user)
+    return receiving(UPLOAD_PURPOSE, owner=f"user:{user.pk}", entry=str(page.entry.pk), slot=slot)
 
 
 def values_of(page: Page) -> dict[str, Any]:

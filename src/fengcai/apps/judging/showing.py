@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from fengcai.apps.assets.models import Asset
+from fengcai.apps.assets.queries import duration_of, sprite_of
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import track_of
 from fengcai.core.rulebook import Rules
@@ -59,7 +59,7 @@ def films_of(rules: Rules, track: str, versions: Iterable[FileVersion]) -> tuple
             filename=row.asset.filename,
             duration=duration_of(row.asset),
             has_poster=bool(row.asset.poster_key),
-            sprite=(row.asset.facts or {}).get("sprite") if row.asset.sprite_key else None,
+            sprite=sprite_of(row.asset),
         )
         for row in sorted(current, key=lambda row: order.index(row.slot))
     )
@@ -75,9 +75,3 @@ def texts_of(rules: Rules, track: str, fields: dict[str, Any]) -> tuple[tuple[st
         for field in track_of(rules, track).fields
         if field.kind == "longtext" and fields.get(field.id)
     )
-
-
-def duration_of(film: Asset | None) -> Fraction | None:
-    """The film's length in seconds as measured; None before that."""
-    measured = (film.facts or {}).get("duration_s") if film else None
-    return None if measured is None else Fraction(str(measured))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from fengcai.apps.assets.models import Asset
@@ -45,6 +46,7 @@ class GalleryCard:
     film: UUID | None
     has_poster: bool
     duration: Fraction | None
+    sprite: dict[str, Any] | None
     awards: tuple[str, ...]
 
 
@@ -253,6 +255,7 @@ def _cards(contest: Contest, rules: Rules, rows: Sequence[Publication]) -> tuple
                 film=film.asset_id if film else None,
                 has_poster=bool(film and film.has_poster),
                 duration=film.duration if film else None,
+                sprite=film.sprite if film else None,
                 awards=held.get(str(entry.pk), ()),
             )
         )

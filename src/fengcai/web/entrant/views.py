@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
-from fengcai.apps.entries.queries import entry_page
+from fengcai.apps.entries.queries import entry_page, pending_uploads
 from fengcai.apps.refusals import Refused
 from fengcai.web.entrant.pages import form_page, slot_page, works_page
 from fengcai.web.entrant.parsing import changes_from
@@ -77,6 +78,15 @@ def grant(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
     return JsonResponse(
         actions.ask_to_upload(entry_id=entry_id, slot=slot, by=request.user, at=timezone.now())
     )
+
+
+@login_required
+@never_cache
+@require_safe
+def pending(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
+    """My unfinished uploads into this slot, so that another device can go on with them."""
+    rows = pending_uploads(entry_id=entry_id, slot=slot, user=request.user)
+    return JsonResponse({"uploads": [asdict(row) for row in rows]})
 
 
 @login_required
