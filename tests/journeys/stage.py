@@ -4,6 +4,8 @@ Runs as a process of its own with the server's environment (`python -m tests.jou
 test that drives the browser never opens the database.
 """
 
+# ruff: noqa: E402  (Django is set up before its apps are imported)
+
 from __future__ import annotations
 
 import argparse
