@@ -163,7 +163,19 @@ def film(entry: Entry, by: User, *, slot: str = "main", version: int = 1) -> Ass
         sha256=token * 2,
         began_at=NOON - timedelta(days=20),
         state=Asset.State.INSPECTED,
-        facts={"duration_s": "183.5", "sprite": {"columns": 10, "rows": 2}},
+        facts={
+            "video": {"duration_s": "183.5"},
+            "pictures": {
+                "poster": None,
+                "sprite": {
+                    "columns": 10,
+                    "rows": 2,
+                    "tile_width_px": 160,
+                    "tile_height_px": 90,
+                    "times_s": [str(n) for n in range(20)],
+                },
+            },
+        },
         poster_key=f"{token[:2]}/{token[2:4]}/{token}.jpg",
         sprite_key=f"{token[:2]}/{token[2:4]}/{token}.jpg",
     )

@@ -66,9 +66,12 @@ def test_a_works_page_has_its_film_its_words_and_its_neighbours(stage: Stage) ->
     judge = stage.judges[0]
     make.mark(stage, judge, stage.entries[2], 70)
     work = judge_work(round=stage.open, user=judge, entry_id=stage.entries[1].pk)
-    assert [(f.slot, f.name, f.kind, f.duration, f.sprite) for f in work.films] == [
-        ("main", "参评视频", "video", Fraction("183.5"), {"columns": 10, "rows": 2})
+    assert [(f.slot, f.name, f.kind, f.duration) for f in work.films] == [
+        ("main", "参评视频", "video", Fraction("183.5"))
     ]
+    sprite = work.films[0].sprite
+    assert sprite is not None
+    assert (sprite["columns"], sprite["rows"]) == (10, 2)
     assert work.texts == (("作品简介", "记录一个普通工作日。"),)
     assert (work.previous, work.following, work.next_todo) == (
         stage.entries[0].pk,

@@ -55,5 +55,7 @@ def test_a_taken_name_and_a_weak_password_are_refused() -> None:
     actions.create_account(username="lly", name="心内科联络员")
     with pytest.raises(Refused, match="已存在"):
         actions.create_account(username="lly", name="别人")
-    with pytest.raises(Refused, match="密码不合要求"):
+    with pytest.raises(
+        Refused, match="密码不合要求：至少要 10 位；太常见，容易被猜到；不能全是数字。"
+    ):
         actions.create_account(username="x", name="别人", password="12345")

@@ -13,6 +13,11 @@ from django.db import transaction
 from fengcai.apps.people.models import PersonalLink, User
 from fengcai.apps.refusals import Refused
 
+WEAK = {
+    "password_too_short": "至少要 10 位",
+    "password_too_common": "太常见，容易被猜到",
+    "password_entirely_numeric": "不能全是数字",
+}
 LINK_LIFE = timedelta(days=45)
 LONGEST_LINK_LIFE = timedelta(days=180)
 
@@ -34,8 +39,9 @@ def create_account(
         try:
             validate_password(password, user)
         except ValidationError as error:
-            text = "".join(error.messages)
-            raise Refused(f"密码不合要求：{text}", fields={"password": text}) from None
+            faults = (WEAK.get(each.code or "", "太容易猜到") for each in error.error_list)
+            text = "；".join(dict.fromkeys(faults))
+            raise Refused(f"密码不合要求：{text}。", fields={"password": text}) from None
         user.set_password(password)
     user.save()
     return user

@@ -112,7 +112,7 @@ def hand_in(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
         "contest": found.contest,
         "error": error,
         "signed_name": request.POST.get("signed_name", ""),
-        "page": hand_in_page(found, filled_sheets(found, user=request.user), error=error),
+        "page": hand_in_page(found, filled_sheets(found), error=error),
     }
     return render(request, "judge/hand_in.html", context, status=error.status if error else 200)
 
@@ -126,7 +126,7 @@ def sheets(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
     context = {
         "contest": found.contest,
         "stack": found,
-        "rows": filled_sheets(found, user=request.user),
+        "rows": filled_sheets(found),
         "judge": request.user,
     }
     return render(request, "judge/sheets.html", context)

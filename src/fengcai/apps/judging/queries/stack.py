@@ -59,6 +59,9 @@ class Card:
     own_conflict: bool
     marked: int
     total: str | None
+    values: dict[str, str]
+    comment: str
+    sprite: dict[str, Any] | None
 
     @property
     def state_name(self) -> str:
@@ -328,6 +331,9 @@ def _card(
         own_conflict=declared,
         marked=sum(1 for one in panel.scheme.criteria if one.id in values),
         total=show(sheet_total(panel.scheme, values)) if complete and not reasons else None,
+        values={} if reasons else dict(values),
+        comment=sheet.comment if sheet and not reasons else "",
+        sprite=film.sprite if film else None,
     )
 
 
