@@ -173,12 +173,15 @@ def test_the_jiangxi_film_is_inspected_clause_by_clause() -> None:
     rules = resolve(example("jiangxi-2026"), example_answers("jiangxi-2026"))
     asked = rules.tracks[0].slots[0].requirements
     good = {"container": "mp4", "width": 1920, "height": 1080, "fps": "25/1", "duration": 300}
+    good["has_audio"] = True
     bad = {"container": "avi", "width": 720, "height": 1280, "fps": 24, "duration": 301}
+    bad["has_audio"] = False
     assert {each.requirement: each.verdict for each in evaluate(asked, good)} == {
         "container": "pass",
         "orientation": "pass",
         "resolution": "pass",
         "fps": "pass",
+        "sound": "pass",
         "steady": "person",
         "audio_clean": "person",
         "no_watermark": "person",
@@ -196,6 +199,7 @@ def test_the_jiangxi_film_is_inspected_clause_by_clause() -> None:
         ("orientation", "must"),
         ("resolution", "must"),
         ("fps", "must"),
+        ("sound", "must"),
         ("duration", "should"),
     ]
 
