@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
 PATIENCE_MS = 45_000
+expect.set_options(timeout=PATIENCE_MS)
 
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
