@@ -22,7 +22,7 @@ from fengcai.apps.refusals import NotPermitted, Refused
 from fengcai.core.rulebook import Declaration, Field, Rules, Slot
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.parsing import people_in
-from fengcai.web.shared.cards import Sprite, WorkCard, sprite_of, work_card
+from fengcai.web.shared.cards import FilmView, WorkCard, checked_view, work_card
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
@@ -102,9 +102,11 @@ class SlotPage:
         return job.percent if job else 0
 
     @property
-    def sprite(self) -> Sprite | None:
-        """The strip of small pictures for the player."""
-        return sprite_of(self.current.file.id, self.current.file.sprite) if self.current else None
+    def view(self) -> FilmView | None:
+        """The current file for the player, once it has a picture (or is no film)."""
+        if self.current is None or self.current.file.running or self.current.file.trouble:
+            return None
+        return checked_view(self.current.file, name=self.slot.name, kind=self.slot.kind)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from fengcai.apps.judging.queries import Card, CriterionRow, Stack, Work
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.core.rulebook import Citation
-from fengcai.web.shared.cards import Sprite, WorkCard, file_url, sprite_of
+from fengcai.web.shared.cards import WorkCard, file_url, film_view, sprite_of
 
 if TYPE_CHECKING:
     from fengcai.apps.people.models import User
@@ -42,17 +42,6 @@ class Line:
     def weighty(self) -> bool:
         """Whether the mark counts other than once."""
         return self.weight != "1"
-
-
-@dataclass(frozen=True)
-class FilmView:
-    """One file of a work: its address, its poster, its sprite strip."""
-
-    name: str
-    kind: str
-    url: str
-    poster: str
-    sprite: Sprite | None
 
 
 @dataclass(frozen=True)
@@ -165,16 +154,7 @@ def work_page(
 
     return {
         "work": work,
-        "films": [
-            FilmView(
-                name=film.name,
-                kind=film.kind,
-                url=file_url(film.asset_id, "film"),
-                poster=file_url(film.asset_id, "poster") if film.has_poster else "",
-                sprite=sprite_of(film.asset_id, film.sprite),
-            )
-            for film in work.films
-        ],
+        "films": [film_view(film) for film in work.films],
         "lines": _lines(work.criteria, marks, wrong),
         "one_cite": _one_cite(work.criteria),
         "comment": work.comment if comment is None else comment,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from fengcai.apps.awards.queries import AwardRow, MarkRow, RankRow, ResultPage, WinnerRow
 from fengcai.apps.publishing.queries import GalleryCard, GalleryPage, GalleryWork, PublishedResults
 from fengcai.apps.publishing.queries import gallery as gallery_of
-from fengcai.web.shared.cards import Sprite, WorkCard, file_url, sprite_of
+from fengcai.web.shared.cards import FilmView, WorkCard, file_url, film_view, sprite_of
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -44,19 +44,6 @@ class GalleryView:
     pages: int
     previous: str
     following: str
-
-
-@dataclass(frozen=True)
-class FilmView:
-    """One file of a work: its address, its poster, its sprite strip."""
-
-    name: str
-    kind: str
-    filename: str
-    url: str
-    poster: str
-    duration: Any
-    sprite: Sprite | None
 
 
 @dataclass(frozen=True)
@@ -148,18 +135,7 @@ def public_card(contest: Contest, card: GalleryCard) -> WorkCard:
 
 def film_views(work: GalleryWork) -> list[FilmView]:
     """The files of a published work."""
-    return [
-        FilmView(
-            name=film.name,
-            kind=film.kind,
-            filename=film.filename,
-            url=file_url(film.asset_id, "film"),
-            poster=file_url(film.asset_id, "poster") if film.has_poster else "",
-            duration=film.duration,
-            sprite=sprite_of(film.asset_id, film.sprite),
-        )
-        for film in work.films
-    ]
+    return [film_view(film) for film in work.films]
 
 
 def results_view(contest: Contest, result: PublishedResults) -> ResultsView:

@@ -14,7 +14,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point
 from fengcai.apps.intake.queries import Desk, Sheet
 from fengcai.apps.refusals import Refused
-from fengcai.web.shared.cards import sprite_of, work_card
+from fengcai.web.shared.cards import checked_view, work_card
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,10 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
             {
                 "file": version.file,
                 "version": version.number,
-                "sprite": sprite_of(version.file.id, version.file.sprite),
+                "view": checked_view(version.file, name=slot.name, kind=slot.kind),
             }
-            for version in page.current.values()
+            for slot in page.track.slots
+            if (version := page.current.get(slot.id))
         ],
         "points": [
             PointRow(

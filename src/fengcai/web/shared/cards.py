@@ -37,6 +37,39 @@ class WorkCard:
     waiting: str = ""
 
 
+@dataclass(frozen=True)
+class FilmView:
+    """A file of a work as `shared/_film.html` shows it: its address, its poster, its strip."""
+
+    name: str
+    kind: str
+    url: str
+    poster: str
+    sprite: Sprite | None
+
+
+def film_view(film: Any) -> FilmView:
+    """From a `Film` of `apps.judging.showing`."""
+    return FilmView(
+        name=film.name,
+        kind=film.kind,
+        url=file_url(film.asset_id, "film"),
+        poster=file_url(film.asset_id, "poster") if film.has_poster else "",
+        sprite=sprite_of(film.asset_id, film.sprite),
+    )
+
+
+def checked_view(file: Any, *, name: str, kind: str) -> FilmView:
+    """From a `Checked` of `apps.assets.queries`, in the slot of this name and kind."""
+    return FilmView(
+        name=name,
+        kind=kind,
+        url=file_url(file.id, "film"),
+        poster=file_url(file.id, "poster") if file.has_poster else "",
+        sprite=sprite_of(file.id, file.sprite),
+    )
+
+
 def file_url(asset_id: Any, part: str) -> str:
     """Where a part of a file is sent from: film, poster, sprite."""
     return reverse("file", args=[asset_id, part])
