@@ -48,23 +48,25 @@ def fengcai(*words: str) -> list[str]:
     return [str(VENV / "bin/fengcai"), *words]
 
 
-def prepare_data(data: Path, *, fresh: bool, samples: bool, more: dict[str, str]) -> None:
-    """The database and, if wanted, the demo editions in one data folder."""
+def prepare_data(data: Path, *, fresh: bool, more: dict[str, str]) -> None:
+    """The database in one data folder."""
     if fresh and data.exists():
         known = (data / "fengcai.sqlite3").exists() or not any(data.iterdir())
         if not known:
             raise Trouble(f"{data} 里没有风采的数据库，--fresh 不会清空它；换一个 --data 目录")
         shutil.rmtree(data)
-    steps = [("建立数据库", fengcai("init", "--no-admin"))]
-    steps += [("载入演示活动", fengcai("samples", "load"))] if samples else []
-    for title, command in steps:
-        began = time.monotonic()
-        print(f"▸ {title} …", flush=True)
-        if code := call(command, more):
-            if code in (130, 143):
-                raise KeyboardInterrupt
-            raise Trouble(f"{title}没有完成（退出码 {code}）；数据目录：{data}")
-        print(f"✓ {title} {time.monotonic() - began:.1f} 秒", flush=True)
+    step("建立数据库", fengcai("init", "--no-admin"), data, more)
+
+
+def step(title: str, command: list[str], data: Path, more: dict[str, str]) -> None:
+    """One command of the product, with its seconds. Ctrl-C in it is Ctrl-C for all."""
+    began = time.monotonic()
+    print(f"▸ {title} …", flush=True)
+    if code := call(command, more):
+        if code in (130, 143):
+            raise KeyboardInterrupt
+        raise Trouble(f"{title}没有完成（退出码 {code}）；数据目录：{data}")
+    print(f"✓ {title} {time.monotonic() - began:.1f} 秒", flush=True)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,15 +77,19 @@ def run(options: argparse.Namespace) -> int:
     prepare(pages=True)
     data = options.data.resolve()
     more = {"FENGCAI_DATA": str(data), "FENGCAI_DEMO": "1"}
-    prepare_data(data, fresh=options.fresh, samples=not options.no_samples, more=more)
+    prepare_data(data, fresh=options.fresh, more=more)
     server = subprocess.Popen(
         fengcai("serve", "--port", str(options.port)), cwd=ROOT, env=environment(more)
     )
     url = f"http://127.0.0.1:{options.port}/"
     try:
         first_page(url, server)
-        print(f"✓ 从头到第一个页面共 {time.monotonic() - began:.1f} 秒\n"
-              f"打开 {url} （Ctrl-C 结束；数据在 {data}）", flush=True)  # fmt: skip
+        print(f"✓ 从头到第一个页面共 {time.monotonic() - began:.1f} 秒：{url}", flush=True)
+        if not options.no_samples:
+            print("演示活动边做边出现，刷新页面就能看到", flush=True)
+            step("载入演示活动", fengcai("samples", "load"), data, more)
+        print(f"打开 {url} （共 {time.monotonic() - began:.1f} 秒；Ctrl-C 结束；"
+              f"数据在 {data}）", flush=True)  # fmt: skip
         return server.wait()
     except KeyboardInterrupt:
         server.wait(30)
@@ -98,5 +104,5 @@ def demo(options: argparse.Namespace) -> int:
     out = options.out.resolve()
     with tempfile.TemporaryDirectory(prefix="fengcai-demo-") as folder:
         more = {"FENGCAI_DATA": folder, "FENGCAI_DEMO": "1"}
-        prepare_data(Path(folder), fresh=False, samples=False, more=more)
+        prepare_data(Path(folder), fresh=False, more=more)
         return call(fengcai("samples", "journey", "--out", str(out)), more)

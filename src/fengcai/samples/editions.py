@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,8 +20,12 @@ from django.utils import timezone
 from fengcai.apps.awards.actions.certificates import issue_certificates
 from fengcai.apps.contests.queries import contests, rules_of
 from fengcai.apps.entries.actions import hand_over_file
+from fengcai.apps.entries.queries import cards
 from fengcai.apps.judging.actions.rounds import open_round, seal_round
+from fengcai.apps.judging.queries import rounds_of
 from fengcai.apps.publishing.actions import publish_results, publish_works
+from fengcai.apps.publishing.queries import results_published
+from fengcai.apps.refusals import Refused
 from fengcai.engines.jobs import run_pending
 from fengcai.samples import works
 from fengcai.samples.cast import PASSWORD, SHOWN_UNIT, demo_logins
@@ -30,6 +35,7 @@ from fengcai.samples.stage import Stage, set_up
 
 Say = Callable[[str], None]
 BOOK = "jiangxi-2026.yaml"
+PATIENCE = 300.0  # seconds
 LABELS = {
     "collecting": "演示一：正在征集",
     "judging": "演示二：正在评审",
@@ -39,8 +45,14 @@ LABELS = {
 
 def load_editions(*, say: Say) -> None:
     """Make what is missing of the four demo contests."""
-    standing = {contest.slug for contest in contests()}
+    standing = {contest.slug: contest for contest in contests()}
     wanted = [edition for edition in LABELS if f"jiangxi-{edition}" not in standing]
+    for edition in LABELS:
+        half = standing.get(f"jiangxi-{edition}")
+        if half is not None and not _whole(edition, half):
+            say(
+                f"“{LABELS[edition]}”上次没有载入完；要重来，请用 ./dev run --fresh（清空演示数据）"
+            )
     if "hubei-2025" not in standing:
         _hubei()
         say("湖北赛事：规则书已载入，待明确的问题列在活动页")
@@ -53,8 +65,16 @@ def load_editions(*, say: Say) -> None:
         for edition in wanted:
             make = {"collecting": _collecting, "judging": _judging, "published": _published}
             make[edition](films)
-            run_pending(1000)
             say(f"{LABELS[edition]}")
+
+
+def _whole(edition: str, contest: Any) -> bool:
+    """Whether an edition was loaded to its end, or the loading was broken off."""
+    if edition == "published":
+        return results_published(contest)
+    if edition == "judging":
+        return bool(rounds_of(contest))
+    return any(card.state == "returned" for card in cards(contest))
 
 
 def logins() -> Sequence[str]:
@@ -100,7 +120,7 @@ def _collecting(films: dict[str, Path]) -> None:
         _hand_over(stage, film, entry, films[film.slug], at)
         if film.unit_name != SHOWN_UNIT:
             works.submit_and_confirm(stage, film, entry.pk, at=at)
-    run_pending(1000)
+    _inspected(stage)
     returned = next(f for f in chosen if f.fault == "portrait")
     waiting = works.waiting(stage)
     for unit in (returned.unit_name, chosen[1].unit_name):
@@ -120,7 +140,7 @@ def _judged(name: str, films: dict[str, Path], *, closes_in: int) -> tuple[Stage
         _hand_over(stage, film, entry, films[film.slug], when)
         works.submit_and_confirm(stage, film, entry.pk, at=when)
         entered.append(entry.pk)
-    run_pending(1000)
+    _inspected(stage)
     reviewed = rules.window.closes - timedelta(hours=3)
     accepted = [
         pk for pk in entered if works.review(stage, pk, at=reviewed, mend=timedelta(days=3))
@@ -148,6 +168,18 @@ def _published(films: dict[str, Path]) -> None:
     issue_certificates(contest=stage.contest, by=by, at=at)
     publish_works(contest=stage.contest, entries=accepted, by=by, at=at)
     publish_results(contest=stage.contest, by=by, at=at)
+    run_pending(1000)
+
+
+def _inspected(stage: Stage) -> None:
+    """Work the jobs off until every file of the edition is inspected; a worker that runs beside
+    us may take some of them."""
+    until = time.monotonic() + PATIENCE
+    while any(card.file and card.file.running for card in cards(stage.contest)):
+        if not run_pending(1000):
+            if time.monotonic() > until:
+                raise Refused("样例影片没有检查完；用 fengcai doctor 查看原因。")
+            time.sleep(0.2)
 
 
 def _hand_over(stage: Stage, film: Film, entry: Any, path: Path, at: datetime) -> None:
