@@ -47,7 +47,7 @@ def load_editions(*, say: Say) -> None:
     """Make what is missing of the four demo contests."""
     standing = {contest.slug: contest for contest in contests()}
     wanted = [edition for edition in LABELS if f"jiangxi-{edition}" not in standing]
-    for edition in LABELS:
+    for edition, label in LABELS.items():
         half = standing.get(f"jiangxi-{edition}")
         if half is not None and not _whole(edition, half):
             say(
