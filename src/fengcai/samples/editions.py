@@ -50,9 +50,7 @@ def load_editions(*, say: Say) -> None:
     for edition, label in LABELS.items():
         half = standing.get(f"jiangxi-{edition}")
         if half is not None and not _whole(edition, half):
-            say(
-                f"“{LABELS[edition]}”上次没有载入完；要重来，请用 ./dev run --fresh（清空演示数据）"
-            )
+            say(f"“{label}”上次没有载入完；要重来，请用 ./dev run --fresh（清空演示数据）")
     if "hubei-2025" not in standing:
         _hubei()
         say("湖北赛事：规则书已载入，待明确的问题列在活动页")
