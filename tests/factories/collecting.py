@@ -88,6 +88,7 @@ class Collecting:
         """Confirmed by the unit's head."""
         return actions.confirm_entry(
             entry_id=entry.pk,
+            expected_version=Entry.objects.get(pk=entry.pk).version,
             declared=["head"],
             signed_name="心病科负责人",
             by=self.heads[entry.unit.name],

@@ -59,7 +59,7 @@ def test_a_fit_film_breaks_nothing(fit_film, capsys):
     ],
 )
 def test_each_clause_is_broken_by_its_own_fault(made, broken, tmp_path, capsys):
-    film = clips.make(tmp_path / "film.mp4", frames=6, **made)
+    film = clips.make(tmp_path / "film.mp4", frames=6, sound=clips.tone(1.0), **made)
     code, found = verdicts(capsys, film)
     assert {name for name, verdict in found.items() if verdict == "fail"} == broken
     assert code == (1 if broken else 0)

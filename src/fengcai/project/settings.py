@@ -19,6 +19,7 @@ except ValidationError as error:
 FENGCAI_DATA = CONFIGURATION.data.resolve()
 FENGCAI_PUBLIC_URL = CONFIGURATION.public_url.rstrip("/")
 FENGCAI_DEMO_LOGINS = demo_logins() if CONFIGURATION.demo else ()
+FENGCAI_PRINTED_PASSWORD = PASSWORD  # it stands in the README: never good from elsewhere
 FENGCAI_DEMO_PASSWORD = PASSWORD if CONFIGURATION.demo else ""
 FENGCAI_ICP = CONFIGURATION.icp
 
@@ -153,7 +154,14 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "fengcai.project.logs.HideTokens"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["tokens"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"fengcai": {"level": "INFO"}},
 }

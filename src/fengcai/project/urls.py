@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
 
@@ -24,6 +24,11 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
 
 
+def absent(request: HttpRequest) -> HttpResponse:
+    """An address of a library that this product does not offer."""
+    raise Http404
+
+
 handler400 = "fengcai.web.shared.faults.bad_request"
 handler403 = "fengcai.web.shared.faults.permission_denied"
 handler404 = "fengcai.web.shared.faults.not_found"
@@ -32,6 +37,8 @@ handler500 = "fengcai.web.shared.faults.server_error"
 urlpatterns = [
     path("healthz", alive),
     path("readyz", ready),
+    # Accounts are the office's: of allauth's pages only these three are ours.
+    re_path(r"^accounts/(?!login/$|logout/$|password/change/$)", absent),
     path("accounts/", include("allauth.account.urls")),
     path("", include("fengcai.web.public.urls")),
     path("", include("fengcai.web.entrant.urls")),

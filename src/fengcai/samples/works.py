@@ -71,6 +71,7 @@ def submit_and_confirm(stage: Stage, film: Film, entry_id: Any, *, at: datetime)
     )
     entries.confirm_entry(
         entry_id=entry_id,
+        expected_version=entry_page(entry_id=entry_id, user=head).entry.version,
         declared=[d.id for d in declarations if d.when == "confirm"],
         signed_name=f"{film.unit_name}负责人",
         by=head,

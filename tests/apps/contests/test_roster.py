@@ -83,3 +83,16 @@ def test_an_import_of_a_table_without_its_columns_is_refused() -> None:
             by=made.organiser,
             at=DAY,
         )
+
+
+def test_a_row_under_a_refused_row_is_refused_too() -> None:
+    found = preview(
+        [
+            ["检验科", "医技科室", "医技院区"],
+            ["医技院区", "行政职能部门", "没有的总院"],
+        ]
+    )
+    assert [(row.unit, row.problem) for row in found.refused] == [
+        ("检验科", "名单中没有上级单位“医技院区”"),
+        ("医技院区", "名单中没有上级单位“没有的总院”"),
+    ]

@@ -12,7 +12,7 @@ from fengcai.apps.audit.queries import records, verify_chain
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.queries import cards, coverage, entry_page
-from fengcai.apps.refusals import NotPermitted, Refused, TooLate
+from fengcai.apps.refusals import NotPermitted, Refused, Stale, TooLate
 from fengcai.engines.jobs import status
 from tests.factories.collecting import CLOSES, DAY, UNITS, Collecting, collecting, inspected
 
@@ -58,6 +58,7 @@ def test_the_head_confirms_before_the_office_reviews(made: Collecting, tmp_path:
     with pytest.raises(NotPermitted, match="只有本科室负责人"):
         actions.confirm_entry(
             entry_id=entry.pk,
+            expected_version=3,
             declared=["head"],
             signed_name="联络员",
             by=made.contacts[UNITS[0]],
@@ -143,6 +144,24 @@ def test_a_received_file_is_inspected_once(made: Collecting, tmp_path: Path) -> 
     job = status(subject=f"asset:{asset.pk}")
     assert job is not None
     assert (job.kind, job.state) == ("assets.inspect", "queued")
+
+
+def test_a_head_confirms_only_what_the_page_showed(made: Collecting, tmp_path: Path) -> None:
+    entry = made.draft()
+    made.with_film(entry, tmp_path)
+    made.submit(entry)
+    shown = Entry.objects.get(pk=entry.pk).version
+    made.with_film(entry, tmp_path)
+    with pytest.raises(Stale, match="作品又有改动"):
+        actions.confirm_entry(
+            entry_id=entry.pk,
+            expected_version=shown,
+            declared=["head"],
+            signed_name="心病科负责人",
+            by=made.heads[UNITS[0]],
+            at=DAY,
+        )
+    assert Entry.objects.get(pk=entry.pk).state == "submitted"
 
 
 def test_recalling_voids_the_confirmation_and_gives_the_draft_back(

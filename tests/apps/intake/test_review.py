@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fengcai.apps.assets.models import Asset
 from fengcai.apps.entries import actions as entries
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.intake.actions import accept_entry, return_entry
@@ -15,7 +16,7 @@ from fengcai.apps.intake.models import Review
 from fengcai.apps.intake.queries import desk
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused, Stale
-from tests.factories.collecting import CLOSES, DAY, UNITS, Collecting, collecting
+from tests.factories.collecting import CLOSES, DAY, UNITS, Collecting, collecting, inspected
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +129,36 @@ def test_only_reviewers_decide(made: Collecting, tmp_path: Path) -> None:
     entry = made.under_review(tmp_path)
     with pytest.raises(NotPermitted, match="审核员"):
         accept(made, entry, all_ok(entry), by=made.organiser)
+
+
+def test_a_film_swapped_while_the_reviewer_looks_is_not_accepted(
+    made: Collecting, tmp_path: Path
+) -> None:
+    entry = made.under_review(tmp_path)
+    inspected(made.with_film(entry, tmp_path))
+    made.confirm(entry)
+    with pytest.raises(Stale, match="科室又改动了"):
+        accept(made, entry, all_ok(entry))
+
+
+def test_an_unreadable_file_can_be_returned_but_not_accepted(
+    made: Collecting, tmp_path: Path
+) -> None:
+    entry = made.under_review(tmp_path)
+    Asset.objects.filter(version__entry=entry).update(state="unreadable", trouble="不是影片")
+    with pytest.raises(Refused, match="参评视频无法读取：不是影片"):
+        accept(made, entry, all_ok(entry))
+    Asset.objects.filter(version__entry=entry).update(state="received", trouble="")
+    with pytest.raises(Refused, match="还在检查中"):
+        accept(made, entry, all_ok(entry))
+    return_entry(
+        entry_id=entry.pk,
+        expected_version=entry.version,
+        decided={},
+        notes={},
+        reasons="请重新导出",
+        mend_until=CLOSES,
+        by=made.reviewer,
+        at=DAY,
+    )
+    assert Entry.objects.get(pk=entry.pk).state == "returned"

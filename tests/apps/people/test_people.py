@@ -59,3 +59,11 @@ def test_a_taken_name_and_a_weak_password_are_refused() -> None:
         Refused, match="密码不合要求：至少要 10 位；太常见，容易被猜到；不能全是数字。"
     ):
         actions.create_account(username="x", name="别人", password="12345")
+
+
+def test_revoking_a_link_ends_the_sessions_it_opened() -> None:
+    user = actions.create_account(username="lly", name="心内科联络员")
+    before = user.get_session_auth_hash()
+    actions.issue_personal_link(user=user, by=None, at=NOW)
+    user.refresh_from_db()
+    assert user.get_session_auth_hash() != before

@@ -93,15 +93,7 @@ def preview_units(
             row = _with_problem(row, f"与第 {seen[row.unit]} 行重复，只取前一行")
         seen.setdefault(row.unit, line)
         understood.append(row)
-    names = standing | {row.unit for row in understood if not row.problem}
-    return RosterPreview(
-        tuple(
-            _with_problem(row, f"名单中没有上级单位“{row.parent}”")
-            if not row.problem and row.parent and row.parent not in names
-            else row
-            for row in understood
-        )
-    )
+    return RosterPreview(tuple(_without_orphans(understood, standing)))
 
 
 @transaction.atomic
@@ -180,6 +172,19 @@ def _understand(
 
 def _with_problem(row: RosterRow, problem: str) -> RosterRow:
     return RosterRow(**{**row.__dict__, "problem": problem})
+
+
+def _without_orphans(rows: list[RosterRow], standing: set[str]) -> list[RosterRow]:
+    """Refuse rows whose parent is not there; a refused row may be the parent of others."""
+    while True:
+        names = standing | {row.unit for row in rows if not row.problem}
+        orphans = [r for r in rows if not r.problem and r.parent and r.parent not in names]
+        if not orphans:
+            return rows
+        rows = [
+            _with_problem(row, f"名单中没有上级单位“{row.parent}”") if row in orphans else row
+            for row in rows
+        ]
 
 
 def _column(headers: Sequence[str], names: Sequence[str]) -> int | None:

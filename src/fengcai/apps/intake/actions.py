@@ -13,6 +13,7 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point, checklist
 from fengcai.apps.intake.models import Review
@@ -36,6 +37,10 @@ def accept_entry(
     to be ok; one that the machine measured as broken needs a note that says why it is let through.
     """
     entry = _under_review(entry_id, expected_version, by)
+    if any(f.current and f.asset.state == "received" for f in entry.files.select_related("asset")):
+        raise Refused("作品文件还在检查中，检查结束后才能通过；要退回，现在就可以。")
+    if missing := owed_by(entry, rules_of(entry.contest)):
+        raise Refused(f"还不能通过：{'；'.join(each.message for each in missing)}。可以退回修改。")
     points = _decided(checklist(entry), decided, notes)
     problems: dict[str, str] = {}
     for point in points:
@@ -105,8 +110,6 @@ def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:
             version=entry.version,
             current={},
         )
-    if any(f.current and f.asset.state == "received" for f in entry.files.select_related("asset")):
-        raise Refused("作品文件还在检查中，请等检查结束后再决定。")
     return entry
 
 

@@ -64,7 +64,11 @@ def issue_personal_link(
 
 @transaction.atomic
 def revoke_personal_links(*, user: User, at: datetime) -> int:
-    """Close every open link of `user`; returns how many were open."""
+    """Close every open link of `user` and, where links are the only way in, the sessions that
+    they opened (the session's hash hangs on the password field); returns how many were open."""
+    if not user.has_usable_password():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
     return PersonalLink.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
 
 

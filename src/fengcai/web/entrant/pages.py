@@ -18,7 +18,7 @@ from fengcai.apps.entries.queries import Page, Version, cards, values_of
 from fengcai.apps.entries.rules import may_confirm, may_write
 from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE, State
 from fengcai.apps.intake.queries import reviews_of
-from fengcai.apps.refusals import NotPermitted, Refused
+from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 from fengcai.core.rulebook import Declaration, Field, Rules, Slot
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.parsing import people_in
@@ -204,7 +204,9 @@ def form_page(
 
 def slot_page(page: Page, slot: str, *, user: User, error: str = "") -> SlotPage:
     """One slot of the form."""
-    place = next(s for s in page.track.slots if s.id == slot)
+    place = next((s for s in page.track.slots if s.id == slot), None)
+    if place is None:
+        raise NotFound("规则中没有这一项文件。")
     versions = page.versions.get(slot, [])
     return SlotPage(
         entry=page.entry,

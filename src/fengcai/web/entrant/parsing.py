@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Track
+from fengcai.web.shared.texts import storable, whole_number
 
 
 def changes_from(request: HttpRequest, track: Track) -> tuple[dict[str, Any], int]:
@@ -18,19 +19,16 @@ def changes_from(request: HttpRequest, track: Track) -> tuple[dict[str, Any], in
     sent are changed.
     """
     sent = _sent(request)
-    try:
-        version = int(sent.get("version", "0") or 0)
-    except ValueError:
-        raise Refused("页面内容不完整，请刷新后再试。没有改动任何内容。") from None
+    version = whole_number(sent.get("version"))
     changes: dict[str, Any] = {}
     for field in track.fields:
         if field.kind == "people":
             if f"{field.id}-name" in sent:
                 changes[field.id] = people_in(sent, field.id)
         elif field.id in sent:
-            changes[field.id] = sent.get(field.id, "").replace("\r\n", "\n")
+            changes[field.id] = storable(sent.get(field.id, "")).replace("\r\n", "\n")
     if "themes" in sent or "themes-shown" in sent:
-        changes["themes"] = sent.getlist("themes")
+        changes["themes"] = [storable(theme)[:60] for theme in sent.getlist("themes")]
     return changes, version
 
 
@@ -40,7 +38,8 @@ def people_in(sent: QueryDict, field: str) -> list[dict[str, str]]:
     roles = sent.getlist(f"{field}-role")
     roles += [""] * (len(names) - len(roles))
     rows = (
-        {"name": n.strip()[:60], "role": r.strip()[:40]} for n, r in zip(names, roles, strict=False)
+        {"name": storable(n).strip()[:60], "role": storable(r).strip()[:40]}
+        for n, r in zip(names, roles, strict=False)
     )
     return [row for row in rows if row["name"]]
 
@@ -51,13 +50,13 @@ def _sent(request: HttpRequest) -> QueryDict:
     try:
         body = json.loads(request.body or b"{}")
         fields = body["fields"]
-        items = [("version", str(body["version"]))]
+        items = [("version", str(int(body["version"])))]
         for name, value in fields.items():
             values = value if isinstance(value, list) else [value]
             items += [(str(name), str(each)) for each in values]
             if not values:
                 items.append((f"{name}-shown", "1"))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Refused("保存请求的格式不对，没有改动任何内容。请刷新页面。") from None
     sent = QueryDict(mutable=True)
     for name, value in items:

@@ -21,6 +21,7 @@ from fengcai.web.entrant.pages import form_page, slot_page, works_page
 from fengcai.web.entrant.parsing import changes_from
 from fengcai.web.shared.refusals import refusal, wants_json
 from fengcai.web.shared.requests import MemberRequest
+from fengcai.web.shared.texts import whole_number
 
 
 @login_required
@@ -32,7 +33,7 @@ def works(request: MemberRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         entry = actions.start_entry(
             contest=contest,
-            unit=unit(contest, int(request.POST.get("unit", "0") or 0)),
+            unit=unit(contest, whole_number(request.POST.get("unit"))),
             track=request.POST.get("track", ""),
             by=request.user,
             at=timezone.now(),
@@ -135,6 +136,7 @@ def confirm(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     try:
         actions.confirm_entry(
             entry_id=entry_id,
+            expected_version=whole_number(request.POST.get("version")),
             declared=request.POST.getlist("declared"),
             signed_name=request.POST.get("signed_name", ""),
             by=request.user,

@@ -21,6 +21,7 @@ from fengcai.apps.refusals import Refused, Stale
 from fengcai.web.judge.pages import moment, notes_page, work_page
 from fengcai.web.shared.refusals import refusal, wants_json
 from fengcai.web.shared.requests import MemberRequest
+from fengcai.web.shared.texts import storable, whole_number
 
 UNREADABLE = "没有读懂页面发来的评分，没有改动任何数据。请刷新页面后再试。"
 
@@ -99,21 +100,20 @@ def _work(request: MemberRequest, slug: str, round_id: str, entry_id: UUID) -> W
 def _read(request: MemberRequest, found: Work) -> Sent:
     if request.content_type != "application/json":
         form = request.POST
-        asked = form.get("version", "0")
         return Sent(
-            version=int(asked) if asked.isdecimal() else 0,
+            version=whole_number(form.get("version")),
             values={one.id: form.get(one.id, "") for one in found.criteria},
-            comment=form.get("comment", ""),
+            comment=storable(form.get("comment", "")),
         )
     try:
         body = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(UNREADABLE) from None
     match body:
         case {"version": int(version), "values": dict(values), "comment": str(comment)} if all(
             isinstance(value, str) for value in values.values()
         ):
-            return Sent(version, values, comment)
+            return Sent(version, values, storable(comment))
     raise Refused(UNREADABLE)
 
 

@@ -22,6 +22,7 @@ from fengcai.apps.intake.actions import accept_entry, return_entry
 from fengcai.apps.refusals import Refused
 from fengcai.web.reviewer.pages import desk_page, sheet_page
 from fengcai.web.shared.requests import MemberRequest
+from fengcai.web.shared.texts import whole_number
 
 MENDING = timedelta(days=3)
 
@@ -64,7 +65,7 @@ def _decide(request: MemberRequest, page: queries.Sheet) -> None:
     points = [point.requirement for point in page.points]
     common: dict[str, Any] = {
         "entry_id": page.page.entry.pk,
-        "expected_version": int(sent.get("version", "0") or 0),
+        "expected_version": whole_number(sent.get("version")),
         "decided": {p: sent.get(f"decision-{p}", "") for p in points},
         "notes": {p: sent.get(f"note-{p}", "") for p in points},
         "by": request.user,

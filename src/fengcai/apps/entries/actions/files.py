@@ -23,7 +23,7 @@ from fengcai.apps.entries.actions.desk import (
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import track_of
 from fengcai.apps.entries.rules import may_write
-from fengcai.apps.entries.states import FILE_WRITABLE, State
+from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.rulebook import Rules, Slot
@@ -131,6 +131,9 @@ def add_file_version(
     version = FileVersion.objects.create(
         entry=entry, slot=slot, version=number, asset=asset, by=by, at=at
     )
+    if entry.state not in WRITABLE:
+        # Whoever looks at the submitted work (the head, the reviewer) looks at another one now.
+        entry.version += 1
     if entry.state == State.CONFIRMED:
         entry.state = State.SUBMITTED
         void_confirmation(entry, at)

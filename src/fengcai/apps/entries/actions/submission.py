@@ -74,14 +74,27 @@ def submit_entry(
 
 @transaction.atomic
 def confirm_entry(
-    *, entry_id: UUID, declared: Sequence[str], signed_name: str, by: User, at: datetime
+    *,
+    entry_id: UUID,
+    expected_version: int,
+    declared: Sequence[str],
+    signed_name: str,
+    by: User,
+    at: datetime,
 ) -> Entry:
-    """The head of the department answers for the work; only then the office reviews it."""
+    """The head of the department answers for the work that the page showed (`expected_version`);
+    only then the office reviews it. Raises `Stale` when it has been changed since."""
     entry = locked(entry_id)
     if not may_confirm(by, entry):
         raise NotPermitted("只有本科室负责人可以确认作品。")
     if entry.state != State.SUBMITTED:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不需要确认。")
+    if entry.version != expected_version:
+        raise Stale(
+            "您打开页面之后，作品又有改动。请看过最新的影片和内容，再确认。",
+            version=entry.version,
+            current={},
+        )
     promises = [d for d in rules_of(entry.contest).declarations if d.when == "confirm"]
     missing = {
         f"declaration-{p.id}": "请阅读并勾选这一项" for p in promises if p.id not in declared
