@@ -35,11 +35,6 @@ class FindingRow:
         return {"section": self.section, "words": self.words}
 
     @property
-    def needs_person(self) -> bool:
-        """Whether a reviewer has to look: everything that the machine did not pass."""
-        return self.verdict != Finding.Verdict.PASS
-
-    @property
     def broken(self) -> bool:
         """Whether a binding (强制) clause is measured as broken."""
         return self.verdict == Finding.Verdict.FAIL and self.severity == "must"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 import yaml
@@ -211,8 +211,3 @@ def unit(contest: Contest, pk: int) -> Unit:
     if row is None:
         raise NotFound("没有这个单位。")
     return row
-
-
-def started(contest: Contest, at: datetime) -> bool:
-    """Whether the contest has been opened by `at`."""
-    return contest.opened_at is not None and contest.opened_at <= at

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from fengcai.apps.assets.models import Asset
 from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, units_of
@@ -202,16 +201,6 @@ def coverage(contest: Contest) -> list[UnitStanding]:
             )
         )
     return rows
-
-
-def entry_of_asset(asset: Asset) -> Entry | None:
-    """The entry that a file belongs to."""
-    version = (
-        FileVersion.objects.select_related("entry__contest__version", "entry__unit")
-        .filter(asset=asset)
-        .first()
-    )
-    return version.entry if version else None
 
 
 def _with_files(rows: QuerySet[Entry]) -> QuerySet[Entry]:
