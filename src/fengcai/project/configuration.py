@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -28,9 +29,31 @@ class Configuration(BaseSettings):
 
     data: Path = Field(default=Path("data"), description="目录：数据库、上传文件、作品文件")
     database_url: str = Field(
-        default="", description="sqlite:///绝对路径；留空则用 DATA/fengcai.sqlite3"
+        default="",
+        description="sqlite:///绝对路径 或 postgres://用户:口令@主机:端口/库名；"
+        "留空则用 DATA/fengcai.sqlite3",
     )
-    jobs: Literal["embedded"] = "embedded"
+    database_pool: int = Field(
+        default=8, ge=0, le=200, description="PostgreSQL：每个进程最多保持的连接数；0 为不用连接池"
+    )
+    jobs: Literal["embedded", "celery"] = "embedded"
+    broker_url: str = Field(
+        default="", description="JOBS=celery 时：redis://…（可用 rediss://）或 amqp://…（amqps://）"
+    )
+    live: Literal["embedded", "redis"] = "embedded"
+    redis_url: str = Field(default="", description="LIVE=redis 时：redis://… 或 rediss://…")
+    storage: str = Field(
+        default="", description="作品文件放在哪里：绝对路径，或 s3://桶名/前缀；留空则用 DATA/files"
+    )
+    s3_endpoint: str = Field(
+        default="", description="S3 服务的地址，如 https://oss.内网域名；AWS 留空"
+    )
+    s3_region: str = "us-east-1"
+    s3_access_key: str = Field(default="", description="留空则用这台机器自己的身份")
+    s3_secret_key: str = ""
+    accel_redirect: str = Field(
+        default="", description="nginx 的 internal 位置（如 /protected/），由它发送本地文件"
+    )
     secret_key: str = Field(default="", description="留空则在 DATA/secret.key 中生成一次")
     allowed_hosts: str = Field(default="127.0.0.1,localhost,[::1]", description="逗号分隔")
     public_url: str = Field(default="", description="证书二维码所用的站点地址，如 https://host")
@@ -41,10 +64,42 @@ class Configuration(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite_only(cls, value: str) -> str:
-        if value and not value.startswith("sqlite:///"):
-            raise ValueError("FENGCAI_DATABASE_URL 目前只支持 sqlite:///绝对路径")
+    def _known_database(cls, value: str) -> str:
+        return _of_schemes(value, "sqlite", "postgres", "postgresql")
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        return _of_schemes(value, "redis", "rediss", "amqp", "amqps")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        return _of_schemes(value, "redis", "rediss")
+
+    @field_validator("storage")
+    @classmethod
+    def _known_storage(cls, value: str) -> str:
+        if value and not value.startswith("s3://") and not Path(value).is_absolute():
+            raise ValueError("须是绝对路径或 s3://桶名/前缀")
+        if value.startswith("s3://") and not urlsplit(value).netloc:
+            raise ValueError("s3:// 之后缺少桶名")
         return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Engines that need each other are named together; half a setting is an error."""
+        if self.jobs == "celery" and not self.broker_url:
+            raise ValueError("FENGCAI_JOBS=celery 还需要 FENGCAI_BROKER_URL")
+        if self.jobs == "celery" and self.database_on_file:
+            raise ValueError(
+                "FENGCAI_JOBS=celery 需要多台机器共用的数据库：设 FENGCAI_DATABASE_URL=postgres://…"
+            )
+        if self.live == "redis" and not self.redis_url:
+            raise ValueError("FENGCAI_LIVE=redis 还需要 FENGCAI_REDIS_URL")
+        if bool(self.s3_access_key) != bool(self.s3_secret_key):
+            raise ValueError("FENGCAI_S3_ACCESS_KEY 与 FENGCAI_S3_SECRET_KEY 要一起设")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -61,6 +116,19 @@ class Configuration(BaseSettings):
         if file:
             sources += (TomlConfigSettingsSource(settings_cls, Path(file)),)
         return sources
+
+    @property
+    def database_on_file(self) -> bool:
+        """SQLite, which serves one machine only."""
+        return not self.database_url.startswith("postgres")
+
+    def databases(self) -> dict[str, dict[str, Any]]:
+        """Django's DATABASES, for the engine that the URL names."""
+        from fengcai.project import databases
+
+        if self.database_on_file:
+            return {"default": databases.sqlite(self.database_path)}
+        return {"default": databases.postgresql(self.database_url, pool=self.database_pool)}
 
     @property
     def database_path(self) -> Path:
@@ -86,3 +154,12 @@ class Configuration(BaseSettings):
             finally:
                 draft.unlink()
         return file.read_text().strip()
+
+
+def _of_schemes(value: str, *schemes: str) -> str:
+    """`value` when it is empty or a URL of one of the schemes. Raises ValueError, in Chinese."""
+    scheme, separator, rest = value.partition("://")
+    if value and (not separator or scheme not in schemes or not rest):
+        known = "、".join(f"{scheme}://" for scheme in schemes)
+        raise ValueError(f"须以 {known} 开头，并写全地址")
+    return value

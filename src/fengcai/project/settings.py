@@ -13,7 +13,10 @@ from fengcai.samples.cast import PASSWORD, demo_logins
 try:
     CONFIGURATION = Configuration()
 except ValidationError as error:
-    what = "；".join(f"FENGCAI_{str(e['loc'][0]).upper()}：{e['msg']}" for e in error.errors())
+    what = "；".join(
+        "：".join((*(f"FENGCAI_{str(at).upper()}" for at in e["loc"][:1]), e["msg"]))
+        for e in error.errors()
+    ).replace("Value error, ", "")
     raise ImproperlyConfigured(f"配置有误：{what}") from None
 
 FENGCAI_DATA = CONFIGURATION.data.resolve()
@@ -87,22 +90,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": CONFIGURATION.database_path,
-        "OPTIONS": {
-            # A writer takes its lock when its transaction begins, so that two never deadlock
-            # half-way; readers go on beside it (WAL); a writer waits up to 20 s for its turn.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            ),
-        },
-        "TEST": {"NAME": None},
-    }
-}
+DATABASES = CONFIGURATION.databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
