@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from fengcai.cli.database import require_database
 from fengcai.cli.errors import Failure
-from fengcai.cli.installation import open_installation, require_database
+from fengcai.cli.installation import open_installation
 
 app = typer.Typer(add_completion=False, help="建立活动", rich_markup_mode=None)
 

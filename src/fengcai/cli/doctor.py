@@ -13,21 +13,20 @@ import tempfile
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from fengcai.cli.database import clock_gap, described, pending_migrations, unknown_migrations
 from fengcai.cli.errors import explain
-from fengcai.cli.installation import (
-    open_installation,
-    pending_migrations,
-    worker_is_alive,
-)
+from fengcai.cli.installation import open_installation, worker_is_alive
 
 GIB = 2**30
 LOW_SPACE = 10 * GIB
 NO_SPACE = 1 * GIB
+CLOCKS_AGREE = timedelta(seconds=30)
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 
 
@@ -147,10 +146,9 @@ def data_directory(data: Path) -> Findings:
 
 
 def database(data: Path) -> Findings:
-    """Reachable, whole, and as new as the program."""
+    """Reachable, whole, as new as the program, and of one mind about the time."""
     from django.db import connection
 
-    pending = pending_migrations()
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA quick_check(1)")
@@ -161,12 +159,24 @@ def database(data: Path) -> Findings:
             cursor.execute("PRAGMA journal_mode")
             mode = cursor.fetchone()[0]
         else:
-            cursor.execute("SELECT 1")
-            mode = connection.vendor
-    if pending:
+            cursor.execute("SHOW server_version")
+            mode = f"{described()}，版本 {cursor.fetchone()[0].split()[0]}"
+    if strange := unknown_migrations():
+        text = f"比这个程序新：不认识 {strange[-1]} 等 {len(strange)} 步升级"
+        yield Finding("数据库", "bad", text, "装回较新的风采版本；数据没有改动")
+    elif pending := pending_migrations():
         yield Finding("数据库", "bad", f"还差 {len(pending)} 步升级", "先备份，再运行 fengcai init")
     else:
         yield Finding("数据库", "good", f"完好，已是最新（{mode}）")
+    gap = clock_gap()
+    if abs(gap) > CLOCKS_AGREE:
+        minutes = abs(gap).total_seconds() / 60
+        yield Finding(
+            "时钟",
+            "bad",
+            f"这台机器比数据库服务器{'快' if gap > CLOCKS_AGREE else '慢'} {minutes:.0f} 分钟",
+            "在每台机器上启用时间同步（chrony 或 systemd-timesyncd）：截止时间按本机时钟判断",
+        )
 
 
 def front_end(data: Path) -> Findings:

@@ -19,6 +19,11 @@ _ADVICE = {
     errno.EROFS: ("所在磁盘只读", "换一个可写的位置"),
 }
 
+_UNREACHABLE = (
+    "connection failed", "Connection refused", "could not translate", "timeout", "closed the connection",
+    "couldn't get a connection",
+)  # fmt: skip
+
 
 class Failure(Exception):
     """A command did not do what it was asked; carries the sentence for the person.
@@ -62,6 +67,12 @@ def _worded(error: Exception) -> str:
             return f"{said}。检查环境变量或 FENGCAI_CONFIG 指向的 TOML 文件。"
         case "OperationalError" if "no such table" in said or "no such column" in said:
             return "数据库还没有建立，或需要升级。先运行 fengcai init。"
+        case "OperationalError" if "password authentication" in said:
+            return "数据库拒绝了账号或口令。检查 FENGCAI_DATABASE_URL。"
+        case "OperationalError" if "does not exist" in said and "database" in said:
+            return "数据库服务器上没有这个库。先由管理员建库，再运行 fengcai init。"
+        case "OperationalError" | "PoolTimeout" if any(sign in said for sign in _UNREACHABLE):
+            return "连不上数据库服务器。检查它是否在运行、地址和防火墙；数据没有改动。"
         case "OperationalError" if "unable to open" in said:
             return "打不开数据库。检查 FENGCAI_DATA 指向的目录是否存在、可写。"
         case "OperationalError" if "locked" in said:

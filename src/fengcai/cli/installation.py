@@ -1,4 +1,4 @@
-"""Opening the installation for a command: Django's settings, the database, who else is running.
+"""Opening the installation for a command: Django's settings, and who else is running.
 
 Names settings by dotted string; holds no rule of the product.
 """
@@ -9,8 +9,6 @@ import fcntl
 import os
 from pathlib import Path
 from typing import IO
-
-from fengcai.cli.errors import Failure
 
 SETTINGS = "fengcai.project.settings"
 
@@ -23,31 +21,6 @@ def open_installation() -> Path:
 
     django.setup()
     return Path(settings.FENGCAI_DATA)
-
-
-def pending_migrations() -> tuple[str, ...]:
-    """Names of migrations that the database still lacks; all of them before the first run."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
-
-
-def require_database() -> None:
-    """Refuse to serve on a database that is missing or older than the program."""
-    from django.conf import settings
-
-    file = Path(str(settings.DATABASES["default"]["NAME"]))
-    if not file.exists():
-        raise Failure("还没有数据库", where=str(file), mend="先运行 fengcai init")
-    if pending := pending_migrations():
-        raise Failure(
-            f"数据库需要升级（{len(pending)} 步）",
-            where=str(file),
-            mend="先备份，再运行 fengcai init",
-        )
 
 
 def announce_worker(data: Path) -> IO[str]:

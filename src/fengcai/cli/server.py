@@ -16,8 +16,9 @@ from typing import Annotated
 
 import typer
 
+from fengcai.cli.database import require_database
 from fengcai.cli.errors import Failure
-from fengcai.cli.installation import announce_worker, open_installation, require_database
+from fengcai.cli.installation import announce_worker, open_installation
 from fengcai.cli.supervision import end_with_parent, supervise
 
 APPLICATION = "fengcai.project.asgi:application"

@@ -1,0 +1,85 @@
+"""Whether the installation's database can be worked with: reachable, as new as the program, whole.
+
+Looks only; upgrading is `init`'s business and moving is `move`'s.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from fengcai.cli.errors import Failure
+
+
+def described() -> str:
+    """The database by a name that may stand in a log: a path, or host and name; no password."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return str(database["NAME"])
+    host = database["HOST"] or "本机"
+    return (
+        f"PostgreSQL {host}{':' + database['PORT'] if database['PORT'] else ''}/{database['NAME']}"
+    )
+
+
+def pending_migrations() -> tuple[str, ...]:
+    """Names of migrations that the database still lacks; all of them before the first run."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def unknown_migrations() -> tuple[str, ...]:
+    """Names of migrations that the database has had and this program has never heard of."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    replaced = {key for known in loader.disk_migrations.values() for key in known.replaces}
+    # A library's own old migrations may be squashed away; ours, and whole unknown apps, never are.
+    libraries = {c.label for c in apps.get_app_configs() if not c.name.startswith("fengcai.")}
+    strange = set(loader.applied_migrations) - set(loader.disk_migrations) - replaced
+    return tuple(sorted(f"{app}.{name}" for app, name in strange if app not in libraries))
+
+
+def clock_gap() -> timedelta:
+    """This machine's clock less the database server's; nothing on SQLite, which has none."""
+    from django.db import connection
+    from django.utils import timezone
+
+    if connection.vendor != "postgresql":
+        return timedelta(0)
+    with connection.cursor() as cursor:
+        before = timezone.now()
+        cursor.execute("SELECT clock_timestamp()")
+        (there,) = cursor.fetchone()
+    return before + (timezone.now() - before) / 2 - there
+
+
+def require_database() -> None:
+    """Refuse to work on a database that is missing, or older or newer than the program.
+
+    Raises Failure; a server that cannot be reached raises OperationalError.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    where = described()
+    if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+        raise Failure("还没有数据库", where=where, mend="先运行 fengcai init")
+    if strange := unknown_migrations():
+        raise Failure(
+            f"数据库比这个程序新（有 {len(strange)} 步升级是它不认识的，如 {strange[-1]}）",
+            where=where,
+            mend="装回较新的风采版本；数据没有改动",
+        )
+    if pending := pending_migrations():
+        raise Failure(
+            f"数据库需要升级（{len(pending)} 步）", where=where, mend="先备份，再运行 fengcai init"
+        )
