@@ -50,3 +50,43 @@ class PersonalLink(models.Model):
     def alive(self, at: object) -> bool:
         """Whether it still opens the door at the instant `at`."""
         return self.revoked_at is None and at < self.expires_at  # type: ignore[operator]
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts for one account at `/api/v1/`, never beyond its `scopes`.
+
+    Only the SHA-256 of the key is stored: whoever reads the database cannot use it.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField("用途", max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+
+class KeptAnswer(models.Model):
+    """The answer given to a request with an Idempotency-Key, to be given again for a day.
+
+    Written in the transaction of the effect that it tells of, so there is never one without the
+    other.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="kept_answers")
+    key = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    location = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key")]

@@ -1,0 +1,23 @@
+"""Upkeep of what people's programs leave behind: kept answers go after a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from fengcai.apps.people.answers import purge
+from fengcai.engines.jobs import JobContext, Priority, enqueue, handler
+
+KIND = "people.upkeep"
+
+
+@handler(KIND, lease=timedelta(minutes=1), max_attempts=2, atomic=True)
+def upkeep(job: JobContext) -> dict[str, int]:
+    """Can run twice without harm; if the machine dies in the middle, the next run does the rest."""
+    return {"answers": purge(timezone.now())}
+
+
+def order_upkeep() -> None:
+    """Have it done soon; one at a time however many workers ask."""
+    enqueue(KIND, {}, dedupe_key=KIND, priority=Priority.BULK)

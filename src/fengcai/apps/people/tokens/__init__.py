@@ -1,0 +1,1 @@
+"""Keys for programs: what one may do with them, how they are made, used and taken back."""
