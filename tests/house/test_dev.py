@@ -14,7 +14,7 @@ from tests.house.tree import ROOT
 from tooling import steps
 from tooling.steps import Trouble, fingerprint, step
 
-PAGES = [ROOT / "dev", *sorted((ROOT / "tooling").glob("*.py"))]
+PAGES = [ROOT / "dev", *sorted((ROOT / "tooling").rglob("*.py"))]
 
 
 def imported(source: str) -> set[str]:
