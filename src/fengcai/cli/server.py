@@ -99,16 +99,18 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES) -> int:
 
 
 def _upkeep(stop: threading.Event) -> None:
-    """Order the receiver's upkeep at the start and every ten minutes, until told to stop."""
+    """Order upkeep at the start and every ten minutes, until told to stop."""
     from django.db import DatabaseError, close_old_connections
 
-    from fengcai.engines.uploads.jobs import order_upkeep
+    from fengcai.apps.people.jobs import order_upkeep as order_peoples
+    from fengcai.engines.uploads.jobs import order_upkeep as order_uploads
 
     while True:
         try:
-            order_upkeep()
+            order_uploads()
+            order_peoples()
         except DatabaseError as error:
-            print(f"本轮上传清理没有排上：{error}", file=sys.stderr, flush=True)
+            print(f"本轮清理没有排上：{error}", file=sys.stderr, flush=True)
         close_old_connections()
         if stop.wait(UPKEEP_EVERY):
             return
