@@ -9,6 +9,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
+from fengcai.apps.people.events import Kind
+
 
 class User(AbstractUser):
     """A person with an account. `name` is what pages show: a name, or a post such as 心内科联络员."""
@@ -90,3 +92,37 @@ class KeptAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key")]
+
+
+class AccountEvent(models.Model):
+    """One line of an account's own log: who came in, how, and what was changed about coming in.
+
+    Lines are added, never changed; they go with the account. `device` is in words, not the raw
+    header.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    at = models.DateTimeField(db_index=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    device = models.CharField(max_length=80, blank=True)
+    detail = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "-at"], name="account_log")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class CacheEntry(models.Model):
+    """The table of Django's database cache, which every process shares where there is no Redis:
+    counters of attempts and one-time codes already used. Django reads and writes it by itself."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "fengcai_cache"
