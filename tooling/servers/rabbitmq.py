@@ -45,9 +45,14 @@ class RabbitMQ(Server):
         if self._names is None or self._names.poll() is not None:
             epmd = [program("epmd", "erlang-base"), "-port", str(self.names_port)]
             self._names = subprocess.Popen(
-                [*epmd, "-address", "127.0.0.1"], cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+                [*epmd, "-address", "127.0.0.1"],
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
 
     def surroundings(self) -> dict[str, str]:
         """All that would otherwise lie in /var or /etc lies in the folder."""
