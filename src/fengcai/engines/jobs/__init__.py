@@ -10,6 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fengcai.engines.jobs.observers import Sign, observe
 from fengcai.engines.jobs.registry import (
     ArgumentsRefused,
     JobFailed,
@@ -39,11 +40,13 @@ __all__ = [
     "LeaseLost",
     "Priority",
     "RetryRefused",
+    "Sign",
     "UnknownKind",
     "counts",
     "enqueue",
     "handler",
     "newest_by_subject",
+    "observe",
     "purge",
     "retry",
     "run_pending",

@@ -10,6 +10,8 @@ from typing import Any
 
 from fengcai.engines.jobs import claims
 from fengcai.engines.jobs.claims import Claim
+from fengcai.engines.jobs.models import State
+from fengcai.engines.jobs.observers import Sign, tell
 from fengcai.engines.jobs.registry import JobInterrupted, LeaseLost
 
 PROGRESS_EVERY = 0.5
@@ -90,6 +92,7 @@ class JobContext:
         if not claims.renew(self._claim, progress=fraction, progress_text=text):
             self.lose()
             self.check()
+        tell(Sign(self.id, State.RUNNING, fraction, text))
 
     @contextmanager
     def completing(self) -> Iterator[dict[str, Any]]:

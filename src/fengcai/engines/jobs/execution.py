@@ -13,6 +13,7 @@ from fengcai.engines.jobs import claims
 from fengcai.engines.jobs.claims import Claim
 from fengcai.engines.jobs.context import JobContext
 from fengcai.engines.jobs.models import State
+from fengcai.engines.jobs.observers import Sign, tell
 from fengcai.engines.jobs.registry import JobFailed, JobInterrupted, JobRetry, LeaseLost
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,16 @@ def execute(held: Claim, context: JobContext, *, reraise: bool = False) -> State
     With `reraise` a handler's exception is recorded and then raised, for tests that want to see it.
     Raises database errors that prevent the ending from being written; the lease then runs out.
     """
+    tell(Sign(held.id, State.RUNNING))
+    state: State | None = None
+    try:
+        state = _run(held, context, reraise=reraise)
+    finally:
+        tell(Sign(held.id, state or State.QUEUED))  # a sign only says: look at the row
+    return state
+
+
+def _run(held: Claim, context: JobContext, *, reraise: bool) -> State | None:
     spec = held.handler
     try:
         if spec.atomic:
