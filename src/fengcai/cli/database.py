@@ -5,17 +5,23 @@ Looks only; upgrading is `init`'s business and moving is `move`'s.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from fengcai.cli.errors import Failure
 
 
 def described() -> str:
-    """The database by a name that may stand in a log: a path, or host and name; no password."""
+    """This installation's database by a name that may stand in a log."""
     from django.conf import settings
 
-    database = settings.DATABASES["default"]
+    return named(settings.DATABASES["default"])
+
+
+def named(database: Mapping[str, Any]) -> str:
+    """A database of Django's settings by its path, or its host and name; never its password."""
     if database["ENGINE"].endswith("sqlite3"):
         return str(database["NAME"])
     host = database["HOST"] or "本机"
@@ -62,9 +68,10 @@ def clock_gap() -> timedelta:
     return before + (timezone.now() - before) / 2 - there
 
 
-def require_database() -> None:
-    """Refuse to work on a database that is missing, or older or newer than the program.
+def require_database(*, leaving: bool = False) -> None:
+    """Refuse to work on a database that is missing, older or newer than the program, or half moved.
 
+    With `leaving` one that is being moved away from will do: that is `move` itself.
     Raises Failure; a server that cannot be reached raises OperationalError.
     """
     from django.conf import settings
@@ -73,13 +80,44 @@ def require_database() -> None:
     where = described()
     if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
         raise Failure("还没有数据库", where=where, mend="先运行 fengcai init")
-    if strange := unknown_migrations():
-        raise Failure(
-            f"数据库比这个程序新（有 {len(strange)} 步升级是它不认识的，如 {strange[-1]}）",
-            where=where,
-            mend="装回较新的风采版本；数据没有改动",
-        )
+    refuse_newer()
+    refuse_half_moved(leaving=leaving)
     if pending := pending_migrations():
         raise Failure(
             f"数据库需要升级（{len(pending)} 步）", where=where, mend="先备份，再运行 fengcai init"
+        )
+
+
+def refuse_newer() -> None:
+    """Raises Failure when the database has had migrations that this program does not know."""
+    if strange := unknown_migrations():
+        raise Failure(
+            f"数据库比这个程序新（有 {len(strange)} 步升级是它不认识的，如 {strange[-1]}）",
+            where=described(),
+            mend="装回较新的风采版本；数据没有改动",
+        )
+
+
+def refuse_half_moved(*, leaving: bool = False) -> None:
+    """Raises Failure when a move into or out of this database stands between it and its use."""
+    from fengcai.engines.transfer import standing
+
+    marks, where = standing(), described()
+    if marks.arriving_from:
+        raise Failure(
+            f"这个数据库正在从 {marks.arriving_from} 搬入，还没有搬完",
+            where=where,
+            mend="在原来那一套上再运行同一条 fengcai move，把它搬完",
+        )
+    if marks.leaving_to and not leaving:
+        raise Failure(
+            f"这一套正在搬往 {marks.leaving_to}，还没有搬完",
+            where=where,
+            mend="再运行同一条 fengcai move 接着搬；不搬了则运行 fengcai move --cancel",
+        )
+    if marks.left_to and not leaving:
+        raise Failure(
+            f"这一套已搬到 {marks.left_to}，这里不再提供服务",
+            where=where,
+            mend="到新的一套去运行；若要退回来用它（那边此后的内容不会回来），运行 fengcai move --cancel",
         )

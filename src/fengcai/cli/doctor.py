@@ -21,7 +21,7 @@ import typer
 
 from fengcai.cli.database import clock_gap, described, pending_migrations, unknown_migrations
 from fengcai.cli.errors import explain
-from fengcai.cli.installation import open_installation, worker_is_alive
+from fengcai.cli.installation import is_alive, open_installation
 
 GIB = 2**30
 LOW_SPACE = 10 * GIB
@@ -149,6 +149,8 @@ def database(data: Path) -> Findings:
     """Reachable, whole, as new as the program, and of one mind about the time."""
     from django.db import connection
 
+    from fengcai.engines.transfer import standing
+
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA quick_check(1)")
@@ -168,6 +170,17 @@ def database(data: Path) -> Findings:
         yield Finding("数据库", "bad", f"还差 {len(pending)} 步升级", "先备份，再运行 fengcai init")
     else:
         yield Finding("数据库", "good", f"完好，已是最新（{mode}）")
+    marks = standing()
+    if marks.arriving_from:
+        text = f"正在从 {marks.arriving_from} 搬入，还没有搬完"
+        yield Finding("搬迁", "bad", text, "在原来那一套上再运行同一条 fengcai move，把它搬完")
+    if marks.leaving_to:
+        text = f"正在搬往 {marks.leaving_to}，还没有搬完"
+        mend = "再运行同一条 fengcai move 接着搬；不搬了则运行 fengcai move --cancel"
+        yield Finding("搬迁", "bad", text, mend)
+    if marks.left_to:
+        text = f"已搬到 {marks.left_to}，这里不再提供服务"
+        yield Finding("搬迁", "warning", text, "到新的一套去运行；要退回则 fengcai move --cancel")
     gap = clock_gap()
     if abs(gap) > CLOCKS_AGREE:
         minutes = abs(gap).total_seconds() / 60
@@ -258,7 +271,7 @@ def jobs(data: Path) -> Findings:
 
     standing = counts()
     waiting, given_up = standing["queued"], standing["failed"] + standing["dead"]
-    if worker_is_alive(data):
+    if is_alive(data, "worker"):
         yield Finding("后台任务", "good", f"进程在运行，{waiting} 件在等")
     else:
         yield Finding(

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from fengcai.cli.database import described, pending_migrations, unknown_migrations
+from fengcai.cli.database import pending_migrations, refuse_half_moved, refuse_newer
 from fengcai.cli.errors import Failure
 from fengcai.cli.installation import open_installation
 
@@ -42,12 +42,8 @@ def init(
 def _migrate() -> None:
     from django.core.management import call_command
 
-    if strange := unknown_migrations():
-        raise Failure(
-            f"数据库比这个程序新（如 {strange[-1]}），没有改动",
-            where=described(),
-            mend="装回较新的风采版本",
-        )
+    refuse_newer()
+    refuse_half_moved()
     pending = pending_migrations()
     if pending:
         call_command("migrate", interactive=False, verbosity=0)

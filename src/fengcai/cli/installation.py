@@ -23,17 +23,17 @@ def open_installation() -> Path:
     return Path(settings.FENGCAI_DATA)
 
 
-def announce_worker(data: Path) -> IO[str]:
-    """Hold a shared lock for as long as this worker lives, however it ends; keep the handle."""
-    handle = (data / "worker.lock").open("w")
+def announce(data: Path, process: str) -> IO[str]:
+    """Hold a shared lock for as long as this `web` or `worker` lives, however it ends; keep it."""
+    handle = (data / f"{process}.lock").open("w")
     fcntl.flock(handle, fcntl.LOCK_SH)
     return handle
 
 
-def worker_is_alive(data: Path) -> bool:
-    """Whether a worker on this machine holds the lock."""
+def is_alive(data: Path, process: str) -> bool:
+    """Whether a `web` or a `worker` of this data directory holds its lock."""
     try:
-        handle = (data / "worker.lock").open("r")
+        handle = (data / f"{process}.lock").open("r")
     except FileNotFoundError:
         return False
     with handle:
@@ -42,3 +42,20 @@ def worker_is_alive(data: Path) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def whoever_runs(data: Path) -> str:
+    """Who else works on this installation's database now, in Chinese; empty when nobody does."""
+    from django.db import connection
+
+    names = {"web": "网站", "worker": "后台任务"}
+    running = [name for process, name in names.items() if is_alive(data, process)]
+    if not running and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND application_name = 'fengcai' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone()[0]:
+                running.append("别的机器上的风采")
+    return "和".join(running)

@@ -18,7 +18,7 @@ import typer
 
 from fengcai.cli.database import require_database
 from fengcai.cli.errors import Failure
-from fengcai.cli.installation import announce_worker, open_installation
+from fengcai.cli.installation import announce, open_installation
 from fengcai.cli.supervision import end_with_parent, supervise
 
 APPLICATION = "fengcai.project.asgi:application"
@@ -61,7 +61,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
     import uvicorn
 
     end_with_parent()
-    open_installation()
+    data = open_installation()
     require_database()
     config = uvicorn.Config(
         APPLICATION,
@@ -76,7 +76,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
     listener = _listen(host, port)
     print(f"网站：http://{host}:{port}/", flush=True)
     server = uvicorn.Server(config)
-    with listener:
+    with announce(data, "web"), listener:
         server.run(sockets=[listener])
     return 0 if server.started else 1
 
@@ -92,7 +92,7 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     upkeep = threading.Thread(target=_upkeep, args=(stop,), daemon=True)
-    with announce_worker(data):
+    with announce(data, "worker"):
         upkeep.start()
         run_worker(stop, concurrency=concurrency)
     return 0

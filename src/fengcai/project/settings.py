@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "fengcai.engines.jobs",
     "fengcai.engines.uploads",
+    "fengcai.engines.transfer",
     "fengcai.apps.audit",
     "fengcai.apps.people",
     "fengcai.apps.contests",

@@ -1,0 +1,141 @@
+"""`move`: carries this installation to PostgreSQL and to other storage, and proves each row and byte.
+
+Can be stopped and run again at any moment. Files travel first, while the site may still be used;
+the rows travel in one transaction when it stands still.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fengcai.cli.database import described, named, require_database
+from fengcai.cli.errors import Failure
+from fengcai.cli.installation import open_installation, whoever_runs
+
+DESTINATION = "destination"
+POSTGRESQL = ("postgres://", "postgresql://")
+
+
+def move(
+    to: Annotated[
+        str, typer.Option(metavar="去处", help="postgres://…（数据库）、s3://… 或绝对路径（文件）")
+    ] = "",
+    further: Annotated[
+        list[str] | None, typer.Argument(metavar="[去处]", help="另一个去处：数据库和文件可一起搬")
+    ] = None,
+    cancel: Annotated[bool, typer.Option("--cancel", help="不搬了：让这一套重新可用")] = False,
+) -> int:
+    """把这一套搬到 PostgreSQL 和/或新的文件存储，逐行、逐字节核对；可以随时中断，再运行接着搬。"""
+    data = open_installation()
+    if cancel:
+        return _stay()
+    database, storage = _destinations([place for place in (to, *(further or [])) if place])
+    require_database(leaving=True)
+    if storage:
+        _move_files(storage)
+    if running := whoever_runs(data):
+        raise Failure(
+            f"{'文件已搬好，' if storage else ''}{running}还在运行，最后一步要在停下之后做",
+            mend="停下它（fengcai serve、web、worker），再运行同一条命令接着搬",
+        )
+    if storage:
+        _move_files(storage)  # what came in since
+    if database:
+        _move_rows(database)
+    _say_how_to_go_on(data, database, storage)
+    return 0
+
+
+def _destinations(places: list[str]) -> tuple[str, str]:
+    """The database's URL and the storage's, either of them possibly empty."""
+    databases = [place for place in places if place.startswith(POSTGRESQL)]
+    storages = [place for place in places if place not in databases]
+    if not places or len(databases) > 1 or len(storages) > 1:
+        raise Failure(
+            "要写明搬到哪里：至多一个数据库、一处文件",
+            mend="例如 fengcai move --to postgres://用户:口令@主机:5432/fengcai s3://桶名/前缀",
+            code=2,
+        )
+    for place in storages:
+        if not place.startswith("s3://") and not Path(place).is_absolute():
+            raise Failure(f"去处“{place}”不合用", mend="写 s3://桶名/前缀 或绝对路径", code=2)
+    return (databases or [""])[0], (storages or [""])[0]
+
+
+def _stay() -> int:
+    from fengcai.engines.transfer import stay
+
+    _say("已取消搬迁：这一套重新可用。" if stay() else "这一套没有在搬，不需要取消。")
+    return 0
+
+
+def _move_rows(url: str) -> None:
+    from django.db import connections
+    from django.utils import timezone
+    from django.utils.module_loading import import_string
+
+    from fengcai.engines import transfer
+
+    # The settings module of the new installation would say the same.
+    destination: dict[str, Any] = import_string("fengcai.project.databases.postgresql")(url, pool=0)
+    here, there = described(), named(destination)
+    if there == here:
+        raise Failure("去处就是现在这个数据库", where=here, mend="写另一个空库的地址", code=2)
+    filled = connections.configure_settings({"default": {}, DESTINATION: destination})
+    connections.databases[DESTINATION] = filled[DESTINATION]
+
+    transfer.prepare(DESTINATION)
+    number = transfer.leave("default", destination=there, at=timezone.now())
+    try:
+        if transfer.arrive(DESTINATION, source=here, move=number, at=timezone.now()):
+            _say(f"数据库：{here} → {there}")
+            moved = transfer.copy_rows(
+                "default", DESTINATION, move=number, at=timezone.now(), say=_progress()
+            )
+            _clear_line()
+            _say(f"数据库：{len(moved.tables)} 张表、{moved.rows} 行，逐行核对一致")
+        else:
+            _say("数据库：上一次已经搬完，逐行核对过")
+    except transfer.TransferRefused:
+        transfer.stay()  # nothing arrived: the installation may be used again, and mended
+        raise
+    transfer.left("default", move=number, at=timezone.now())
+
+
+def _progress() -> Callable[[str, int], None]:
+    if not sys.stderr.isatty():
+        return lambda table, count: None
+
+    def say(table: str, count: int) -> None:
+        sys.stderr.write(f"\r\x1b[K  {table} {count} 行")
+        sys.stderr.flush()
+
+    return say
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+
+
+def _say_how_to_go_on(data: Path, database: str, storage: str) -> None:
+    _say("搬完了。新的一套这样设置：")
+    if database:
+        _say("  FENGCAI_DATABASE_URL=（上面的 postgres://… 地址）")
+    if storage:
+        _say(f"  FENGCAI_STORAGE={storage}")
+    if (data / "secret.key").exists():
+        _say(f"  FENGCAI_SECRET_KEY=（{data}/secret.key 的内容；不同则所有人要重新登录、链接失效）")
+    _say("设好后先运行 fengcai doctor，再启动。")
+    if database:
+        _say("这里的数据原样留着，但不再提供服务；若要退回来用它，运行 fengcai move --cancel。")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
