@@ -60,6 +60,8 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
     """只启动网站（页面、上传、接口）。"""
     import uvicorn
 
+    from fengcai.cli.draining import Server
+
     end_with_parent()
     data = open_installation()
     require_database()
@@ -75,7 +77,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
     )
     listener = _listen(host, port)
     print(f"网站：http://{host}:{port}/", flush=True)
-    server = uvicorn.Server(config)
+    server = Server(config)
     with announce(data, "web"), listener:
         server.run(sockets=[listener])
     return 0 if server.started else 1

@@ -1,7 +1,8 @@
-"""The ASGI entry: uploads go to the tus receiver, everything else to Django.
+"""The ASGI entry: uploads go to the tus receiver, open streams to the live engine, the rest to Django.
 
 A Django view spools a whole request body before it runs, so that a broken upload would keep
-nothing; therefore `/uploads/` is answered before Django sees it.
+nothing; therefore `/uploads/` is answered before Django sees it. `/live/` is, because a stream that
+stays open must hold neither a thread nor a database connection.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from django.core.asgi import get_asgi_application
 
 _django = get_asgi_application()
 
-from fengcai.engines.uploads import tus_application  # noqa: E402  (needs the app registry)
+from fengcai.engines.live import live_application, shut_down  # noqa: E402  (need the app registry)
+from fengcai.engines.uploads import tus_application  # noqa: E402
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -23,10 +25,14 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         while True:
             message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await shut_down()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return
     elif scope["type"] == "http" and scope["path"].startswith("/uploads/"):
         await tus_application(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith("/live/"):
+        await live_application(scope, receive, send)
     else:
         await _django(scope, receive, send)

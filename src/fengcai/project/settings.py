@@ -20,6 +20,8 @@ except ValidationError as error:
     raise ImproperlyConfigured(f"配置有误：{what}") from None
 
 FENGCAI_DATA = CONFIGURATION.data.resolve()
+FENGCAI_LIVE = CONFIGURATION.live
+FENGCAI_REDIS_URL = CONFIGURATION.redis_url
 FENGCAI_PUBLIC_URL = CONFIGURATION.public_url.rstrip("/")
 FENGCAI_DEMO_LOGINS = demo_logins() if CONFIGURATION.demo else ()
 FENGCAI_PRINTED_PASSWORD = PASSWORD  # it stands in the README: never good from elsewhere
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "fengcai.engines.jobs",
     "fengcai.engines.uploads",
+    "fengcai.engines.live",
     "fengcai.engines.transfer",
     "fengcai.apps.audit",
     "fengcai.apps.people",
