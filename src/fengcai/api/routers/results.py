@@ -1,0 +1,123 @@
+"""Results and certificates: for the organiser as soon as computed, for others once published."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from ninja import Path, Router
+
+from fengcai.api import pages
+from fengcai.api.bearer import Bearer, caller
+from fengcai.api.routers.contests import Slug
+from fengcai.api.schemas.results import (
+    CertificatePage,
+    RankPage,
+    ResultOut,
+    WinnerPage,
+    certificate_out,
+    rank_out,
+    result_out,
+    winner_out,
+)
+from fengcai.apps.awards.feeds import certificates_for
+from fengcai.apps.awards.queries import ResultPage, certificate_file, result_page
+from fengcai.apps.contests.feeds import standing_in
+from fengcai.apps.people.tokens.scopes import Scope
+from fengcai.apps.publishing.queries import published_results
+from fengcai.apps.refusals import NotFound
+from fengcai.engines.storage import ranged_response
+
+router = Router(tags=["结果"])
+READ = Bearer(Scope.RESULTS_READ)
+
+
+@router.get("/contests/{contest}/results", response=ResultOut, auth=READ, summary="评奖结果")
+def read_result(request: HttpRequest, contest: Slug) -> ResultOut:
+    """公布前限组织者；公布后凡在本活动中有身份的都能看。没有可看的结果时返回 not-found。"""
+    page, published = _result(request, contest)
+    return result_out(page, published=published)
+
+
+@router.get(
+    "/contests/{contest}/results/awards", response=WinnerPage, auth=READ, summary="获奖名单"
+)
+def list_awards(
+    request: HttpRequest, contest: Slug, limit: pages.Limit, after: pages.After
+) -> WinnerPage:
+    """按规则中奖项的顺序，每项写明理由与依据。"""
+    done = _done(after)
+    page, _ = _result(request, contest)
+    rows = list(enumerate(page.winners, start=1))[done : done + limit + 1]
+    shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(row[0]))
+    return WinnerPage(items=[winner_out(row) for _, row in shown], next=following)
+
+
+@router.get(
+    "/contests/{contest}/results/ranking", response=RankPage, auth=READ, summary="名次与得分"
+)
+def list_ranking(
+    request: HttpRequest, contest: Slug, limit: pages.Limit, after: pages.After
+) -> RankPage:
+    """评委只以席位出现，任何身份都读不到评委的姓名。"""
+    done = _done(after)
+    page, _ = _result(request, contest)
+    rows = list(enumerate(page.ranking, start=1))[done : done + limit + 1]
+    shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(row[0]))
+    return RankPage(items=[rank_out(row) for _, row in shown], next=following)
+
+
+@router.get("/contests/{contest}/certificates", response=CertificatePage, auth=READ, summary="证书")
+def list_certificates(
+    request: HttpRequest, contest: Slug, limit: pages.Limit, after: pages.After
+) -> CertificatePage:
+    """组织者看到全部；联络员和负责人看到本单位的。作废的也在其中并注明原因。"""
+    place = pages.place(after, str, pages.number)
+    standing = standing_in(contest, caller(request))
+    rows = certificates_for(standing, after=place, most=limit + 1)  # type: ignore[arg-type]
+    shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(*row[1]))
+    return CertificatePage(items=[certificate_out(row) for row, _ in shown], next=following)
+
+
+@router.get(
+    "/certificates/{certificate}.pdf",
+    auth=READ,
+    summary="证书 PDF",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "PDF",
+                "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+def read_certificate(
+    request: HttpRequest, certificate: Annotated[UUID, Path(description="证书编号")]
+) -> HttpResponseBase:
+    """本单位的人和组织者可以下载。"""
+    stored = certificate_file(certificate_id=certificate, user=caller(request))
+    return ranged_response(
+        request, stored.key, content_type="application/pdf", filename=stored.filename, download=True
+    )
+
+
+def _result(request: HttpRequest, contest: str) -> tuple[ResultPage, bool]:
+    """The result that the caller may see, and whether it is public. At most 12 SQL."""
+    user = caller(request)
+    standing = standing_in(contest, user)
+    public = published_results(standing.contest)
+    if public is not None:
+        return public.page, True
+    page = result_page(contest=standing.contest, user=user) if standing.organiser else None
+    if page is None:
+        raise NotFound("现在没有可以查看的结果：还没有评出，或还没有公布。")
+    return page, False
+
+
+def _done(after: str) -> int:
+    """How many rows come before the page: a stored result does not change, so places are fixed."""
+    place = pages.place(after, pages.number)
+    return place[0] if place else 0

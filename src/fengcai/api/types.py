@@ -1,0 +1,43 @@
+"""The plain things that every schema is made of: instants, ids, texts, exact numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.utils import timezone
+from ninja import Schema
+from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+CONTROLS_OUT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+def _instant(value: datetime) -> str:
+    return timezone.localtime(value).isoformat()
+
+
+Instant = Annotated[
+    datetime,
+    PlainSerializer(_instant, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
+"""RFC 3339 with the server's offset: 2026-04-30T17:00:00+08:00."""
+
+EntryId = Annotated[str, Field(description="作品编号（不透明的字符串）")]
+Number = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", description="编号（不透明的字符串）")]
+"""An id that is a number inside; to programs it is a text."""
+
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[str, Field(max_length=20_000, pattern=CONTROLS_OUT)]
+Exact = Annotated[str, Field(description="精确的十进制数，写成字符串，如 “91.25”")]
+
+
+class Strict(Schema):
+    """A body: what it does not know is refused, so that a misspelt field does not go unnoticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def plain(value: Any) -> str:
+    """A number as its exact text; nothing for nothing."""
+    return "" if value is None else str(value)
