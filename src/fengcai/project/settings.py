@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fengcai.api.doorway.ApiDoorway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -135,6 +136,8 @@ WHITENOISE_USE_FINDERS = True  # the wheel serves its own built front end withou
 WHITENOISE_AUTOREFRESH = False
 STATICFILES_DIRS = [Path(__file__).resolve().parents[1] / "web" / "static"]
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$"
+
+FENGCAI_API_REQUESTS_A_MINUTE = 600  # by one token; counted in the cache
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024

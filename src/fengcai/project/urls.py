@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
+from fengcai.api.interface import api
+
 
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
@@ -37,6 +39,7 @@ handler500 = "fengcai.web.shared.faults.server_error"
 urlpatterns = [
     path("healthz", alive),
     path("readyz", ready),
+    path("api/v1/", api.urls),
     # Accounts are the office's: of allauth's pages only these three are ours.
     re_path(r"^accounts/(?!login/$|logout/$|password/change/$)", absent),
     path("accounts/", include("allauth.account.urls")),
