@@ -14,7 +14,7 @@ def main() -> None:
     """Serve the drill database until SIGTERM. A given name hides the process number (no `is_dead`)."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.engines.jobs.drill_settings"
     django.setup()
-    from fengcai.engines.jobs import run_worker
+    from fengcai.engines.jobs.embedded import run_worker
 
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -23,7 +23,7 @@ def main() -> None:
         concurrency=2,
         poll=0.05,
         grace=0.5,
-        name=sys.argv[1] if len(sys.argv) > 1 else None,
+        name=sys.argv[1] if len(sys.argv) > 1 else "",
     )
 
 

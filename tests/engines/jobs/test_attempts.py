@@ -43,6 +43,7 @@ class Hands:
 def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
     hands = Hands()
     monkeypatch.setattr(clock, "now", lambda: hands.now)
+    monkeypatch.setattr(clock, "instant", lambda after=dt.timedelta(0): hands.now + after)
     return hands
 
 

@@ -16,6 +16,7 @@ from fengcai.engines.jobs.registry import (
     JobFailed,
     JobInterrupted,
     JobRetry,
+    Lane,
     LeaseLost,
     Priority,
     UnknownKind,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from fengcai.engines.jobs.models import Job
     from fengcai.engines.jobs.queries import JobStatus, counts, newest_by_subject, status, statuses
     from fengcai.engines.jobs.queue import RetryRefused, enqueue, purge, retry
-    from fengcai.engines.jobs.worker import run_pending, run_worker
+    from fengcai.engines.jobs.running import run_pending, run_worker
 
 __all__ = [
     "ArgumentsRefused",
@@ -37,6 +38,7 @@ __all__ = [
     "JobInterrupted",
     "JobRetry",
     "JobStatus",
+    "Lane",
     "LeaseLost",
     "Priority",
     "RetryRefused",
@@ -66,8 +68,8 @@ _LATE = {
     "newest_by_subject": "queries",
     "purge": "queue",
     "retry": "queue",
-    "run_pending": "worker",
-    "run_worker": "worker",
+    "run_pending": "running",
+    "run_worker": "running",
     "status": "queries",
     "statuses": "queries",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -105,13 +105,22 @@ class JobContext:
         What the dict holds (JSON values) becomes the job's outcome. Raises LeaseLost, with nothing
         written, when another worker has taken the job over; let it pass. Use it once per attempt.
         """
+        self._may_complete()
+        with claims.completing(self._claim) as outcome:
+            yield outcome
+        self._completed = True
+
+    def complete(self, outcome: Mapping[str, Any]) -> None:
+        """End well without effects of its own in the database; `outcome` as in `completing`."""
+        self._may_complete()
+        claims.complete(self._claim, outcome)
+        self._completed = True
+
+    def _may_complete(self) -> None:
         if self._completed:
             raise RuntimeError(f"job {self.id} has been completed already")
         if self._lost.is_set():
             raise LeaseLost(f"job {self.id} is no longer held by this attempt")
-        with claims.completing(self._claim) as outcome:
-            yield outcome
-        self._completed = True
 
     def renew(self) -> bool:
         """Lengthen the lease; False when it was lost. The worker's heartbeat calls this."""

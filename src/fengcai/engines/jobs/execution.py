@@ -7,12 +7,12 @@ import traceback
 from datetime import timedelta
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connections, router
 
 from fengcai.engines.jobs import claims
 from fengcai.engines.jobs.claims import Claim
 from fengcai.engines.jobs.context import JobContext
-from fengcai.engines.jobs.models import State
+from fengcai.engines.jobs.models import Job, State
 from fengcai.engines.jobs.observers import Sign, tell
 from fengcai.engines.jobs.registry import JobFailed, JobInterrupted, JobRetry, LeaseLost
 
@@ -49,8 +49,7 @@ def _run(held: Claim, context: JobContext, *, reraise: bool) -> State | None:
         else:
             returned = spec.function(context, **held.arguments)
             if not context.completed:
-                with context.completing() as outcome:
-                    outcome.update(returned or {})
+                context.complete(returned or {})
     except LeaseLost:
         log.warning("job_lease_lost", job=held.id, kind=held.kind)
         return None
@@ -80,6 +79,7 @@ def _record(held: Claim, error: Exception) -> State | None:
         )
     if isinstance(error, (OperationalError, InterfaceError)):
         # The database was busy or away: the job is not to blame.
+        _let_go_of_a_broken_connection()
         return claims.interrupted(
             held,
             error=f"数据库多次没有响应，系统不再自动重试。请联系管理员，并报出{number}。",
@@ -100,3 +100,11 @@ def _record(held: Claim, error: Exception) -> State | None:
     else:
         text = f"第 {failures} 次处理没有完成，系统稍后会自动再试，不需要您操作。（{number}）"
     return claims.failed(held, error=text, technical=technical, final=False, delay=delay)
+
+
+def _let_go_of_a_broken_connection() -> None:
+    """So that the ending goes through a new one; otherwise only the lease would free the job."""
+    connection = connections[router.db_for_write(Job)]
+    open_and_free = connection.connection is not None and not connection.in_atomic_block
+    if open_and_free and not connection.is_usable():
+        connection.close()

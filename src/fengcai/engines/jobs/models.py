@@ -1,4 +1,4 @@
-"""The Job row. Only this engine writes it; everybody else goes through the public functions."""
+"""The rows of jobs and of workers. Only this engine writes them; others use the public functions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class State(models.TextChoices):
@@ -27,9 +28,15 @@ class Job(models.Model):
     kind = models.CharField(max_length=100)
     arguments = models.JSONField(default=dict)
     subject = models.CharField(max_length=200, default="", blank=True)
+    """What it is about, such as `asset:<id>`."""
+    scope = models.CharField(max_length=200, default="", blank=True)
+    """Whose it is, such as `contest:<id>`: who may see it when it was given up."""
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     priority = models.SmallIntegerField(default=0)
-    run_at = models.DateTimeField()
+    run_at = models.DateTimeField(db_default=Now())
+    carried_at = models.DateTimeField(null=True, blank=True)
+    """When its number was last handed to a broker; none where there is no broker, or it is to be
+    handed over again."""
 
     attempts = models.PositiveIntegerField(default=0)
     """Times a worker began it."""
@@ -58,7 +65,7 @@ class Job(models.Model):
     technical = models.TextField(default="", blank=True)
     """The end of the traceback, for engineers."""
 
-    created = models.DateTimeField()
+    created = models.DateTimeField(db_default=Now())
     started = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 
@@ -85,10 +92,39 @@ class Job(models.Model):
                 condition=Q(state="queued"),
                 name="jobs_to_claim",
             ),
+            models.Index(
+                fields=["run_at"],
+                condition=Q(state="queued", carried_at=None),
+                name="jobs_to_carry",
+            ),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="jobs_held"),
+            models.Index(
+                fields=["scope", "kind"],
+                condition=Q(state__in=["failed", "dead"]),
+                name="jobs_given_up",
+            ),
             models.Index(fields=["subject", "id"], name="jobs_by_subject"),
             models.Index(fields=["state", "finished"], name="jobs_by_ending"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk} {self.state}"
+
+
+class Worker(models.Model):
+    """A worker process's sign of life, so that any machine can tell who serves."""
+
+    name = models.CharField(max_length=255, unique=True)
+    engine = models.CharField(max_length=20)
+    lanes = models.JSONField(default=list)
+    """The lanes it serves."""
+    concurrency = models.PositiveSmallIntegerField()
+    started = models.DateTimeField()
+    seen = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "后台任务进程"
+        verbose_name_plural = "后台任务进程"
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,10 +8,10 @@ from __future__ import annotations
 import inspect
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 
 ARGUMENTS_MAX_BYTES = 65_536
@@ -24,6 +24,24 @@ class Priority(IntEnum):
     BULK = -10
     NORMAL = 0
     WAITED_FOR = 10
+
+
+class Lane(StrEnum):
+    """What a job occupies while it runs: workers may be kept for one lane, so that long work of one
+    sort never holds up short work of another."""
+
+    DEFAULT = "default"
+    MEDIA = "media"
+    DOCUMENTS = "documents"
+    MAIL = "mail"
+
+
+LANE_NAMES: Mapping[Lane, str] = {
+    Lane.DEFAULT: "日常",
+    Lane.MEDIA: "音视频检测",
+    Lane.DOCUMENTS: "文书制作",
+    Lane.MAIL: "消息发送",
+}
 
 
 class UnknownKind(LookupError):
@@ -62,6 +80,8 @@ class Handler:
     """A kind of job: its function and how patient the engine is with it."""
 
     kind: str
+    title: str
+    lane: Lane
     function: Callable[..., Mapping[str, Any] | None]
     lease: timedelta
     max_attempts: int
@@ -84,6 +104,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def handler(
     kind: str,
     *,
+    title: str = "",
+    lane: Lane | str = Lane.DEFAULT,
     lease: timedelta | float = 60.0,
     max_attempts: int = 5,
     backoff: timedelta | float = 5.0,
@@ -93,6 +115,7 @@ def handler(
 ) -> Callable[[_Function], _Function]:
     """Register `def f(job: JobContext, **primitives) -> Mapping | None` under `kind`.
 
+    `title` is what officers call it, in Chinese. `lane` says which workers may carry it out.
     `lease`, `backoff` and `backoff_max` are seconds or timedeltas. `max_attempts` bounds failures,
     `max_interruptions` bounds killed workers, so that a job that fells its worker ends too.
     `atomic=True` runs the whole function inside `job.completing()`: right for short jobs that only
@@ -113,6 +136,8 @@ def handler(
             raise ValueError(f"job kind {kind!r} is already registered by {known.function!r}")
         _handlers[kind] = Handler(
             kind=kind,
+            title=title or kind,
+            lane=Lane(lane),
             function=function,
             lease=lease_span,
             max_attempts=max_attempts,
@@ -137,9 +162,26 @@ def find(kind: str) -> Handler:
         ) from None
 
 
-def kinds() -> tuple[str, ...]:
-    """Every registered kind, sorted."""
-    return tuple(sorted(_handlers))
+def kinds(lanes: Collection[str] | None = None) -> tuple[str, ...]:
+    """Every registered kind, or those of `lanes`, sorted."""
+    return tuple(sorted(k for k, spec in _handlers.items() if lanes is None or spec.lane in lanes))
+
+
+def leases() -> dict[str, float]:
+    """Each kind's lease in seconds."""
+    return {kind: spec.lease.total_seconds() for kind, spec in _handlers.items()}
+
+
+def title(kind: str) -> str:
+    """What officers call a kind of job; the kind itself when this program does not know it."""
+    known = _handlers.get(kind)
+    return kind if known is None else known.title
+
+
+def lane(kind: str) -> Lane:
+    """The lane of a kind; the default one when this program does not know it."""
+    known = _handlers.get(kind)
+    return Lane.DEFAULT if known is None else known.lane
 
 
 def forget(kind: str) -> None:
