@@ -51,6 +51,12 @@ class Configuration(BaseSettings):
     s3_region: str = "us-east-1"
     s3_access_key: str = Field(default="", description="留空则用这台机器自己的身份")
     s3_secret_key: str = ""
+    s3_addressing: Literal["auto", "path", "virtual"] = Field(
+        default="auto", description="桶名放在路径里还是域名里；设了 S3_ENDPOINT 时 auto 为路径"
+    )
+    s3_presign: bool = Field(
+        default=True, description="浏览器直接从 S3 取文件；它到不了那里时设 0，由本站转发"
+    )
     accel_redirect: str = Field(
         default="", description="nginx 的 internal 位置（如 /protected/），由它发送本地文件"
     )

@@ -22,6 +22,14 @@ except ValidationError as error:
 FENGCAI_DATA = CONFIGURATION.data.resolve()
 FENGCAI_LIVE = CONFIGURATION.live
 FENGCAI_REDIS_URL = CONFIGURATION.redis_url
+FENGCAI_STORAGE = CONFIGURATION.storage
+FENGCAI_S3_ENDPOINT = CONFIGURATION.s3_endpoint
+FENGCAI_S3_REGION = CONFIGURATION.s3_region
+FENGCAI_S3_ACCESS_KEY = CONFIGURATION.s3_access_key
+FENGCAI_S3_SECRET_KEY = CONFIGURATION.s3_secret_key
+FENGCAI_S3_ADDRESSING = CONFIGURATION.s3_addressing
+FENGCAI_S3_PRESIGN = CONFIGURATION.s3_presign
+FENGCAI_ACCEL_REDIRECT = CONFIGURATION.accel_redirect
 FENGCAI_PUBLIC_URL = CONFIGURATION.public_url.rstrip("/")
 FENGCAI_DEMO_LOGINS = demo_logins() if CONFIGURATION.demo else ()
 FENGCAI_PRINTED_PASSWORD = PASSWORD  # it stands in the README: never good from elsewhere
@@ -44,6 +52,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "rules.apps.AutodiscoverRulesConfig",
     "fengcai.engines.jobs",
+    "fengcai.engines.storage",
     "fengcai.engines.uploads",
     "fengcai.engines.live",
     "fengcai.engines.transfer",

@@ -25,6 +25,13 @@ def film(data: Path) -> Path:
     return path
 
 
+def local_path(key: str) -> Path:
+    """Where the disk store keeps a key."""
+    path = storage.store().path_of(key)
+    assert path is not None
+    return path
+
+
 def stored_files(data: Path) -> list[str]:
     root = data / "files"
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
@@ -36,8 +43,8 @@ def test_a_file_is_taken_over(film: Path, data: Path) -> None:
     assert KEY.fullmatch(stored.key)
     assert stored.size == 4000
     assert stored.sha256 == hashlib.sha256(b"film" * 1000).hexdigest()
-    path = storage.local_path(stored.key)
-    assert path == data / "files" / stored.key
+    with storage.readable(stored.key) as path:
+        assert path == data / "files" / stored.key  # the file itself: nothing is copied
     assert path.stat().st_ino == inode  # not copied
     assert not film.exists()
     assert storage.verify(stored.key, stored.sha256)
@@ -66,12 +73,12 @@ def test_the_first_name_goes_only_with_the_commit(film: Path) -> None:
         stored = storage.adopt(film, suffix=".mp4")
         assert film.exists()
     assert not film.exists()
-    assert storage.local_path(stored.key).exists()
+    assert local_path(stored.key).exists()
 
 
 def test_a_deletion_waits_for_the_commit() -> None:
     stored = storage.write_bytes(b"x", suffix=".txt")
-    path = storage.local_path(stored.key)
+    path = local_path(stored.key)
 
     def fail() -> None:
         with transaction.atomic():
@@ -114,7 +121,7 @@ def test_a_disk_that_refuses_is_reported(film: Path, monkeypatch: pytest.MonkeyP
 def test_bytes_are_kept(data: Path) -> None:
     stored = storage.write_bytes("证书".encode(), suffix=".pdf")
     assert (stored.size, stored.sha256) == (6, hashlib.sha256("证书".encode()).hexdigest())
-    assert storage.local_path(stored.key).read_bytes() == "证书".encode()
+    assert local_path(stored.key).read_bytes() == "证书".encode()
     assert stored_files(data) == [stored.key]
 
 
@@ -148,14 +155,18 @@ def test_endings_that_are_none(film: Path, suffix: str) -> None:
     ],
 )
 def test_only_our_keys_become_paths(key: str) -> None:
-    for use in (storage.local_path, storage.delete, lambda k: storage.verify(k, "00")):
+    def read(key: str) -> None:
+        with storage.readable(key):
+            pass
+
+    for use in (read, storage.store().path_of, storage.delete, lambda k: storage.verify(k, "00")):
         with pytest.raises(storage.BadKey):
             use(key)
 
 
 def test_damage_is_seen() -> None:
     stored = storage.write_bytes(b"film", suffix=".mp4")
-    path = storage.local_path(stored.key)
+    path = local_path(stored.key)
     path.write_bytes(b"fiLm")
     assert not storage.verify(stored.key, stored.sha256)
     path.unlink()

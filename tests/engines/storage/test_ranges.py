@@ -153,7 +153,7 @@ def test_only_reading(ask) -> None:
 
 
 def test_a_file_that_is_gone(ask, key: str) -> None:
-    storage.local_path(key).unlink()
+    storage.store().path_of(key).unlink()
     with pytest.raises(Http404):
         ask()
 
@@ -182,7 +182,7 @@ def test_a_large_file_comes_in_small_chunks(ask) -> None:
 def test_a_reader_that_leaves_closes_the_file(key: str) -> None:
     def open_here() -> bool:
         names = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-        return str(storage.local_path(key)) in {str(link.readlink()) for link in names}
+        return str(storage.store().path_of(key)) in {str(link.readlink()) for link in names}
 
     async def leave() -> tuple[bool, bool]:
         made = AsyncRequestFactory().get("/film")

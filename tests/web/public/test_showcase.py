@@ -94,7 +94,7 @@ def test_a_work_plays_with_its_texts_and_neighbours(shown: make.Stage, client: C
 @pytest.mark.clause("J19")
 def test_the_film_is_sent_by_byte_ranges(shown: make.Stage, client: Client) -> None:
     asset = film_of(shown.entries[0])
-    file = storage.local_path(asset.key)
+    file = storage.store().path_of(asset.key)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(bytes(range(200)))
     address = f"/files/{asset.pk}/film"

@@ -16,7 +16,7 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.core.inspection import evaluate
 from fengcai.core.rulebook import Requirement, Rules, Slot
 from fengcai.engines import storage
-from fengcai.engines.jobs import JobContext, handler
+from fengcai.engines.jobs import JobContext, JobRetry, handler
 from fengcai.media.facts import Kind, Poster, Sprite
 
 
@@ -92,13 +92,17 @@ def _measured_before(asset: Asset) -> Measured | None:
 def _measure(asset: Asset, job: JobContext, *, expected: Kind) -> Measured:
     with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
         outputs = Path(folder)
-        facts = media.inspect_file(
-            storage.local_path(asset.key),
-            outputs=outputs,
-            progress=job.progress,
-            filename=asset.filename,
-            expected=expected,
-        )
+        try:
+            with storage.readable(asset.key, sha256=asset.sha256) as path:
+                facts = media.inspect_file(
+                    path,
+                    outputs=outputs,
+                    progress=job.progress,
+                    filename=asset.filename,
+                    expected=expected,
+                )
+        except storage.StorageTrouble as trouble:
+            raise JobRetry(trouble.text) from trouble
         poster = _stored(outputs, facts.pictures.poster)
         return Measured(facts, poster, _stored(outputs, facts.pictures.sprite))
 

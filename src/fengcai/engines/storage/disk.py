@@ -1,8 +1,6 @@
-"""The content store on a local disk.
+"""The store on a local disk: one file per key under a directory, durable when a call returns.
 
-A file enters under a second name (hard link) and loses its first one only when the database
-transaction that speaks of it has committed, and it is deleted only after such a commit: whatever
-moment the machine dies at, a key that the database holds has its file.
+Knows no transactions (`content` does) and no other engine.
 """
 
 from __future__ import annotations
@@ -10,161 +8,187 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
-from django.conf import settings
-from django.db import transaction
+from fengcai.engines.storage.keys import Damaged, Found, StorageTrouble, checked, is_key
 
-_SUFFIX = re.compile(r"(\.[a-z0-9]{1,10})?")
-_KEY = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{28}(\.[a-z0-9]{1,10})?")
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
-_BLOCK = 1024 * 1024
-
-_made: ContextVar[list[str] | None] = ContextVar("storage_made", default=None)
-
-
-class BadKey(ValueError):
-    """Not a key that this store gave out (never turned into a path)."""
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+BLOCK = 1024 * 1024
+CHUNK = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file in the store: its key (`ab/cd/abcd….mp4`), size in bytes, SHA-256 in lower-case hex."""
+class DiskStore:
+    """Files under `root`; it is made when the first one comes."""
 
-    key: str
-    size: int
-    sha256: str
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.url = str(root)
 
+    def path_of(self, key: str) -> Path:
+        """Where the file of `key` lies; it need not exist. Raises BadKey."""
+        return self.root / checked(key)
 
-def _root() -> Path:
-    return Path(settings.FENGCAI_DATA) / "files"
+    def link(self, key: str, **_: object) -> None:
+        """A disk has no address that a browser could be sent to."""
+        checked(key)
 
+    def found(self, key: str) -> Found | None:
+        """Size and last change; None when there is no such file."""
+        try:
+            seen = self.path_of(key).stat()
+        except FileNotFoundError:
+            return None
+        return Found(seen.st_size, seen.st_mtime)
 
-def local_path(key: str) -> Path:
-    """Where the file of `key` lies; it need not exist. Raises BadKey for anything else."""
-    if not _KEY.fullmatch(key):
-        raise BadKey(f"not a storage key: {key!r}")
-    return _root() / key
+    def size(self, key: str) -> int | None:
+        """In bytes; None when there is no such file."""
+        seen = self.found(key)
+        return None if seen is None else seen.size
 
+    def sha256(self, key: str) -> str | None:
+        """Of the bytes that are there, all of them read; None when there is no such file."""
+        try:
+            with self.path_of(key).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
 
-def adopt(path: Path, *, suffix: str, sha256: str | None = None) -> Stored:
-    """Take over the file at `path` (on DATA's file system: at once; elsewhere: by copying).
+    def noted_sha256(self, key: str) -> None:
+        """A disk keeps no note beside a file."""
+        checked(key)
 
-    `suffix` is a file ending such as `.mp4` (ASCII letters and digits, any case) or empty. Pass
-    `sha256` (of CompletedUpload) when it is known; else the file is read once. On return the file
-    and its name are durable. `path` is removed when the surrounding transaction commits (at once
-    outside one); after a rollback it is still there. Raises ValueError, OSError.
-    """
-    suffix = _checked(suffix)
-    path = Path(path)
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        digest = sha256 or hashlib.file_digest(file, "sha256").hexdigest()
-        os.fsync(file.fileno())
-    key, target = _fresh(suffix)
-    try:
-        os.link(path, target)
-    except OSError as error:
-        if error.errno not in _NO_LINK:
+    def get(self, key: str, first: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `first` up to `end` in chunks of 256 KiB. Raises FileNotFoundError."""
+        with self.path_of(key).open("rb", buffering=0) as file:
+            until = os.fstat(file.fileno()).st_size if end is None else end
+            at = first
+            while at < until:
+                chunk = os.pread(file.fileno(), min(CHUNK, until - at), at)
+                if not chunk:
+                    raise OSError(f"{key} ends at {at}, expected {until}")
+                at += len(chunk)
+                yield chunk
+
+    def keys(self) -> Iterator[tuple[str, int]]:
+        """Every key with its size, in order, a directory at a time."""
+        for outer in _listed(self.root):
+            for inner in _listed(outer):
+                for path in _listed(inner):
+                    key = f"{outer.name}/{inner.name}/{path.name}"
+                    with suppress(FileNotFoundError):
+                        if is_key(key):
+                            yield key, path.stat().st_size
+
+    def take_in(self, key: str, path: Path, *, size: int, sha256: str) -> None:
+        """Give the file at `path` a second name here (elsewhere than on this disk: copy it)."""
+        target = self._place(key)
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            try:
+                os.link(path, target)
+            except OSError as error:
+                if error.errno not in _NO_LINK:
+                    raise
+                self._copy(file, target, size, None)
+        sync_directory(target.parent)
+
+    def write(self, key: str, data: bytes, *, sha256: str) -> None:
+        """Keep `data` under a fresh key."""
+        target = self._place(key)
+        draft = target.with_name(f".{target.name}.{uuid4().hex[:8]}")
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(target)
+        sync_directory(target.parent)
+
+    def put(self, key: str, file: BinaryIO, *, size: int, sha256: str) -> bool:
+        """Keep what `file` gives under `key`, checked; False when these bytes were there already.
+
+        A file of another content under the same key is replaced, at once, by the checked one.
+        Raises Damaged (nothing kept) and StorageTrouble (disk full).
+        """
+        if self.size(key) == size and self.sha256(key) == sha256:
+            return False
+        target = self._place(key)
+        self._copy(file, target, size, sha256)
+        sync_directory(target.parent)
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove the file; gone already is no error."""
+        self.path_of(key).unlink(missing_ok=True)
+
+    def check(self) -> str | None:
+        """None when files can be written, read and deleted here; else what is wrong, in Chinese."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            probe = self.root / f".check-{uuid4().hex}"
+            probe.write_bytes(b"fengcai")
+            try:
+                said = probe.read_bytes()
+            finally:
+                probe.unlink()
+        except PermissionError:
+            return f"没有权限写 {self.root}：把它的属主改为运行风采的用户"
+        except OSError as error:
+            if error.errno in _FULL:
+                return f"{self.root} 所在的磁盘满了：清理或扩大磁盘"
+            return f"{self.root} 不能写入：{error.strerror or error}"
+        return None if said == b"fengcai" else f"{self.root} 读出的内容与写入的不同：检查这块磁盘"
+
+    def _place(self, key: str) -> Path:
+        target = self.path_of(key)
+        missing = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for directory in missing:
+            sync_directory(directory.parent)
+        return target
+
+    def _copy(self, source: BinaryIO, target: Path, size: int, sha256: str | None) -> None:
+        """Copy into a draft, durable, and rename it; with `sha256` the bytes are checked."""
+        draft = target.with_name(f".{target.name}.{uuid4().hex[:8]}")
+        try:
+            with draft.open("xb") as copy:
+                if sha256 is None:
+                    shutil.copyfileobj(source, copy, BLOCK)
+                elif _copied(source, copy) != (size, sha256):
+                    raise Damaged(f"{target.name} 的内容与登记的大小或 SHA-256 不符，没有保存")
+                copy.flush()
+                os.fsync(copy.fileno())
+            draft.rename(target)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            if error.errno in _FULL:
+                raise StorageTrouble(f"{self.root} 所在的磁盘满了：清理或扩大磁盘") from error
             raise
-        _copy(path, target)
-    _sync_directory(target.parent)
-    _note(key)
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
-    return Stored(key, size, digest)
 
 
-def write_bytes(data: bytes, *, suffix: str) -> Stored:
-    """Keep `data` (small: a certificate, a table) as a new file, durable on return."""
-    key, target = _fresh(_checked(suffix))
-    draft = target.with_name(f".{target.name}.draft")
-    with draft.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(target)
-    _sync_directory(target.parent)
-    _note(key)
-    return Stored(key, len(data), hashlib.sha256(data).hexdigest())
+def _copied(source: BinaryIO, copy: BinaryIO) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    while block := source.read(BLOCK):
+        digest.update(block)
+        copy.write(block)
+        size += len(block)
+    return size, digest.hexdigest()
 
 
-def delete(key: str) -> None:
-    """Remove the file when the surrounding transaction commits (at once outside one).
-
-    A key whose file is gone already is no error. Raises BadKey.
-    """
-    path = local_path(key)
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
-
-
-def verify(key: str, sha256: str) -> bool:
-    """Whether the file is there and its bytes still have this SHA-256; reads all of it."""
+def _listed(folder: Path) -> list[Path]:
     try:
-        with local_path(key).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256.lower()
-    except FileNotFoundError:
-        return False
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
-@contextmanager
-def provisional() -> Iterator[None]:
-    """Files that enter the store inside this block are removed again when the block raises.
-
-    Stands around a transaction, so that a rollback leaves no file that nobody knows of.
-    """
-    made: list[str] = []
-    token = _made.set(made)
-    try:
-        yield
-    except BaseException:
-        for key in made:
-            local_path(key).unlink(missing_ok=True)
-        raise
-    finally:
-        _made.reset(token)
-
-
-def _note(key: str) -> None:
-    made = _made.get()
-    if made is not None:
-        made.append(key)
-
-
-def _checked(suffix: str) -> str:
-    suffix = suffix.lower()
-    if not _SUFFIX.fullmatch(suffix):
-        raise ValueError(f"not a file ending: {suffix!r}")
-    return suffix
-
-
-def _fresh(suffix: str) -> tuple[str, Path]:
-    name = uuid4().hex
-    key = f"{name[:2]}/{name[2:4]}/{name}{suffix}"
-    target = _root() / key
-    missing = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for directory in missing:
-        _sync_directory(directory.parent)
-    return key, target
-
-
-def _copy(path: Path, target: Path) -> None:
-    draft = target.with_name(f".{target.name}.draft")
-    with path.open("rb") as source, draft.open("xb") as copy:
-        shutil.copyfileobj(source, copy, _BLOCK)
-        copy.flush()
-        os.fsync(copy.fileno())
-    draft.rename(target)
-
-
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Have the disk hold the names in `directory`."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

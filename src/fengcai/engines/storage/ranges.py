@@ -7,14 +7,15 @@ may see a file.
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import (
     Http404,
@@ -26,12 +27,14 @@ from django.http import (
 )
 from django.utils.http import http_date, parse_etags
 
-from fengcai.engines.storage.disk import local_path
+from fengcai.engines.storage.keys import Found
+from fengcai.engines.storage.store import Store, store
 
-_CHUNK = 256 * 1024
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)
 # Only these are shown inside our own origin; anything that could carry a script is downloaded.
 _SHOWN = re.compile(r"(video|audio)/.+|image/(?!svg).+|application/pdf|text/plain")
+
+_reading = ThreadPoolExecutor(max_workers=16, thread_name_prefix="storage-read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,56 @@ def ranged_response(
     download: bool = False,
     max_age: int = 0,
 ) -> HttpResponseBase:
-    """The file of `key`: 200, 206, 304 or 416, for GET and HEAD.
+    """The file of `key`, for GET and HEAD, by the quickest way that the installation has.
+
+    On a disk: nginx sends it where FENGCAI_ACCEL_REDIRECT is set, else it is streamed (200, 206,
+    304 or 416). In S3: 302 to an address signed for an hour, or streamed likewise where browsers
+    cannot reach the service (FENGCAI_S3_PRESIGN=0).
 
     `filename` (Chinese is fine) is what the browser saves it as. It is shown in the page unless
     `download`, or unless its type could carry a script. `max_age` in seconds lets the person's own
     browser reuse it unasked; with 0 it asks each time and gets 304. Works under ASGI and WSGI.
-    Raises Http404 when the file is gone, BadKey for what is not a key.
+    Raises Http404 when the file is gone, BadKey for what is not a key, StorageTrouble.
     """
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    path = local_path(key)
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        raise Http404("文件不在了") from None
-    size = found.st_size
-    etag = f'"{path.stem}-{size:x}"'  # content never changes under a key
-    modified = http_date(found.st_mtime)
+    disposition = _disposition(filename, download or not _SHOWN.fullmatch(content_type))
+    kept = store()
+    response: HttpResponseBase
+    address = None
+    if request.method == "GET":  # a signed address is good for one method
+        address = kept.link(
+            key, content_type=content_type, disposition=disposition, max_age=max_age
+        )
+    if address is not None:
+        response = HttpResponse(status=302)
+        response["Location"] = address
+        response["Cache-Control"] = "private, no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+    found = kept.found(key)
+    if found is None:
+        raise Http404("文件不在了")
+    accel = getattr(settings, "FENGCAI_ACCEL_REDIRECT", "")
+    if accel and kept.path_of(key) is not None:
+        response = HttpResponse(content_type=content_type)
+        response["X-Accel-Redirect"] = f"{accel.rstrip('/')}/{quote(key)}"
+    else:
+        response = _stretched(request, kept, key, found, content_type)
+    response["Cache-Control"] = f"private, max-age={max_age}" if max_age else "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    if disposition:
+        response["Content-Disposition"] = disposition
+    return response
+
+
+def _stretched(
+    request: HttpRequest, kept: Store, key: str, found: Found, content_type: str
+) -> HttpResponseBase:
+    """The file or the stretch of it that was asked for, through this process."""
+    size = found.size
+    etag = f'"{PurePath(key).stem}-{size:x}"'  # content never changes under a key
+    modified = http_date(found.modified)
     response: HttpResponseBase
     if _not_modified(request, etag):
         response = HttpResponse(status=304)
@@ -82,18 +118,13 @@ def ranged_response(
             response = HttpResponse(status=416, content_type=content_type)
             response["Content-Range"] = f"bytes */{size}"
         else:
-            response = _content(request, path, stretch or _Stretch(0, size), content_type)
+            response = _content(request, kept, key, stretch or _Stretch(0, size), content_type)
             if stretch is not None:
                 response.status_code = 206
                 response["Content-Range"] = f"bytes {stretch.first}-{stretch.end - 1}/{size}"
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
     response["Last-Modified"] = modified
-    response["Cache-Control"] = f"private, max-age={max_age}" if max_age else "private, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    disposition = _disposition(filename, download or not _SHOWN.fullmatch(content_type))
-    if disposition:
-        response["Content-Disposition"] = disposition
     return response
 
 
@@ -127,49 +158,40 @@ def _asked(request: HttpRequest, size: int, etag: str, modified: str) -> _Stretc
 
 
 def _content(
-    request: HttpRequest, path: Path, stretch: _Stretch, content_type: str
+    request: HttpRequest, kept: Store, key: str, stretch: _Stretch, content_type: str
 ) -> HttpResponseBase:
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
-    elif isinstance(request, ASGIRequest):
-        response = StreamingHttpResponse(_AsyncChunks(path, stretch), content_type=content_type)
     else:
-        response = StreamingHttpResponse(_read(path, stretch), content_type=content_type)
+        chunks = kept.get(key, stretch.first, stretch.end)
+        response = StreamingHttpResponse(
+            _AsyncChunks(chunks) if isinstance(request, ASGIRequest) else chunks,
+            content_type=content_type,
+        )
     response["Content-Length"] = str(stretch.end - stretch.first)
     return response
-
-
-def _read(path: Path, stretch: _Stretch) -> Generator[bytes, None, None]:
-    with path.open("rb", buffering=0) as file:
-        at = stretch.first
-        while at < stretch.end:
-            chunk = os.pread(file.fileno(), min(_CHUNK, stretch.end - at), at)
-            if not chunk:
-                raise OSError(f"{path.name} ends at {at}, expected {stretch.end}")
-            at += len(chunk)
-            yield chunk
 
 
 class _AsyncChunks:
     """The same chunks, each read in a thread. Django calls `close` when the reader has left."""
 
-    def __init__(self, path: Path, stretch: _Stretch) -> None:
-        self._chunks = _read(path, stretch)
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
         loop = asyncio.get_running_loop()
-        chunk = await loop.run_in_executor(None, next, self._chunks, b"")
+        chunk = await loop.run_in_executor(_reading, next, self._chunks, b"")
         if not chunk:
             raise StopAsyncIteration
         return chunk
 
     def close(self) -> None:
         with suppress(ValueError):  # a thread is reading this moment: the file closes after it
-            self._chunks.close()
+            getattr(self._chunks, "close", lambda: None)()
 
 
 def _disposition(filename: str | None, download: bool) -> str:
