@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 CONFIGURATION_FILE = "FENGCAI_CONFIG"
+ROLES = ("organiser", "reviewer", "contact", "head", "judge")  # those of apps.contests.roles
 
 
 class Configuration(BaseSettings):
@@ -66,6 +67,27 @@ class Configuration(BaseSettings):
     debug: bool = False
     demo: bool = Field(default=False, description="演示：登录页列出演示账号（仅限本机回环地址）")
     https: bool = Field(default=False, description="站点经 HTTPS 提供：Cookie 只走加密连接")
+    hsts: int = Field(
+        default=30 * 24 * 3600,
+        ge=0,
+        description="HTTPS=1 时：浏览器在这么多秒内只用加密连接；0 为不要求",
+    )
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=5, description="前面有几层自己的反向代理；0 为不信任 X-Forwarded-*"
+    )
+    require_second_factor: str = Field(
+        default="",
+        description="哪些角色必须启用第二步验证，逗号分隔：administrator、organiser、reviewer、judge…",
+    )
+    oidc_issuer: str = Field(default="", description="单位统一认证（OpenID Connect）的 issuer 地址")
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = Field(default="单位统一认证", description="登录页按钮上的名称")
+    oidc_match: Literal["link", "username"] = Field(
+        default="link",
+        description="link：只认事先绑定的账号；username：preferred_username 与账号名相同即绑定",
+    )
+    csp_report: str = Field(default="", description="接收内容安全策略违例报告的地址")
     icp: str = Field(default="", description="页脚的 ICP 备案号")
 
     @field_validator("database_url")
@@ -92,6 +114,22 @@ class Configuration(BaseSettings):
             raise ValueError("s3:// 之后缺少桶名")
         return value
 
+    @field_validator("require_second_factor")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        if strange := set(_words(value)) - {"administrator", *ROLES}:
+            known = "、".join(("administrator", *ROLES))
+            raise ValueError(f"没有角色 {'、'.join(sorted(strange))}；可用 {known}")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str) -> str:
+        at = urlsplit(_of_schemes(value, "https", "http"))
+        if at.scheme == "http" and at.hostname not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("须以 https:// 开头（明文连接上的认证结果可以被改动）")
+        return value
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         """Engines that need each other are named together; half a setting is an error."""
@@ -103,6 +141,11 @@ class Configuration(BaseSettings):
             )
         if self.live == "redis" and not self.redis_url:
             raise ValueError("FENGCAI_LIVE=redis 还需要 FENGCAI_REDIS_URL")
+        oidc = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(oidc) and not all(oidc):
+            raise ValueError(
+                "FENGCAI_OIDC_ISSUER、FENGCAI_OIDC_CLIENT_ID 与 FENGCAI_OIDC_CLIENT_SECRET 要一起设"
+            )
         if bool(self.s3_access_key) != bool(self.s3_secret_key):
             raise ValueError("FENGCAI_S3_ACCESS_KEY 与 FENGCAI_S3_SECRET_KEY 要一起设")
         return self
@@ -127,6 +170,11 @@ class Configuration(BaseSettings):
     def database_on_file(self) -> bool:
         """SQLite, which serves one machine only."""
         return not self.database_url.startswith("postgres")
+
+    @property
+    def second_factor_roles(self) -> frozenset[str]:
+        """The roles that must have a second factor; `administrator` is no contest's role."""
+        return frozenset(_words(self.require_second_factor))
 
     def databases(self) -> dict[str, dict[str, Any]]:
         """Django's DATABASES, for the engine that the URL names."""
@@ -160,6 +208,10 @@ class Configuration(BaseSettings):
             finally:
                 draft.unlink()
         return file.read_text().strip()
+
+
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in value.split(",") if word.strip()]
 
 
 def _of_schemes(value: str, *schemes: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
+from fengcai.project import security
 from fengcai.project.configuration import Configuration
 from fengcai.samples.cast import PASSWORD, demo_logins
 
@@ -20,6 +21,8 @@ except ValidationError as error:
     raise ImproperlyConfigured(f"配置有误：{what}") from None
 
 FENGCAI_DATA = CONFIGURATION.data.resolve()
+FENGCAI_JOBS = CONFIGURATION.jobs
+FENGCAI_BROKER_URL = CONFIGURATION.broker_url
 FENGCAI_LIVE = CONFIGURATION.live
 FENGCAI_REDIS_URL = CONFIGURATION.redis_url
 FENGCAI_STORAGE = CONFIGURATION.storage
@@ -50,6 +53,12 @@ INSTALLED_APPS = [
     "fengcai.web.shared",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "axes",
+    "csp",
     "rules.apps.AutodiscoverRulesConfig",
     "fengcai.engines.jobs",
     "fengcai.engines.storage",
@@ -74,7 +83,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "fengcai.api.doorway.ApiDoorway",
-    "django.middleware.security.SecurityMiddleware",
+    "fengcai.web.shared.accounts.gate.Transport",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -83,7 +93,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fengcai.web.shared.accounts.gate.SecondFactorGate",
+    "fengcai.web.shared.accounts.gate.Presence",
     "fengcai.web.shared.refusals.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "fengcai.project.urls"
@@ -108,10 +121,6 @@ DATABASES = CONFIGURATION.databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -120,20 +129,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "fengcai.web.shared.accounts.ClosedAccountAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = True
-LOGIN_URL = "/accounts/login/"
-LOGIN_REDIRECT_URL = "/me/"
-LOGOUT_REDIRECT_URL = "/"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.https
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "fengcai.web.shared.refusals.csrf_failure"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+
+# Signing in, lockout, transport, Content-Security-Policy, caches.
+globals().update(security.settings_for(CONFIGURATION))
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

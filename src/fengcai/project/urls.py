@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import include, path, re_path
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from fengcai.api.interface import api
@@ -26,23 +26,17 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
 
 
-def absent(request: HttpRequest) -> HttpResponse:
-    """An address of a library that this product does not offer."""
-    raise Http404
-
-
 handler400 = "fengcai.web.shared.faults.bad_request"
 handler403 = "fengcai.web.shared.faults.permission_denied"
 handler404 = "fengcai.web.shared.faults.not_found"
+handler429 = "fengcai.web.shared.faults.too_many"  # allauth's and our own limits ask for it
 handler500 = "fengcai.web.shared.faults.server_error"
 
 urlpatterns = [
     path("healthz", alive),
     path("readyz", ready),
     path("api/v1/", api.urls),
-    # Accounts are the office's: of allauth's pages only these three are ours.
-    re_path(r"^accounts/(?!login/$|logout/$|password/change/$)", absent),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("fengcai.web.shared.accounts.urls")),
     path("", include("fengcai.web.public.urls")),
     path("", include("fengcai.web.entrant.urls")),
     path("", include("fengcai.web.reviewer.urls")),

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from fengcai.apps.people.models import PersonalLink, User
 from fengcai.apps.refusals import Refused
@@ -30,21 +31,30 @@ def create_account(
 
     Raises `Refused` when the username is taken or the password too weak.
     """
-    if User.objects.filter(username=username).exists():
-        raise Refused(f"账号“{username}”已存在，请换一个账号名。", fields={"username": "已存在"})
     user = User(username=username, name=name, phone=phone)
     if password is None:
         user.set_unusable_password()
     else:
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            faults = (WEAK.get(each.code or "", "太容易猜到") for each in error.error_list)
-            text = "；".join(dict.fromkeys(faults))
-            raise Refused(f"密码不合要求：{text}。", fields={"password": text}) from None
+        check_password_strength(password, user)
         user.set_password(password)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise Refused(
+            f"账号“{username}”已存在，请换一个账号名。", fields={"username": "已存在"}
+        ) from None
     return user
+
+
+def check_password_strength(password: str, user: User) -> None:
+    """Raises `Refused` with what is weak about it, in Chinese."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        faults = (WEAK.get(each.code or "", "太容易猜到") for each in error.error_list)
+        text = "；".join(dict.fromkeys(faults))
+        raise Refused(f"密码不合要求：{text}。", fields={"password": text}) from None
 
 
 @transaction.atomic
@@ -54,6 +64,8 @@ def issue_personal_link(
     """Make a new link for `user` and revoke the ones before it. Returns the token, shown once."""
     if not timedelta(0) < life <= LONGEST_LINK_LIFE:
         raise Refused(f"个人链接的有效期须在 1 至 {LONGEST_LINK_LIFE.days} 天之间。")
+    # Of two links issued at once, the later one finds the earlier and revokes it.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     revoke_personal_links(user=user, at=at)
     token = secrets.token_urlsafe(24)
     PersonalLink.objects.create(
@@ -78,9 +90,7 @@ def redeem_personal_link(*, token: str, at: datetime) -> User:
     link = PersonalLink.objects.select_related("user").filter(digest=_digest(token)).first()
     if link is None or not link.alive(at) or not link.user.is_active:
         raise Refused("这个个人链接无效或已过期。请联系活动主办方重新获取；已保存的作品不受影响。")
-    link.uses += 1
-    link.last_used_at = at
-    link.save(update_fields=["uses", "last_used_at"])
+    PersonalLink.objects.filter(pk=link.pk).update(uses=F("uses") + 1, last_used_at=at)
     return link.user
 
 

@@ -17,3 +17,8 @@ def owner_of_link(token: str, *, at: datetime) -> User | None:
 def account(username: str) -> User | None:
     """The account of this name."""
     return User.objects.filter(username=username).first()
+
+
+def account_in_any_case(username: str) -> User | None:
+    """The account of this name however it is spelt; signing in does not ask for the spelling."""
+    return User.objects.filter(username__iexact=username).first()

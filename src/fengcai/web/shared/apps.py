@@ -9,3 +9,9 @@ class SharedConfig(AppConfig):
     name = "fengcai.web.shared"
     label = "shared"
     verbose_name = "页面公用部分"
+
+    def ready(self) -> None:
+        """Keep each account's log from now on."""
+        from fengcai.web.shared.accounts.record import listen
+
+        listen()

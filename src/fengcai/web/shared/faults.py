@@ -1,6 +1,6 @@
 """The pages for what went wrong: what happened, what is kept, what to do, a code for support.
 
-Wired as `handler400`, `handler403`, `handler404` and `handler500` of the URL map. The last works
+Wired as `handler400`, `handler403`, `handler404`, `handler429` and `handler500` of the URL map. The last works
 without a database and without the built front end.
 """
 
@@ -64,6 +64,13 @@ FAULTS: dict[int, Fault] = {
         "自动保存过的内容都在，这一次提交没有生效。",
         "文字内容请删减后再提交；视频、图片等文件请用页面上的“上传文件”，它能传大文件并支持断点续传。",
     ),
+    429: Fault(
+        429,
+        "操作太频繁",
+        "短时间内从这里来的请求太多，系统暂时没有处理这一次。",
+        "已保存的内容都在，这一次没有改动任何数据。",
+        "请过一分钟再试。",
+    ),
     500: Fault(
         500,
         "系统出了点问题",
@@ -99,6 +106,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return _page(request, 404, exception)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: a limit on how often something may be tried."""
+    answer = _page(request, 429, None)
+    answer["Retry-After"] = "60"
+    return answer
 
 
 PLAIN = (
