@@ -12,12 +12,15 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengcai.project.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-_django = get_asgi_application()
+django.setup(set_prefix=False)
 
 from fengcai.engines.live import live_application, shut_down  # noqa: E402  (need the app registry)
 from fengcai.engines.uploads import tus_application  # noqa: E402
+from fengcai.project.handler import OneThreadHandler  # noqa: E402
+
+_django = OneThreadHandler()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

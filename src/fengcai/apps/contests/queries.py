@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from threading import Lock
+from typing import TypeVar
 
 import yaml
+from django.db.models import Model, QuerySet
 
 from fengcai.apps.contests.models import Answer, Contest, Membership, RulebookVersion, Unit
 from fengcai.apps.contests.roles import Role
@@ -17,6 +20,11 @@ from fengcai.core import rulebook
 from fengcai.core.rulebook import Answers, Question, Rulebook, Rules
 from fengcai.core.rulebook.book import says
 from fengcai.core.rulebook.language import UnitClassText
+
+M = TypeVar("M", bound=Model)
+
+KEPT = 64
+"""How many resolved rulebooks a process keeps; a province runs a few contests at a time."""
 
 
 @dataclass(frozen=True)
@@ -40,36 +48,54 @@ class QuestionRow:
 
 def contest_by_slug(slug: str) -> Contest:
     """Raises `NotFound`."""
-    contest = Contest.objects.select_related("version").filter(slug=slug).first()
+    rows = without_texts(Contest.objects.select_related("version"), "version")
+    contest = rows.filter(slug=slug).first()
     if contest is None:
         raise NotFound("没有这个活动。请检查网址，或从首页进入。")
     return contest
 
 
 def contests() -> list[Contest]:
-    """All contests, newest first."""
-    return list(Contest.objects.select_related("version"))
+    """All contests, newest first, with the texts of their rulebooks (which drafts show from)."""
+    return list(Contest.objects.select_related("version").defer("version__resolved"))
+
+
+def without_texts(rows: QuerySet[M], *paths: str) -> QuerySet[M]:
+    """`rows` without the texts of the rulebook versions joined along `paths`.
+
+    They are a hundred kilobytes of text and JSON to read for each row, and `rules_at` has nearly
+    always read them before. Whoever asks for one all the same gets it with one SQL more.
+    """
+    return rows.defer(*(f"{path}__{name}" for path in paths for name in ("text", "resolved")))
 
 
 def rules_of(contest: Contest) -> Rules:
     """The rules in force. Raises `Refused` while questions of the notice are open."""
     version = contest.version
-    if version is None or version.resolved is None:
+    if version is None or not version.hash:
         raise Refused("本活动的通知还有待明确的问题，规则尚未生效。请组织者先逐项答复。")
     return rules_at(version)
 
 
 def rules_at(version: RulebookVersion) -> Rules:
-    """The rules as one version of the rulebook resolved them."""
-    if version.resolved is None:
+    """The rules as one version of the rulebook resolved them. No SQL once this process knows them.
+
+    They are known by their hash, so an amended rulebook is another one here too.
+    """
+    if not version.hash:
         raise Refused("这一版规则尚未生效。")
     rules = _resolved.get(version.hash)
     if rules is None:
-        rules = _resolved[version.hash] = Rules.model_validate(version.resolved)
+        rules = Rules.model_validate(version.resolved)
+        with _lock:
+            while len(_resolved) >= KEPT:
+                _resolved.pop(next(iter(_resolved)))
+            _resolved[version.hash] = rules
     return rules
 
 
-_resolved: dict[str, Rules] = {}  # one for each version of a rulebook: a handful in a process
+_resolved: dict[str, Rules] = {}
+_lock = Lock()
 
 
 def book_of(contest: Contest) -> Rulebook:
@@ -93,7 +119,10 @@ class Masthead:
 
 
 def masthead(contest: Contest) -> Masthead:
-    """The issuer and the colour, from the rulebook's text."""
+    """The issuer and the colour: from the rules, before the opening from the rulebook's text."""
+    if contest.is_open:
+        rules = rules_of(contest)
+        return Masthead(rules.issuer, rules.accent)
     book = book_of(contest).book
     issuer = book.notice.issuer
     return Masthead(issuer if isinstance(issuer, str) else "", book.accent)
@@ -159,11 +188,10 @@ def shift_of(contest: Contest) -> timedelta:
 
 def seats_of(user: User) -> list[Seat]:
     """Every role that `user` holds now, in every contest. 1 SQL."""
-    rows = (
-        Membership.objects.filter(user=user, until=None)
-        .select_related("contest__version", "unit")
-        .order_by("-contest__created_at", "pk")
-    )
+    rows = without_texts(
+        Membership.objects.filter(user=user, until=None).select_related("contest__version", "unit"),
+        "contest__version",
+    ).order_by("-contest__created_at", "pk")
     return [Seat(row.contest, row.role, str(Role(row.role).label), row.unit) for row in rows]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -111,6 +113,7 @@ ICONS: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=512)
 def draw(name: str, label: str = "") -> SafeString:
     """The icon as inline SVG, hidden from readers unless `label` names it. KeyError if not drawn."""
     shape = mark_safe(ICONS[name])  # noqa: S308  (our own drawings)

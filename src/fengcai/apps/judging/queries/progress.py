@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fengcai.apps.contests.models import Contest
-from fengcai.apps.contests.queries import rules_at, rules_of
+from fengcai.apps.contests.queries import rules_at, rules_of, without_texts
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
@@ -18,6 +18,9 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.scoring import check_sheet, sheet_total, show
+
+TEXTS = ("contest__version", "rulebook")
+"""Where a round leads to versions of the rulebook."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,21 @@ class SheetRow:
 def rounds_of(contest: Contest) -> list[Round]:
     """The contest's rounds that have been opened, first one first. 1 SQL."""
     return list(
-        Round.objects.filter(contest=contest).select_related("contest__version", "rulebook")
+        without_texts(
+            Round.objects.filter(contest=contest).select_related("contest__version", "rulebook"),
+            *TEXTS,
+        )
     )
 
 
 def round_of(contest: Contest, round_id: str) -> Round:
     """One opened round. Raises `NotFound`. 1 SQL."""
-    round = (
-        Round.objects.filter(contest=contest, round_id=round_id)
-        .select_related("contest__version", "rulebook")
-        .first()
-    )
+    round = without_texts(
+        Round.objects.filter(contest=contest, round_id=round_id).select_related(
+            "contest__version", "rulebook"
+        ),
+        *TEXTS,
+    ).first()
     if round is None:
         raise NotFound("这一轮评审还没有开始。")
     return round

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from fengcai.apps.contests.models import Contest
-from fengcai.apps.contests.queries import rules_at
+from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.queries import theme_names
 from fengcai.apps.judging.models import Conflict, Note, Round, RoundEntry, ScoreSheet, Seat
@@ -154,9 +154,12 @@ class JudgeRound:
 def judge_rounds(user: User) -> list[JudgeRound]:
     """The rounds in which `user` judges, newest first. 3 SQL."""
     seats = list(
-        Seat.objects.filter(judge=user, excused_at=None)
-        .select_related("round__contest", "round__rulebook")
-        .order_by("-round__opened_at")
+        without_texts(
+            Seat.objects.filter(judge=user, excused_at=None).select_related(
+                "round__contest", "round__rulebook"
+            ),
+            "round__rulebook",
+        ).order_by("-round__opened_at")
     )
     promised = set(user_rounds(user, "commitments"))
     signed = set(user_rounds(user, "hand_ins", hand_ins__reopened_at=None))
@@ -246,7 +249,9 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
 def may_watch_as_judge(user: User, entry: Entry) -> bool:
     """Whether `user` may see the work's files as a judge: seated in a round with it, promise
     signed, not recused. At most 7 SQL for each round that has the work; there is mostly one."""
-    places = RoundEntry.objects.filter(entry=entry).select_related("round__rulebook")
+    places = without_texts(
+        RoundEntry.objects.filter(entry=entry).select_related("round__rulebook"), "round__rulebook"
+    )
     for place in places:
         seat = Seat.objects.filter(round=place.round, judge=user, excused_at=None).first()
         if seat is None or not has_promised(seat):

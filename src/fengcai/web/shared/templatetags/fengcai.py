@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -15,6 +16,7 @@ from django.forms import (
     Textarea,
     TextInput,
 )
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -76,6 +78,7 @@ def shell(context: template.Context) -> Shell:
     return shell_of(contest, request.path if request else "")
 
 
+@lru_cache(maxsize=512)
 def _badge(badge: badges.Badge) -> SafeString:
     return format_html(
         '<span class="badge" data-tone="{}">{}{}</span>',
@@ -155,19 +158,26 @@ def when(value: datetime | date | None, mode: str = "both") -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
 
 
-@register.inclusion_tag("shared/_cite.html")
-def cite(citation: Any, answer: str = "") -> dict[str, Any]:
+@register.simple_tag
+def cite(citation: Any, answer: str = "") -> SafeString:
     """The clause as a chip that opens to its words; `answer` names the organiser's answer, if any.
 
     Takes a core Citation (section, words), or anything with `section` and `words`, or a mapping.
     """
     if not citation:
-        return {"section": ""}
+        return SafeString("")
     if isinstance(citation, dict):
         section, words = citation.get("section", ""), citation.get("words", "")
     else:
         section, words = citation.section, citation.words
-    return {"section": section, "words": words, "answer": answer}
+    return _cite(section, words, answer) if section else SafeString("")
+
+
+@lru_cache(maxsize=2_048)  # a page has dozens of chips, and a contest a hundred different ones
+def _cite(section: str, words: str, answer: str) -> SafeString:
+    return render_to_string(
+        "shared/_cite.html", {"section": section, "words": words, "answer": answer}
+    )
 
 
 @register.inclusion_tag("shared/_field.html")

@@ -1,0 +1,170 @@
+"""CPU milliseconds, SQL statements and bytes of pages, asked of the whole stack in this process.
+
+`python -m benchmarks.pages.measure --works N` lays a contest down in the database that
+FENGCAI_DATABASE_URL or FENGCAI_DATA names, opens every page as the person whose page it is, and
+prints one line of JSON. A request goes through `project.asgi`: middleware, session, view, template.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengcai.project.settings")
+
+from fengcai.project.asgi import application  # noqa: E402  (settings first)
+
+WARM = 6
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One page: median CPU milliseconds, SQL statements and bytes of an answer."""
+
+    name: str
+    cpu_ms: float
+    sql: int
+    bytes: int
+
+
+class Statements:
+    """Counts what goes to the database while it is installed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __enter__(self) -> Statements:
+        from django.db.backends.utils import CursorWrapper
+
+        self._cursor = CursorWrapper
+        self._kept = CursorWrapper._execute_with_wrappers
+        kept = self._kept
+
+        def counted(cursor: Any, *rest: Any, **named: Any) -> Any:
+            self.count += 1
+            return kept(cursor, *rest, **named)
+
+        CursorWrapper._execute_with_wrappers = counted  # type: ignore[method-assign]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cursor._execute_with_wrappers = self._kept  # type: ignore[method-assign]
+
+
+async def ask(address: str, cookie: str) -> bytes:
+    """One GET. Raises SystemExit for any answer but 200."""
+    path, _, query = address.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 8_000),
+    }
+    waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    waiting.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+    parts: list[bytes] = []
+    status = 0
+
+    async def send(message: dict[str, Any]) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        else:
+            parts.append(message.get("body", b""))
+
+    await application(scope, waiting.get, send)
+    if status != 200:
+        raise SystemExit(f"{address} answered {status}")
+    return b"".join(parts)
+
+
+async def measure(name: str, address: str, cookie: str, requests: int) -> Figure:
+    """The median of `requests` answers, after a few that warm the process up."""
+    for _ in range(WARM):
+        body = await ask(address, cookie)
+    spent = []
+    for _ in range(requests):
+        before = time.process_time()
+        await ask(address, cookie)
+        spent.append((time.process_time() - before) * 1_000)
+    with Statements() as statements:
+        await ask(address, cookie)
+    return Figure(name, round(statistics.median(spent), 2), statements.count, len(body))
+
+
+def session(user: Any) -> str:
+    """The cookie of somebody who has signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
+
+
+def pages(made: Any) -> list[tuple[str, str, Any]]:
+    """Name, address and reader of every page that is measured."""
+    from django.urls import reverse
+
+    slug, judging = made.contest.slug, (made.contest.slug, made.round.round_id)
+    return [
+        ("office", reverse("office", args=[slug]), made.organiser),
+        ("desk", reverse("review-desk", args=[slug]), made.reviewer),
+        ("review", reverse("review", args=[made.waiting.pk]), made.reviewer),
+        ("judge.stack", reverse("judge-stack", args=judging), made.judge),
+        ("judge.work", reverse("judge-work", args=[*judging, made.judged.pk]), made.judge),
+        ("public", reverse("contest", args=[slug]), None),
+        ("gallery", reverse("gallery", args=[slug]), None),
+        ("entrant.works", reverse("works", args=[slug]), made.contact),
+        ("entrant.entry", reverse("entry", args=[made.mine.pk]), made.contact),
+    ]
+
+
+def main() -> None:
+    """Lay down, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--works", type=int, default=1_000)
+    parser.add_argument("--requests", type=int, default=40)
+    options = parser.parse_args()
+
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from benchmarks.pages.crowd import crowd
+
+    call_command("migrate", verbosity=0)
+    began = time.perf_counter()
+    made = crowd(options.works, at=timezone.now())
+    laid = time.perf_counter() - began
+    asked = [(name, url, session(user) if user else "") for name, url, user in pages(made)]
+
+    async def all_of_them() -> list[Figure]:
+        return [await measure(name, url, cookie, options.requests) for name, url, cookie in asked]
+
+    found = asyncio.run(all_of_them())
+    print(
+        json.dumps(
+            {"works": options.works, "laid_s": round(laid, 1), "pages": [asdict(f) for f in found]}
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
