@@ -6,6 +6,7 @@ the rows travel in one transaction when it stands still.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -37,14 +38,14 @@ def move(
     database, storage = _destinations([place for place in (to, *(further or [])) if place])
     require_database(leaving=True)
     if storage:
-        _move_files(storage)
+        _move_files(data, storage)
     if running := whoever_runs(data):
         raise Failure(
             f"{'文件已搬好，' if storage else ''}{running}还在运行，最后一步要在停下之后做",
             mend="停下它（fengcai serve、web、worker），再运行同一条命令接着搬",
         )
     if storage:
-        _move_files(storage)  # what came in since
+        _move_files(data, storage)  # what came in since
     if database:
         _move_rows(database)
     _say_how_to_go_on(data, database, storage)
@@ -72,6 +73,24 @@ def _stay() -> int:
 
     _say("已取消搬迁：这一套重新可用。" if stay() else "这一套没有在搬，不需要取消。")
     return 0
+
+
+def _move_files(data: Path, url: str) -> None:
+    from fengcai.engines import storage, transfer
+
+    source, destination = storage.store(), storage.open_store(url, storage.access())
+    if source.url == destination.url:
+        raise Failure("文件的去处就是现在这一处", where=url, mend="写另一处", code=2)
+    if problem := destination.check():
+        raise Failure(problem.rstrip("。"), where=url, mend="改好后再运行同一条命令")
+    journal = data / "move" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.txt"
+    moved = transfer.copy_files(source, destination, journal=journal, say=_progress("文件"))
+    _clear_line()
+    before = f"（另有 {moved.already} 个已在上次核对）" if moved.already else ""
+    _say(f"文件：{moved.files} 个、{moved.bytes} 字节，逐字节核对一致{before}")
+    for what, keys in (("原处就缺", moved.missing), ("原处就已损坏", moved.damaged)):
+        if keys:
+            _say(f"！{what}的文件 {len(keys)} 个，如 {keys[0]}；搬迁没有改变它们，请从备份找回")
 
 
 def _move_rows(url: str) -> None:
@@ -107,12 +126,14 @@ def _move_rows(url: str) -> None:
     transfer.left("default", move=number, at=timezone.now())
 
 
-def _progress() -> Callable[[str, int], None]:
+def _progress(what: str = "") -> Callable[[Any, int], None]:
+    """A line that is written over again, where somebody watches."""
     if not sys.stderr.isatty():
-        return lambda table, count: None
+        return lambda name, count: None
 
-    def say(table: str, count: int) -> None:
-        sys.stderr.write(f"\r\x1b[K  {table} {count} 行")
+    def say(name: Any, count: int) -> None:
+        line = f"{what} {name} 个，{count} 字节" if what else f"{name} {count} 行"
+        sys.stderr.write(f"\r\x1b[K  {line}")
         sys.stderr.flush()
 
     return say

@@ -29,7 +29,7 @@ from fengcai.engines.storage.keys import (
     ending_of,
     fresh_key,
 )
-from fengcai.engines.storage.owners import Owned, register_owner
+from fengcai.engines.storage.owners import Owned, all_owned, register_owner
 from fengcai.engines.storage.ranges import ranged_response
 from fengcai.engines.storage.scratch import clear as clear_scratch
 from fengcai.engines.storage.store import Access, Store, access, multiparts, open_store, store
@@ -56,6 +56,7 @@ __all__ = [
     "Stored",
     "access",
     "adopt",
+    "all_owned",
     "clear_scratch",
     "delete",
     "ending_of",

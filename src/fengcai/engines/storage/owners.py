@@ -5,8 +5,11 @@ Holds no rows; `scrubbing` asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,15 @@ def register_owner(
 def owners() -> tuple[Owner, ...]:
     """Every owner, by name."""
     return tuple(_owners[name] for name in sorted(_owners))
+
+
+def all_owned() -> Iterator[Owned]:
+    """Every file that the database speaks of, in the order of the keys, in flat memory."""
+    return merge(*map(_all_of, owners()), key=lambda each: each.key)
+
+
+def _all_of(owner: Owner) -> Iterator[Owned]:
+    last = ""
+    while page := owner.after(last, _AT_ONCE):
+        yield from page
+        last = page[-1].key

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 from fengcai.engines.transfer.refusals import TransferRefused
 
 if TYPE_CHECKING:
+    from fengcai.engines.transfer.files import FilesMoved, copy_files
     from fengcai.engines.transfer.marks import Standing, arrive, leave, left, standing, stay
     from fengcai.engines.transfer.rows import RowsMoved, copy_rows, prepare
 
 __all__ = [
+    "FilesMoved",
     "RowsMoved",
     "Standing",
     "TransferRefused",
     "arrive",
+    "copy_files",
     "copy_rows",
     "leave",
     "left",
@@ -31,9 +34,11 @@ __all__ = [
 
 # Django imports this package before models can be loaded, so what needs a model is looked up late.
 _LATE = {
+    "FilesMoved": "files",
     "RowsMoved": "rows",
     "Standing": "marks",
     "arrive": "marks",
+    "copy_files": "files",
     "copy_rows": "rows",
     "leave": "marks",
     "left": "marks",
