@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from django.db import transaction
+
 from fengcai.apps.assets.actions import keep_inspection
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest, Membership, Unit
@@ -126,6 +128,7 @@ def collecting(units: tuple[str, ...] = UNITS) -> Collecting:
     return made
 
 
+@transaction.atomic
 def inspected(asset: Asset, **verdicts: str) -> Asset:
     """Leave an asset as an inspection with these verdicts would (default: resolution passed)."""
     keep_inspection(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, models, transaction
+from psycopg.types.json import Json
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.audit.models import AuditChain, AuditRecord
@@ -33,6 +35,23 @@ def note(number: int, chain: str = CHAIN) -> AuditRecord:
 def sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def tamper(column: str, value: object) -> None:
+    """Change a column of the third record, past the checks that the table itself makes."""
+    if connection.vendor == "sqlite":
+        sql("PRAGMA ignore_check_constraints = ON")
+    elif column == "details":
+        value = Json(json.loads(str(value)))
+    sql(f"UPDATE audit_auditrecord SET {column} = %s WHERE sequence = 3", value)
+    if connection.vendor == "sqlite":
+        sql("PRAGMA ignore_check_constraints = OFF")
+
+
+any_text = pytest.mark.skipif(
+    "__import__('django.db').db.connection.vendor != 'sqlite'",
+    reason="only SQLite's columns hold any text",
+)
 
 
 @pytest.fixture
@@ -61,10 +80,10 @@ def test_a_chain_that_nobody_wrote_to_is_intact_and_empty() -> None:
         ("subject", "entry:9", 3, "hash"),
         ("details", '{"total": "99.5"}', 3, "hash"),
         ("details", '{"total": 89.5}', 3, "hash"),
-        ("details", '{"total": ', 3, "hash"),
+        pytest.param("details", '{"total": ', 3, "hash", marks=any_text),
         ("at", "2026-04-30 09:00:04", 3, "hash"),
-        ("at", "yesterday", 3, "hash"),
-        ("at", "2026-13-40 09:00:00", 3, "hash"),
+        pytest.param("at", "yesterday", 3, "hash", marks=any_text),
+        pytest.param("at", "2026-13-40 09:00:00", 3, "hash", marks=any_text),
         ("previous", "0" * 64, 3, "previous"),
         ("hash", "0" * 64, 3, "hash"),
         ("sequence", 9, 3, "gap"),
@@ -74,9 +93,7 @@ def test_a_chain_that_nobody_wrote_to_is_intact_and_empty() -> None:
 def test_a_changed_column_is_found_where_it_is(
     five: list[AuditRecord], column: str, value: object, broken_at: int, what: str
 ) -> None:
-    sql("PRAGMA ignore_check_constraints = ON")
-    sql(f"UPDATE audit_auditrecord SET {column} = %s WHERE sequence = 3", value)
-    sql("PRAGMA ignore_check_constraints = OFF")
+    tamper(column, value)
     found = verify_chain(CHAIN)
     assert (found.ok, found.broken_at, found.what) == (False, broken_at, what)
     assert (found.length, found.head) == (2, five[1].hash)

@@ -36,6 +36,7 @@ def receive_file(
         began_at=upload.began_at,
         received_at=upload.finished_at,
     )
+    order_inspection(asset=asset)
     record(
         contest.chain,
         actor=upload.owner,
@@ -45,7 +46,6 @@ def receive_file(
         personal={"filename": asset.filename},
         at=at,
     )
-    order_inspection(asset=asset)
     return asset
 
 

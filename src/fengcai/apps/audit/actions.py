@@ -95,7 +95,7 @@ def _locked_head(chain: str) -> AuditChain:
     PostgreSQL locks the row; SQLite ignores the clause, since its transactions (IMMEDIATE) already
     let one writer in at a time. Were both to fail, the unique sequence would stop the second one.
     """
-    heads = AuditChain.objects.select_for_update()
+    heads = AuditChain.objects.select_for_update(no_key=True)
     head = heads.filter(name=chain).first()
     if head is not None:
         return head

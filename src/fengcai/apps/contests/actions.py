@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests import queries
@@ -38,16 +38,20 @@ def create_contest(
     except rulebook.RulebookError as error:
         lines = "\n".join(f"第 {p.line} 行：{p.message}（{p.mend}）" for p in error.problems)
         raise Refused(f"规则书有 {len(error.problems)} 处问题：\n{lines}") from None
-    if Contest.objects.filter(slug=slug).exists():
-        raise Refused(f"网址名“{slug}”已被另一个活动使用，请换一个。", fields={"slug": "已存在"})
-    contest = Contest.objects.create(
-        slug=slug,
-        title=book.book.title,
-        demo=demo,
-        label=label,
-        shift_days=shift_days,
-        created_at=at,
-    )
+    try:
+        with transaction.atomic():
+            contest = Contest.objects.create(
+                slug=slug,
+                title=book.book.title,
+                demo=demo,
+                label=label,
+                shift_days=shift_days,
+                created_at=at,
+            )
+    except IntegrityError:
+        raise Refused(
+            f"网址名“{slug}”已被另一个活动使用，请换一个。", fields={"slug": "已存在"}
+        ) from None
     contest.version = RulebookVersion.objects.create(
         contest=contest, number=1, text=rulebook_text, created_at=at
     )
@@ -76,6 +80,7 @@ def answer_question(
     at: datetime,
 ) -> Answer:
     """Record the organiser's answer to an open question. Before opening it may be changed."""
+    contest = locked(contest)
     require_role(by, contest, Role.ORGANISER)
     if contest.state != Contest.State.DRAFT:
         raise Refused("活动已启动，规则已冻结。要改变规则，须发布补充通知。")
@@ -118,7 +123,7 @@ def answer_question(
 def open_contest(*, contest: Contest, by: User, at: datetime) -> Contest:
     """Freeze the rules by their hash and start. Refused while any question is open."""
     require_role(by, contest, Role.ORGANISER)
-    contest = Contest.objects.select_for_update().select_related("version").get(pk=contest.pk)
+    contest = locked(contest)
     if contest.state != Contest.State.DRAFT:
         raise Refused("活动已经启动。")
     version = contest.version
@@ -180,6 +185,9 @@ def appoint(
 @transaction.atomic
 def dismiss(*, seat: Membership, by: User, at: datetime) -> None:
     """End a role from now on; what was done under it stays."""
+    # One at a time in a contest: two organisers who dismiss each other would leave it without one.
+    locked(seat.contest)
+    seat = Membership.objects.select_related("contest").get(pk=seat.pk)
     require_role(by, seat.contest, Role.ORGANISER)
     if seat.role == Role.ORGANISER and seat.user_id == by.pk:
         raise Refused("不能撤去自己的组织者身份：请由另一位组织者办理。")
@@ -194,4 +202,13 @@ def dismiss(*, seat: Membership, by: User, at: datetime) -> None:
         subject=f"user:{seat.user_id}",
         details={"role": seat.role, "unit": seat.unit_id},
         at=at,
+    )
+
+
+def locked(contest: Contest) -> Contest:
+    """The contest as it stands, held until the transaction ends; rows that name it may be added."""
+    return (
+        Contest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("version")
+        .get(pk=contest.pk)
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
-from fengcai.apps.contests.actions import appoint
+from fengcai.apps.contests.actions import appoint, locked
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import unit_classes, units_of
 from fengcai.apps.contests.roles import Role
@@ -99,6 +99,7 @@ def preview_units(
 @transaction.atomic
 def import_units(*, contest: Contest, preview: RosterPreview, by: User, at: datetime) -> int:
     """Take in the rows of a preview that have no problem. Twice does no harm. Returns new units."""
+    contest = locked(contest)  # two imports of one table follow each other
     require_role(by, contest, Role.ORGANISER)
     if preview.missing_columns:
         raise Refused(f"表中缺少这些列：{'、'.join(preview.missing_columns)}。没有导入任何内容。")
@@ -120,6 +121,11 @@ def import_units(*, contest: Contest, preview: RosterPreview, by: User, at: date
         if row.parent and unit.parent_id is None and row.parent != row.unit:
             unit.parent = standing[row.parent]
             unit.save(update_fields=["parent"])
+    # Appointments are recorded, which holds the chain: no row that others may hold is written after.
+    for row in preview.rows:
+        if row.problem:
+            continue
+        unit = standing[row.unit]
         _seat(contest, unit, Role.CONTACT, row.contact, row.phone, by, at)
         _seat(contest, unit, Role.HEAD, row.head, "", by, at)
     record(

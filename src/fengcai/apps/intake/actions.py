@@ -94,7 +94,7 @@ def return_entry(
 
 def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:
     entry = (
-        Entry.objects.select_for_update(of=("self",))
+        Entry.objects.select_for_update(of=("self",), no_key=True)
         .select_related("contest__version", "unit")
         .filter(pk=entry_id)
         .first()
@@ -124,7 +124,7 @@ def _decided(
 
 def _next_number(entry: Entry) -> str:
     # The contest's row serialises acceptances, so that no two works get one number.
-    type(entry.contest).objects.select_for_update().get(pk=entry.contest_id)
+    type(entry.contest).objects.select_for_update(no_key=True).get(pk=entry.contest_id)
     taken = Entry.objects.filter(contest=entry.contest).exclude(number="").count()
     return f"{taken + 1:03d}"
 

@@ -30,7 +30,7 @@ def publish_works(
     """
     require_role(by, contest, Role.ORGANISER)
     rows = list(
-        Entry.objects.select_for_update(of=("self",))
+        Entry.objects.select_for_update(of=("self",), no_key=True)
         .filter(contest=contest, pk__in=list(entries))
         .select_related("unit")
         .order_by("number")
@@ -77,7 +77,7 @@ def hide_work(
     """Take a work out of the gallery at once; its page and its film are gone with the next request."""
     require_role(by, contest, Role.ORGANISER)
     publication = (
-        Publication.objects.select_for_update(of=("self",))
+        Publication.objects.select_for_update(of=("self",), no_key=True)
         .filter(contest=contest, entry_id=entry_id, hidden_at=None)
         .first()
     )
@@ -104,7 +104,7 @@ def hide_work(
 def publish_results(*, contest: Contest, by: User, at: datetime) -> ResultsPublication:
     """Make the approved result public. Publishing twice changes nothing."""
     require_role(by, contest, Role.ORGANISER)
-    contest = Contest.objects.select_for_update().get(pk=contest.pk)
+    contest = Contest.objects.select_for_update(no_key=True).get(pk=contest.pk)
     result = approved(contest)
     if result is None:
         raise Refused("评奖结果还没有核定，不能公布。请先核对并核定。")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.awards.models import Certificate, Result
@@ -22,6 +23,7 @@ from fengcai.apps.refusals import NotFound, Refused
 from fengcai.engines.jobs import Priority, enqueue
 
 DEMO_SITE = "http://127.0.0.1:8000"
+TRIES = 10
 
 
 @transaction.atomic
@@ -36,7 +38,9 @@ def issue_certificates(
     """
     require_role(by, contest, Role.ORGANISER)
     contest = (
-        Contest.objects.select_for_update(of=("self",)).select_related("version").get(pk=contest.pk)
+        Contest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("version")
+        .get(pk=contest.pk)
     )
     result = approved(contest)
     if result is None:
@@ -55,12 +59,15 @@ def issue_certificates(
     due = [one for one in page.winners if (one.award_id, one.work.entry_id) not in standing]
     day = at.astimezone(ZoneInfo(page.rules.timezone)).date()
     series = series_of(page.rules, year=day.year, demo=contest.demo)
-    last = Certificate.objects.filter(series=series).order_by("serial").last()
-    first = last.serial + 1 if last else 1
-    made = Certificate.objects.bulk_create(
-        _certificate(page, result, winner, series, serial, address, by, at)
-        for serial, winner in enumerate(due, start=first)
+    made = _numbered(
+        series,
+        lambda first: [
+            _certificate(page, result, winner, series, serial, address, by, at)
+            for serial, winner in enumerate(due, start=first)
+        ],
     )
+    if Certificate.objects.filter(contest=contest, key="", revoked_at=None).exists():
+        order_drawing(contest)
     if made:
         record(
             contest.chain,
@@ -70,9 +77,24 @@ def issue_certificates(
             details={"certificates": {row.number: str(row.pk) for row in made}},
             at=at,
         )
-    if Certificate.objects.filter(contest=contest, key="", revoked_at=None).exists():
-        order_drawing(contest)
     return made
+
+
+def _numbered(series: str, made: Callable[[int], list[Certificate]]) -> list[Certificate]:
+    """Write what `made` gives for the first free serial of the series.
+
+    Contests of one institution share a series, and nothing holds it: the unique serial makes the
+    later of two wait for the earlier one's commit, after which it counts again.
+    """
+    for _ in range(TRIES):
+        last = Certificate.objects.filter(series=series).order_by("serial").last()
+        rows = made(last.serial + 1 if last else 1)
+        try:
+            with transaction.atomic():
+                return Certificate.objects.bulk_create(rows)
+        except IntegrityError:
+            continue
+    raise Refused("证书编号正被另一个活动占用，没有编出新号。请过一会儿再试。")
 
 
 def order_drawing(contest: Contest) -> None:
@@ -98,7 +120,7 @@ def revoke_certificate(
 ) -> Certificate:
     """Declare a certificate void from now on; its page says so, and a new one may be issued."""
     row = (
-        Certificate.objects.select_for_update(of=("self",))
+        Certificate.objects.select_for_update(of=("self",), no_key=True)
         .select_related("contest")
         .filter(pk=certificate_id)
         .first()

@@ -228,5 +228,7 @@ def _keep(
 
 def _locked(contest: Contest) -> Contest:
     return (
-        Contest.objects.select_for_update(of=("self",)).select_related("version").get(pk=contest.pk)
+        Contest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("version")
+        .get(pk=contest.pk)
     )

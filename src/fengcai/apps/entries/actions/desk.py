@@ -28,8 +28,8 @@ def own(entry_id: UUID, by: User) -> Entry:
 def locked(entry_id: UUID) -> Entry:
     """The entry with its contest and unit, locked until the transaction ends. Or `NotFound`."""
     entry = (
-        Entry.objects.select_for_update(of=("self",))
-        .select_related("contest__version", "unit", "updated_by")
+        Entry.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("contest__version", "unit")
         .filter(pk=entry_id)
         .first()
     )

@@ -34,7 +34,7 @@ def start_entry(*, contest: Contest, unit: Unit, track: str, by: User, at: datet
     unit_class = next((c for c in rules.unit_classes if c.id == unit.unit_class), None)
     if unit_class is None or not unit_class.may_enter:
         raise Refused(f"{unit.name}所属的单位类别不在本活动的参赛范围内。")
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     standing = Entry.objects.filter(contest=contest, unit=unit).exclude(state=State.WITHDRAWN)
     limit = rules.entry_max_per_unit
     if limit is not None and standing.count() >= limit:

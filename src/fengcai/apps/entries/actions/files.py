@@ -62,7 +62,7 @@ def take_upload(upload: CompletedUpload) -> None:
     at = upload.finished_at
     entry_id, slot = upload.subject["entry"], upload.subject["slot"]
     entry = (
-        Entry.objects.select_for_update(of=("self",))
+        Entry.objects.select_for_update(of=("self",), no_key=True)
         .select_related("contest__version", "unit")
         .filter(pk=entry_id)
         .first()

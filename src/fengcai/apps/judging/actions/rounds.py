@@ -46,7 +46,9 @@ def open_round(
     """
     require_role(by, contest, Role.ORGANISER)
     contest = (
-        Contest.objects.select_for_update(of=("self",)).select_related("version").get(pk=contest.pk)
+        Contest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("version")
+        .get(pk=contest.pk)
     )
     rules = rules_of(contest)
     rule = rule_of(rules, round_id)
@@ -173,7 +175,7 @@ def seal_round(*, round: Round, by: User, at: datetime) -> Round:
     require_role(by, round.contest, Role.ORGANISER)
     round = _locked(round)
     require_open(round)
-    list(Seat.objects.select_for_update().filter(round=round).order_by("pk"))
+    list(Seat.objects.select_for_update(no_key=True).filter(round=round).order_by("pk"))
     panel = panel_of(round)
     signed = set(
         HandIn.objects.filter(round=round, reopened_at=None).values_list("judge_id", flat=True)
@@ -268,7 +270,7 @@ def _refuse_shortages(panel: Panel) -> None:
 
 def _locked(round: Round) -> Round:
     return (
-        Round.objects.select_for_update(of=("self",))
+        Round.objects.select_for_update(of=("self",), no_key=True)
         .select_related("contest__version", "rulebook")
         .get(pk=round.pk)
     )

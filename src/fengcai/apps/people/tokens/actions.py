@@ -47,7 +47,7 @@ def create_token(
         wrong["days"] = f"有效期须在 1 至 {LONGEST_LIFE.days} 天之间"
     if wrong:
         raise Refused(f"令牌没有建立：{'；'.join(wrong.values())}。", fields=wrong)
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if _alive(at).filter(user=user).count() >= MOST_TOKENS:
         raise Refused(f"一个账号最多有 {MOST_TOKENS} 个有效令牌。请先停用不再使用的。")
     key = PREFIX + secrets.token_urlsafe(32)
@@ -70,7 +70,7 @@ def revoke_token(*, token_id: int, owner: User | None, by: str, at: datetime) ->
 
     `owner` restricts it to one's own; None is for whoever runs the system. Raises `NotFound`.
     """
-    rows = ApiToken.objects.select_for_update(of=("self",)).select_related("user")
+    rows = ApiToken.objects.select_for_update(of=("self",), no_key=True).select_related("user")
     if owner is not None:
         rows = rows.filter(user=owner)
     token = rows.filter(pk=token_id).first()
