@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -15,5 +18,8 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import the `jobs` module of each installed app, so that its handlers register."""
+        """Import the `jobs` module of each installed app, so that its handlers register; with a
+        broker, tell it of each job that is committed from now on."""
         autodiscover_modules("jobs")
+        if getattr(settings, "FENGCAI_JOBS", "embedded") == "celery":
+            import_module("fengcai.engines.jobs.celery").install()

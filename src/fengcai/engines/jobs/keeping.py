@@ -89,13 +89,11 @@ class Keeper:
         busy: Callable[[], bool],
         *,
         grace: float = GRACE,
-        also: Callable[[], None] | None = None,
     ) -> bool:
         """Keep watch until `stop` is set and `busy` says no; True for an orderly end.
 
         After `grace` seconds jobs are asked to yield; after YIELD more they are put back into the
         queue while their threads still run, and the answer is False: the process should end.
-        `also` is one more duty for each round.
         """
         asked_at: float | None = None
         quiet_until = 0.0
@@ -112,8 +110,6 @@ class Keeper:
                 if moment >= quiet_until:
                     try:
                         self._round(moment, taking=asked_at is None)
-                        if also is not None and asked_at is None:
-                            also()
                     except DATABASE_TROUBLE:
                         log.warning("worker_database_unavailable", worker=self.name, exc_info=True)
                         connections.close_all()

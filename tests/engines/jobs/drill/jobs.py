@@ -11,6 +11,13 @@ from fengcai.engines.jobs import JobContext, handler
 from tests.engines.jobs.drill.models import Effect
 
 
+@handler("drill.quick")
+def quick(job: JobContext, n: int = 0) -> None:
+    """One effect, at once."""
+    with job.completing():
+        Effect.objects.create(job=job.id, attempt=job.attempt, worker_pid=os.getpid())
+
+
 @handler("drill.slow", lease=1.5, max_interruptions=1_000)
 def slow(job: JobContext, before: float, inside: float) -> dict[str, int]:
     """Work, write one effect, linger in the open transaction, finish.
