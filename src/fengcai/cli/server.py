@@ -26,6 +26,11 @@ APPLICATION = "fengcai.project.asgi:application"
 Host = Annotated[str, typer.Option(help="监听地址；0.0.0.0 表示本机所有地址")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="端口")]
 Concurrency = Annotated[int, typer.Option(min=1, max=64, help="同时进行的后台任务数")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="只做这一类任务，可写多次：default、media、documents、mail"),
+]
+But = Annotated[list[str] | None, typer.Option("--except", help="不做这一类任务，可写多次")]
 AccessLog = Annotated[bool, typer.Option("--access-log", help="逐条记录访问")]
 
 _REASONS = {
@@ -49,6 +54,7 @@ def serve(
     open_installation()
     require_database()
     _listen(host, port).close()
+    _say_where_jobs_run()
     me = [sys.executable, "-m", "fengcai.cli"]
     listening = ["--host", host, "--port", str(port), *(["--access-log"] if access_log else [])]
     return supervise(
@@ -83,21 +89,53 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
     return 0 if server.started else 1
 
 
-def worker(concurrency: Concurrency = HALF_OF_THE_CORES) -> int:
-    """只启动后台任务（检测、生成证书等）。"""
+def worker(concurrency: Concurrency = HALF_OF_THE_CORES, only: Only = None, but: But = None) -> int:
+    """只启动后台任务（检测、生成证书等）。多台机器上可各开几个，互不妨碍。
+
+    任务分四类：default（日常）、media（音视频检测）、documents（文书制作）、mail（消息发送）。
+    作品多的时候，让一个进程只做 media，另一个做其余各类，短任务就不会等在影片后面。
+    """
     end_with_parent()
+    # A worker's threads keep their connections; a pool would only hold them back.
+    os.environ["FENGCAI_DATABASE_POOL"] = "0"
     data = open_installation()
     require_database()
     from fengcai.engines.jobs import run_worker
 
+    lanes = _lanes(only or [], but or [])
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     upkeep = threading.Thread(target=_upkeep, args=(stop,), daemon=True)
     with announce(data, "worker"):
         upkeep.start()
-        run_worker(stop, concurrency=concurrency)
+        run_worker(stop, concurrency=concurrency, lanes=lanes)
     return 0
+
+
+def _say_where_jobs_run() -> None:
+    """With a broker, this machine's worker is one of several that there may be."""
+    from fengcai.engines import jobs
+
+    if jobs.engine() == "celery":
+        print(
+            "后台任务经消息代理分发：本机开一个进程，别的机器上可再运行 fengcai worker", flush=True
+        )
+
+
+def _lanes(only: list[str], but: list[str]) -> tuple[str, ...] | None:
+    """The lanes to serve; None for all of them. Raises Failure for a name that does not exist."""
+    from fengcai.engines.jobs import Lane
+
+    known = [str(lane) for lane in Lane]
+    if unknown := [name for name in (*only, *but) if name not in known]:
+        raise Failure(
+            f"没有名为“{unknown[0]}”的任务类别", mend=f"可用的类别：{'、'.join(known)}", code=2
+        )
+    served = tuple(lane for lane in (only or known) if lane not in but)
+    if not served:
+        raise Failure("没有剩下要做的任务类别", mend="检查 --only 和 --except", code=2)
+    return served if only or but else None
 
 
 def _upkeep(stop: threading.Event) -> None:

@@ -26,12 +26,25 @@ from fengcai.engines.jobs.registry import (
 if TYPE_CHECKING:
     from fengcai.engines.jobs.context import JobContext
     from fengcai.engines.jobs.models import Job
-    from fengcai.engines.jobs.queries import JobStatus, counts, newest_by_subject, status, statuses
+    from fengcai.engines.jobs.queries import (
+        GivenUp,
+        JobStatus,
+        counts,
+        given_up,
+        given_up_ids,
+        given_up_kinds,
+        newest_by_subject,
+        status,
+        statuses,
+    )
     from fengcai.engines.jobs.queue import RetryRefused, enqueue, purge, retry
-    from fengcai.engines.jobs.running import run_pending, run_worker
+    from fengcai.engines.jobs.running import engine, run_pending, run_worker
+    from fengcai.engines.jobs.standing import Health, WorkerSeen, health, workers
 
 __all__ = [
     "ArgumentsRefused",
+    "GivenUp",
+    "Health",
     "Job",
     "JobContext",
     "JobFailed",
@@ -44,9 +57,15 @@ __all__ = [
     "RetryRefused",
     "Sign",
     "UnknownKind",
+    "WorkerSeen",
     "counts",
+    "engine",
     "enqueue",
+    "given_up",
+    "given_up_ids",
+    "given_up_kinds",
     "handler",
+    "health",
     "newest_by_subject",
     "observe",
     "purge",
@@ -55,16 +74,25 @@ __all__ = [
     "run_worker",
     "status",
     "statuses",
+    "workers",
 ]
 
 # Django imports this package before models can be loaded, so what needs a model is looked up late.
 _LATE = {
+    "GivenUp": "queries",
+    "Health": "standing",
     "Job": "models",
     "JobContext": "context",
     "JobStatus": "queries",
     "RetryRefused": "queue",
+    "WorkerSeen": "standing",
     "counts": "queries",
+    "engine": "running",
     "enqueue": "queue",
+    "given_up": "queries",
+    "given_up_ids": "queries",
+    "given_up_kinds": "queries",
+    "health": "standing",
     "newest_by_subject": "queries",
     "purge": "queue",
     "retry": "queue",
@@ -72,6 +100,7 @@ _LATE = {
     "run_worker": "running",
     "status": "queries",
     "statuses": "queries",
+    "workers": "standing",
 }
 
 

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.db import connections, router, transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Field, Q, QuerySet, Value, When
 
 from fengcai.engines.jobs import clock, machine, registry
 from fengcai.engines.jobs.models import Job, State
@@ -313,4 +313,4 @@ def _end(held: Claim, state: State, **fields: Any) -> int:
 def _value(name: str, value: Any) -> Any:
     if hasattr(value, "resolve_expression"):
         return value
-    return Value(value, output_field=Job._meta.get_field(name))
+    return Value(value, output_field=cast("Field[Any, Any]", Job._meta.get_field(name)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
+from fengcai.engines.jobs import registry
 from fengcai.engines.jobs.models import UNFINISHED, Job, State
 
 
@@ -19,6 +20,7 @@ class JobStatus:
     id: int
     kind: str
     subject: str
+    scope: str
     state: str
     label: str
     progress: float
@@ -112,6 +114,66 @@ def newest_by_subject(subjects: Iterable[str], *, kind: str | None = None) -> di
     return {job.subject: _row(job) for job in Job.objects.filter(pk__in=newest)}
 
 
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A job that a person may try again, in officers' words."""
+
+    id: int
+    kind: str
+    title: str
+    subject: str
+    scope: str
+    label: str
+    error: str
+    technical: str
+    attempts: int
+    created: datetime
+    since: datetime
+
+
+def given_up(
+    *, scope: str | None = None, kind: str | None = None, limit: int = 100, offset: int = 0
+) -> tuple[GivenUp, ...]:
+    """Jobs that ended badly, newest first; of one scope, or everybody's with None."""
+    rows = _given_up(scope, kind).order_by("-finished", "-id")[offset : offset + limit]
+    return tuple(
+        GivenUp(
+            id=job.pk,
+            kind=job.kind,
+            title=registry.title(job.kind),
+            subject=job.subject,
+            scope=job.scope,
+            label=str(State(job.state).label),
+            error=job.error,
+            technical=job.technical,
+            attempts=job.attempts,
+            created=job.created,
+            since=job.finished or job.created,
+        )
+        for job in rows
+    )
+
+
+def given_up_ids(*, kind: str, scope: str | None = None, limit: int = 1000) -> tuple[int, ...]:
+    """The numbers of the jobs of one kind that ended badly, oldest first, at most `limit`."""
+    rows = _given_up(scope, kind).order_by("finished", "id")
+    return tuple(rows.values_list("pk", flat=True)[:limit])
+
+
+def given_up_kinds(*, scope: str | None = None) -> tuple[tuple[str, str, int], ...]:
+    """Kind, title and number of the jobs that ended badly, the most first."""
+    rows = _given_up(scope, None).order_by().values_list("kind").annotate(number=Count("id"))
+    found = [(kind, registry.title(kind), number) for kind, number in rows]
+    return tuple(sorted(found, key=lambda row: (-row[2], row[0])))
+
+
+def _given_up(scope: str | None, kind: str | None) -> QuerySet[Job]:
+    rows = Job.objects.filter(state__in=(State.FAILED, State.DEAD))
+    if scope is not None:
+        rows = rows.filter(scope=scope)
+    return rows if kind is None else rows.filter(kind=kind)
+
+
 def counts() -> dict[str, int]:
     """How many jobs stand in each state, zeros included; for `doctor` and metrics."""
     found = dict(
@@ -128,6 +190,7 @@ def _row(job: Job) -> JobStatus:
         id=job.pk,
         kind=job.kind,
         subject=job.subject,
+        scope=job.scope,
         state=job.state,
         label=str(State(job.state).label),
         progress=job.progress,

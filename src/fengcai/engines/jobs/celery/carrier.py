@@ -34,7 +34,9 @@ class ThreadedCarrier:
     def __init__(self, url: str) -> None:
         self._url = url
         self._away_until = float("-inf")
-        self._start_anew()
+        self._pid = 0
+        self._lock = threading.Lock()
+        self._waiting: queue.Queue[tuple[int, str, int]] = queue.Queue(MOST)
 
     def ready(self) -> bool:
         """False for some seconds after the broker failed."""
@@ -42,11 +44,8 @@ class ThreadedCarrier:
 
     def tell(self, job_id: int, kind: str, priority: int) -> None:
         """Queue a number for the thread. Neither waits nor raises."""
-        with self._lock if self._pid == os.getpid() else self._start_anew():
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="jobs-carrier", daemon=True)
-                self._thread.start()
-                atexit.register(self.flush, LAST_CALL)
+        if self._pid != os.getpid():
+            self._start()
         try:
             self._waiting.put_nowait((job_id, kind, priority))
         except queue.Full:
@@ -59,13 +58,15 @@ class ThreadedCarrier:
             time.sleep(0.005)
         return not self._waiting.unfinished_tasks
 
-    def _start_anew(self) -> threading.Lock:
-        """A forked child has neither the thread nor a connection of its own yet."""
-        self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._waiting: queue.Queue[tuple[int, str, int]] = queue.Queue(MOST)
-        self._thread: threading.Thread | None = None
-        return self._lock
+    def _start(self) -> None:
+        """Once for a process; a forked child has neither its parent's thread nor a connection."""
+        with self._lock:
+            if self._pid == os.getpid():
+                return
+            self._waiting = queue.Queue(MOST)
+            threading.Thread(target=self._run, name="jobs-carrier", daemon=True).start()
+            atexit.register(self.flush, LAST_CALL)
+            self._pid = os.getpid()
 
     def _run(self) -> None:
         line = Line(self._url)

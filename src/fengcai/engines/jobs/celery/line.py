@@ -9,8 +9,9 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from kombu import Connection, Producer
+from kombu.connection import Connection
 from kombu.exceptions import KombuError
+from kombu.messaging import Producer
 
 from fengcai.engines.jobs import registry
 from fengcai.engines.jobs.celery.app import ANSWER, CONNECT, TASK, make, priority_at, queue_of
