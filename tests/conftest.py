@@ -14,6 +14,11 @@ from tests.house.clauses import ids_of_mission
 ROOT = Path(__file__).resolve().parent.parent
 NOTICES = ROOT.parent / "shared" / "notices"
 
+# Their tests run twice: on the embedded engines, and on PostgreSQL, a broker and S3.
+BOTH = ("tests/apps", "tests/engines/jobs", "tests/engines/live", "tests/engines/storage",
+        "tests/engines/uploads")  # fmt: skip
+COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
+
 # `./dev check` uses quick, everything else house.
 for profile, examples in (("house", 100), ("quick", 20)):
     settings.register_profile(
@@ -33,7 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse a clause id that does not exist; keep only those asked for by --clause."""
+    """Mark what runs on both kinds of engines; refuse a clause id that does not exist; keep only
+    those asked for by --clause."""
+    both = tuple(str(ROOT / folder) + os.sep for folder in BOTH)
+    for item in items:
+        counts = COUNTING.intersection(getattr(item, "fixturenames", ()))
+        if counts or str(item.path).startswith(both):
+            item.add_marker(pytest.mark.engines)
     wanted = set(config.getoption("--clause"))
     known = ids_of_mission()
     kept = []

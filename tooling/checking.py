@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import re
-import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tooling import debian
 from tooling.preparation import BENCHMARKS, FRONTEND, npm_install, prepare
-from tooling.steps import CACHE, ROOT, VENV, Trouble, call, environment, one_at_a_time, quietly
-
-DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "espeak-ng", "libseccomp2")
+from tooling.servers import together
+from tooling.steps import CACHE, ROOT, VENV, Trouble, call, environment, one_at_a_time
 
 
 def checks(*, tests: bool) -> list[tuple[str, list[str], Path]]:
@@ -72,65 +71,71 @@ def check(_: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def debian_packages() -> None:
-    """What the tests need from the system: installed when we may, else named."""
-    if not shutil.which("dpkg-query"):
-        absent = [p for p in ("chromium", "espeak-ng") if not shutil.which(p)]
-        if absent:
-            raise Trouble(f"测试需要 {'、'.join(absent)} 和一套中文字体；用本系统的方式安装后再试")
-        return
-    said = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Abbrev}\n", *DEBIAN_PACKAGES],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    there = {line.split()[0] for line in said.stdout.splitlines() if line.split()[1:] == ["ii"]}
-    absent = [package for package in DEBIAN_PACKAGES if package not in there]
-    if not absent:
-        return
-    if os.geteuid() != 0:
-        raise Trouble(f"测试缺少 Debian 软件包；先运行：sudo apt-get install {' '.join(absent)}")
-    print(f"▸ 安装 {'、'.join(absent)} …", flush=True)
-    began = time.monotonic()
-    mend = f"没有装上 {'、'.join(absent)}；检查 apt 的软件源后重新运行"
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    quietly(["apt-get", "update", "-q"], mend=mend, tries=3, more=quiet)
-    install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", *absent]
-    quietly(install, mend=mend, tries=3, more=quiet)
-    print(f"✓ 系统软件包 {time.monotonic() - began:.1f} 秒", flush=True)
+# Every test runs on the embedded engines; then those marked `engines` on servers, and the jobs'
+# once more over the other broker. A name, the servers, what pytest is told beside them.
+PASSES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("嵌入式引擎", (), ()),
+    ("PostgreSQL、Redis、S3", ("postgresql", "redis", "s3"), ("-m", "engines")),
+    ("RabbitMQ", ("postgresql", "rabbitmq"), ("-m", "engines", "tests/engines/jobs")),
+)
+CLOSING = re.compile(r"=+ (?P<counts>.*) in (?P<seconds>[\d.]+)s.* =+$")
 
 
-def pytest_with_coverage() -> tuple[int, str]:
-    """Run every test; returns pytest's exit code and its closing line."""
-    command = [str(VENV / "bin/coverage"), "run", "-m", "pytest", "--color=no"]
-    child = subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    closing = ""
-    assert child.stdout
-    for line in child.stdout:
-        print(line, end="", flush=True)
-        closing = line.strip() if re.match(r"=+ .* in [\d.]+s.* =+$", line.strip()) else closing
-    return child.wait(), closing
+def pytest_once(servers: tuple[str, ...], words: tuple[str, ...]) -> tuple[int, str]:
+    """One pass of pytest beside these servers; returns its exit code and its closing line."""
+    with together.running(servers) as settings:
+        told = {"FENGCAI_TEST_ENGINES": json.dumps(settings)}
+        measured = ["run", *(["--append"] if servers else []), "-m", "pytest", "--color=no", *words]
+        child = subprocess.Popen(
+            [str(VENV / "bin/coverage"), *measured], cwd=ROOT, env=environment(told),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        closing = ""
+        assert child.stdout
+        for line in child.stdout:
+            print(line, end="", flush=True)
+            closing = line.strip() if CLOSING.match(line.strip()) else closing
+        return child.wait(), closing
+
+
+def summed(closings: list[str]) -> str:
+    """The closing lines of several passes as one, in pytest's own form."""
+    counts: dict[str, int] = {}
+    seconds = 0.0
+    for line in closings:
+        if found := CLOSING.match(line):
+            seconds += float(found["seconds"])
+            for number, word in re.findall(r"(\d+) (\w+)", found["counts"]):
+                counts[word] = counts.get(word, 0) + int(number)
+    told = ", ".join(f"{number} {word}" for word, number in counts.items())
+    return f" {told or 'no tests ran'} in {seconds:.2f}s ".center(80, "=")
 
 
 def test(_: argparse.Namespace) -> int:
     """Everything that the project can show about itself."""
-    debian_packages()
+    debian.ready()
     prepare(pages=True)
     failed = run_checks(tests=False)
     if call(["npm", "--prefix", str(FRONTEND), "run", "--silent", "test"], {"CI": "true"}):
         failed.append("vitest")
-    code, closing = pytest_with_coverage()
+    closings = []
+    for name, servers, words in PASSES:
+        print(f"▸ pytest：{name}", flush=True)
+        code, closing = pytest_once(servers, words)
+        closings.append(closing)
+        if code:
+            failed.append(f"pytest（{name}）")
     report = [str(VENV / "bin/coverage"), "report"]
     call([*report, "--skip-covered", "--sort=cover"])
     print("core 的分支覆盖（要求 100%）：", flush=True)
     if call([*report, "--include=src/fengcai/core/*", "--fail-under=100"]):
         failed.append("core 的覆盖率")
+    for (name, _servers, _words), closing in zip(PASSES, closings, strict=True):
+        print(f"{name}：{closing or '没有结束行'}")
     if failed:
         print(f"没有通过：{'、'.join(failed)}")
-    print(closing, flush=True)
-    return code or (1 if failed else 0)
+    print(summed(closings), flush=True)
+    return 1 if failed else 0
 
 
 def bench(options: argparse.Namespace) -> int:

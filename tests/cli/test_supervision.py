@@ -14,7 +14,7 @@ import pytest
 
 from fengcai.cli.supervision import pause_after
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.timeout(60)
 
 CHILD = """
 import os, pathlib, sys, time

@@ -1,0 +1,26 @@
+"""`./dev test` tells one closing line for all its passes, in the form that pytest itself uses."""
+
+from __future__ import annotations
+
+from tooling.checking import CLOSING, PASSES, summed
+from tooling.servers.together import KNOWN
+
+
+def test_the_sum_of_several_passes():
+    line = summed(
+        [
+            "============ 1500 passed, 3 skipped in 700.25s (0:11:40) =============",
+            "====== 1 failed, 400 passed, 1 error in 90.50s (0:01:30) ======",
+        ]
+    )
+    assert line == " 1900 passed, 3 skipped, 1 failed, 1 error in 790.75s ".center(80, "=")
+    assert CLOSING.match(line)
+
+
+def test_a_pass_that_never_closed_counts_for_nothing():
+    assert "no tests ran in 0.00s" in summed(["", ""])
+
+
+def test_the_first_pass_runs_everything_and_each_server_serves_one():
+    assert PASSES[0][1:] == ((), ())
+    assert {name for _, servers, _ in PASSES for name in servers} == set(KNOWN)
