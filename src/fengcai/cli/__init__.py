@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "init": Entry("fengcai.cli.first_run:init", "首次运行或升级后：数据目录、数据库、管理员"),
     "move": Entry("fengcai.cli.move:move", "搬到 PostgreSQL 和别的文件存储，逐行逐字节核对"),
     "doctor": Entry("fengcai.cli.doctor:doctor", "检查这套安装，并告诉您该做什么"),
+    "account": Entry("fengcai.cli.account:app", "账号：解除暂停、撤销第二步验证、重设密码"),
     "contest": Entry("fengcai.cli.contest:app", "从规则书建立活动"),
     "samples": Entry("fengcai.samples.cli:app", "演示活动与样例作品"),
     "rulebook": Entry("fengcai.cli.rulebook:app", "检查、解释规则书"),

@@ -71,7 +71,7 @@ def _first_account(username: str, name: str, password_stdin: bool) -> None:
             "没有终端，不能询问密码", mend="加 --password-stdin，从标准输入给出密码", code=2
         )
     for left in reversed(range(ATTEMPTS if asking else 1)):
-        password = _ask_password() if asking else sys.stdin.readline().rstrip("\r\n")
+        password = ask_password() if asking else sys.stdin.readline().rstrip("\r\n")
         try:
             create_account(username=username, name=name, password=password)
         except Refused as refusal:
@@ -84,7 +84,8 @@ def _first_account(username: str, name: str, password_stdin: bool) -> None:
             return
 
 
-def _ask_password() -> str:
+def ask_password() -> str:
+    """A new password, typed twice alike."""
     while True:
         first = getpass.getpass("密码（至少 10 位）：")
         if first == getpass.getpass("再输一次："):

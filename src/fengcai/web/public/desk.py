@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -14,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fengcai.apps.people.actions import redeem_personal_link
 from fengcai.apps.people.queries import owner_of_link
 from fengcai.web.public.seats import my_seats
+from fengcai.web.shared.accounts.entrance import come_in_by_link
+from fengcai.web.shared.pace import paced
 from fengcai.web.shared.requests import MemberRequest
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
-
+@paced("enter", limit=120, seconds=60)
 @sensitive_variables("token")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,8 +27,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         user = redeem_personal_link(token=token, at=now)
-        login(request, user, backend=BACKEND)
-        return redirect("me")
+        return come_in_by_link(request, user)
     owner = owner_of_link(token, at=now)
     return render(request, "public/enter.html", {"owner": owner}, status=200 if owner else 410)
 

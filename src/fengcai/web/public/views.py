@@ -15,6 +15,7 @@ from fengcai.apps.publishing.queries import gallery as gallery_of
 from fengcai.apps.publishing.queries import gallery_work, published_results
 from fengcai.web.public.contest_page import contest_page, explained, home_rows
 from fengcai.web.public.showcase import film_views, gallery_view, results_view
+from fengcai.web.shared.pace import paced
 
 
 @require_safe
@@ -65,6 +66,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "public/results.html", context)
 
 
+@paced("verify", limit=120, seconds=60)
 @require_safe
 def verify(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     """Whether a certificate was issued, for what, and whether it still stands."""
