@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,35 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.installed import Installation, free_port
+
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(180)]
 
 PASSWORD = "xin-nei-ke-2026"
-
-
-class Installation:
-    """A data folder and the `fengcai` command on it."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.variables = os.environ | {"FENGCAI_DATA": str(data)}
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "fengcai.cli", *words]
-
-    def run(self, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*words), env=self.variables, input=said,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    def doctor(self) -> tuple[int, dict[str, list[str]]]:
-        """The exit code, and the states of the findings by subject."""
-        ended = self.run("doctor", "--json")
-        states: dict[str, list[str]] = {}
-        for finding in json.loads(ended.stdout):
-            states.setdefault(finding["subject"], []).append(finding["state"])
-            assert (finding["state"] == "good") == (finding["advice"] == "")
-        return ended.returncode, states
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +25,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     ended = installation.run("init", "--no-admin")
     assert ended.returncode == 0, ended.stderr
     return installation
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_serving_without_a_database_says_what_to_run(tmp_path: Path):

@@ -45,7 +45,7 @@ def move(
             mend="停下它（fengcai serve、web、worker），再运行同一条命令接着搬",
         )
     if storage:
-        _move_files(data, storage)  # what came in since
+        _move_files(data, storage, again=True)  # what came in since
     if database:
         _move_rows(database)
     _say_how_to_go_on(data, database, storage)
@@ -75,7 +75,7 @@ def _stay() -> int:
     return 0
 
 
-def _move_files(data: Path, url: str) -> None:
+def _move_files(data: Path, url: str, *, again: bool = False) -> None:
     from fengcai.engines import storage, transfer
 
     source, destination = storage.store(), storage.open_store(url, storage.access())
@@ -86,6 +86,8 @@ def _move_files(data: Path, url: str) -> None:
     journal = data / "move" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.txt"
     moved = transfer.copy_files(source, destination, journal=journal, say=_progress("文件"))
     _clear_line()
+    if again and not moved.files:
+        return
     before = f"（另有 {moved.already} 个已在上次核对）" if moved.already else ""
     _say(f"文件：{moved.files} 个、{moved.bytes} 字节，逐字节核对一致{before}")
     for what, keys in (("原处就缺", moved.missing), ("原处就已损坏", moved.damaged)):
