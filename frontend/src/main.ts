@@ -10,7 +10,9 @@ const LATER: Record<string, () => Promise<unknown>> = {
   "fc-upload": () => import("./elements/upload"),
   "fc-player": () => import("./elements/player"),
   "fc-people": () => import("./elements/people"),
+  "fc-passkey": () => import("./elements/passkey"),
   "fc-autosave": () => import("./elements/autosave"),
+  "fc-progress": () => import("./elements/progress"),
   "fc-scoresheet": () => import("./elements/scoresheet"),
 };
 

@@ -19,17 +19,18 @@ document.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent<Detail>).detail.headers["X-CSRFToken"] = csrfToken();
 });
 
-/** What asks again by itself must not take away an upload on its way or a film that plays. */
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const element = event.target instanceof Element ? event.target : null;
-  const polls = element?.getAttribute("hx-trigger")?.includes("every");
-  if (polls && element?.querySelector("[data-busy]")) event.preventDefault();
-});
-
 /** An element asks for a part of the page anew: `fc:refresh` with `{url, target}`. */
 document.addEventListener("fc:refresh", (event) => {
   const { url, target } = (event as CustomEvent<{ url: string; target: string }>).detail;
   void htmx.ajax("get", url, { target, swap: "outerHTML" });
+});
+
+/** An element has fetched a part of the page anew: `fc:swap` with `{html, target}`. */
+document.addEventListener("fc:swap", (event) => {
+  const { html, target } = (event as CustomEvent<{ html: string; target: string }>).detail;
+  if (document.querySelector(target)) {
+    htmx.swap(target, html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 20 });
+  }
 });
 
 document.addEventListener("htmx:sendError", () => {

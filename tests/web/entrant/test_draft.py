@@ -87,4 +87,5 @@ def test_the_fragment_of_a_slot_shows_the_film(
     page = answer.content.decode()
     assert "心病科+一科一风采视频大赛.mp4" in page
     assert "正在检查文件" in page
-    assert 'hx-trigger="every 1s"' in page
+    assert '<fc-progress channel="job:' in page
+    assert f'refresh-url="/works/{entry.pk}/files/main"' in page

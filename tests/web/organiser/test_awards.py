@@ -75,7 +75,8 @@ def test_the_whole_way_from_the_seal_to_the_public(sealed, signed_in, plain_pict
     assert client.post(at(sealed, "office-certificates-issue")).status_code == 302
     assert Certificate.objects.count() == 13
     fragment = client.get(at(sealed, "office-certificates-progress")).content.decode()
-    assert 'hx-trigger="every 1s"' in fragment
+    assert '<fc-progress channel="job:' in fragment
+    assert 'refresh-target="#certificate-list"' in fragment
     one = Certificate.objects.order_by("serial").first()
     assert one.data["verify_url"].startswith("http://testserver/verify/")
     revoke = at(sealed, "office-certificate-revoke", one.pk)

@@ -88,9 +88,9 @@ def test_every_part_has_its_place_on_the_living_page(client: Client) -> None:
 def test_the_checklist_fills_in_and_then_stops_asking(client: Client) -> None:
     first = client.get("/design/fragment/1/").content.decode()
     last = client.get("/design/fragment/6/").content.decode()
-    assert 'hx-get="/design/fragment/2/"' in first
+    assert 'refresh-url="/design/fragment/2/"' in first
     assert first.count('data-state="done"') == 1
-    assert "hx-get" not in last
+    assert "fc-progress" not in last
     assert last.count('data-state="done"') == 6
 
 

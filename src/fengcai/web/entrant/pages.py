@@ -96,12 +96,6 @@ class SlotPage:
     error: str
 
     @property
-    def percent(self) -> int:
-        """How far the inspection is, 0 to 100."""
-        job = self.current.file.progress if self.current else None
-        return job.percent if job else 0
-
-    @property
     def view(self) -> FilmView | None:
         """The current file for the player, once it has a picture (or is no film)."""
         if self.current is None or self.current.file.running or self.current.file.trouble:

@@ -97,7 +97,6 @@ def certificates_context(
         "ready": sum(row.ready for row in standing),
         "to_issue": max(winners - len(standing), 0),
         "job": job,
-        "drawing": bool(job and job.unfinished),
         "revoking": revoking or {},
     }
 

@@ -1,0 +1,1 @@
+"""The live engine: tickets, streams, and the two ways that hints travel."""
