@@ -18,7 +18,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengcai.project.settings")
 
-from fengcai.project.asgi import application  # noqa: E402  (settings first)
+from fengcai.project.asgi import application
 
 WARM = 6
 

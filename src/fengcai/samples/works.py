@@ -15,9 +15,10 @@ from typing import Any
 
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries import actions as entries
-from fengcai.apps.entries.queries import entry_page
+from fengcai.apps.entries.queries import cards, entry_page
+from fengcai.apps.entries.states import State
 from fengcai.apps.intake.actions import accept_entry, return_entry
-from fengcai.apps.intake.queries import desk, review_sheet
+from fengcai.apps.intake.queries import review_sheet
 from fengcai.apps.judging.actions.promises import sign_commitment
 from fengcai.apps.judging.actions.sheets import hand_in, save_sheet
 from fengcai.apps.judging.queries.stack import judge_stack
@@ -143,4 +144,4 @@ def marks(who: str, title: str, criteria: Sequence[Any]) -> dict[str, str]:
 
 def waiting(stage: Stage) -> dict[str, Any]:
     """The works that wait for the review, by the name of their unit."""
-    return {card.unit: card.id for card in desk(stage.contest).waiting}
+    return {card.unit: card.id for card in cards(stage.contest, states=[State.CONFIRMED])}

@@ -9,11 +9,11 @@ import pytest
 
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.entries import actions as entries
+from fengcai.apps.entries.listing import Asked, listing
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.intake.actions import accept_entry, return_entry
 from fengcai.apps.intake.checklist import checklist
 from fengcai.apps.intake.models import Review
-from fengcai.apps.intake.queries import desk
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused, Stale
 from tests.factories.collecting import CLOSES, DAY, UNITS, Collecting, collecting, inspected
@@ -49,7 +49,8 @@ def test_an_accepted_work_gets_the_next_number(made: Collecting, tmp_path: Path)
     second = made.under_review(tmp_path, UNITS[1])
     assert accept(made, first, all_ok(first)).entry.number == "001"
     assert accept(made, second, all_ok(second)).entry.number == "002"
-    assert [card.number for card in desk(made.contest).accepted] == ["001", "002"]
+    numbered = listing(made.contest, Asked(state="accepted", sort="number"))
+    assert [row.number for row in numbered.rows] == ["001", "002"]
 
 
 def test_every_binding_point_needs_a_decision(made: Collecting, tmp_path: Path) -> None:

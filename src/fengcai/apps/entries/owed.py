@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.core.rulebook import Field, Rules, Track
 
 
@@ -24,6 +24,12 @@ def track_of(rules: Rules, track: str) -> Track:
         if each.id == track:
             return each
     raise KeyError(track)
+
+
+def theme_names(rules: Rules, track: str) -> dict[str, str]:
+    """Theme ids of a track with their Chinese names."""
+    themes = track_of(rules, track).themes
+    return {t.id: t.name for t in themes.options} if themes else {}
 
 
 def owed(
@@ -81,7 +87,12 @@ def _themes(track: Track, chosen: list[str]) -> list[Owed]:
 
 def owed_by(entry: Entry, rules: Rules) -> list[Owed]:
     """What `entry` still owes before submission. 1 SQL."""
-    current = [f for f in entry.files.select_related("asset").all() if f.current]
+    return owed_with(entry, rules, entry.files.filter(current=True).select_related("asset"))
+
+
+def owed_with(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[Owed]:
+    """The same, of files that are read already with their assets. No SQL."""
+    current = [f for f in files if f.current]
     return owed(
         track_of(rules, entry.track),
         title=entry.title,

@@ -6,10 +6,11 @@ clause. It decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fengcai.apps.contests.queries import rules_of
-from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.core.rulebook import Rules
 
 DECISIONS = ("ok", "broken")
@@ -53,11 +54,16 @@ class Point:
 
 
 def checklist(entry: Entry) -> list[Point]:
-    """Every point of one entry: the current files' findings first, then the whole work's. What
-    the rulebook leaves to the judges (短片优先 …) is not the reviewer's."""
-    rules = rules_of(entry.contest)
+    """Every point of one entry: the current files' findings first, then the whole work's. 2 SQL."""
+    files = entry.files.filter(current=True).prefetch_related("asset__findings")
+    return points_of(rules_of(entry.contest), files)
+
+
+def points_of(rules: Rules, files: Iterable[FileVersion]) -> list[Point]:
+    """The same, of current files that are read already with their findings. No SQL. What the
+    rulebook leaves to the judges (短片优先 …) is not the reviewer's."""
     points = []
-    for version in entry.files.filter(current=True).prefetch_related("asset__findings"):
+    for version in files:
         points += [
             Point(
                 requirement=f.requirement,

@@ -20,8 +20,7 @@ from fengcai.apps.awards.queries.result import authors_of, page_of
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import Entry, FileVersion
-from fengcai.apps.entries.owed import track_of
-from fengcai.apps.entries.queries import theme_names
+from fengcai.apps.entries.owed import theme_names, track_of
 from fengcai.apps.entries.rules import may_see
 from fengcai.apps.judging.queries import may_watch_as_judge
 from fengcai.apps.judging.showing import Film, films_of, shown_slots, texts_of

@@ -14,6 +14,7 @@ from fengcai.web.organiser.views import (
     questions,
     rounds,
     units,
+    works,
 )
 
 OFFICE = "c/<slug:slug>/office/"
@@ -21,6 +22,8 @@ OFFICE = "c/<slug:slug>/office/"
 urlpatterns = [
     path(OFFICE, office.office, name="office"),
     path(OFFICE + "coverage.xlsx", office.coverage_xlsx, name="office-coverage-xlsx"),
+    path(OFFICE + "works/", works.works, name="office-works"),
+    path(OFFICE + "works.csv", works.works_csv, name="office-works-csv"),
     path(OFFICE + "questions/", questions.questions, name="office-questions"),
     path(OFFICE + "questions/<str:question>/", questions.answer, name="office-answer"),
     path(OFFICE + "open/", questions.open_now, name="office-open"),

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
-from django.urls import reverse
 
+from fengcai.apps.entries.listing import listing
 from fengcai.apps.entries.queries import values_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point
-from fengcai.apps.intake.queries import Desk, Sheet
+from fengcai.apps.intake.queries import Sheet
 from fengcai.apps.refusals import Refused
-from fengcai.web.shared.cards import checked_view, work_card
+from fengcai.web.shared.cards import checked_view
+from fengcai.web.shared.works import asked_for, works_view
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest
+
+CARDS = 24
+"""How many works of the queue stand on a page, as pictures."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +39,15 @@ class PointRow:
         return {"section": self.point.section, "words": self.point.words}
 
 
-def desk_page(desk: Desk) -> dict[str, Any]:
-    """The queue as cards; the rest as tables."""
+def desk_page(contest: Contest, sent: QueryDict) -> dict[str, Any]:
+    """The queue, the longest waiting first, as cards; the works in other states as a table."""
+    asked = asked_for(sent, contest, state=State.CONFIRMED, sort="submitted")
+    queue = asked.state == State.CONFIRMED
+    found = listing(contest, replace(asked, per_page=CARDS if queue else asked.per_page))
     return {
-        "waiting": [work_card(c, url=reverse("review", args=[c.id])) for c in desk.waiting],
-        "groups": [
-            {"name": "已退回、等科室修改", "cards": desk.returned},
-            {"name": "已通过", "cards": desk.accepted},
-            {"name": "科室填写中", "cards": desk.on_the_way},
-        ],
+        "works": works_view(contest, found, to="review", cards=queue, first=State.CONFIRMED),
+        "waiting": found.counts.get(State.CONFIRMED, 0),
+        "queue": queue,
     }
 
 

@@ -23,6 +23,7 @@ from fengcai.apps.refusals import Refused
 from fengcai.web.reviewer.pages import desk_page, sheet_page
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
+from fengcai.web.shared.works import partial
 
 MENDING = timedelta(days=3)
 
@@ -31,11 +32,13 @@ MENDING = timedelta(days=3)
 @never_cache
 @require_safe
 def desk(request: MemberRequest, slug: str) -> HttpResponse:
-    """What waits for a decision, and what has been decided."""
+    """What waits for a decision, and by state what does not; for htmx the list alone."""
     contest = contest_by_slug(slug)
     require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
-    page = desk_page(queries.desk(contest))
-    return render(request, "reviewer/desk.html", {"contest": contest, **page})
+    context = {"contest": contest, **desk_page(contest, request.GET)}
+    return render(
+        request, "shared/_works.html" if partial(request) else "reviewer/desk.html", context
+    )
 
 
 @login_required

@@ -17,7 +17,7 @@ from uuid import UUID
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry, FileVersion
-from fengcai.apps.entries.queries import theme_names
+from fengcai.apps.entries.owed import theme_names
 from fengcai.apps.judging.models import Conflict, Note, Round, RoundEntry, ScoreSheet, Seat
 from fengcai.apps.judging.panel import Panel, panel_of, promise_text
 from fengcai.apps.judging.rules import handed_in, has_promised, require_promise, require_seat

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from django.urls import reverse
 from fengcai.apps.awards.queries import ResultPage, certificates_in, result_page
 from fengcai.apps.contests.queries import people_in, questions, rules_of
 from fengcai.apps.contests.roles import Role
+from fengcai.apps.entries.listing import counts
 from fengcai.apps.entries.queries import UnitStanding, coverage
-from fengcai.apps.intake.queries import Desk, desk
+from fengcai.apps.entries.states import State as Standing
 from fengcai.apps.judging.queries import RoundProgress, round_progress
 from fengcai.apps.publishing.queries import results_published
 from fengcai.core.rulebook import Rules
@@ -83,12 +84,16 @@ class State:
     contest: Contest
     rules: Rules
     rows: list[UnitStanding]
-    desk: Desk
+    counts: Mapping[str, int]
     rounds: list[RoundProgress]
     result: ResultPage | None
     certificates: int
     published: bool
     at: datetime
+
+    def many(self, *states: str) -> int:
+        """How many works stand in these states."""
+        return sum(self.counts.get(state, 0) for state in states)
 
 
 def office_page(contest: Contest, *, user: User, at: datetime, shown: str) -> dict[str, Any]:
@@ -104,7 +109,7 @@ def office_page(contest: Contest, *, user: User, at: datetime, shown: str) -> di
         contest=contest,
         rules=rules_of(contest),
         rows=coverage(contest),
-        desk=desk(contest),
+        counts=counts(contest),
         rounds=rounds,
         result=result,
         certificates=len([row for row in issued if row.revoked_at is None]),
@@ -195,7 +200,6 @@ def _stats(state: State) -> list[dict[str, Any]]:
     received = [row for row in must if row.standing == "received"]
     review = reverse("review-desk", args=[state.contest.slug])
     board = reverse("office", args=[state.contest.slug])
-    desk = state.desk
     return [
         {
             "label": "必报单位已报送",
@@ -206,12 +210,22 @@ def _stats(state: State) -> list[dict[str, Any]]:
         },
         {
             "label": "待负责人确认、填写中",
-            "value": len(desk.on_the_way),
+            "value": state.many(Standing.SUBMITTED, Standing.DRAFT),
             "unit": "件",
-            "note": f"退回修改 {len(desk.returned)} 件",
+            "note": f"退回修改 {state.many(Standing.RETURNED)} 件",
         },
-        {"label": "待审核", "value": len(desk.waiting), "unit": "件", "url": review},
-        {"label": "审核通过", "value": len(desk.accepted), "unit": "件", "url": review},
+        {
+            "label": "待审核",
+            "value": state.many(Standing.CONFIRMED),
+            "unit": "件",
+            "url": review,
+        },
+        {
+            "label": "审核通过",
+            "value": state.many(Standing.ACCEPTED),
+            "unit": "件",
+            "url": f"{review}?state={Standing.ACCEPTED}",
+        },
     ]
 
 
@@ -271,7 +285,7 @@ def _next(state: State) -> tuple[int, dict[str, Any]]:
 
 
 def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
-    slug, window, desk = state.contest.slug, state.rules.window, state.desk
+    slug, window = state.contest.slug, state.rules.window
     missing = sum(row.standing in ("missing", "draft") and row.must_enter for row in state.rows)
     if not closed and missing:
         return 2, {
@@ -282,9 +296,9 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
             "url": reverse("office", args=[slug]) + f"?show={OWED}#units",
             "action": "看必报未交的单位",
         }
-    if desk.waiting:
+    if waiting := state.many(Standing.CONFIRMED):
         return 3, {
-            "title": f"有 {len(desk.waiting)} 件作品等待审核",
+            "title": f"有 {waiting} 件作品等待审核",
             "text": "对照检查结果逐件判断，通过或退回。",
             "url": reverse("review-desk", args=[slug]),
             "action": "去审核台",
@@ -297,7 +311,8 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
             "deadline": window.closes,
             "cite": window.cite,
         }
-    if not desk.accepted:
+    accepted, heads = state.many(Standing.ACCEPTED), state.many(Standing.SUBMITTED)
+    if not accepted:
         return 3, {
             "tone": "late",
             "title": "报送已截止，还没有审核通过的作品",
@@ -306,10 +321,9 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
             "url": reverse("review-desk", args=[slug]),
             "action": "去审核台",
         }
-    heads = [card for card in desk.on_the_way if card.state == "submitted"]
-    text = f"审核通过 {len(desk.accepted)} 件，评委独立打分，全部提交后封存。"
+    text = f"审核通过 {accepted} 件，评委独立打分，全部提交后封存。"
     if heads:
-        text = f"另有 {len(heads)} 件等待科室负责人确认，启动前请先联系。" + text
+        text = f"另有 {heads} 件等待科室负责人确认，启动前请先联系。" + text
     return 4, {
         "title": "报送已截止，可以启动评审",
         "text": text,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from fengcai.apps.contests.queries import people_in, rules_of
 from fengcai.apps.contests.roles import Role
-from fengcai.apps.entries.queries import coverage
+from fengcai.apps.entries.listing import counts
+from fengcai.apps.entries.states import State
 from fengcai.apps.judging.queries import JudgeProgress, RoundProgress, round_progress
 from fengcai.core.timetable import standing
 
@@ -62,7 +63,7 @@ def rounds_page(
         (seat.user_id, str(seat.user), seat.unit.name if seat.unit else "")
         for seat in people_in(contest, Role.JUDGE)
     ]
-    accepted = sum(row.accepted for row in coverage(contest))
+    accepted = counts(contest).get(State.ACCEPTED, 0)
     rows: list[RoundRow] = []
     for progress in round_progress(contest=contest, user=user):
         seated = {one.judge.pk for one in progress.judges if one.excused_at is None}

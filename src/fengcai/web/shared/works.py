@@ -1,0 +1,199 @@
+"""The list of works that the office and the review desk share: what is asked in the address, the
+tabs, the sorted columns, the lines. The address says everything, so it can be sent to a colleague.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from fengcai.apps.contests.queries import rules_of, unit
+from fengcai.apps.entries.listing import LONGEST_WORDS, SORTS, Asked, Listing, Row
+from fengcai.apps.entries.states import State
+from fengcai.web.shared.cards import WorkCard, file_url
+from fengcai.web.shared.texts import storable, whole_number
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest
+
+ORDER = (
+    *(State.CONFIRMED, State.RETURNED, State.ACCEPTED),
+    *(State.SUBMITTED, State.DRAFT, State.WITHDRAWN),
+)
+"""The tabs, from what the office has to do to what it can only wait for."""
+
+ALL = "all"
+COLUMNS = (("title", "作品"), ("", "科室"), ("number", "编号"), ("", "状态"))
+TIMES = (("submitted", "提交"), ("updated", "更新"))
+DIRECTIONS = {"updated": "descending"}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A state to choose; `count` of the works that the rest of the choice leaves."""
+
+    name: str
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head of the table; with `url` it sorts. `sorted` is an `aria-sort`, empty where it is not."""
+
+    name: str
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A work as a line of the table."""
+
+    row: Row
+    url: str
+    poster: str
+
+
+@dataclass(frozen=True)
+class WorksView:
+    """A page of works as `shared/_works.html` shows it."""
+
+    asked: Asked
+    tabs: list[Tab]
+    columns: list[Column]
+    lines: list[Line]
+    cards: list[WorkCard]
+    page: Page[int]
+    query: str
+    kept: list[tuple[str, str]]
+    tracks: list[tuple[str, str]]
+    unit: str
+    without_unit: str
+    clear: str
+    filtered: bool
+
+    @property
+    def total(self) -> int:
+        """How many works fit."""
+        return self.page.paginator.count
+
+
+def asked_for(
+    sent: QueryDict, contest: Contest, *, state: str = "", sort: str = "updated"
+) -> Asked:
+    """What an address asks for; what it asks in vain is left out. `state` is the tab that stands
+    open first, and `sort` its order."""
+    wanted = sent.get("state", "")
+    chosen = wanted if wanted in State.values else "" if wanted == ALL else state
+    tracks = {track.id for track in rules_of(contest).tracks}
+    by = sent.get("sort", "")
+    return Asked(
+        state=chosen,
+        track=sent.get("track", "") if sent.get("track", "") in tracks else "",
+        unit=whole_number(sent.get("unit")),
+        words=storable(sent.get("q", "")).strip()[:LONGEST_WORDS],
+        sort=by if by in SORTS else sort if chosen == state else "updated",
+        page=whole_number(sent.get("page"), 1),
+    )
+
+
+def works_view(
+    contest: Contest, found: Listing, *, to: str, cards: bool = False, first: str = ""
+) -> WorksView:
+    """The page with addresses; a work leads to the page named `to`. `first` is the tab that stands
+    open where the address names none."""
+    asked = found.asked
+    tracks = [(track.id, track.name) for track in rules_of(contest).tracks]
+    whole = Asked(state=asked.state, sort=asked.sort)
+    return WorksView(
+        asked=asked,
+        tabs=_tabs(found, first),
+        columns=[
+            *(_column(asked, first, sort, name) for sort, name in COLUMNS),
+            Column("检查", "", ""),
+            *(_column(asked, first, sort, name) for sort, name in TIMES),
+        ],
+        lines=[] if cards else [_line(row, to) for row in found.rows],
+        cards=[_card(row, to) for row in found.rows] if cards else [],
+        page=Paginator(range(found.total), asked.per_page).page(found.number),
+        query=urlencode(_parameters(asked, first)),
+        kept=[
+            (name, str(value))
+            for name, value in _parameters(asked, first).items()
+            if name in ("state", "unit", "sort")
+        ],
+        tracks=tracks if len(tracks) > 1 else [],
+        unit=unit(contest, asked.unit).name if asked.unit else "",
+        without_unit=_address(replace(asked, unit=0, page=1), first),
+        clear=_address(whole, first),
+        filtered=bool(asked.words or asked.unit or asked.track),
+    )
+
+
+def partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for the list alone; a page restored from the history is asked for whole."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+
+
+def _tabs(found: Listing, first: str) -> list[Tab]:
+    asked = replace(found.asked, page=1)
+
+    def tab(state: str, name: str, count: int) -> Tab:
+        there = replace(asked, state=state, sort="updated")
+        return Tab(name, count, _address(there, first), asked.state == state)
+
+    rows = [tab(state, str(state.label), found.counts.get(state, 0)) for state in ORDER]
+    return [tab("", "全部", found.whole), *rows]
+
+
+def _column(asked: Asked, first: str, sort: str, name: str) -> Column:
+    if not sort:
+        return Column(name, "", "")
+    here = asked.sort == sort
+    url = _address(replace(asked, sort=sort, page=1), first)
+    return Column(name, url, DIRECTIONS.get(sort, "ascending") if here else "none")
+
+
+def _parameters(asked: Asked, first: str) -> Mapping[str, Any]:
+    state = asked.state or (ALL if first else "")
+    told = {
+        "state": "" if asked.state and asked.state == first else state,
+        "track": asked.track,
+        "unit": asked.unit,
+        "q": asked.words,
+        "sort": asked.sort if asked.sort != "updated" or asked.state == first != "" else "",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _address(asked: Asked, first: str) -> str:
+    return "?" + urlencode(_parameters(asked, first))
+
+
+def _line(row: Row, to: str) -> Line:
+    poster = file_url(row.file, "poster") if row.file and row.has_poster else ""
+    return Line(row, reverse(to, args=[row.id]), poster)
+
+
+def _card(row: Row, to: str) -> WorkCard:
+    waiting = "还没有上传文件" if row.file is None else "文件检查中" if row.running else ""
+    return WorkCard(
+        title=row.title,
+        unit=row.unit,
+        url=reverse(to, args=[row.id]),
+        poster=file_url(row.file, "poster") if row.file and row.has_poster else "",
+        duration=row.duration,
+        state=row.state,
+        state_word=row.state_name,
+        meta="、".join(row.themes),
+        waiting=waiting or row.trouble[:24],
+    )
