@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from ninja import Query
 from pydantic import Field
 
 from fengcai.api.problems import Trouble, invalid
+from fengcai.api.types import storable
 
 MOST = 200
 Row = TypeVar("Row")
@@ -50,7 +52,7 @@ def place(after: str, *kinds: Callable[[str], Row]) -> tuple[Any, ...] | None:
             raise ValueError(after)
         return tuple(kind(str(part)) for kind, part in zip(kinds, parts, strict=True))
     except (ValueError, TypeError, OverflowError, RecursionError):
-        raise strange() from None
+        raise _strange() from None
 
 
 def split(
@@ -72,6 +74,11 @@ def number(text: str) -> int:
     return found
 
 
-def strange() -> Trouble:
+def instant(text: str) -> datetime:
+    """An instant with its zone, as a cursor holds it. Raises ValueError."""
+    return storable(datetime.fromisoformat(text))
+
+
+def _strange() -> Trouble:
     """What a cursor of another making gets."""
     return invalid("query.after", "不是本接口给出的游标", "not a cursor that this API gave")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated
 
 from django.utils import timezone
 from ninja import Schema
-from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 CONTROLS_OUT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
@@ -23,7 +30,17 @@ Instant = Annotated[
 ]
 """RFC 3339 with the server's offset: 2026-04-30T17:00:00+08:00."""
 
-EntryId = Annotated[str, Field(description="作品编号（不透明的字符串）")]
+
+def storable(value: datetime) -> datetime:
+    """The instant in UTC. Raises ValueError outside what every database and zone can hold."""
+    if not 1970 <= value.year <= 2999 or value.tzinfo is None:
+        raise ValueError("a time between 1970 and 2999, with its zone")
+    return value.astimezone(UTC)
+
+
+When = Annotated[AwareDatetime, AfterValidator(storable)]
+"""An instant that a program sends."""
+
 Number = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", description="编号（不透明的字符串）")]
 """An id that is a number inside; to programs it is a text."""
 
@@ -36,8 +53,3 @@ class Strict(Schema):
     """A body: what it does not know is refused, so that a misspelt field does not go unnoticed."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def plain(value: Any) -> str:
-    """A number as its exact text; nothing for nothing."""
-    return "" if value is None else str(value)

@@ -33,6 +33,7 @@ SAID = {
     "datetime_from_date_parsing": "应为带时区的时间，如 2026-04-30T17:00:00+08:00",
     "datetime_type": "应为带时区的时间，如 2026-04-30T17:00:00+08:00",
     "timezone_aware": "时间须带时区，如 2026-04-30T17:00:00+08:00",
+    "value_error": "应为 1970 至 2999 年之间的时间，带时区",
     "enum": "应为其中之一：{expected}",
     "literal_error": "应为其中之一：{expected}",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -63,12 +62,12 @@ def list_entries(
     ],
 ) -> EntryPage:
     """组织者和审核员看到全部作品；联络员和负责人看到本单位的。评委在网页上评审，这里看不到作品。"""
-    place = pages.place(after, datetime.fromisoformat, UUID)
+    place = pages.place(after, pages.instant, UUID)
     standing = standing_in(contest, caller(request))
     sought = Sought(
         track=track, state=state or "", unit=int(unit) if unit else None, text=q.strip()
     )
-    rows = entries_in(standing, sought, after=_aware(place), most=limit + 1)
+    rows = entries_in(standing, sought, after=place, most=limit + 1)  # type: ignore[arg-type]
     shown, following = pages.split(
         request, rows, limit, lambda row: pages.cursor(row.created_at.isoformat(), row.pk)
     )
@@ -159,12 +158,3 @@ def recall_entry(request: HttpRequest, entry: Id) -> Receipt:
 def withdraw_entry(request: HttpRequest, entry: Id) -> Receipt:
     """作品退出活动；文件与记录仍然保留。审核通过后须由组织者办理。"""
     return receipt(actions.withdraw_entry(entry_id=entry, by=caller(request), at=timezone.now()))
-
-
-def _aware(place: tuple[Any, ...] | None) -> tuple[datetime, UUID] | None:
-    if place is None:
-        return None
-    begun, pk = place
-    if begun.tzinfo is None:
-        raise pages.strange()
-    return begun, pk

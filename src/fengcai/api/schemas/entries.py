@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from fengcai.api.pages import Next
-from fengcai.api.types import Instant, Line, Number, Strict, Text
+from fengcai.api.types import Instant, Line, Number, Strict, Text, When
 from fengcai.apps.entries.states import State
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class UploadGrant(Schema):
 
     endpoint: str
     grant: str
-    expires_at: AwareDatetime
+    expires_at: Instant
     max_size: int = Field(description="字节")
 
 
@@ -256,7 +256,7 @@ class Return(Acceptance):
     """Giving a work back to its unit."""
 
     reasons: Annotated[Text, Field(max_length=2000)]
-    mend_until: Annotated[AwareDatetime, Field(description="修改期限，带时区")]
+    mend_until: Annotated[When, Field(description="修改期限，带时区")]
 
 
 def entry_row(entry: Entry, contest: str) -> dict[str, Any]:
