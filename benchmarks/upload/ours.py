@@ -36,7 +36,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from fengcai.engines.uploads import CompletedUpload, parts, register, tus_application  # noqa: E402
+from fengcai.engines.uploads import CompletedUpload, digests, local, register, tus_application  # noqa: E402
 
 call_command("migrate", verbosity=0)
 
@@ -49,9 +49,9 @@ register("bench", leave)
 
 without = os.environ.get("BENCH_WITHOUT", "").split(",")
 if "fsync" in without:
-    parts.Part.flush = lambda self: None  # type: ignore[method-assign]
+    local.LocalPart.flush = lambda self: None  # type: ignore[method-assign]
 if "hash" in without:
-    parts.Digest.feed = lambda self, pieces, *, at: True  # type: ignore[method-assign]
-    parts.Part.sha256 = lambda self: ""  # type: ignore[method-assign]
+    digests.Digest.feed = lambda self, pieces, *, at: True  # type: ignore[method-assign]
+    local.LocalPart.seal = lambda self: ""  # type: ignore[method-assign]
 
 application = tus_application

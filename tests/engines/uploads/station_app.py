@@ -22,7 +22,7 @@ from fengcai.engines import storage  # noqa: E402  (needs the app registry)
 from fengcai.engines.uploads import (  # noqa: E402
     CompletedUpload,
     UploadRefused,
-    parts,
+    digests,
     register,
     stream,
     tus_application,
@@ -33,7 +33,7 @@ DATA: Path = settings.FENGCAI_DATA
 
 def keep(upload: CompletedUpload) -> None:
     """Take the file over; on the way, fail or die as files in DATA tell."""
-    stored = storage.adopt(upload.path, suffix=".bin", sha256=upload.sha256)
+    stored = storage.adopt(upload.received, suffix=".bin", sha256=upload.sha256)
     note = {
         "id": str(upload.id),
         "key": stored.key,
@@ -57,7 +57,7 @@ def keep(upload: CompletedUpload) -> None:
 
 def refuse(upload: CompletedUpload) -> None:
     """Never take a file, even one already in the store."""
-    storage.adopt(upload.path, suffix=".bin", sha256=upload.sha256)
+    storage.adopt(upload.received, suffix=".bin", sha256=upload.sha256)
     raise UploadRefused("征集已经截止。文件没有保存；如有特殊情况请联系组织者。")
 
 
@@ -71,6 +71,6 @@ if limit := os.environ.get("STATION_DISK"):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 if os.environ.get("STATION_FORGETFUL"):
-    parts._REMEMBERED = 0  # every request finds the file's digest gone, as in another process
+    digests._REMEMBERED = 0  # every request finds the file's digest gone, as in another process
 
 application = tus_application

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fengcai.engines.uploads import parts
+from fengcai.engines.uploads import digests, local
 from fengcai.engines.uploads.buffers import reuse_buffers
-from fengcai.engines.uploads.parts import Busy, Digest, Hash, Part, forget_digest
+from fengcai.engines.uploads.digests import Hash, forget_digest
+from fengcai.engines.uploads.local import LocalPart as Part
+from fengcai.engines.uploads.parts import Busy
 
 
 @pytest.fixture(autouse=True)
@@ -49,16 +51,16 @@ def test_a_file_deleted_while_we_waited_for_it(monkeypatch: pytest.MonkeyPatch) 
     """The lock was got on a file that no longer has its name: look again."""
     name = uuid4()
     Part.take(name, create=True).close()
-    real = parts.fcntl.flock
+    real = local.fcntl.flock
     calls = []
 
     def flock(descriptor: int, how: int) -> None:
         real(descriptor, how)
         if not calls:
-            parts.part_path(name).unlink()
+            local.part_path(name).unlink()
         calls.append(descriptor)
 
-    monkeypatch.setattr(parts.fcntl, "flock", flock)
+    monkeypatch.setattr(local.fcntl, "flock", flock)
     part = Part.take(name, create=True)
     assert len(calls) == 2
     assert part.path.exists()
@@ -71,14 +73,14 @@ def test_more_pieces_than_one_system_call_takes() -> None:
     put(part, *pieces)
     assert part.path.read_bytes() == b"".join(pieces)
     assert part.length == 21_000
-    assert part.sha256() == hashlib.sha256(b"".join(pieces)).hexdigest()
+    assert part.seal() == hashlib.sha256(b"".join(pieces)).hexdigest()
     part.close()
 
 
 def test_writes_that_the_disk_takes_in_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.pwritev
     monkeypatch.setattr(
-        parts.os, "pwritev", lambda fd, pieces, at: real(fd, [b"".join(pieces)[:5]], at)
+        local.os, "pwritev", lambda fd, pieces, at: real(fd, [b"".join(pieces)[:5]], at)
     )
     part = Part.take(uuid4(), create=True)
     check = hashlib.sha1()
@@ -101,20 +103,20 @@ def test_a_batch_that_fits_only_in_part(monkeypatch: pytest.MonkeyPatch) -> None
             raise OSError(errno.ENOSPC, "full")
         return real(descriptor, [b"".join(pieces)[: room.pop()]], at)
 
-    monkeypatch.setattr(parts.os, "pwritev", pwritev)
+    monkeypatch.setattr(local.os, "pwritev", pwritev)
     with pytest.raises(OSError, match="full"):
         put(part, b"012345")
     part.mistrust()
     monkeypatch.undo()
     assert part.length == 7
     put(part, b"345")
-    assert part.sha256() == hashlib.sha256(b"kept012345").hexdigest()
+    assert part.seal() == hashlib.sha256(b"kept012345").hexdigest()
     assert part.path.read_bytes() == b"kept012345"
     part.close()
 
 
 def test_a_digest_that_starts_late_reads_what_it_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "BLOCK", 10)
+    monkeypatch.setattr(local, "BLOCK", 10)
     part = Part.take(uuid4(), create=True)
     part.write([b"x" * 100])
     put(part, b"y" * 10)  # four bytes of backlog for each that arrives
@@ -126,7 +128,7 @@ def test_a_digest_that_starts_late_reads_what_it_missed(monkeypatch: pytest.Monk
     put(part, b"v" * 10)
     assert part._digest.position == part.length == 140
     whole = b"x" * 100 + b"y" * 10 + b"z" * 10 + b"w" * 10 + b"v" * 10
-    assert part.sha256() == hashlib.sha256(whole).hexdigest()
+    assert part.seal() == hashlib.sha256(whole).hexdigest()
     part.close()
 
 
@@ -138,7 +140,7 @@ def test_going_back_to_a_mark() -> None:
     part.return_to(mark)
     put(part, b"more")
     assert part.path.read_bytes() == b"keptmore"
-    assert part.sha256() == hashlib.sha256(b"keptmore").hexdigest()
+    assert part.seal() == hashlib.sha256(b"keptmore").hexdigest()
     part.close()
 
 
@@ -147,7 +149,7 @@ def test_cutting_below_the_digest_starts_it_again() -> None:
     put(part, b"0123456789")
     part.cut(4)
     put(part, b"x")
-    assert part.sha256() == hashlib.sha256(b"0123x").hexdigest()
+    assert part.seal() == hashlib.sha256(b"0123x").hexdigest()
     part.close()
 
 
@@ -158,7 +160,7 @@ def test_a_digest_longer_than_its_file_is_not_believed() -> None:
     part.close()
     os.truncate(part.path, 3)
     again = Part.take(name)
-    assert again.sha256() == hashlib.sha256(b"012").hexdigest()
+    assert again.seal() == hashlib.sha256(b"012").hexdigest()
     again.close()
 
 
@@ -166,18 +168,18 @@ def test_a_digest_that_meets_the_end_of_the_file_too_early() -> None:
     part = Part.take(uuid4(), create=True)
     put(part, b"0123")
     with pytest.raises(OSError, match="ends at 4"):
-        Digest().catch_up(part._descriptor, 10)
+        part.catch_up(10)
     part.close()
 
 
 def test_few_digests_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "_REMEMBERED", 3)
+    monkeypatch.setattr(digests, "_REMEMBERED", 3)
     names = [uuid4() for _ in range(5)]
     for name in names:
         part = Part.take(name, create=True)
         put(part, b"x")
         part.close()
-    assert list(parts._digests) == names[2:]
+    assert list(digests._digests) == names[2:]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -205,7 +207,7 @@ def test_the_digest_follows_the_file(steps: list[tuple[bytes, str]]) -> None:
                 forget_digest(name)
             part = Part.take(name)
     assert part.length == len(expected)
-    assert part.sha256() == hashlib.sha256(expected).hexdigest()
+    assert part.seal() == hashlib.sha256(expected).hexdigest()
     part.delete()
     part.close()
 

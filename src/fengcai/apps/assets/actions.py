@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +22,8 @@ def receive_file(
     *, contest: Contest, track: str, slot: str, upload: CompletedUpload, at: datetime
 ) -> Asset:
     """Move a finished upload into storage and have it inspected. Runs in the upload's transaction."""
-    stored = storage.adopt(upload.path, suffix=safe_suffix(upload.filename), sha256=upload.sha256)
+    suffix = storage.ending_of(upload.filename)
+    stored = storage.adopt(upload.received, suffix=suffix, sha256=upload.sha256)
     asset = Asset.objects.create(
         contest=contest,
         track=track,
@@ -106,9 +105,3 @@ def keep_inspection(
         },
         at=at,
     )
-
-
-def safe_suffix(filename: str) -> str:
-    """The file ending as storage takes it (ASCII letters and digits), or none."""
-    suffix = Path(filename).suffix.lower()
-    return suffix if re.fullmatch(r"\.[a-z0-9]{1,10}", suffix) else ""

@@ -32,6 +32,7 @@ from fengcai.engines.storage.keys import (
 from fengcai.engines.storage.owners import Owned, all_owned, register_owner
 from fengcai.engines.storage.ranges import ranged_response
 from fengcai.engines.storage.scratch import clear as clear_scratch
+from fengcai.engines.storage.scratch import directory as scratch_directory
 from fengcai.engines.storage.store import Access, Store, access, multiparts, open_store, store
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ __all__ = [
     "Owned",
     "Piece",
     "Report",
-    "Store",
     "StorageTrouble",
+    "Store",
     "Stored",
     "access",
     "adopt",
@@ -68,6 +69,7 @@ __all__ = [
     "readable",
     "register_owner",
     "report",
+    "scratch_directory",
     "scrub",
     "store",
     "verify",

@@ -193,7 +193,7 @@ class S3Store:
         steps: list[tuple[str, Any]] = [
             ("列出文件", lambda: self.client.list_objects_v2(Bucket=self.bucket, MaxKeys=1)),
             ("写入文件", lambda: self.client.put_object(**at, Body=b"fengcai")),
-            ("读取文件", lambda: self.client.get_object(**at)["Body"].read()),
+            ("读取文件", lambda: self._read(at)),
             ("分段上传", lambda: self._check_parts(at)),
             ("列出分段上传", lambda: self.client.list_multipart_uploads(
                 Bucket=self.bucket, Prefix=probe)),
@@ -212,6 +212,10 @@ class S3Store:
                 return f"{text}{able}"
             done = what
         return None
+
+    def _read(self, at: dict[str, str]) -> bytes:
+        content: bytes = self.client.get_object(**at)["Body"].read()
+        return content
 
     def _check_parts(self, at: dict[str, str]) -> None:
         begun = self.client.create_multipart_upload(**at)["UploadId"]
@@ -243,7 +247,8 @@ class S3Store:
         with self.worded():
             begun = self.client.create_multipart_upload(**at, Metadata={NOTE: sha256})["UploadId"]
             try:
-                sent, digest, parts = 0, hashlib.sha256(), []
+                sent, digest = 0, hashlib.sha256()
+                parts: list[dict[str, Any]] = []
                 while data := file.read(part_size(size)):
                     sent += len(data)
                     digest.update(data)

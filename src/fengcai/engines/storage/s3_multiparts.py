@@ -7,12 +7,13 @@ Pieces lie under `prefix/arriving/` and are never taken for stored files.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from fengcai.engines.storage.keys import is_key
-from fengcai.engines.storage.s3 import MOST_PARTS, S3Store, part_size
+from fengcai.engines.storage.s3 import CHUNK, MOST_PARTS, S3Store, part_size
 from fengcai.engines.storage.s3_client import MultipartGone
 
 _PIECES = "arriving/"
@@ -51,8 +52,8 @@ class Multiparts:
         with self.store.worded():
             return str(self.store.client.create_multipart_upload(**self._at(key))["UploadId"])
 
-    def add(self, key: str, begun: str, number: int, data: bytes) -> str:
-        """Send one part (its SHA-256 is in the request's signature); returns its tag.
+    def add(self, key: str, begun: str, number: int, data: BinaryIO) -> str:
+        """Send one part, from where the file stands to its end (its SHA-256 is in the request's signature); returns its tag.
 
         Raises MultipartGone.
         """
@@ -69,15 +70,15 @@ class Multiparts:
         while True:
             with self.store.worded():
                 page = self.store.client.list_parts(**self._at(key), UploadId=begun, **more)
-            for each in page.get("Parts", []):
-                held.append(
-                    HeldPart(
-                        int(each["PartNumber"]),
-                        str(each["ETag"]),
-                        int(each["Size"]),
-                        _seconds(each.get("LastModified")),
-                    )
+            held += [
+                HeldPart(
+                    int(p["PartNumber"]),
+                    str(p["ETag"]),
+                    int(p["Size"]),
+                    _seconds(p.get("LastModified")),
                 )
+                for p in page.get("Parts", [])
+            ]
             if not page.get("IsTruncated"):
                 return held
             more = {"PartNumberMarker": page["NextPartNumberMarker"]}
@@ -101,7 +102,8 @@ class Multiparts:
 
     def begun(self) -> Iterator[tuple[str, str, float]]:
         """Every multipart upload towards a key of ours: key, id, when it began."""
-        prefix, more = self.store.prefix, {}
+        prefix = self.store.prefix
+        more: dict[str, str] = {}
         while True:
             with self.store.worded():
                 page = self.store.client.list_multipart_uploads(
@@ -118,17 +120,18 @@ class Multiparts:
                 "UploadIdMarker": page["NextUploadIdMarker"],
             }
 
-    def put_piece(self, name: str, data: bytes) -> None:
-        """Keep `data` beside the files."""
+    def put_piece(self, name: str, data: BinaryIO) -> None:
+        """Keep `data`, from where it stands to its end, beside the files."""
         with self.store.worded():
             self.store.client.put_object(Bucket=self.store.bucket, Key=self._piece(name), Body=data)
 
-    def get_piece(self, name: str) -> bytes:
-        """All of a piece. Raises FileNotFoundError."""
+    def get_piece(self, name: str) -> Iterator[bytes]:
+        """A piece in chunks. Raises FileNotFoundError."""
         with self.store.worded():
             answer = self.store.client.get_object(Bucket=self.store.bucket, Key=self._piece(name))
-            data: bytes = answer["Body"].read()
-        return data
+            with closing(answer["Body"]) as body:
+                while chunk := body.read(CHUNK):
+                    yield chunk
 
     def pieces(self, prefix: str = "") -> Iterator[Piece]:
         """The pieces whose names begin with `prefix`."""

@@ -65,9 +65,7 @@ class Store(Protocol):
     def path_of(self, key: str) -> Path | None:
         """The local file itself, where the store is a disk."""
 
-    def link(
-        self, key: str, *, content_type: str, disposition: str, max_age: int
-    ) -> str | None:
+    def link(self, key: str, *, content_type: str, disposition: str, max_age: int) -> str | None:
         """An address under which a browser may fetch the file for a while, where there is one."""
 
     def check(self) -> str | None:

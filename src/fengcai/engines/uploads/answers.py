@@ -173,6 +173,17 @@ def disk_trouble(kept: int) -> Answer:
     )
 
 
+def storage_trouble(kept: int | None = None, *, busy: bool) -> Answer:
+    """The storage service refuses or cannot be reached."""
+    still = "已收到的内容都还在" if kept is None else f"已收到的 {amount(kept)} 还在"
+    said = "存储服务暂时繁忙或连不上" if busy else "存储服务拒绝保存"
+    return Answer(
+        503 if busy else 500,
+        f"{said}。{still}；请稍后继续上传，会从这里接上，若仍然如此请联系管理员。",
+        {"Retry-After": "5"} | ({} if kept is None else {"Upload-Offset": str(kept)}),
+    )
+
+
 def stalled(kept: int, silence: timedelta) -> Answer:
     """No byte for a long while."""
     return Answer(

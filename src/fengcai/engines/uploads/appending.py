@@ -14,6 +14,7 @@ from datetime import timedelta
 from django.db import DatabaseError
 from django.utils import timezone
 
+from fengcai.engines.storage import StorageTrouble
 from fengcai.engines.uploads import answers, completion, protocol, records
 from fengcai.engines.uploads.answers import Answer
 from fengcai.engines.uploads.exchange import Request
@@ -21,7 +22,7 @@ from fengcai.engines.uploads.models import Upload
 from fengcai.engines.uploads.parts import Part
 from fengcai.engines.uploads.protocol import Checksum
 from fengcai.engines.uploads.records import in_database
-from fengcai.engines.uploads.stream import SILENCE, Ending, in_thread, receive_body
+from fengcai.engines.uploads.stream import SILENCE, Ending, in_thread, off_loop, receive_body
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class _Outcome:
     def answer(self, row: Upload, kept: int) -> Answer | None:
         """What to say when not all went well."""
         if self.failure is not None:
+            if isinstance(self.failure, StorageTrouble):
+                return answers.storage_trouble(kept, busy=self.failure.busy)
             full = self.failure.errno in _FULL
             return (answers.disk_full if full else answers.disk_trouble)(kept)
         if self.ending is Ending.TOO_LONG:
@@ -101,7 +104,7 @@ async def _take_in(request: Request, part: Part, limit: int, checksum: Checksum 
     finally:
         # Also when the request is being cancelled: keep what counts, no more.
         if not outcome.proved or outcome.ending is Ending.TOO_LONG:
-            part.return_to(mark)
+            await off_loop(part, part.return_to, mark)
     return outcome
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from fengcai.engines import storage
-from fengcai.engines.uploads import records
+from fengcai.engines.uploads import parts, records
+from fengcai.engines.uploads.digests import forget_digest
 from fengcai.engines.uploads.models import Upload
-from fengcai.engines.uploads.parts import Busy, Part, forget_digest, part_path
+from fengcai.engines.uploads.parts import Busy, Part
 from fengcai.engines.uploads.purposes import CompletedUpload, UploadRefused, callback
 
 logger = logging.getLogger(__name__)
@@ -47,15 +49,18 @@ def complete(part: Part, row: Upload, *, arrived: datetime | None = None) -> Non
         part.flush()
         if arrived is None:
             arrived = datetime.fromtimestamp(part.last_written(), tz=UTC)
-        records.finish(row, sha256=part.sha256(), at=arrived)
+        # A last chunk's checksum was right: whoever looks from now on sees a whole file.
+        if row.unverified and not records.advance(row, offset=part.length, at=timezone.now()):
+            raise Busy
+        records.finish(row, sha256=part.seal(), at=arrived)
     if row.state == State.FINISHED:
-        _hand_over(row)
+        _hand_over(part, row)
     if row.state in (State.CONSUMED, State.REFUSED):
         part.delete()
         forget_digest(row.pk)
 
 
-def _hand_over(row: Upload) -> None:
+def _hand_over(part: Part, row: Upload) -> None:
     take = callback(row.purpose)
     if take is None:
         logger.error("upload %s: no callback for purpose %r", row.pk, row.purpose)
@@ -68,7 +73,10 @@ def _hand_over(row: Upload) -> None:
                 state=State.CONSUMED, updated_at=timezone.now()
             )
             if won:
-                take(_completed(row))
+                received = part.received(row)
+                take(_completed(row, received))
+                if isinstance(received, storage.Arrived) and received.taken:
+                    Upload.objects.filter(pk=row.pk).update(key="", multipart="")
     except UploadRefused as refusal:
         records.refuse(row, text=refusal.text, at=timezone.now())
     except Exception:
@@ -77,13 +85,13 @@ def _hand_over(row: Upload) -> None:
     row.refresh_from_db()
 
 
-def _completed(row: Upload) -> CompletedUpload:
+def _completed(row: Upload, received: Path | storage.Arrived) -> CompletedUpload:
     assert row.finished_at is not None
     assert row.size is not None
     return CompletedUpload(
         id=row.pk,
         purpose=row.purpose,
-        path=part_path(row.pk),
+        received=received,
         size=row.size,
         sha256=row.sha256,
         filename=row.filename,
@@ -103,8 +111,11 @@ def finish_pending() -> int:
     done = 0
     for upload_id in _pending():
         try:
-            part = Part.take(upload_id)
+            part = parts.take(upload_id)
         except (Busy, FileNotFoundError):
+            continue
+        except storage.StorageTrouble as trouble:
+            logger.warning("upload %s: %s", upload_id, trouble)
             continue
         try:
             row = records.load(upload_id)
@@ -116,6 +127,8 @@ def finish_pending() -> int:
                     continue
             complete(part, row)
             done += row.state in (State.CONSUMED, State.REFUSED)
+        except (Busy, storage.StorageTrouble) as trouble:
+            logger.warning("upload %s: %s", upload_id, trouble)
         finally:
             part.close()
     return done
@@ -123,12 +136,4 @@ def finish_pending() -> int:
 
 def _pending() -> list[UUID]:
     waiting = list(Upload.objects.filter(state=State.FINISHED).values_list("pk", flat=True))
-    for upload_id, length in Upload.objects.filter(state=State.RECEIVING).values_list(
-        "pk", "length"
-    ):
-        try:
-            if part_path(upload_id).stat().st_size >= length:
-                waiting.append(upload_id)
-        except FileNotFoundError:
-            continue
-    return waiting
+    return waiting + parts.engine().perhaps_whole()

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from fengcai.engines.jobs import JobContext, Priority, enqueue, handler
+from fengcai.engines import storage
+from fengcai.engines.jobs import JobContext, JobRetry, Priority, enqueue, handler
 from fengcai.engines.uploads.completion import finish_pending
 from fengcai.engines.uploads.housekeeping import purge_expired
 
@@ -15,10 +16,14 @@ KIND = "uploads.upkeep"
 
 @handler(KIND, lease=timedelta(minutes=5), max_attempts=2)
 def upkeep(job: JobContext) -> dict[str, int]:
-    """Both halves can run twice without harm; if the machine dies, the next run does the rest."""
+    """Each step can run twice without harm; if the machine dies, the next run does the rest."""
     handed_over = finish_pending()
-    purged = purge_expired(timezone.now())
-    return {"handed_over": handed_over, "purged": purged}
+    try:
+        purged = purge_expired(timezone.now())
+    except storage.StorageTrouble as trouble:
+        raise JobRetry(trouble.text) from trouble
+    left_over = storage.clear_scratch()
+    return {"handed_over": handed_over, "purged": purged, "left_over": left_over}
 
 
 def order_upkeep() -> None:

@@ -1,7 +1,7 @@
 """The `Upload` row: what is being received, for whom, and how far it has come.
 
 The row's `offset` is a note, made when a request breaks and every ten seconds; while an upload is
-being received the length of its file on disk is the truth (see `parts`).
+being received the length of its file on disk, or what S3 holds of it, is the truth (see `parts`).
 """
 
 from __future__ import annotations
@@ -39,6 +39,18 @@ class Upload(models.Model):
     size = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVING)
     refusal = models.TextField(blank=True, default="")
+
+    # Where the file arrives in S3; on a local disk these stay as they are. `key` names the object
+    # for as long as it is this upload's and not yet adopted. `epoch` counts the holders there have
+    # been: only the newest may change the row. `void_parts` are part numbers that never count;
+    # pieces that were put before the epoch `fence` do not count either.
+    key = models.CharField(max_length=120, blank=True, default="")
+    multipart = models.CharField(max_length=1024, blank=True, default="")
+    void_parts = models.JSONField(default=list)
+    fence = models.BigIntegerField(default=0)
+    epoch = models.BigIntegerField(default=0)
+    holder = models.CharField(max_length=32, blank=True, default="")
+    held_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

@@ -1,236 +1,123 @@
-"""Files that are still arriving: DATA/uploads/<id>.part, one writer each, hashed as they grow.
+"""The port for files that are still arriving: one writer each, hashed as they grow.
 
-The length of the file is the truth about how much of an upload there is: whatever the row says,
-after a crash every byte that reached the file counts. The writer's right is a `flock` on the file,
-which the kernel drops with the process, so kill -9 never leaves an upload locked.
+Two engines stand behind it: `local` (a file in DATA/uploads, a kernel lock) and `multipart` (parts
+in S3, a lease in the row). Which one serves follows from where the installation keeps its files.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import os
-import time
-from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.conf import settings
+from fengcai.engines import storage
+from fengcai.engines.uploads.digests import Digest, Hash
+from fengcai.engines.uploads.models import Upload
 
-BLOCK = 1024 * 1024
-_VECTOR = 1024  # buffers per pwritev (IOV_MAX on Linux)
-_CATCH_UP = 4  # a digest that lags hashes this many bytes for each one that arrives
-_REMEMBERED = 1024  # digests kept between requests; each is a few hundred bytes
-
-
-class Hash(Protocol):
-    """What hashlib's objects have in common."""
-
-    def update(self, data: bytes, /) -> None: ...
-    def digest(self) -> bytes: ...
-    def hexdigest(self) -> str: ...
-    def copy(self) -> Hash: ...
-
-
-def directory() -> Path:
-    """Where arriving files lie; made when missing."""
-    path = Path(settings.FENGCAI_DATA) / "uploads"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def part_path(upload_id: UUID) -> Path:
-    """The file of one upload."""
-    return directory() / f"{upload_id}.part"
-
-
-class Digest:
-    """SHA-256 of a growing file, in step with its end or catching up.
-
-    hashlib's state cannot be saved, so after a restart (or when another process received an
-    earlier stretch) the digest starts again from the beginning of the file: for each block that
-    arrives it reads and hashes up to four blocks of the backlog, and the rest at the end.
-    """
-
-    def __init__(self) -> None:
-        self._hash: Hash = hashlib.sha256()
-        self.position = 0
-
-    def copy(self) -> Digest:
-        """The same state, to return to when a stretch is thrown away."""
-        twin = Digest()
-        twin._hash, twin.position = self._hash.copy(), self.position
-        return twin
-
-    def feed(self, pieces: Sequence[bytes], *, at: int) -> bool:
-        """Take bytes that begin at `at`; False (nothing taken) when the digest is not there yet."""
-        if at != self.position:
-            return False
-        for piece in pieces:
-            self._hash.update(piece)
-            self.position += len(piece)
-        return True
-
-    def catch_up(self, descriptor: int, until: int) -> None:
-        """Read the file from the digest's position to `until`."""
-        while self.position < until:
-            block = os.pread(descriptor, min(BLOCK, until - self.position), self.position)
-            if not block:
-                raise OSError(f"file ends at {self.position}, expected {until}")
-            self._hash.update(block)
-            self.position += len(block)
-
-    def hexdigest(self) -> str:
-        """Of the bytes up to `position`."""
-        return self._hash.copy().hexdigest()
-
-
-_digests: OrderedDict[UUID, Digest] = OrderedDict()
-
-
-def forget_digest(upload_id: UUID) -> None:
-    """Drop what is remembered of an upload's hash (it is over, or must be hashed afresh)."""
-    _digests.pop(upload_id, None)
+Mark = tuple[int, Digest]
+Stamp = tuple[int, int, int]
 
 
 class Busy(Exception):
-    """Another writer holds the file."""
+    """Another writer holds the upload."""
 
 
-class Part:
-    """One upload's file, held by this writer alone until `close`.
+class Part(Protocol):
+    """One upload's bytes, held by this writer alone until `close`.
 
-    Methods block on the disk: call them in a thread, one at a time, except as they say.
+    Methods block on disk or network: call them in a thread, one at a time, except as they say.
     """
 
-    def __init__(self, upload_id: UUID, descriptor: int) -> None:
-        self.upload_id = upload_id
-        self.path = part_path(upload_id)
-        self.length = os.fstat(descriptor).st_size
-        self._descriptor = descriptor
-        self._flushed = self.length
-        digest = _digests.pop(upload_id, None)
-        if digest is None or digest.position > self.length:
-            digest = Digest()
-        self._digest = digest
-        self._trusted = digest
-
-    @classmethod
-    def take(cls, upload_id: UUID, *, create: bool = False) -> Part:
-        """Open and lock the file. Raises Busy, or FileNotFoundError when it is not there."""
-        path = part_path(upload_id)
-        while True:
-            flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
-            descriptor = os.open(path, flags, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.fstat(descriptor).st_nlink and path.stat().st_ino == (
-                    os.fstat(descriptor).st_ino
-                ):
-                    return cls(upload_id, descriptor)
-            except BlockingIOError:
-                os.close(descriptor)
-                raise Busy from None
-            except BaseException:
-                os.close(descriptor)
-                raise
-            os.close(descriptor)  # deleted between open and lock: look again
+    upload_id: UUID
+    length: int  # bytes received; those not flushed may be lost with the process
+    distant: bool  # every call may take seconds and needs the database: never on the event loop
 
     def write(self, pieces: Sequence[bytes]) -> None:
-        """Append `pieces`. On OSError (disk full) what did fit stays and counts in `length`."""
-        for start in range(0, len(pieces), _VECTOR):
-            rest = [piece for piece in pieces[start : start + _VECTOR] if piece]
-            while rest:
-                written = os.pwritev(self._descriptor, rest, self.length)
-                self.length += written
-                while rest and written >= len(rest[0]):
-                    written -= len(rest.pop(0))
-                if written:
-                    rest[0] = rest[0][written:]
+        """Append `pieces`. Raises OSError; what did fit stays and counts in `length`."""
 
     def hash(self, pieces: Sequence[bytes], at: int, check: Hash | None = None) -> None:
-        """Digest `pieces`, whose first byte is (or is just becoming) the file's byte `at`.
+        """Digest `pieces`, whose first byte is (or is just becoming) the byte `at`.
 
-        May run beside `write` of the same pieces: from the file it reads only what lies before
-        `at`. `check`, a chunk's own checksum, is fed too. `mistrust` undoes it.
+        May run beside `write` of the same pieces. `check`, a chunk's own checksum, is fed too.
         """
-        self._trusted = self._digest.copy()
-        size = sum(map(len, pieces))
-        if self._digest.position < at:
-            reach = self._digest.position + _CATCH_UP * max(size, BLOCK)
-            self._digest.catch_up(self._descriptor, min(at, reach))
-        self._digest.feed(pieces, at=at)
-        if check is not None:
-            for piece in pieces:
-                check.update(piece)
 
     def mistrust(self) -> None:
-        """The last `hash` may cover bytes that the disk did not take: forget it."""
-        if self._digest.position > self.length:
-            self._digest = self._trusted
+        """After a refusal: `length` and the digest go back to what was taken."""
 
     def unflushed(self) -> int:
         """Bytes written since the last `flush`."""
-        return self.length - self._flushed
 
     def flush(self) -> None:
-        """Have the disk hold everything written before this call. May run beside `write`."""
-        reached = self.length
-        if reached != self._flushed:
-            os.fsync(self._descriptor)
-            self._flushed = reached
+        """Make everything written before this call durable. May run beside `write`."""
 
-    def mark(self) -> tuple[int, Digest]:
+    def mark(self) -> Mark:
         """The present end, to `return_to`."""
-        return self.length, self._digest.copy()
 
-    def return_to(self, mark: tuple[int, Digest]) -> None:
+    def return_to(self, mark: Mark) -> None:
         """Throw away everything after `mark`, durably."""
-        length, digest = mark
-        self._digest = digest.copy()
-        self.cut(length)
 
     def cut(self, length: int) -> None:
-        """Shorten the file to `length` bytes, durably."""
-        os.ftruncate(self._descriptor, length)
-        os.fsync(self._descriptor)
-        self.length = self._flushed = length
-        if self._digest.position > length:
-            self._digest = Digest()
+        """Throw away everything after `length` bytes, durably."""
 
-    def sha256(self) -> str:
-        """Lower-case hex over the whole file; reads what the digest has not seen yet."""
-        self._digest.catch_up(self._descriptor, self.length)
-        return self._digest.hexdigest()
+    def seal(self) -> str:
+        """The file is whole: bring it where `received` says; SHA-256 in lower-case hex.
+
+        Can be repeated after a death in the middle.
+        """
+
+    def received(self, row: Upload) -> Path | storage.Arrived:
+        """The whole file, as `storage.adopt` takes it."""
 
     def last_written(self) -> float:
-        """When the file last grew: seconds since the epoch."""
-        return os.fstat(self._descriptor).st_mtime
+        """When the last byte came: seconds since the epoch."""
 
-    def stamp(self) -> tuple[int, int, int]:
-        """What changes whenever anybody else has had the file: inode, size, time in ns."""
-        found = os.fstat(self._descriptor)
-        return found.st_ino, found.st_size, found.st_mtime_ns
+    def stamp(self) -> Stamp:
+        """What changes whenever anybody else has had the upload."""
 
     def touch(self) -> None:
         """Change the stamp though no byte has come yet."""
-        now = time.time_ns()
-        os.utime(self._descriptor, ns=(now, now))
 
     def delete(self) -> None:
-        """Remove the file's name. The lock lasts until `close`."""
-        self.path.unlink(missing_ok=True)
-        self._digest = Digest()
+        """Remove what was received, unless it was adopted. The hold lasts until `close`."""
 
     def close(self) -> None:
-        """Let the next writer in; remember the digest for it."""
-        if self._descriptor < 0:
-            return
-        if self._digest.position:
-            _digests[self.upload_id] = self._digest
-            while len(_digests) > _REMEMBERED:
-                _digests.popitem(last=False)
-        os.close(self._descriptor)
-        self._descriptor = -1
+        """Let the next writer in."""
+
+
+class Engine(Protocol):
+    """What `local` and `multipart` offer."""
+
+    DISTANT: bool
+    POLL: float
+
+    def take(self, upload_id: UUID, *, create: bool = False) -> Part:
+        """Hold an upload. Raises Busy; FileNotFoundError when there is nothing (and no `create`,
+        or the upload is over)."""
+
+    def arrived(self, row: Upload) -> int:
+        """About how many bytes of a file that is being received are here; asks cheaply."""
+
+    def has_room(self, length: int) -> bool:
+        """Whether a file of this size may begin."""
+
+    def perhaps_whole(self) -> list[UUID]:
+        """Uploads still receiving whose last byte may have arrived without being handed over."""
+
+    def sweep(self, at: datetime) -> None:
+        """Remove what belongs to no upload, or to one that is over, and is a day old."""
+
+
+def engine() -> Engine:
+    """The one that this installation receives with."""
+    from fengcai.engines.uploads import local, multipart
+
+    chosen: Any = local if storage.multiparts() is None else multipart
+    found: Engine = chosen
+    return found
+
+
+def take(upload_id: UUID, *, create: bool = False) -> Part:
+    """Hold an upload. Raises Busy, FileNotFoundError, StorageTrouble."""
+    return engine().take(upload_id, create=create)

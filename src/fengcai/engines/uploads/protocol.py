@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
 from fengcai.engines.uploads import answers
-from fengcai.engines.uploads.parts import Hash
+from fengcai.engines.uploads.digests import Hash
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"

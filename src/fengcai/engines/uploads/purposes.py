@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from fengcai.engines.storage import Arrived
+
 
 class UploadRefused(Exception):
     """Raised by a callback that will not take the file; the text (Chinese) is shown to the person.
@@ -26,17 +28,17 @@ class UploadRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CompletedUpload:
-    """A file that has arrived whole and is safe on disk.
+    """A file that has arrived whole and is safe.
 
-    `path` is on the same file system as the content store and holds `size` bytes whose SHA-256
-    (lower-case hex) is `sha256`: pass both to `storage.adopt`, so that nothing is read again.
+    `received` holds `size` bytes whose SHA-256 (lower-case hex) is `sha256`: pass both to
+    `storage.adopt`, so that nothing is copied or read again.
     `began_at` is when the upload was created, `finished_at` when its last byte was durable.
     `filename` is as the person's machine named it, without directories; it may be empty.
     """
 
     id: UUID
     purpose: str
-    path: Path
+    received: Path | Arrived
     size: int
     sha256: str
     filename: str

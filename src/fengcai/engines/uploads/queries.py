@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fengcai.engines.uploads.grants import sign_address
 from fengcai.engines.uploads.models import Upload
-from fengcai.engines.uploads.parts import part_path
+from fengcai.engines.uploads.parts import engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class UploadRow:
 
 
 def describe(upload_id: UUID | str) -> UploadRow | None:
-    """The upload, or None. One SQL statement; the offset comes from the file while it arrives."""
+    """The upload, or None. One SQL statement. While it arrives the offset comes from the file,
+    or in S3 from the row's note."""
     row = Upload.objects.filter(pk=upload_id).first()
     if row is None:
         return None
-    offset = _arrived(row) if row.state == Upload.State.RECEIVING else row.offset
+    offset = engine().arrived(row) if row.state == Upload.State.RECEIVING else row.offset
     return UploadRow(
         id=row.pk,
         purpose=row.purpose,
@@ -81,17 +82,7 @@ def receiving(purpose: str, *, owner: str, **subject: Any) -> tuple[PendingUploa
             url=f"/uploads/{sign_address(row.pk)}",
             filename=row.filename,
             size=row.length,
-            offset=_arrived(row),
+            offset=engine().arrived(row),
         )
         for row in rows
     )
-
-
-def _arrived(row: Upload) -> int:
-    """How much of a file that is being received is on the disk."""
-    if row.unverified:
-        return row.offset
-    try:
-        return min(part_path(row.pk).stat().st_size, row.length)
-    except FileNotFoundError:
-        return 0

@@ -8,7 +8,6 @@ is for is `completion`'s.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,22 +17,22 @@ from asgiref.sync import ThreadSensitiveContext
 from django.utils import timezone
 from django.utils.http import http_date
 
-from fengcai.engines.uploads import answers, completion, exchange, protocol, records
+from fengcai.engines.storage import StorageTrouble
+from fengcai.engines.uploads import answers, completion, exchange, parts, protocol, records
 from fengcai.engines.uploads.answers import Answer
 from fengcai.engines.uploads.appending import append
 from fengcai.engines.uploads.buffers import reuse_buffers
 from fengcai.engines.uploads.exchange import Request, Response, Send
 from fengcai.engines.uploads.grants import BadGrant, Grant, read_address, read_grant, sign_address
 from fengcai.engines.uploads.models import Upload
-from fengcai.engines.uploads.parts import Busy, Part, directory
+from fengcai.engines.uploads.parts import Busy, Part
 from fengcai.engines.uploads.purposes import callback
 from fengcai.engines.uploads.records import in_database
-from fengcai.engines.uploads.stream import Receive, take_part
+from fengcai.engines.uploads.stream import Receive, off_loop, take_part
 
 logger = logging.getLogger(__name__)
 
 OPEN_AT_ONCE = 50  # unfinished uploads of one owner
-RESERVE = 64 * 1024 * 1024  # bytes of disk that no upload may be begun into
 
 State = Upload.State
 
@@ -78,6 +77,11 @@ async def _respond(request: Request) -> Response | None:
         raise answers.locked() from None
     except Answer:
         raise
+    except StorageTrouble as trouble:
+        logger.warning("%s %s: %s", request.method, request.mount, trouble)
+        if request.method == "HEAD":
+            raise answers.locked() from None
+        raise answers.storage_trouble(busy=trouble.busy) from None
     except Exception:
         logger.exception("%s %s failed", request.method, request.mount)
         if request.method == "HEAD":
@@ -106,7 +110,8 @@ async def _create(request: Request) -> Response | None:
         raise answers.too_large(length, grant.max_size)
     if length == 0:
         raise answers.empty()
-    _check_room(length)
+    if not parts.engine().has_room(length):
+        raise answers.no_room()
     row = await in_database(_record, grant, length, metadata, protocol.without(header, "grant"))
     location = {"Location": request.mount + sign_address(row.pk)}
     if not request.has_body():
@@ -131,12 +136,6 @@ def _grant(token: str) -> Grant:
     if callback(grant.purpose) is None:
         raise answers.unknown_purpose(grant.purpose)
     return grant
-
-
-def _check_room(length: int) -> None:
-    disk = os.statvfs(directory())
-    if disk.f_bavail * disk.f_frsize < length + RESERVE:
-        raise answers.no_room()
 
 
 def _record(grant: Grant, length: int, metadata: dict[str, str], header: str) -> Upload:
@@ -182,7 +181,7 @@ async def _opened(
             part = await take_part(upload_id, create=True, urgent=urgent)
             row = await in_database(records.load, upload_id)
             if row.state != State.RECEIVING:
-                part.delete()
+                await off_loop(part, part.delete)
         if part is not None and row.state == State.RECEIVING and _disagree(part, row):
             await in_database(completion.settle, part, row)
         if part is not None and _whole(part, row):
@@ -190,7 +189,7 @@ async def _opened(
         yield part, row
     finally:
         if part is not None:
-            part.close()
+            await off_loop(part, part.close)
 
 
 def _disagree(part: Part, row: Upload) -> bool:
@@ -280,13 +279,15 @@ async def _delete(request: Request) -> Response:
         if row.state in (State.CONSUMED, State.FINISHED):
             raise answers.already_consumed()
         if row.state == State.RECEIVING:
+            held = _held(part)
             await in_database(_terminate, row)
-            _held(part).delete()
+            await off_loop(held, held.delete)
         return Response(204)
 
 
 def _terminate(row: Upload) -> None:
-    records.end(row, State.TERMINATED, at=timezone.now())
+    if not records.end(row, State.TERMINATED, at=timezone.now()):
+        raise Busy
 
 
 _Handler = Callable[[Request], Awaitable[Response | None]]

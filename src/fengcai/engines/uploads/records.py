@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from fengcai.engines.uploads.grants import Grant
 from fengcai.engines.uploads.models import Upload
+from fengcai.engines.uploads.parts import Busy, Stamp
 
 State = Upload.State
 
@@ -25,8 +26,6 @@ NOTE_EVERY = timedelta(seconds=10)  # how far the row's note may lag behind a bu
 
 _KEEP_DAYS = 7
 _REMEMBERED = 256
-
-Stamp = tuple[int, int, int]
 
 _recent: OrderedDict[UUID, tuple[Stamp, Upload]] = OrderedDict()
 
@@ -101,7 +100,7 @@ def note_is_due(row: Upload, *, at: datetime) -> bool:
 
 
 def _change(row: Upload, was: State, **values: Any) -> bool:
-    changed = Upload.objects.filter(pk=row.pk, state=was).update(**values)
+    changed = Upload.objects.filter(pk=row.pk, state=was, epoch=row.epoch).update(**values)
     if changed:
         for name, value in values.items():
             setattr(row, name, value)
@@ -109,13 +108,17 @@ def _change(row: Upload, was: State, **values: Any) -> bool:
 
 
 def begin_unverified(row: Upload, *, offset: int, at: datetime) -> None:
-    """Note that bytes after `offset` do not count until their checksum has been seen."""
-    _change(row, State.RECEIVING, offset=offset, unverified=True, updated_at=at)
+    """Note that bytes after `offset` do not count until their checksum has been seen.
+
+    Raises Busy when the upload is in other hands by now.
+    """
+    if not _change(row, State.RECEIVING, offset=offset, unverified=True, updated_at=at):
+        raise Busy
 
 
-def advance(row: Upload, *, offset: int, at: datetime) -> None:
-    """Note how far the file has come; the upload lives on from `at`."""
-    _change(
+def advance(row: Upload, *, offset: int, at: datetime) -> bool:
+    """Note how far the file has come; the upload lives on from `at`. False: not ours any more."""
+    return _change(
         row,
         State.RECEIVING,
         offset=offset,

@@ -13,10 +13,14 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from fengcai.engines.uploads.parts import Busy, Hash, Part
+from fengcai.engines.uploads import parts
+from fengcai.engines.uploads.digests import Hash
+from fengcai.engines.uploads.parts import Busy, Part
+from fengcai.engines.uploads.records import in_database
 
 BATCH = 1024 * 1024  # bytes that are worth a trip to the disk at once
 CEILING = 4 * 1024 * 1024  # bytes collected while the disk is busy; beyond it the socket waits
@@ -25,7 +29,6 @@ LINGER = 0.1  # seconds
 SILENCE = 60.0  # seconds without a byte, after which a request is given up
 LIVELY = 2.0  # seconds without a byte, after which another writer may take over
 PATIENCE = 5.0  # seconds that a second writer waits for the first
-_POLL = 0.05
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -46,6 +49,13 @@ class Ending(enum.Enum):
 async def in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
     """Run blocking disk work; it is not abandoned half-way when the request is cancelled."""
     return await asyncio.shield(asyncio.wrap_future(_disk.submit(work, *arguments)))
+
+
+async def off_loop(part: Part, work: Callable[..., Any], *arguments: Any) -> Any:
+    """Run one of a part's blocking calls: in a thread where it may take seconds."""
+    if part.distant:
+        return await in_database(work, *arguments)
+    return work(*arguments)
 
 
 class Writer:
@@ -81,7 +91,7 @@ _writers: dict[UUID, Writer] = {}
 
 
 async def take_part(upload_id: UUID, *, create: bool = False, urgent: bool = False) -> Part:
-    """The upload's file, locked for us.
+    """The upload, held for us.
 
     After a network drop a client's old request often still holds it, waiting for bytes that will
     never come: one that has been silent for LIVELY seconds is told to give way (any is, when
@@ -89,16 +99,20 @@ async def take_part(upload_id: UUID, *, create: bool = False, urgent: bool = Fal
     """
     loop = asyncio.get_running_loop()
     until = loop.time() + PATIENCE
+    engine = parts.engine()
     while True:
         try:
-            return Part.take(upload_id, create=create)
+            if engine.DISTANT:
+                part: Part = await in_database(partial(engine.take, upload_id, create=create))
+                return part
+            return engine.take(upload_id, create=create)
         except Busy:
             holder = _writers.get(upload_id)
             if holder and (urgent or loop.time() - holder.heard >= LIVELY):
                 holder.give_way()
             if loop.time() >= until:
                 raise
-        await asyncio.sleep(_POLL)
+        await asyncio.sleep(engine.POLL)
 
 
 class _Sink:
@@ -188,7 +202,8 @@ async def receive_body(
     """Append a request's body, at most `limit` bytes, to `part`.
 
     Returns when the body is whole or cannot go on; every byte received is then durable. Raises
-    OSError when the disk refuses; what it took before stays.
+    OSError when disk or storage refuses (what was taken before stays), and Busy when the upload
+    was given to another writer.
     """
     loop = asyncio.get_running_loop()
     writer = _writers[part.upload_id] = Writer()
@@ -223,10 +238,10 @@ async def receive_body(
         await sink.close()
         return ending
     except asyncio.CancelledError:
-        with suppress(OSError):
+        with suppress(OSError, Busy):
             sink.close_now()
         raise
-    except OSError:
+    except (OSError, Busy):
         await in_thread(sink.abandon)
         raise
     finally:

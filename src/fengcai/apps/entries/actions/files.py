@@ -104,7 +104,7 @@ def hand_over_file(
     upload = CompletedUpload(
         id=uuid4(),
         purpose=UPLOAD_PURPOSE,
-        path=path,
+        received=path,
         size=path.stat().st_size,
         sha256=sha256,
         filename=filename,

@@ -1,0 +1,554 @@
+"""Arriving in S3: parts of one multipart upload under the file's final key, and a tail beside it.
+
+What S3 holds is the truth: `n` full parts and, below a part's size, a tail that lies as a piece of
+its own, so that every byte that was acknowledged is durable wherever the upload goes on. A hold is
+a `lease`. S3 itself knows no lock, so a holder that was thought dead may still have one request
+under way when its successor begins. Therefore:
+
+- at most one part is under way at a time, with the next number; a successor that took the hold by
+  force never uses that number, and notes it in the row as void before it tells anybody an offset;
+- pieces have ever new names and are never overwritten; a successor by force copies the tail under
+  a name of its own, and the row's `fence` voids all older ones;
+- throwing bytes away is one change of the row, too: their parts become void, and older pieces.
+
+Bytes below a part's size wait in an unlinked file in DATA/scratch, so memory is flat.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from django.utils import timezone
+
+from fengcai.engines import storage
+from fengcai.engines.storage import MultipartGone, Multiparts, Piece, StorageTrouble
+from fengcai.engines.uploads import records
+from fengcai.engines.uploads.digests import Digest, Hash, recall_digest, remember_digest
+from fengcai.engines.uploads.lease import Lease, abandoned, forget_dead_holders
+from fengcai.engines.uploads.models import Upload
+from fengcai.engines.uploads.parts import Mark, Stamp
+
+logger = logging.getLogger(__name__)
+
+DISTANT = True
+POLL = 0.5  # seconds between two tries to hold an upload
+NEEDED_PARTS = 5000  # half of what S3 allows: the other half is for numbers that became void
+FLUSH_AFTER = 15.0  # seconds after which bytes below a part's size are made durable on the way
+_KEPT = 32
+_PIECES_OF_A_HOLD = 1_000_000
+_ORPHAN_AGE = timedelta(days=1)
+_OVER = (
+    Upload.State.CONSUMED,
+    Upload.State.REFUSED,
+    Upload.State.EXPIRED,
+    Upload.State.TERMINATED,
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tail:
+    """A piece: the bytes after `index` full parts. The newest of an index is the one that counts.
+
+    `serial` grows with every piece of an upload: a hold's epoch, then a number within the hold.
+    """
+
+    index: int
+    serial: int
+    size: int = field(compare=False)
+    modified: float = field(compare=False, default=0.0)
+
+    def name(self, upload_id: UUID) -> str:
+        """As it lies in S3."""
+        return f"{upload_id}/{self.index:05d}-{self.serial:018d}"
+
+    @classmethod
+    def of(cls, piece: Piece) -> Tail:
+        """The tail that a piece is."""
+        index, serial = map(int, piece.name.rpartition("/")[2].split("-"))
+        return cls(index, serial, piece.size, piece.modified)
+
+
+@dataclass(slots=True)
+class Held:
+    """What S3 holds of an upload, as its last holder left it."""
+
+    epoch: int = 0
+    parts: list[tuple[int, str]] = field(default_factory=list)  # number and tag of each full part
+    tails: list[Tail] = field(default_factory=list)
+    assembled: bool = False
+    modified: float = 0.0
+
+
+_known: OrderedDict[UUID, Held] = OrderedDict()
+
+
+class S3Part:
+    """One upload in S3, held by this writer alone until `close`."""
+
+    distant = True
+
+    def __init__(self, lease: Lease, where: Multiparts) -> None:
+        row = lease.row
+        self.upload_id: UUID = row.pk
+        self._lease, self._row, self._where = lease, row, where
+        self._part_size = where.part_size(row.length, at_most=NEEDED_PARTS)
+        self._lock = threading.RLock()
+        self._dirty = False  # a request failed whose outcome in S3 is not known
+        self._grown = False
+        self._made = 0  # pieces put in this hold
+        self._flushed_at = time.monotonic()
+        self._waiting: BinaryIO | None = None  # the bytes after the full parts, when opened
+        self._waits = 0
+        self._held = self._remembered() or self._look()
+        self._base = len(self._held.parts)
+        self.length = self._durable()
+        self._digest = recall_digest(self.upload_id, of=row.multipart, until=self.length)
+
+    # --- what there is ------------------------------------------------------------------------
+
+    def _remembered(self) -> Held | None:
+        """What this process left there, if nobody has held it since and nothing is under way."""
+        held = _known.pop(self.upload_id, None)
+        if held is None or self._lease.forced or held.epoch != self._row.epoch - 1:
+            return None
+        return held
+
+    def _look(self) -> Held:
+        """Ask S3; after a hold by force make harmless what may still be under way."""
+        row = self._row
+        if row.state == Upload.State.FINISHED:
+            return Held(assembled=True)
+        if not row.key:
+            self._lease.change(key=storage.fresh_key(storage.ending_of(row.filename)))
+        held = Held(tails=self._tails())
+        try:
+            found = self._where.parts(row.key, row.multipart) if row.multipart else []
+        except MultipartGone:
+            whole = storage.store().found(row.key)
+            if whole is not None and whole.size == row.length:
+                held.assembled, held.modified = True, whole.modified
+                return held
+            # Aborted behind our back (a lifecycle rule, another bucket): it begins at zero.
+            logger.warning("upload %s: its parts are gone from S3", self.upload_id)
+            self._lease.change(multipart="", void_parts=[], fence=self._serial())
+            held.tails = []
+            return held
+        void, number, stray = set(row.void_parts), 1, []
+        for part in found:
+            while number in void:
+                number += 1
+            if part.number == number and part.size == self._part_size:
+                held.parts.append((part.number, part.tag))
+                held.modified = max(held.modified, part.modified)
+                number += 1
+            elif part.number not in void:
+                stray.append(part.number)
+        keep = len(held.parts) * self._part_size
+        if row.unverified:
+            keep = min(row.offset, keep + self._size_of_tail(held))
+        if self._lease.forced or stray:
+            while number in void:
+                number += 1
+            self._fence(held, keep, [*stray, number] if row.multipart else [])
+        return held
+
+    def _serial(self) -> int:
+        """The serial of the next piece: greater than any before."""
+        self._made += 1
+        return self._row.epoch * _PIECES_OF_A_HOLD + self._made
+
+    def _tails(self) -> list[Tail]:
+        pieces = self._where.pieces(f"{self.upload_id}/")
+        return sorted(t for t in map(Tail.of, pieces) if t.serial >= self._row.fence)
+
+    def _fence(self, held: Held, keep: int, void: list[int]) -> None:
+        """From here on only what this hold has seen, or puts itself, can count.
+
+        With an unproved chunk at the end, everything after `keep` goes as well.
+        """
+        if self._row.unverified:
+            index, size = divmod(keep, self._part_size)
+        else:
+            index, size = len(held.parts), self._size_of_tail(held)
+        self._keep_only(held, index, size, void)
+
+    def _keep_only(self, held: Held, index: int, size: int, void: list[int]) -> None:
+        """What counts is `index` parts and `size` bytes after them; in one change of the row.
+
+        The part numbers `void` never count, besides those of the parts thrown away.
+        """
+        mine = self._copy_of_tail(held, index, size)
+        void = [*void, *(number for number, _ in held.parts[index:])]
+        self._lease.change(
+            void_parts=sorted({*self._row.void_parts, *void}),
+            fence=mine.serial if mine else self._serial(),
+        )
+        del held.parts[index:]
+        held.tails, gone = [mine] if mine else [], held.tails
+        for tail in gone:
+            if not self._delete_tail(tail):
+                return
+
+    def _delete_tail(self, tail: Tail) -> bool:
+        """Whether it is gone; what stays goes with the upload."""
+        try:
+            self._where.delete_piece(tail.name(self.upload_id))
+        except StorageTrouble:
+            return False
+        return True
+
+    def _copy_of_tail(self, held: Held, index: int, size: int) -> Tail | None:
+        """The first `size` bytes after `index` parts, put as a piece of this hold; None for none."""
+        if not size:
+            return None
+        newest = max((t for t in held.tails if t.index == index), default=None)
+        if newest is None or newest.size < size:
+            raise OSError(f"upload {self.upload_id}: the tail after {index} parts is missing")
+        with _scratch_file() as copy:
+            for chunk in self._where.get_piece(newest.name(self.upload_id)):
+                copy.write(chunk)
+            copy.truncate(size)
+            return self._put_tail(index, copy, size)
+
+    def _size_of_tail(self, held: Held) -> int:
+        index = len(held.parts)
+        return max((t for t in held.tails if t.index == index), default=Tail(0, 0, 0)).size
+
+    def _durable(self) -> int:
+        if self._held.assembled:
+            return self._row.length
+        return len(self._held.parts) * self._part_size + self._size_of_tail(self._held)
+
+    # --- growing ------------------------------------------------------------------------------
+
+    def write(self, pieces: Sequence[bytes]) -> None:
+        """Append `pieces`, sending a part whenever one is full. Raises StorageTrouble, Busy."""
+        with self._lock:
+            self._lease.keep()
+            waiting = self._opened()
+            for piece in pieces:
+                rest = memoryview(piece)
+                while rest:
+                    taken = waiting.write(rest[: self._part_size - self._waits])
+                    self._waits += taken
+                    self.length += taken
+                    rest = rest[taken:]
+                    if self._waits == self._part_size:
+                        self._send_part()
+            self._grown = True
+            if self.unflushed() and time.monotonic() - self._flushed_at >= FLUSH_AFTER:
+                self.flush()
+
+    def _opened(self) -> BinaryIO:
+        """The file of waiting bytes, filled with the tail when it is opened."""
+        if self._waiting is None:
+            self._waiting = _scratch_file()
+            size, self._waits = self._size_of_tail(self._held), 0
+            if size:
+                tail = max(t for t in self._held.tails if t.index == len(self._held.parts))
+                for chunk in self._where.get_piece(tail.name(self.upload_id)):
+                    self._waiting.write(chunk)
+                    self._waits += len(chunk)
+            if self._waits != size:
+                raise StorageTrouble("存储服务给出的内容不完整，请稍后再试", busy=True)
+        return self._waiting
+
+    def _close_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.close()
+        self._waiting, self._waits = None, 0
+
+    def _next_number(self) -> int:
+        number = self._held.parts[-1][0] + 1 if self._held.parts else 1
+        while number in self._row.void_parts:
+            number += 1
+        if number > self._where.most_parts:
+            raise StorageTrouble("这个上传中断的次数太多，不能再接上：请取消后重新上传")
+        return number
+
+    def _send_part(self) -> None:
+        """The waiting bytes become the next part."""
+        assert self._waiting is not None
+        if not self._row.multipart:
+            self._lease.require()
+            self._lease.change(multipart=self._where.begin(self._row.key))
+            self._digest.of = self._row.multipart
+        number = self._next_number()
+        self._lease.require()
+        self._waiting.seek(0)
+        with self._uncertain():
+            tag = self._where.add(self._row.key, self._row.multipart, number, self._waiting)
+        self._held.parts.append((number, tag))
+        self._held.modified = time.time()
+        self._waiting.seek(0)
+        self._waiting.truncate()
+        self._waits = 0
+        self._flushed_at = time.monotonic()
+        self._forget_old_tails()
+
+    def _put_tail(self, index: int, content: BinaryIO, size: int) -> Tail:
+        self._lease.require()
+        tail = Tail(index, self._serial(), size, time.time())
+        content.seek(0)
+        with self._uncertain():
+            self._where.put_piece(tail.name(self.upload_id), content)
+        return tail
+
+    @contextmanager
+    def _uncertain(self) -> Iterator[None]:
+        """Around a request that changes something: if it fails, it may take effect all the same."""
+        before, self._dirty = self._dirty, True
+        yield
+        self._dirty = before
+
+    def _forget_old_tails(self) -> None:
+        """Remove pieces that no cut can need: what is thrown away is of this hold."""
+        index = len(self._held.parts)
+        newest: dict[int, Tail] = {tail.index: tail for tail in sorted(self._held.tails)}
+        needed = {newest.get(index), newest.get(self._base)}
+        for tail in [t for t in self._held.tails if t not in needed]:
+            if not self._delete_tail(tail):
+                return
+            self._held.tails.remove(tail)
+
+    def hash(self, pieces: Sequence[bytes], at: int, check: Hash | None = None) -> None:
+        """Digest `pieces`. A digest that is behind stays so: parts cannot be read back yet."""
+        self._digest.feed(pieces, at=at)
+        if check is not None:
+            for piece in pieces:
+                check.update(piece)
+
+    def mistrust(self) -> None:
+        """Only what S3 has taken counts."""
+        with self._lock:
+            self._close_waiting()
+            self.length = self._durable()
+            if self._digest.position > self.length:
+                self._digest = Digest(self._row.multipart)
+
+    def unflushed(self) -> int:
+        """Bytes that S3 does not hold yet; always fewer than a part."""
+        return self.length - self._durable()
+
+    def flush(self) -> None:
+        """Put the bytes below a part's size as a tail."""
+        with self._lock:
+            if self.unflushed():
+                assert self._waiting is not None
+                tail = self._put_tail(len(self._held.parts), self._waiting, self._waits)
+                self._waiting.seek(0, 2)
+                self._held.tails.append(tail)
+                self._held.modified = tail.modified
+                self._forget_old_tails()
+            self._flushed_at = time.monotonic()
+
+    # --- going back ---------------------------------------------------------------------------
+
+    def mark(self) -> Mark:
+        """The present end, to `return_to`."""
+        return self.length, self._digest.copy()
+
+    def return_to(self, mark: Mark) -> None:
+        """Throw away everything after `mark`, durably."""
+        length, digest = mark
+        self.cut(length)
+        self._digest = digest.copy()
+
+    def cut(self, length: int) -> None:
+        """Throw away everything after `length` bytes: void parts, and a shorter tail."""
+        with self._lock:
+            if length == self.length == self._durable():
+                return
+            self._close_waiting()
+            index, size = divmod(length, self._part_size)
+            if length != self._durable():
+                self._keep_only(self._held, index, size, [])
+            self._base = index
+            self.length = length
+            if self._digest.position > length:
+                self._digest = Digest(self._row.multipart)
+
+    # --- whole --------------------------------------------------------------------------------
+
+    def seal(self) -> str:
+        """Make one object of the parts, under the final key; its SHA-256.
+
+        That is kept in memory while one process receives everything; else the object is read.
+        """
+        with self._lock:
+            if not self._held.assembled:
+                self._assemble()
+            if self._digest.position != self._row.length or self._digest.of != self._row.multipart:
+                self._digest = Digest(self._row.multipart)
+                for chunk in storage.store().get(self._row.key):
+                    self._digest.feed([chunk], at=self._digest.position)
+                    self._lease.keep()
+            return self._digest.hexdigest()
+
+    def _assemble(self) -> None:
+        self.flush()
+        parts = list(self._held.parts)
+        if self._size_of_tail(self._held):
+            waiting = self._opened()
+            if not self._row.multipart:
+                self._lease.require()
+                self._lease.change(multipart=self._where.begin(self._row.key))
+                self._digest.of = self._row.multipart
+            number = self._next_number()
+            self._lease.require()
+            waiting.seek(0)
+            with self._uncertain():
+                tag = self._where.add(self._row.key, self._row.multipart, number, waiting)
+            parts.append((number, tag))
+        self._lease.require()
+        try:
+            with self._uncertain():
+                self._where.complete(self._row.key, self._row.multipart, parts)
+        except MultipartGone:
+            logger.info("upload %s: completed before", self.upload_id)
+        whole = storage.store().found(self._row.key)
+        if whole is None or whole.size != self._row.length:
+            self._dirty = True
+            raise StorageTrouble("存储服务没有把各段合成一个文件，请稍后再试", busy=True)
+        self._held.assembled, self._held.modified = True, whole.modified
+
+    def received(self, row: Upload) -> storage.Arrived:
+        """The object, for `adopt` to take."""
+        return storage.Arrived(row.key, row.length, row.sha256)
+
+    def last_written(self) -> float:
+        """As S3 tells it, or this process when it wrote."""
+        return max([self._held.modified, *(t.modified for t in self._held.tails)]) or time.time()
+
+    def stamp(self) -> Stamp:
+        """The hold's number: each hold has one of its own."""
+        return self._row.epoch, 0, 0
+
+    def touch(self) -> None:
+        """Nothing to do: no other process recognises a row that was held since."""
+
+    def delete(self) -> None:
+        """Remove everything, unless the row still lives or its object was adopted."""
+        with self._lock:
+            self._close_waiting()
+            self._held = Held()
+            _known.pop(self.upload_id, None)
+            clean_up(self.upload_id, self._where)
+
+    def close(self) -> None:
+        """Let the next writer in, and note in the row how far the file has come."""
+        with self._lock:
+            clean = not self._dirty and not self.unflushed()
+            self._close_waiting()
+            note: dict[str, object] = {}
+            if self._grown and not self._held.assembled:
+                now = timezone.now()
+                note = {"offset": self._durable(), "updated_at": now}
+                note["expires_at"] = now + records.keep()
+            ours = self._lease.release(clean=clean, note=note)
+            if not ours or not clean:
+                return  # what this process remembers may not be what there is
+            if self._digest.position == self.length:
+                remember_digest(self.upload_id, self._digest)
+            if not self._held.assembled:
+                self._held.epoch = self._row.epoch
+                _known[self.upload_id] = self._held
+                while len(_known) > _KEPT:
+                    _known.popitem(last=False)
+
+
+def _scratch_file() -> BinaryIO:
+    """An unlinked file: it goes with the process, and its writes are never held back."""
+    return cast("BinaryIO", tempfile.TemporaryFile(dir=storage.scratch_directory(), buffering=0))
+
+
+def take(upload_id: UUID, *, create: bool = False) -> S3Part:
+    """Hold an upload, wherever it was received so far. `create` makes no difference: an upload
+    that lives can always be held."""
+    where = _where()
+    lease = Lease.take(upload_id)
+    try:
+        part = S3Part(lease, where)
+    except BaseException:
+        lease.release(clean=not lease.forced)
+        raise
+    records.remember(lease.row, part.stamp())
+    return part
+
+
+def _where() -> Multiparts:
+    where = storage.multiparts()
+    assert where is not None
+    return where
+
+
+def arrived(row: Upload) -> int:
+    """The row's note, exact whenever nobody is writing."""
+    return row.offset
+
+
+def has_room(length: int) -> bool:
+    """A bucket does not say how full it is."""
+    return True
+
+
+def perhaps_whole() -> list[UUID]:
+    """Receiving, and the last holder died or failed: it may have been at the very end."""
+    return abandoned()
+
+
+def clean_up(upload_id: UUID, where: Multiparts) -> None:
+    """Remove what is left of an upload that is over. What fails now is done by `sweep`.
+
+    Only states that never change again are acted upon, and a key that was adopted is no longer the
+    upload's, so that a late call cannot touch what somebody else keeps.
+    """
+    row = records.load(upload_id)
+    if row is not None and row.state not in _OVER:
+        return
+    try:
+        if row is not None and row.key:
+            if row.multipart:
+                where.abort(row.key, row.multipart)
+            where.store.delete(row.key)
+            Upload.objects.filter(pk=row.pk, key=row.key).update(key="", multipart="")
+        for piece in where.pieces(f"{upload_id}/"):
+            where.delete_piece(piece.name)
+    except StorageTrouble as trouble:
+        logger.warning("upload %s: left in S3 for later: %s", upload_id, trouble)
+
+
+def sweep(at: datetime) -> None:
+    """Finish what `clean_up` could not, and give up parts and pieces that nobody speaks for."""
+    where, old = _where(), (at - _ORPHAN_AGE).timestamp()
+    for upload_id in Upload.objects.filter(state__in=_OVER).exclude(key="").values_list("pk"):
+        clean_up(*upload_id, where)
+    for key, begun, since in where.begun():
+        if since < old and not Upload.objects.filter(key=key, multipart=begun).exists():
+            where.abort(key, begun)
+    gone: dict[str, bool] = {}
+    for piece in where.pieces():
+        name = piece.name.partition("/")[0]
+        if piece.modified < old and name not in gone:
+            gone[name] = _is_over(name)
+        if gone.get(name):
+            where.delete_piece(piece.name)
+    forget_dead_holders(old)
+
+
+def _is_over(name: str) -> bool:
+    try:
+        upload_id = UUID(name)
+    except ValueError:
+        return False
+    return not Upload.objects.filter(pk=upload_id).exclude(state__in=_OVER).exists()
