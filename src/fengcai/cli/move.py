@@ -32,10 +32,11 @@ def move(
     cancel: Annotated[bool, typer.Option("--cancel", help="不搬了：让这一套重新可用")] = False,
 ) -> int:
     """把这一套搬到 PostgreSQL 和/或新的文件存储，逐行、逐字节核对；可以随时中断，再运行接着搬。"""
+    places = [place for place in (to, *(further or [])) if place]
+    database, storage = ("", "") if cancel else _destinations(places)
     data = open_installation()
     if cancel:
         return _stay()
-    database, storage = _destinations([place for place in (to, *(further or [])) if place])
     require_database(leaving=True)
     if storage:
         _move_files(data, storage)
