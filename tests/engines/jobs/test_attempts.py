@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from fengcai.engines import jobs
@@ -199,6 +199,30 @@ def test_an_overtaken_attempt_cannot_fail_or_release_the_job(
         assert (row.state, row.worker, row.token) == ("running", "fast", fast.token)
         assert claims.release(fast)
         Job.objects.all().delete()
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="finds and takes in one statement")
+def test_a_slow_claim_does_not_take_a_job_that_went_back_meanwhile(
+    kind: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the claim another worker begins the job and fails: it is not due now."""
+
+    @kind("test.fails", backoff=600)
+    def fails(job: JobContext) -> None:
+        raise RuntimeError("once")
+
+    job = jobs.enqueue("test.fails")
+    draw, others = claims.uuid.uuid4, [lambda: jobs.run_pending(1)]
+
+    def slow() -> Any:
+        while others:
+            others.pop()()
+        return draw()
+
+    monkeypatch.setattr(claims.uuid, "uuid4", slow)
+    assert claims.claim("slow") is None
+    row = Job.objects.get(pk=job.pk)
+    assert (row.state, row.attempts, row.failures) == ("queued", 1, 1)
 
 
 def test_heartbeats_keep_the_lease(kind: Callable[..., Any], hands: Hands) -> None:

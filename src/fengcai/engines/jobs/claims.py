@@ -112,7 +112,11 @@ def _try(waiting: QuerySet[Job], worker: str) -> tuple[bool, Claim | None]:
     if job is None:
         return False, None
     token = uuid.uuid4()
-    taken = Job.objects.filter(pk=job.pk, state=State.QUEUED).update(
+    # As it was read: another worker may have begun it, failed and put it back for later meanwhile.
+    same = Job.objects.filter(
+        pk=job.pk, state=State.QUEUED, attempts=job.attempts, run_at=job.run_at
+    )
+    taken = same.update(
         state=State.RUNNING,
         worker=worker,
         token=token,

@@ -7,15 +7,37 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from fengcai.engines.jobs import JobContext, handler
+from fengcai.engines.jobs import JobContext, Lane, handler
 from tests.engines.jobs.drill.models import Effect
+
+
+def leave_effect(job: JobContext) -> None:
+    Effect.objects.create(
+        job=job.id, attempt=job.attempt, worker_pid=os.getpid(), at=time.monotonic()
+    )
 
 
 @handler("drill.quick")
 def quick(job: JobContext, n: int = 0) -> None:
     """One effect, at once."""
     with job.completing():
-        Effect.objects.create(job=job.id, attempt=job.attempt, worker_pid=os.getpid())
+        leave_effect(job)
+
+
+@handler("drill.bare")
+def bare(job: JobContext, n: int = 0) -> None:
+    """Nothing at all: what the engine itself costs."""
+
+
+@handler("drill.film", lane=Lane.MEDIA)
+def film(job: JobContext) -> None:
+    """Occupies the lane of films."""
+    time.sleep(0.2)
+
+
+@handler("drill.mail", lane=Lane.MAIL)
+def mail(job: JobContext) -> None:
+    """Occupies the lane of messages, for no time at all."""
 
 
 @handler("drill.slow", lease=1.5, max_interruptions=1_000)
@@ -29,7 +51,7 @@ def slow(job: JobContext, before: float, inside: float) -> dict[str, int]:
         time.sleep(before / steps)
         job.progress(step / steps, f"第 {step + 1} 步")
     with job.completing() as outcome:
-        Effect.objects.create(job=job.id, attempt=job.attempt, worker_pid=os.getpid())
+        leave_effect(job)
         time.sleep(inside)
         outcome["attempt"] = job.attempt
     return {}
@@ -43,7 +65,21 @@ def frozen(job: JobContext, marker: str, resume: str) -> None:
     while not Path(resume).exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     with job.completing():
-        Effect.objects.create(job=job.id, attempt=job.attempt, worker_pid=os.getpid())
+        leave_effect(job)
+
+
+@handler("drill.deaf")
+def deaf(job: JobContext, seconds: float) -> None:
+    """Asks nobody whether it should stop."""
+    time.sleep(seconds)
+
+
+@handler("drill.falters", backoff=0.5)
+def falters(job: JobContext, times: int) -> None:
+    """Leaves a trace of each attempt and fails the first few."""
+    leave_effect(job)
+    if job.attempt <= times:
+        raise RuntimeError("not yet")
 
 
 @handler("drill.killer", lease=1.0, max_interruptions=3)

@@ -6,8 +6,9 @@ from django.db import models
 
 
 class Effect(models.Model):
-    """One effect of one job, with the attempt that wrote it."""
+    """One effect of one job, with the attempt that wrote it and when by the machine's steady clock."""
 
     job = models.BigIntegerField()
     attempt = models.IntegerField()
     worker_pid = models.IntegerField()
+    at = models.FloatField()

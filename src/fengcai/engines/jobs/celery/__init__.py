@@ -6,11 +6,9 @@ It carries nothing else. Whatever a broker loses, repeats or delays, the rows de
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from typing import Any
 
 from django.conf import settings
-
-from fengcai.engines.jobs.keeping import GRACE
 
 
 def install() -> None:
@@ -21,25 +19,11 @@ def install() -> None:
     carriage.install(ThreadedCarrier(settings.FENGCAI_BROKER_URL))
 
 
-def run_worker(
-    stop: threading.Event,
-    *,
-    concurrency: int = 1,
-    lanes: Collection[str] | None = None,
-    grace: float = GRACE,
-    name: str = "",
-) -> bool:
+def run_worker(stop: threading.Event, **options: Any) -> bool:
     """As `fengcai.engines.jobs.run_worker`, for jobs that the broker announces."""
     from fengcai.engines.jobs.celery.worker import serve
 
-    return serve(
-        settings.FENGCAI_BROKER_URL,
-        stop,
-        concurrency=concurrency,
-        lanes=lanes,
-        grace=grace,
-        name=name,
-    )
+    return serve(settings.FENGCAI_BROKER_URL, stop, **options)
 
 
 def broker_trouble() -> str | None:
