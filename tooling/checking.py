@@ -154,3 +154,14 @@ def bench(options: argparse.Namespace) -> int:
             raise Trouble(f"基准 {name} 没有完成（退出码 {code}）")
         print(f"▸ {name} 用时 {time.monotonic() - began:.1f} 秒", file=sys.stderr, flush=True)
     return 0
+
+
+def faults(options: argparse.Namespace) -> int:
+    """Break a real installation at random, and count what is left of what it acknowledged."""
+    debian.ready()
+    prepare(pages=True)
+    words = [f"--uploads={options.uploads}", f"--jobs={options.jobs}"]
+    words += [f"--{name}={value}" for name in ("seed", "only", "keep")
+              if (value := getattr(options, name)) is not None]  # fmt: skip
+    words += ["--short"] if options.short else []
+    return call([str(VENV / "bin/python"), "-m", "benchmarks.faults.drill", *words])
