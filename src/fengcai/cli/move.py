@@ -7,6 +7,8 @@ the rows travel in one transaction when it stands still.
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,8 +32,12 @@ def move(
         list[str] | None, typer.Argument(metavar="[去处]", help="另一个去处：数据库和文件可一起搬")
     ] = None,
     cancel: Annotated[bool, typer.Option("--cancel", help="不搬了：让这一套重新可用")] = False,
+    bring_uploads: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> int:
     """把这一套搬到 PostgreSQL 和/或新的文件存储，逐行、逐字节核对；可以随时中断，再运行接着搬。"""
+    if bring_uploads:
+        open_installation()
+        return _bring_uploads(bring_uploads)
     places = [place for place in (to, *(further or [])) if place]
     database, storage = ("", "") if cancel else _destinations(places)
     data = open_installation()
@@ -46,9 +52,12 @@ def move(
             mend="停下它（fengcai serve、web、worker），再运行同一条命令接着搬",
         )
     if storage:
+        _finish_uploads()
         _move_files(data, storage, again=True)  # what came in since
     if database:
-        _move_rows(database)
+        _move_rows(data, database, storage)
+    elif storage:
+        _carry_uploads(data, database, storage)
     _say_how_to_go_on(data, database, storage)
     return 0
 
@@ -96,7 +105,7 @@ def _move_files(data: Path, url: str, *, again: bool = False) -> None:
             _say(f"！{what}的文件 {len(keys)} 个，如 {keys[0]}；搬迁没有改变它们，请从备份找回")
 
 
-def _move_rows(url: str) -> None:
+def _move_rows(data: Path, url: str, storage: str) -> None:
     from django.db import connections
     from django.utils import timezone
     from django.utils.module_loading import import_string
@@ -126,7 +135,48 @@ def _move_rows(url: str) -> None:
     except transfer.TransferRefused:
         transfer.stay()  # nothing arrived: the installation may be used again, and mended
         raise
+    _carry_uploads(data, url, storage)
     transfer.left("default", move=number, at=timezone.now())
+
+
+def _finish_uploads() -> None:
+    """Whole uploads are handed over here, where they arrived."""
+    from fengcai.engines import uploads
+
+    uploads.finish_pending()
+    if waiting := uploads.unregistered():
+        raise Failure(
+            f"有 {waiting} 个文件已经收齐，却登记不了",
+            mend="运行 fengcai serve 看日志里的原因，处理后再运行同一条命令；文件都还在",
+        )
+
+
+def _carry_uploads(data: Path, database: str, storage: str) -> None:
+    """Have the new installation take over what is still arriving, in a process of its settings."""
+    if not storage.startswith("s3://") or not (data / "uploads").is_dir():
+        return
+    settings = {"FENGCAI_STORAGE": storage}
+    if database:
+        settings["FENGCAI_DATABASE_URL"] = database
+    command = [
+        sys.executable,
+        "-m",
+        "fengcai.cli",
+        "move",
+        "--bring-uploads",
+        str(data / "uploads"),
+    ]
+    if code := subprocess.run(command, env=os.environ | settings, check=False).returncode:
+        raise Failure("没有传完的上传没有全部带过去", mend="再运行同一条命令接着搬", code=code)
+
+
+def _bring_uploads(directory: Path) -> int:
+    from fengcai.engines.uploads import bring_unfinished
+
+    uploads, sent = bring_unfinished(directory)
+    if uploads:
+        _say(f"没有传完的上传：{uploads} 个、{sent} 字节，对方可以从断点接着传")
+    return 0
 
 
 def _progress(what: str = "") -> Callable[[Any, int], None]:

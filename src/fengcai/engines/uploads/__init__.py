@@ -16,6 +16,7 @@ from fengcai.engines.uploads.grants import issue_grant
 from fengcai.engines.uploads.purposes import CompletedUpload, UploadRefused, register
 
 if TYPE_CHECKING:
+    from fengcai.engines.uploads.carrying import bring_unfinished, unregistered
     from fengcai.engines.uploads.completion import finish_pending
     from fengcai.engines.uploads.housekeeping import purge_expired
     from fengcai.engines.uploads.receiver import tus_application
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
 __all__ = [
     "CompletedUpload",
     "UploadRefused",
+    "bring_unfinished",
     "finish_pending",
     "issue_grant",
     "purge_expired",
     "register",
     "tus_application",
+    "unregistered",
 ]
 
 _LATE = {
+    "bring_unfinished": "carrying",
     "finish_pending": "completion",
     "purge_expired": "housekeeping",
     "tus_application": "receiver",
+    "unregistered": "carrying",
 }
 
 
