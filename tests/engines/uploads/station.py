@@ -20,6 +20,9 @@ from typing import Any
 
 import httpx
 
+from fengcai.engines import storage
+from fengcai.engines.storage.s3 import S3Store
+
 ROOT = Path(__file__).resolve().parents[3]
 TUS = {"Tus-Resumable": "1.0.0"}
 BODY = {"Content-Type": "application/offset+octet-stream"}
@@ -28,11 +31,65 @@ BODY = {"Content-Type": "application/offset+octet-stream"}
 _empty: dict[str, bytes] = {}
 
 
+MIB = 1024 * 1024
+PART = 5 * MIB  # the smallest that S3 takes; so that a few MiB make several
+
+
+class Bucket:
+    """What a station keeps in S3, seen from outside: a prefix of its own in the test's bucket."""
+
+    def __init__(self, endpoint: str, url: str) -> None:
+        self.variables = {
+            "FENGCAI_STORAGE": url,
+            "FENGCAI_S3_ENDPOINT": endpoint,
+            "FENGCAI_S3_REGION": "us-east-1",
+            "FENGCAI_S3_ACCESS_KEY": "tests",
+            "FENGCAI_S3_SECRET_KEY": "tests-secret",
+            "STATION_PART": str(PART),
+            "STATION_FLUSH": "0",
+        }
+        store = storage.open_store(
+            url, storage.Access(endpoint=endpoint, access_key="tests", secret_key="tests-secret")
+        )
+        assert isinstance(store, S3Store)
+        self.store = store
+        self.arriving = storage.Multiparts(store)
+
+    def size_of(self, upload_id: str, key: str, begun: str) -> int:
+        """Bytes that S3 holds of an unfinished upload."""
+        try:
+            found = self.arriving.parts(key, begun) if begun else []
+        except storage.MultipartGone:
+            return self.store.size(key) or 0
+        full = sum(part.size == PART for part in found)
+        newest = max(
+            (piece for piece in self.arriving.pieces(f"{upload_id}/{full:05d}-")),
+            key=lambda piece: piece.name,
+            default=None,
+        )
+        return full * PART + (newest.size if newest else 0)
+
+
+class Kept:
+    """A stored object, to be read as a test reads a file."""
+
+    def __init__(self, store: S3Store, key: str) -> None:
+        self.store, self.key = store, key
+
+    def read_bytes(self) -> bytes:
+        return b"".join(self.store.get(self.key))
+
+    def size(self) -> int:
+        return self.store.size(self.key) or 0
+
+
 class Station:
     """One data directory and the server process that owns it at the moment."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, bucket: Bucket | None = None, **environment: str) -> None:
         self.data = data
+        self.bucket = bucket
+        environment = {**(bucket.variables if bucket else {}), **environment}
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
             "FENGCAI_DATA": str(data),
@@ -134,13 +191,37 @@ class Station:
         file = self.data / "calls.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
-    def parts(self) -> list[Path]:
-        """Files still arriving."""
+    def parts(self) -> list[Any]:
+        """Files still arriving; in S3 whatever is left of any."""
+        if self.bucket is not None:
+            pieces = [piece.name for piece in self.bucket.arriving.pieces()]
+            return pieces + [key for key, _, _ in self.bucket.arriving.begun()]
         return sorted((self.data / "uploads").glob("*.part"))
 
-    def files(self) -> list[Path]:
-        """Files in the content store."""
+    def files(self) -> list[Any]:
+        """Files in the content store, in the order of their keys; each has `read_bytes`."""
+        if self.bucket is not None:
+            listed = self.bucket.store.keys()
+            return [Kept(self.bucket.store, key) for key, _ in listed]
         return sorted(path for path in (self.data / "files").glob("*/*/*") if path.is_file())
+
+    def content(self, key: str) -> bytes:
+        """A stored file."""
+        if self.bucket is not None:
+            return b"".join(self.bucket.store.get(key))
+        return (self.data / "files" / key).read_bytes()
+
+    def arrived(self, upload_id: str) -> int:
+        """Bytes that are kept of an unfinished upload; -1 when there is nothing at all."""
+        if self.bucket is None:
+            path = self.data / "uploads" / f"{upload_id}.part"
+            return path.stat().st_size if path.exists() else -1
+        ((key, begun),) = self.sql(
+            "select key, multipart from uploads_upload where id = ?", upload_id.replace("-", "")
+        )
+        if not begun and not any(self.bucket.arriving.pieces(f"{upload_id}/")):
+            return -1
+        return self.bucket.size_of(upload_id, key, begun)
 
     def client(self) -> Client:
         return Client(self)
@@ -249,15 +330,12 @@ class Client:
         return wire
 
     def wait_for(self, upload_id: str, size: int) -> None:
-        """Until the upload's file holds `size` bytes."""
-        path = self.station.data / "uploads" / f"{upload_id}.part"
+        """Until `size` bytes of the upload are kept."""
         for _ in range(400):
-            if path.exists() and path.stat().st_size >= size:
+            if self.station.arrived(upload_id) >= size:
                 return
             time.sleep(0.025)
-        raise AssertionError(
-            f"only {path.stat().st_size if path.exists() else 0} of {size} arrived"
-        )
+        raise AssertionError(f"only {self.station.arrived(upload_id)} of {size} arrived")
 
 
 def upload_id(path: str) -> str:

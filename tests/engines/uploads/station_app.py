@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.engines.uploads.station_settings")
@@ -23,6 +24,8 @@ from fengcai.engines.uploads import (  # noqa: E402
     CompletedUpload,
     UploadRefused,
     digests,
+    lease,
+    multipart,
     register,
     stream,
     tus_application,
@@ -72,5 +75,15 @@ if limit := os.environ.get("STATION_DISK"):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 if os.environ.get("STATION_FORGETFUL"):
     digests._REMEMBERED = 0  # every request finds the file's digest gone, as in another process
+
+if size := os.environ.get("STATION_PART"):
+    from fengcai.engines.storage import s3
+
+    s3.PART = int(size)
+multipart.FLUSH_AFTER = float(os.environ.get("STATION_FLUSH", multipart.FLUSH_AFTER))
+lease.LEASE = timedelta(seconds=float(os.environ.get("STATION_LEASE", 15)))
+lease._RENEW_AFTER, lease._SURE_FOR = (lease.LEASE.total_seconds() / by for by in (3, 2))
+if os.environ.get("STATION_STRANGER"):
+    lease._is_dead = lambda holder: False  # every other process is on another machine
 
 application = tus_application

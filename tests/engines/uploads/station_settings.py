@@ -8,6 +8,9 @@ from pathlib import Path
 FENGCAI_DATA = Path(os.environ["FENGCAI_DATA"])
 SECRET_KEY = "station"
 USE_TZ = True
+for _name, _value in os.environ.items():
+    if _name.startswith(("FENGCAI_S3_", "FENGCAI_STORAGE")):
+        globals()[_name] = _value
 INSTALLED_APPS = ["fengcai.engines.uploads"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {

@@ -23,7 +23,8 @@ def scrub(job: JobContext, *, began: str = "", owner: str = "", after: str = "")
     at = place = Place(datetime.fromisoformat(began), owner, after) if began else None
     looked = wrong = 0
     try:
-        for place, found in scrubbing.scrub(at):
+        for reached, found in scrubbing.scrub(at):
+            place = reached
             looked, wrong = looked + 1, wrong + (found != scrubbing.State.GOOD)
             job.progress(0.0, f"已核对 {looked} 个文件")
     except StorageTrouble as trouble:
@@ -31,8 +32,8 @@ def scrub(job: JobContext, *, began: str = "", owner: str = "", after: str = "")
     with job.completing() as outcome:
         outcome |= {"looked": looked, "wrong": wrong}
         if place is not None and place.owner:
-            reached = {"began": place.began.isoformat(), "owner": place.owner, "after": place.after}
-            enqueue(KIND, reached, priority=Priority.BULK)
+            rest = {"began": place.began.isoformat(), "owner": place.owner, "after": place.after}
+            enqueue(KIND, rest, priority=Priority.BULK)
     return {}
 
 
