@@ -380,7 +380,7 @@ def _written(model: type[M], rows: Iterable[M]) -> Iterator[M]:
     `bulk_create` takes four times as long: it builds a statement for each few dozen rows.
     """
     fields = [f for f in model._meta.concrete_fields if not isinstance(f, AutoField)]
-    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
+    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
     places = ", ".join("%s" for _ in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"

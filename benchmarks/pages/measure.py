@@ -18,6 +18,8 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengcai.project.settings")
 
+from django.db.backends import utils
+
 from fengcai.project.asgi import application
 
 WARM = 6
@@ -34,27 +36,26 @@ class Figure:
 
 
 class Statements:
-    """Counts what goes to the database while it is installed."""
+    """Counts what goes to the database, in every thread, while it is installed."""
 
     def __init__(self) -> None:
         self.count = 0
+        self._kept: Any = None
 
     def __enter__(self) -> Statements:
-        from django.db.backends.utils import CursorWrapper
+        cursor: Any = utils.CursorWrapper
+        kept = self._kept = cursor._execute_with_wrappers
 
-        self._cursor = CursorWrapper
-        self._kept = CursorWrapper._execute_with_wrappers
-        kept = self._kept
-
-        def counted(cursor: Any, *rest: Any, **named: Any) -> Any:
+        def counted(*rest: Any, **named: Any) -> Any:
             self.count += 1
-            return kept(cursor, *rest, **named)
+            return kept(*rest, **named)
 
-        CursorWrapper._execute_with_wrappers = counted  # type: ignore[method-assign]
+        cursor._execute_with_wrappers = counted
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cursor._execute_with_wrappers = self._kept  # type: ignore[method-assign]
+        cursor: Any = utils.CursorWrapper
+        cursor._execute_with_wrappers = self._kept
 
 
 async def ask(address: str, cookie: str) -> bytes:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fengcai.apps.judging.actions import declare_conflict, excuse_judge, hand_in, save_sheet
 from fengcai.apps.judging.queries import (
+    judge_desk,
     judge_rounds,
     judge_stack,
     judge_work,
@@ -217,10 +218,11 @@ def test_statements_do_not_grow_with_the_works(works: int) -> None:
     for name, ask in {
         "stack": lambda: judge_stack(round=round, user=judge),
         "work": lambda: judge_work(round=round, user=judge, entry_id=stage.entries[0].pk),
+        "desk": lambda: judge_desk(round=round, user=judge),
         "progress": lambda: round_progress(contest=stage.contest, user=stage.organiser),
         "rounds": lambda: judge_rounds(judge),
     }.items():
         with CaptureQueriesContext(connection) as seen:
             ask()
         counts[name] = len(seen)
-    assert counts == {"stack": 10, "work": 13, "progress": 10, "rounds": 3}
+    assert counts == {"stack": 10, "work": 14, "desk": 13, "progress": 10, "rounds": 3}

@@ -159,4 +159,4 @@ def test_statements_do_not_grow_with_the_works(works: int) -> None:
         with CaptureQueriesContext(connection) as seen:
             why(user, film)
         counts[name] = len(seen)
-    assert counts == {"judge": 11, "nobody": 2}
+    assert counts == {"judge": 4, "nobody": 2}

@@ -59,8 +59,14 @@ class Entry(models.Model):
             models.Index(fields=["contest", "updated_at", "id"], name="entry_updated"),
             models.Index(fields=["contest", "submitted_at", "id"], name="entry_submitted"),
             models.Index(fields=["contest", "unit", "state"], name="entry_unit_state"),
+            models.Index(fields=["contest", "state", "number", "id"], name="entry_state_number"),
+            models.Index(fields=["contest", "number", "id"], name="entry_number"),
             models.Index(
-                fields=["contest", "title", "id", "state", "number", "unit"], name="entry_search"
+                fields=[
+                    *("contest", "title", "id", "state", "number", "unit"),
+                    *("updated_at", "submitted_at"),
+                ],
+                name="entry_search",
             ),
         ]
         constraints = [

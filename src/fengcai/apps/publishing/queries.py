@@ -206,7 +206,7 @@ def file_access(*, user: object, asset_id: UUID, at: datetime) -> Asset:
 
 def may_watch(*, user: object, asset_id: UUID, at: datetime) -> str | None:
     """Why `user` may see a file's bytes: public, unit (its people, reviewers, organisers), judge;
-    None if he may not. At most 11 SQL."""
+    None if he may not. At most 4 SQL."""
     version = (
         FileVersion.objects.filter(asset_id=asset_id)
         .select_related("entry__contest__version", "entry__unit__contest")

@@ -16,10 +16,18 @@ from fengcai.apps.contests.queries import contest_by_slug
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.judging import actions
-from fengcai.apps.judging.queries import Stack, judge_rounds, judge_stack, round_of
+from fengcai.apps.judging.queries import (
+    Desk,
+    Stack,
+    judge_desk,
+    judge_rounds,
+    judge_stack,
+    round_of,
+)
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.web.judge.pages import filled_sheets, hand_in_page, stack_page
 from fengcai.web.shared.requests import MemberRequest
+from fengcai.web.shared.texts import whole_number
 
 
 @login_required
@@ -41,23 +49,23 @@ def rounds(request: MemberRequest, slug: str) -> HttpResponse:
 @require_safe
 def stack(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
     """My works in this round; before the promise is signed, the promise and nothing else."""
-    return _stack(request, _mine(request, slug, round_id))
+    return _stack(request, _desk(request, slug, round_id))
 
 
 @login_required
 @require_POST
 def commitment(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
     """Sign the promise of confidentiality."""
-    found = _mine(request, slug, round_id)
+    round = round_of(contest_by_slug(slug), round_id)
     try:
         actions.sign_commitment(
-            round=found.round,
+            round=round,
             signed_name=request.POST.get("signed_name", ""),
             by=request.user,
             at=timezone.now(),
         )
     except Refused as error:
-        return _stack(request, found, error)
+        return _stack(request, _desk(request, slug, round_id), error)
     messages.success(request, "保密承诺已签署，可以开始评审了。")
     return redirect("judge-stack", slug=slug, round_id=round_id)
 
@@ -66,23 +74,23 @@ def commitment(request: MemberRequest, slug: str, round_id: str) -> HttpResponse
 @require_POST
 def conflict(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
     """Recuse myself from a work, or take that back."""
-    found = _mine(request, slug, round_id)
+    round = round_of(contest_by_slug(slug), round_id)
     withdrawn = request.POST.get("withdraw") == "yes"
     now = timezone.now()
     try:
         entry_id = _work_id(request.POST.get("work", ""))
         if withdrawn:
-            actions.withdraw_conflict(round=found.round, entry_id=entry_id, by=request.user, at=now)
+            actions.withdraw_conflict(round=round, entry_id=entry_id, by=request.user, at=now)
         else:
             actions.declare_conflict(
-                round=found.round,
+                round=round,
                 entry_id=entry_id,
                 reason=request.POST.get("reason", ""),
                 by=request.user,
                 at=now,
             )
     except Refused as error:
-        return _stack(request, found, error)
+        return _stack(request, _desk(request, slug, round_id), error)
     said = "已撤回回避声明，这件作品回到您的待评作品中。"
     messages.success(request, said if withdrawn else "已声明回避，这件作品不再由您评分。")
     return redirect("judge-stack", slug=slug, round_id=round_id)
@@ -136,6 +144,12 @@ def _mine(request: MemberRequest, slug: str, round_id: str) -> Stack:
     return judge_stack(round=round_of(contest_by_slug(slug), round_id), user=request.user)
 
 
+def _desk(request: MemberRequest, slug: str, round_id: str) -> Desk:
+    page = whole_number(request.GET.get("page"), 1)
+    round = round_of(contest_by_slug(slug), round_id)
+    return judge_desk(round=round, user=request.user, page=page)
+
+
 def _promised(request: MemberRequest, slug: str, round_id: str) -> Stack:
     found = _mine(request, slug, round_id)
     if not found.promised:
@@ -143,7 +157,7 @@ def _promised(request: MemberRequest, slug: str, round_id: str) -> Stack:
     return found
 
 
-def _stack(request: MemberRequest, found: Stack, error: Refused | None = None) -> HttpResponse:
+def _stack(request: MemberRequest, found: Desk, error: Refused | None = None) -> HttpResponse:
     status = error.status if error else 200
     context = {"contest": found.contest, "stack": found, "error": error, "sent": request.POST}
     if not found.promised:

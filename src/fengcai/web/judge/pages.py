@@ -9,9 +9,10 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.urls import reverse
 
-from fengcai.apps.judging.queries import Card, CriterionRow, Stack, Work
+from fengcai.apps.judging.queries import Card, CriterionRow, Desk, Stack, Work
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.core.rulebook import Citation
 from fengcai.web.shared.cards import WorkCard, file_url, film_view, sprite_of
@@ -45,7 +46,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Step:
+class StripStep:
     """A work in the strip that leads through the stack."""
 
     number: int
@@ -68,22 +69,23 @@ class Filled:
     missing: str
 
 
-def place(stack: Stack | Work) -> list[str]:
+def place(stack: Stack | Desk | Work) -> list[str]:
     """What every address of this round begins with."""
     return [stack.contest.slug, stack.round.round_id]
 
 
-def stack_page(stack: Stack) -> dict[str, Any]:
-    """The stack as cards, with the step that comes next."""
+def stack_page(desk: Desk) -> dict[str, Any]:
+    """A page of the stack as cards, with the step that comes next."""
+    numbers = Paginator(range(desk.progress.due), desk.per_page)
     return {
-        "cards": [_card(stack, card) for card in stack.cards if card.state != "recused"],
-        "recused": [(card, _card(stack, card)) for card in stack.cards if card.state == "recused"],
-        "due": stack.due,
-        "step": _next_step(stack),
+        "cards": [_card(desk, card) for card in desk.cards],
+        "recused": [(card, _card(desk, card)) for card in desk.recused],
+        "page": numbers.page(desk.number),
+        "step": _next_step(desk),
     }
 
 
-def _card(stack: Stack, card: Card) -> WorkCard:
+def _card(stack: Desk, card: Card) -> WorkCard:
     mine = card.state != "recused"
     word = f"已评 {card.total} 分" if card.total else card.state_name
     if card.state == "partial":
@@ -102,8 +104,8 @@ def _card(stack: Stack, card: Card) -> WorkCard:
     )
 
 
-def _next_step(stack: Stack) -> dict[str, Any]:
-    done = f"已评 {stack.done} / {len(stack.due)} 件"
+def _next_step(stack: Desk) -> dict[str, Any]:
+    done = f"已评 {stack.progress.done} / {stack.progress.due} 件"
     deadline = stack.window.closes if stack.window else None
     cite = stack.window.cite if stack.window else stack.cite
     if stack.locked:
@@ -114,16 +116,15 @@ def _next_step(stack: Stack) -> dict[str, Any]:
             "url": reverse("judge-sheets", args=place(stack)),
             "action": "打印评分表",
         }
-    if stack.left:
-        going = next((card for card in stack.due if card.state == "partial"), None)
-        card = going or next(card for card in stack.due if card.state == "todo")
+    if stack.going is not None:
+        begun = bool(stack.progress.done) or stack.going.state == "partial"
         return {
             "title": f"还有 {stack.left} 件待评",
             "text": f"{done}。打分随时自动保存，休息一下再来，从这里接着看。",
             "deadline": deadline,
             "cite": cite,
-            "url": reverse("judge-work", args=[*place(stack), card.entry_id]),
-            "action": f"接着看 {card.number} 号" if stack.done or going else "开始评审",
+            "url": reverse("judge-work", args=[*place(stack), stack.going.entry_id]),
+            "action": f"接着看 {stack.going.number} 号" if begun else "开始评审",
         }
     return {
         "title": "都评完了，请核对后签名提交",
@@ -137,7 +138,6 @@ def _next_step(stack: Stack) -> dict[str, Any]:
 
 def work_page(
     work: Work,
-    stack: Stack,
     *,
     user: User,
     values: Mapping[str, str] | None,
@@ -166,18 +166,18 @@ def work_page(
         "following": to(work.following),
         "next_todo": to(work.next_todo),
         "strip": [
-            Step(
-                number=card.number,
-                title=card.title,
-                url=to(card.entry_id),
-                state=card.state,
-                state_name=card.state_name,
-                here=card.entry_id == work.card.entry_id,
+            StripStep(
+                number=step.number,
+                title=step.title,
+                url=to(step.entry_id),
+                state=step.state,
+                state_name=step.state_name,
+                here=step.entry_id == work.card.entry_id,
             )
-            for card in stack.due
+            for step in work.strip
         ],
-        "stack": stack,
-        "open": not stack.sealed,
+        "more": work.progress.due - len(work.strip),
+        "open": not work.sealed,
     }
 
 

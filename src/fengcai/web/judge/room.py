@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengcai.apps.contests.queries import contest_by_slug
 from fengcai.apps.judging import actions
-from fengcai.apps.judging.queries import Work, judge_stack, judge_work, round_of
+from fengcai.apps.judging.queries import Work, judge_work, round_of
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.web.judge.pages import moment, notes_page, work_page
 from fengcai.web.shared.refusals import refusal, wants_json
@@ -147,7 +147,6 @@ def _onward(request: MemberRequest, found: Work) -> HttpResponse:
 def _room(
     request: MemberRequest, found: Work, sent: Sent | None = None, error: Refused | None = None
 ) -> HttpResponse:
-    standing = judge_stack(round=found.round, user=request.user)
     context = {
         "contest": found.contest,
         "error": error,
@@ -156,7 +155,6 @@ def _room(
         "note_moment": request.POST.get("moment", ""),
         "page": work_page(
             found,
-            standing,
             user=request.user,
             values=sent.values if sent else None,
             comment=sent.comment if sent else None,

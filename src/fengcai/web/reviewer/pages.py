@@ -41,7 +41,7 @@ class PointRow:
 
 def desk_page(contest: Contest, sent: QueryDict) -> dict[str, Any]:
     """The queue, the longest waiting first, as cards; the works in other states as a table."""
-    asked = asked_for(sent, contest, state=State.CONFIRMED, sort="submitted")
+    asked = asked_for(sent, contest, first=State.CONFIRMED)
     queue = asked.state == State.CONFIRMED
     found = listing(contest, replace(asked, per_page=CARDS if queue else asked.per_page))
     return {

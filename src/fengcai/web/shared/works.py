@@ -14,7 +14,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from fengcai.apps.contests.queries import rules_of, unit
-from fengcai.apps.entries.listing import LONGEST_WORDS, SORTS, Asked, Listing, Row
+from fengcai.apps.entries.listing import LONGEST_WORDS, SORTS, Asked, Listing, Row, number_falls
 from fengcai.apps.entries.states import State
 from fengcai.web.shared.cards import WorkCard, file_url
 from fengcai.web.shared.texts import storable, whole_number
@@ -31,7 +31,6 @@ ORDER = (
 ALL = "all"
 COLUMNS = (("title", "作品"), ("", "科室"), ("number", "编号"), ("", "状态"))
 TIMES = (("submitted", "提交"), ("updated", "更新"))
-DIRECTIONS = {"updated": "descending"}
 
 
 @dataclass(frozen=True)
@@ -86,13 +85,11 @@ class WorksView:
         return self.page.paginator.count
 
 
-def asked_for(
-    sent: QueryDict, contest: Contest, *, state: str = "", sort: str = "updated"
-) -> Asked:
-    """What an address asks for; what it asks in vain is left out. `state` is the tab that stands
-    open first, and `sort` its order."""
+def asked_for(sent: QueryDict, contest: Contest, *, first: str = "") -> Asked:
+    """What an address asks for; what it asks in vain is left out. `first` is the tab that stands
+    open where the address names none: a queue, the longest waiting first."""
     wanted = sent.get("state", "")
-    chosen = wanted if wanted in State.values else "" if wanted == ALL else state
+    chosen = wanted if wanted in State.values else "" if wanted == ALL else first
     tracks = {track.id for track in rules_of(contest).tracks}
     by = sent.get("sort", "")
     return Asked(
@@ -100,7 +97,7 @@ def asked_for(
         track=sent.get("track", "") if sent.get("track", "") in tracks else "",
         unit=whole_number(sent.get("unit")),
         words=storable(sent.get("q", "")).strip()[:LONGEST_WORDS],
-        sort=by if by in SORTS else sort if chosen == state else "updated",
+        sort=by if by in SORTS else _usual(chosen, first),
         page=whole_number(sent.get("page"), 1),
     )
 
@@ -148,7 +145,7 @@ def _tabs(found: Listing, first: str) -> list[Tab]:
     asked = replace(found.asked, page=1)
 
     def tab(state: str, name: str, count: int) -> Tab:
-        there = replace(asked, state=state, sort="updated")
+        there = replace(asked, state=state, sort=_usual(state, first))
         return Tab(name, count, _address(there, first), asked.state == state)
 
     rows = [tab(state, str(state.label), found.counts.get(state, 0)) for state in ORDER]
@@ -160,7 +157,11 @@ def _column(asked: Asked, first: str, sort: str, name: str) -> Column:
         return Column(name, "", "")
     here = asked.sort == sort
     url = _address(replace(asked, sort=sort, page=1), first)
-    return Column(name, url, DIRECTIONS.get(sort, "ascending") if here else "none")
+    return Column(name, url, ("descending" if _falls(asked) else "ascending") if here else "none")
+
+
+def _falls(asked: Asked) -> bool:
+    return asked.sort == "updated" or (asked.sort == "number" and number_falls(asked.state))
 
 
 def _parameters(asked: Asked, first: str) -> Mapping[str, Any]:
@@ -170,9 +171,14 @@ def _parameters(asked: Asked, first: str) -> Mapping[str, Any]:
         "track": asked.track,
         "unit": asked.unit,
         "q": asked.words,
-        "sort": asked.sort if asked.sort != "updated" or asked.state == first != "" else "",
+        "sort": asked.sort if asked.sort != _usual(asked.state, first) else "",
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _usual(state: str, first: str) -> str:
+    """The order of a tab as long as nobody asks for another: a queue's, or the latest first."""
+    return "submitted" if first and state == first else "updated"
 
 
 def _address(asked: Asked, first: str) -> str:

@@ -1,0 +1,182 @@
+"""What one judge has to mark in a round, asked of the database and never read whole.
+
+The same rules as `panel` with `core.assignment`, which say why; here they choose rows: a work takes
+part while it stands accepted (after the seal: if it was ranked), and one's own unit's and declared
+works are not one's own to mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import (
+    Count,
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
+
+from fengcai.apps.contests.queries import rules_at, without_texts
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.states import State
+from fengcai.apps.judging.models import Commitment, Conflict, Round, RoundEntry, ScoreSheet, Seat
+from fengcai.apps.judging.panel import Panel, arrange, rule_of, scheme_of
+from fengcai.apps.people.models import User
+from fengcai.core.rulebook import Round as RoundRule
+from fengcai.core.rulebook import Rules
+from fengcai.core.scoring import Scheme
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One judge in one round."""
+
+    round: Round
+    seat: Seat
+    rules: Rules
+    rule: RoundRule
+    units: tuple[int, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """The scheme in core's exact form."""
+        return scheme_of(self.rule)
+
+    @property
+    def standing(self) -> QuerySet[RoundEntry]:
+        """The works that take part."""
+        works = RoundEntry.objects.filter(round=self.round)
+        ranking = None if self.round.state == Round.State.OPEN else self.round.ranking
+        if ranking is None:
+            return works.filter(entry__state=State.ACCEPTED)
+        return works.filter(entry__in=[one["work"] for one in ranking["standings"]])
+
+    @property
+    def barred(self) -> Q:
+        """Which of them the judge must not mark; of nothing, if it is none."""
+        declared = [row.entry_id for row in self.conflicts]
+        own = Q(entry__unit__in=self.units) if self.units and self.rule.recuse_own_unit else Q()
+        return own | (Q(entry__in=declared) if declared else Q())
+
+    @property
+    def due(self) -> QuerySet[RoundEntry]:
+        """The works that the judge has to mark, in their order."""
+        rows = self.standing.exclude(self.barred) if self.barred else self.standing
+        return rows.order_by("number")
+
+    @property
+    def recused(self) -> list[RoundEntry]:
+        """The others, with their units. 1 SQL, none where there can be none."""
+        if not self.barred:
+            return []
+        rows = self.standing.filter(self.barred).select_related("entry__unit")
+        return list(rows.order_by("number"))
+
+    def marked(self, rows: QuerySet[RoundEntry]) -> QuerySet[RoundEntry]:
+        """`rows` with `marks`: how many marks the judge's sheet has, None without a sheet."""
+        mine = FilteredRelation(
+            "entry__sheets",
+            condition=Q(entry__sheets__round=self.round, entry__sheets__judge=self.seat.judge_id),
+        )
+        return rows.annotate(mine=mine)
+
+    def unfinished(self) -> QuerySet[RoundEntry]:
+        """Of the works due those whose sheet wants marks still."""
+        whole = ScoreSheet.objects.filter(
+            round=self.round,
+            judge=self.seat.judge_id,
+            entry=OuterRef("entry"),
+            marked__gte=len(self.scheme.criteria),
+        )
+        return self.due.filter(~Exists(whole))
+
+    def progress(self) -> Progress:
+        """How many works take part, are due and are done. 4 SQL, on indices.
+
+        What takes no part is counted and taken off: nearly always it is the smaller part.
+        """
+        full = len(self.scheme.criteria)
+        done = ScoreSheet.objects.filter(
+            round=self.round, judge=self.seat.judge_id, marked__gte=full
+        )
+        if self.round.state != Round.State.OPEN:
+            works, due = self.standing.count(), self.due.count()
+            return Progress(works, due, due - self.unfinished().count())
+        mine = FilteredRelation(
+            "sheets",
+            condition=Q(sheets__round=self.round, sheets__judge=self.seat.judge_id),
+        )
+        fallen = (
+            Entry.objects.filter(
+                contest=self.round.contest_id,
+                state__in=[state for state in State if state != State.ACCEPTED],
+                rounds__round=self.round,
+            )
+            .annotate(mine=mine)
+            .aggregate(works=Count("pk"), done=Count("mine", filter=Q(mine__marked__gte=full)))
+        )
+        works = RoundEntry.objects.filter(round=self.round).count() - fallen["works"]
+        barred = [row.entry_id for row in self.recused]
+        lost = done.filter(entry__in=barred).count() if barred else 0
+        return Progress(works, works - len(barred), done.count() - fallen["done"] - lost)
+
+    def panel(self, works: Iterable[RoundEntry]) -> Panel:
+        """These works, read with their entries, with the reasons of each recusal. No SQL."""
+        return arrange(
+            self.round, self.rules, seats=[self.seat], works=list(works), conflicts=self.conflicts
+        )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Works that take part, those the judge has to mark, and those marked in full."""
+
+    works: int
+    due: int
+    done: int
+
+
+def reach_of(round: Round, seat: Seat) -> Reach:
+    """What this judge has to do in this round. 2 SQL."""
+    rules = rules_at(round.rulebook)
+    prefetch_related_objects([seat], "units")
+    conflicts = Conflict.objects.filter(round=round, judge=seat.judge_id, withdrawn_at=None)
+    return Reach(
+        round=round,
+        seat=seat,
+        rules=rules,
+        rule=rule_of(rules, round.round_id),
+        units=tuple(unit.pk for unit in seat.units.all()),
+        conflicts=tuple(conflicts),
+    )
+
+
+def within_reach(user: User, entry: Entry) -> bool:
+    """Whether `user` may see the work's files as a judge: seated in a round with it, promise
+    signed, not recused, the work still part of it. 1 SQL."""
+    mine = Q(judge=user, round=OuterRef("round"))
+    seats = Seat.objects.filter(mine, excused_at=None)
+    places = (
+        RoundEntry.objects.filter(Exists(seats), entry=entry)
+        .filter(Exists(Commitment.objects.filter(mine)))
+        .exclude(Exists(Conflict.objects.filter(mine, entry=entry, withdrawn_at=None)))
+        .annotate(own=Exists(seats.filter(units=entry.unit_id)))
+        .select_related("round__rulebook")
+    )
+    for place in without_texts(places, "round__rulebook"):
+        rule = rule_of(rules_at(place.round.rulebook), place.round.round_id)
+        if place.own and rule.recuse_own_unit:
+            continue
+        if place.round.ranking is None:
+            part = entry.state == State.ACCEPTED
+        else:
+            part = any(one["work"] == str(entry.pk) for one in place.round.ranking["standings"])
+        if part:
+            return True
+    return False
