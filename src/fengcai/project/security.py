@@ -55,6 +55,10 @@ def _signing_in() -> dict[str, Any]:
             "allauth.account.auth_backends.AuthenticationBackend",
         ],
         "ACCOUNT_ADAPTER": f"{ACCOUNTS}.adapters.ClosedAccountAdapter",
+        "ACCOUNT_FORMS": {
+            "reauthenticate": f"{ACCOUNTS}.forms.PasswordAgainForm",
+            "change_password": f"{ACCOUNTS}.forms.NewPasswordForm",
+        },
         "ACCOUNT_LOGIN_METHODS": {"username"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*", "password2*"],
         "ACCOUNT_EMAIL_VERIFICATION": "none",
@@ -83,6 +87,9 @@ def _second_factor(configuration: Configuration) -> dict[str, Any]:
             "reauthenticate": f"{ACCOUNTS}.forms.CodeAgainForm",
             "activate_totp": f"{ACCOUNTS}.forms.FirstCodeForm",
             "add_webauthn": f"{ACCOUNTS}.forms.AddPasskeyForm",
+            "authenticate_webauthn": f"{ACCOUNTS}.forms.PasskeyForm",
+            "reauthenticate_webauthn": f"{ACCOUNTS}.forms.PasskeyAgainForm",
+            "login_webauthn": f"{ACCOUNTS}.forms.PasskeyLoginForm",
         },
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_WEBAUTHN_USER_VERIFICATION": "required",  # a key that anybody can pick up is no proof

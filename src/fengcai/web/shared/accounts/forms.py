@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ReauthenticateForm as PasswordForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.core.cache import cache
 
@@ -62,6 +69,31 @@ class FirstCodeForm(ActivateTOTPForm):
         _dress(self, "手机上显示的 6 位验证码")
 
 
+MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError)
+
+
+class _Shaped:
+    """What is no passkey's answer at all is refused like a wrong one."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except MISSHAPEN:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class PasskeyForm(_Shaped, AuthenticateWebAuthnForm):
+    """The second step by a passkey."""
+
+
+class PasskeyAgainForm(_Shaped, ReauthenticateWebAuthnForm):
+    """A passkey before something that matters."""
+
+
+class PasskeyLoginForm(_Shaped, LoginWebAuthnForm):
+    """A passkey instead of a password."""
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """A passkey of ours always signs in by itself, so it always asks for PIN, finger or face."""
 
@@ -78,5 +110,29 @@ class AddPasskeyForm(AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         """The key must have asked for its owner."""
         self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except MISSHAPEN:
+            raise get_adapter().validation_error("incorrect_code") from None
         return cleaned
+
+
+class PasswordAgainForm(PasswordForm):
+    """The password once more, before something that matters. There is no page to reset it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["password"]
+        field.help_text = ""
+        field.widget.attrs.pop("placeholder", None)
+        field.error_messages["required"] = "请输入密码。"
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """Likewise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["oldpassword"].help_text = ""
