@@ -72,6 +72,7 @@ class Sender:
     def __init__(self, url: str, prefix: str) -> None:
         self._url = url
         self._prefix = prefix
+        self._beginning = threading.Lock()
         self._changed = threading.Condition()
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=WAITING_MAX)
         self._sending = False
@@ -79,8 +80,9 @@ class Sender:
 
     def send(self, channel: str, message: bytes) -> None:
         """Leave it with the thread; the oldest is dropped when too many wait."""
-        if self._process != os.getpid():
-            self._begin()
+        with self._beginning:
+            if self._process != os.getpid():
+                self._begin()
         with self._changed:
             self._waiting.append((self._prefix + channel, message))
             self._changed.notify_all()
