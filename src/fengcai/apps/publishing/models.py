@@ -31,6 +31,7 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["contest", "number"]
+        indexes = [models.Index(fields=["contest", "hidden_at", "entry"], name="publication_shown")]
         constraints = [
             models.UniqueConstraint(fields=["contest", "number"], name="one_publication_per_number")
         ]

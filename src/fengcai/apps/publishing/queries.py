@@ -5,6 +5,7 @@ Everything is asked of the rows as they stand at this request.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +14,15 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, QuerySet, TextField
+from django.db.models.functions import Cast
+
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.awards.models import Result
 from fengcai.apps.awards.queries import ResultPage, WinnerRow
 from fengcai.apps.awards.queries.result import authors_of, page_of
 from fengcai.apps.contests.models import Contest
-from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.queries import rules_of, without_texts
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names, track_of
 from fengcai.apps.entries.rules import may_see
@@ -31,6 +35,8 @@ from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.rulebook import Rules
 
 PER_PAGE = 24
+COUNTED = 1_000
+"""How far works are counted where the number only says whether it is worth a visit."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +116,8 @@ class PublishedResults:
 
 
 def gallery_count(contest: Contest) -> int:
-    """How many works the public may see now. 1 SQL."""
-    return shown(contest).count()
+    """How many works the public may see now, counted up to `COUNTED`. 1 SQL."""
+    return shown(contest).order_by()[:COUNTED].count()
 
 
 def results_published(contest: Contest) -> bool:
@@ -120,25 +126,31 @@ def results_published(contest: Contest) -> bool:
 
 
 def gallery(contest: Contest, *, theme: str = "", page: str | int = 1) -> GalleryPage:
-    """A page of the published works, of one theme where asked. At most 4 SQL.
+    """A page of the published works, of one theme where asked. At most 5 SQL.
 
     A page that is no number, or out of range, is the nearest one that exists.
     """
-    rows = list(shown(contest).select_related("entry__unit"))
-    if not rows:
+    rows = shown(contest)
+    held = rows.order_by().values_list("entry__themes").annotate(many=Count("pk"))
+    counts: Counter[str] = Counter()
+    whole = 0
+    for themes, many in held:
+        whole += many
+        for id in dict.fromkeys(themes):
+            counts[id] += many
+    if not whole:
         return GalleryPage((), (), "", 1, 1, 0, 0)
     rules = rules_of(contest)
-    counts = Counter(id for row in rows for id in dict.fromkeys(row.entry.themes))
     names = {
         id: name for track in rules.tracks for id, name in theme_names(rules, track.id).items()
     }
     theme = theme if theme in counts else ""
-    fitting = [row for row in rows if not theme or theme in row.entry.themes]
-    pages = max(1, -(-len(fitting) // PER_PAGE))
-    wanted = int(page) if str(page).isdecimal() else 1
+    total = counts[theme] if theme else whole
+    pages = max(1, -(-total // PER_PAGE))
+    wanted = int(page) if str(page).isdecimal() and len(str(page)) < 10 else 1
     number = min(max(wanted, 1), pages)
     return GalleryPage(
-        cards=_cards(contest, rules, fitting[(number - 1) * PER_PAGE : number * PER_PAGE]),
+        cards=_cards(contest, rules, _slice(rows, theme, number, total)),
         themes=tuple(
             ThemeFilter(id, name, counts[id], id == theme)
             for id, name in names.items()
@@ -147,20 +159,32 @@ def gallery(contest: Contest, *, theme: str = "", page: str | int = 1) -> Galler
         theme=theme,
         number=number,
         pages=pages,
-        total=len(fitting),
-        whole=len(rows),
+        total=total,
+        whole=whole,
     )
 
 
+def _slice(rows: QuerySet[Publication], theme: str, number: int, total: int) -> list[Publication]:
+    """The publications of one page, counted from the nearer end."""
+    if theme:
+        # The ids of themes are our own words without quotes, so the text of the list tells.
+        rows = rows.alias(said=Cast("entry__themes", TextField())).filter(
+            said__contains=json.dumps(theme)
+        )
+    begin, end = (number - 1) * PER_PAGE, min(number * PER_PAGE, total)
+    rows = rows.select_related("entry__unit")
+    if begin <= total // 2:
+        return list(rows[begin:end])
+    return list(rows.reverse()[total - end : total - begin])[::-1]
+
+
 def gallery_work(contest: Contest, number: str) -> GalleryWork:
-    """One published work by its number. Raises `NotFound`, also for hidden works. At most 6 SQL."""
+    """One published work by its number. Raises `NotFound`, also for hidden works. At most 7 SQL."""
     row = shown(contest).filter(number=number).select_related("entry__unit").first()
     if row is None:
         raise NotFound("没有这件作品，或它目前不在展播。")
     rules = rules_of(contest)
-    numbers = list(shown(contest).values_list("number", flat=True))
-    # Hidden between the two statements: then it has no neighbours, and the next request says so.
-    index = numbers.index(number) if number in numbers else 0
+    numbers = shown(contest).values_list("number", flat=True)
     entry = row.entry
     return GalleryWork(
         card=_cards(contest, rules, [row])[0],
@@ -168,8 +192,8 @@ def gallery_work(contest: Contest, number: str) -> GalleryWork:
         texts=texts_of(rules, entry.track, entry.fields),
         authors=authors_of(entry.fields, rules, entry.track),
         published_at=row.published_at,
-        previous=numbers[index - 1] if index else None,
-        following=numbers[index + 1] if index + 1 < len(numbers) else None,
+        previous=numbers.filter(number__lt=number).reverse().first(),
+        following=numbers.filter(number__gt=number).first(),
     )
 
 
@@ -198,22 +222,27 @@ def file_access(*, user: object, asset_id: UUID, at: datetime) -> Asset:
     organisers: every version. To judges with a signed promise, not recused: the current ones.
     Papers beside a work (a consent form) reach neither the public nor judges.
     """
-    why = may_watch(user=user, asset_id=asset_id, at=at)
-    if why is None:
+    version = _version(asset_id)
+    if version is None or _why(user, version) is None:
         raise NotFound("没有这个文件，或您现在不能查看它。")
-    return Asset.objects.select_related("contest__version").get(pk=asset_id)
+    return version.asset
 
 
 def may_watch(*, user: object, asset_id: UUID, at: datetime) -> str | None:
     """Why `user` may see a file's bytes: public, unit (its people, reviewers, organisers), judge;
     None if he may not. At most 4 SQL."""
-    version = (
-        FileVersion.objects.filter(asset_id=asset_id)
-        .select_related("entry__contest__version", "entry__unit__contest")
-        .first()
+    version = _version(asset_id)
+    return _why(user, version) if version is not None else None
+
+
+def _version(asset_id: UUID) -> FileVersion | None:
+    rows = FileVersion.objects.filter(asset_id=asset_id).select_related(
+        "asset", "entry__contest__version", "entry__unit"
     )
-    if version is None:
-        return None
+    return without_texts(rows, "entry__contest__version").first()
+
+
+def _why(user: object, version: FileVersion) -> str | None:
     entry = version.entry
     the_work = version.current and version.slot in _shown_slots(entry)
     if the_work and is_shown(entry):

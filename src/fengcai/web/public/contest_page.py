@@ -19,7 +19,7 @@ from fengcai.apps.contests.queries import (
     rules_of,
     seats_of,
 )
-from fengcai.apps.publishing.queries import gallery_count, results_published
+from fengcai.apps.publishing.queries import COUNTED, gallery_count, results_published
 from fengcai.core.rulebook import ExplainedRule, Rules, explain
 from fengcai.core.timetable import standing
 from fengcai.web.public.seats import SeatRow, seat_row
@@ -70,6 +70,7 @@ class ContestPage:
     seats: list[SeatRow]
     open_questions: list[QuestionRow]
     works: int
+    counted: int
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def contest_page(contest: Contest, *, user: Any, at: datetime) -> ContestPage:
         seats=mine,
         open_questions=[] if rules else [q for q in questions(contest) if q.answer is None],
         works=gallery_count(contest),
+        counted=COUNTED,
     )
 
 
