@@ -15,13 +15,13 @@ from tests.engines.jobs.drills import ALL, BROKERS, Drill, drilled
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(240)]
 
-JOBS = 30
-KILLS = 10
+JOBS = 20
+KILLS = 6
 
 
 @drilled("sqlite-deferred", *ALL)
 def test_each_job_takes_effect_once_under_random_kills(drill: Drill) -> None:
-    """Ten kill -9 at random moments over two workers, one of them only leases can expose."""
+    """Six kill -9 at random moments over two workers, one of them only leases can expose."""
     dice = random.Random(20260402)
     drill.enqueue(*["'drill.slow', {'before': 0.12, 'inside': 0.06}"] * JOBS)
     names: list[tuple[str, ...]] = [(), ("--name", "elsewhere")]

@@ -55,6 +55,7 @@ def order_inspection(*, asset: Asset) -> None:
         {"asset_id": str(asset.pk)},
         dedupe_key=f"inspect:{asset.pk}",
         subject=f"asset:{asset.pk}",
+        scope=f"contest:{asset.contest_id}",
         priority=Priority.WAITED_FOR,
     )
 

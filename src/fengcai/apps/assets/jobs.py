@@ -16,11 +16,17 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.core.inspection import evaluate
 from fengcai.core.rulebook import Requirement, Rules, Slot
 from fengcai.engines import storage
-from fengcai.engines.jobs import JobContext, JobRetry, handler
+from fengcai.engines.jobs import JobContext, JobRetry, Lane, handler
 from fengcai.media.facts import Kind, Poster, Sprite
 
 
-@handler("assets.inspect", lease=timedelta(seconds=60), max_attempts=3)
+@handler(
+    "assets.inspect",
+    title="检测作品文件",
+    lane=Lane.MEDIA,
+    lease=timedelta(seconds=60),
+    max_attempts=3,
+)
 def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     """Measure the file and judge the facts by the rules in force.
 

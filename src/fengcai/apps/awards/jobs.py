@@ -11,10 +11,10 @@ from django.utils import timezone
 from fengcai.apps.awards.models import Certificate
 from fengcai.engines import storage
 from fengcai.engines.documents import CertificateData, FontsMissing, certificate
-from fengcai.engines.jobs import JobContext, JobFailed, handler
+from fengcai.engines.jobs import JobContext, JobFailed, Lane, handler
 
 
-@handler("awards.certificates", lease=120, max_attempts=5)
+@handler("awards.certificates", title="制作证书", lane=Lane.DOCUMENTS, lease=120, max_attempts=5)
 def draw_certificates(job: JobContext, *, contest_id: int) -> None:
     """Draw and keep the PDF of every certificate of a contest that has none.
 

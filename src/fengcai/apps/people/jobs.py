@@ -12,7 +12,7 @@ from fengcai.engines.jobs import JobContext, Priority, enqueue, handler
 KIND = "people.upkeep"
 
 
-@handler(KIND, lease=timedelta(minutes=1), max_attempts=2, atomic=True)
+@handler(KIND, title="清理接口的旧答复", lease=timedelta(minutes=1), max_attempts=2, atomic=True)
 def upkeep(job: JobContext) -> dict[str, int]:
     """Can run twice without harm; if the machine dies in the middle, the next run does the rest."""
     return {"answers": purge(timezone.now())}

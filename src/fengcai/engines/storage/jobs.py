@@ -14,7 +14,7 @@ from fengcai.engines.storage.scrubbing import Place
 KIND = "storage.scrub"
 
 
-@handler(KIND, lease=timedelta(minutes=10), max_attempts=5)
+@handler(KIND, title="核对存储的文件", lease=timedelta(minutes=10), max_attempts=5)
 def scrub(job: JobContext, *, began: str = "", owner: str = "", after: str = "") -> dict[str, int]:
     """Look at about a minute's worth of files and order the next slice.
 

@@ -14,7 +14,7 @@ from fengcai.engines.uploads.housekeeping import purge_expired
 KIND = "uploads.upkeep"
 
 
-@handler(KIND, lease=timedelta(minutes=5), max_attempts=2)
+@handler(KIND, title="整理上传的文件", lease=timedelta(minutes=5), max_attempts=2)
 def upkeep(job: JobContext) -> dict[str, int]:
     """Each step can run twice without harm; if the machine dies, the next run does the rest."""
     handed_over = finish_pending()

@@ -35,6 +35,7 @@ TABS = (
     ("office-round", "评审"),
     ("office-awards", "评奖"),
     ("office-publication", "公布"),
+    ("office-jobs", "后台任务"),
     ("office-audit", "记录"),
 )
 

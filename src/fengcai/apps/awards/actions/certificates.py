@@ -104,6 +104,7 @@ def order_drawing(contest: Contest) -> None:
         {"contest_id": contest.pk},
         dedupe_key=f"certificates:{contest.pk}",
         subject=certificates_subject(contest),
+        scope=f"contest:{contest.pk}",
         priority=Priority.WAITED_FOR,
         rerun=True,
     )

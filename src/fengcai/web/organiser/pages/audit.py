@@ -52,6 +52,7 @@ ACTS = {
     "publishing.show": "展播作品",
     "publishing.hide": "撤下展播",
     "publishing.results": "公布结果",
+    "jobs.retry": "再试后台任务",
     "audit.erase": "删去个人内容",
 }
 
