@@ -25,15 +25,17 @@ PATIENCE = 90
 class Premises:
     """`fengcai web` and `fengcai worker` on a data directory of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        folder.mkdir(parents=True, exist_ok=True)
         self.log = (folder / "servers.log").open("ab")
         self._env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("FENGCAI_")},
             "FENGCAI_DATA": str(folder / "data"),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+            **settings,
         }
         self._days = 0
         self._web: subprocess.Popen[bytes] | None = None
@@ -87,11 +89,13 @@ class Premises:
                 process.kill()
                 process.wait()
 
-    def stage(self, command: str, **arguments: object) -> dict[str, Any]:
-        """Run a command of `tests.journeys.stage` on this installation's data."""
+    def stage(
+        self, command: str, *, module: str = "tests.journeys.stage", **arguments: object
+    ) -> dict[str, Any]:
+        """Run a command of `tests.journeys.stage` (or its like) on this installation's data."""
         done = subprocess.run(
             self._module(
-                "tests.journeys.stage",
+                module,
                 command,
                 *(f"{name}={value}" for name, value in arguments.items()),
             ),
@@ -104,6 +108,13 @@ class Premises:
         assert done.returncode == 0, f"stage {command}: {done.stderr[-4000:]}"
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return answer
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The `fengcai` command on this installation, with what it printed."""
+        return subprocess.run(
+            self._module("fengcai.cli", *arguments),
+            cwd=ROOT, env=self._env, capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
 
     def said(self) -> str:
         """The end of what both processes wrote."""

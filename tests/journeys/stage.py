@@ -173,17 +173,17 @@ COMMANDS = {
 }
 
 
-def main() -> None:
+def main(commands: dict[str, Any]) -> None:
     """One command with `name=value` arguments; the answer is the last line on standard output."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=commands)
     parser.add_argument("arguments", nargs="*", metavar="name=value")
     asked = parser.parse_args()
     given: dict[str, Any] = dict(each.split("=", 1) for each in asked.arguments)
     if "works_in" in given:
         given["works_in"] = int(given["works_in"])
-    print(json.dumps(COMMANDS[asked.command](**given), ensure_ascii=False, default=str))
+    print(json.dumps(commands[asked.command](**given), ensure_ascii=False, default=str))
 
 
 if __name__ == "__main__":
-    main()
+    main(COMMANDS)

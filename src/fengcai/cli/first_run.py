@@ -32,6 +32,7 @@ def init(
     if password_stdin and not admin:
         raise Failure("--password-stdin 需要同时写 --admin", mend="例如 --admin guanliyuan", code=2)
     data = open_installation()
+    data.mkdir(parents=True, exist_ok=True)
     _say(f"数据目录：{data}")
     _migrate()
     if not no_admin:

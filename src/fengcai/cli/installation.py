@@ -25,6 +25,7 @@ def open_installation() -> Path:
 
 def announce(data: Path, process: str) -> IO[str]:
     """Hold a shared lock for as long as this `web` or `worker` lives, however it ends; keep it."""
+    data.mkdir(parents=True, exist_ok=True)  # a further machine's own, where `init` never ran
     handle = (data / f"{process}.lock").open("w")
     fcntl.flock(handle, fcntl.LOCK_SH)
     return handle

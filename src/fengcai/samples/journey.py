@@ -54,7 +54,10 @@ class Sender:
 
     address: str
     cut_next: bool = True
+    go_on: bool = True
+    """Whether the one that was cut is resumed; if not, `upload` is where it waits."""
     resumed_at: int = 0
+    upload: str = ""
 
     def __call__(self, entry: Any, path: Path, filename: str, by: Any) -> None:
         """Sign in, ask for a grant, send the file; the first one is cut and resumed."""
@@ -73,12 +76,14 @@ class Sender:
                 send_file(client, path, grant=grant, filename=filename)
                 return
             half = lambda offset, size: offset * 2 >= size  # noqa: E731
-            upload = send_file(
+            self.upload = send_file(
                 client, path, grant=grant, filename=filename, cut=half, chunk=256 * 1024
             )
         self.cut_next = False
+        if not self.go_on:
+            return
         with httpx.Client(timeout=60) as another:
-            self.resumed_at = resume_file(another, path, httpx.URL(self.address).join(upload))
+            self.resumed_at = resume_file(another, path, httpx.URL(self.address).join(self.upload))
         _must(self.resumed_at > 0, "续传没有从断点接着传")
 
 
@@ -119,7 +124,7 @@ def run(out: Path, *, films: Path, say: Say) -> dict[str, Any]:
         award(stage, at)
         say("按规则分配 10 个名次奖；3 个单项奖由委员会决定并记录理由；结果已批准")
         issue_certificates(contest=contest, by=stage.organiser, at=at, site=address)
-        rows = _wait_for(
+        rows = wait_for(
             lambda: certificates_in(contest=contest, user=stage.organiser),
             lambda rows: bool(rows) and all(row.ready for row in rows),
             "证书没有生成",
@@ -209,7 +214,7 @@ def _send_and_wait(
 ) -> None:
     contact = stage.contacts[film.unit_name]
     send(entry, path, film.file_name, contact)
-    page = _wait_for(
+    page = wait_for(
         lambda: entry_page(entry_id=entry.pk, user=contact),
         lambda page: "main" in page.current and not page.current["main"].file.running,
         f"《{film.title}》没有检查完",
@@ -313,7 +318,8 @@ def _write_tables(page: Any, out: Path) -> None:
     (out / "awards.xlsx").write_bytes(write_xlsx(sheets))
 
 
-def _wait_for(ask: Callable[[], T], ready: Callable[[T], bool], otherwise: str) -> T:
+def wait_for(ask: Callable[[], T], ready: Callable[[T], bool], otherwise: str) -> T:
+    """Ask until the answer is ready, for three minutes. Raises `JourneyBroken` with `otherwise`."""
     until = time.monotonic() + PATIENCE
     while True:
         answer = ask()
