@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fengcai.web.public import desk, files, views
+from fengcai.web.public import desk, files, tokens, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("verify/<uuid:certificate_id>", views.verify, name="verify"),
     path("enter/<str:token>/", desk.enter, name="enter"),
     path("me/", desk.me, name="me"),
+    path("me/tokens/", tokens.mine, name="my-tokens"),
+    path("me/tokens/<int:token_id>/revoke/", tokens.revoke, name="my-token-revoke"),
     path("files/<uuid:asset_id>/<str:part>", files.file, name="file"),
     path("certificates/<uuid:certificate_id>.pdf", files.certificate, name="certificate"),
 ]

@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.people.models import ApiToken, User
 from fengcai.apps.people.tokens.scopes import Scope
-from fengcai.apps.refusals import NotFound, Refused
+from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 
 CHAIN = "people"
 PREFIX = "fc_"
@@ -62,6 +63,23 @@ def create_token(
     )
     _note(token, by, "people.create_token", at)
     return token, key
+
+
+def create_own_token(
+    *, user: User, name: str, scopes: Sequence[str], life: timedelta, at: datetime
+) -> tuple[ApiToken, str]:
+    """The same for oneself. Not for people who come in by a personal link alone: a key would
+    outlive the link, and whoever closes the link thinks the door is shut."""
+    if not may_make_tokens(user):
+        raise NotPermitted(
+            "您凭个人链接进入，不能自己建立令牌。需要时请系统管理员用 fengcai token create 建立。"
+        )
+    return create_token(user=user, name=name, scopes=scopes, life=life, by=f"user:{user.pk}", at=at)
+
+
+def may_make_tokens(user: User) -> bool:
+    """Whether the account has a way in of its own: a password, or the institution's sign-in."""
+    return user.has_usable_password() or SocialAccount.objects.filter(user=user).exists()
 
 
 @transaction.atomic
