@@ -124,8 +124,13 @@ def pages(made: Any) -> list[tuple[str, str, Any]]:
     """Name, address and reader of every page that is measured."""
     from django.urls import reverse
 
+    works = reverse("office-works", args=[made.contest.slug])
     slug, judging = made.contest.slug, (made.contest.slug, made.round.round_id)
     return [
+        ("list", works, made.organiser),
+        ("list.last", f"{works}?page=999999", made.organiser),
+        ("list.search", f"{works}?q=%E5%BE%AE%E5%85%89", made.organiser),
+        ("list.state", f"{works}?state=accepted&sort=submitted&page=3", made.organiser),
         ("office", reverse("office", args=[slug]), made.organiser),
         ("desk", reverse("review-desk", args=[slug]), made.reviewer),
         ("review", reverse("review", args=[made.waiting.pk]), made.reviewer),

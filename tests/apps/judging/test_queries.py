@@ -225,4 +225,12 @@ def test_statements_do_not_grow_with_the_works(works: int) -> None:
         with CaptureQueriesContext(connection) as seen:
             ask()
         counts[name] = len(seen)
-    assert counts == {"stack": 10, "work": 14, "desk": 13, "progress": 10, "rounds": 3}
+    assert counts == {
+        "stack": 10,
+        # Where all is marked, the next work to mark is looked for from the first on, in vain, and
+        # there is none to go on with.
+        "work": 16 if works == 1 else 14,
+        "desk": 12 if works == 1 else 14,
+        "progress": 12,
+        "rounds": 3,
+    }

@@ -112,19 +112,15 @@ class Reach:
             "sheets",
             condition=Q(sheets__round=self.round, sheets__judge=self.seat.judge_id),
         )
-        fallen = (
-            Entry.objects.filter(
-                contest=self.round.contest_id,
-                state__in=[state for state in State if state != State.ACCEPTED],
-                rounds__round=self.round,
-            )
+        gone = (
+            fallen(self.round)
             .annotate(mine=mine)
             .aggregate(works=Count("pk"), done=Count("mine", filter=Q(mine__marked__gte=full)))
         )
-        works = RoundEntry.objects.filter(round=self.round).count() - fallen["works"]
+        works = RoundEntry.objects.filter(round=self.round).count() - gone["works"]
         barred = [row.entry_id for row in self.recused]
         lost = done.filter(entry__in=barred).count() if barred else 0
-        return Progress(works, works - len(barred), done.count() - fallen["done"] - lost)
+        return Progress(works, works - len(barred), done.count() - gone["done"] - lost)
 
     def panel(self, works: Iterable[RoundEntry]) -> Panel:
         """These works, read with their entries, with the reasons of each recusal. No SQL."""
@@ -140,6 +136,15 @@ class Progress:
     works: int
     due: int
     done: int
+
+
+def fallen(round: Round) -> QuerySet[Entry]:
+    """The works of an open round that lost their acceptance and take no part."""
+    return Entry.objects.filter(
+        contest=round.contest_id,
+        state__in=[state for state in State if state != State.ACCEPTED],
+        rounds__round=round,
+    )
 
 
 def reach_of(round: Round, seat: Seat) -> Reach:

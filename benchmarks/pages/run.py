@@ -1,0 +1,176 @@
+"""Pages of a contest with 1 000 and with 20 000 works: CPU, SQL and bytes of each, and its growth.
+
+Each size is laid down in a database of its own and measured in a process of its own. `--database`
+gives PostgreSQL instead of SQLite (an empty server of this project's tooling). Where pretalx is
+installed (see docs/reference/speed.md) its list and its review page are measured in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PEER = ROOT / ".cache" / "peers" / "pretalx" / "bin" / "python"
+SIZES = (1_000, 20_000)
+GROWTH = 1.5
+LIMITS = {
+    "list": 20,
+    "list.last": 20,
+    "list.search": 20,
+    "list.state": 20,
+    "desk": 20,
+    "office": 20,
+    "review": 15,
+    "judge.stack": 15,
+    "judge.work": 15,
+    "entrant.works": 15,
+    "entrant.entry": 15,
+    "gallery": 15,
+    "public": 5,
+}
+"""CPU milliseconds that a page may cost at either size."""
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[dict[str, str]]:
+    """The variables that name an empty database."""
+    if kind == "sqlite":
+        yield {"FENGCAI_DATA": str(folder)}
+        return
+    from tooling.servers import postgresql
+
+    with postgresql.running(folder / "server") as server:
+        yield {"FENGCAI_DATA": str(folder), "FENGCAI_DATABASE_URL": server.url}
+
+
+def measured(program: list[str], variables: dict[str, str]) -> dict[str, Any]:
+    """The JSON of a measuring process's last line. Raises SystemExit when it fails."""
+    ended = subprocess.run(
+        program,
+        cwd=ROOT,
+        env={**os.environ, "FENGCAI_DEBUG": "false", "FENGCAI_DEMO": "false", **variables},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        raise SystemExit(f"{' '.join(program)} ended with {ended.returncode}")
+    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    """Measure and print a table, then a line of JSON for each figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=40)
+    parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, metavar=("FEW", "MANY"))
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    options = parser.parse_args()
+    results: dict[int, dict[str, dict[str, Any]]] = {}
+    for works in options.sizes:
+        with (
+            tempfile.TemporaryDirectory(prefix="fengcai-pages-") as folder,
+            database(options.database, Path(folder)) as variables,
+        ):
+            program = [
+                *(sys.executable, "-m", "benchmarks.pages.measure"),
+                *("--works", str(works), "--requests", str(options.requests)),
+            ]
+            found = measured(program, variables)
+        print(f"{works} works laid down in {found['laid_s']} s", file=sys.stderr, flush=True)
+        results[works] = {page["name"]: page for page in found["pages"]}
+    few, many = (results[works] for works in options.sizes)
+    print(table(options.sizes, few, many), flush=True)
+    about = {"database": options.database, "requests": options.requests}
+    for name in few:
+        say(name, options.sizes, few[name], many[name], about)
+    if PEER.exists():
+        peer(options, few)
+
+
+def table(sizes: list[int], few: dict[str, Any], many: dict[str, Any]) -> str:
+    """What people read."""
+    heads = [f"{works} works: CPU ms, SQL, bytes" for works in sizes]
+    lines = [f"{'page':16}{heads[0]:>36}{heads[1]:>36}{'growth':>9}"]
+    for name, one in few.items():
+        other = many[name]
+        row = "".join(
+            f"{each['cpu_ms']:>18.1f}{each['sql']:>6}{each['bytes']:>12}" for each in (one, other)
+        )
+        lines.append(f"{name:16}{row}{other['cpu_ms'] / one['cpu_ms']:>9.2f}")
+    return "\n".join(lines)
+
+
+def say(
+    name: str, sizes: list[int], one: dict[str, Any], other: dict[str, Any], about: dict[str, Any]
+) -> None:
+    """A line for the dearer of the two sizes against its limit, and one for the growth."""
+    limit = LIMITS[name]
+    figure = max(one["cpu_ms"], other["cpu_ms"])
+    print(
+        json.dumps(
+            {
+                "name": f"pages.{name}.cpu",
+                "figure": figure,
+                "unit": "CPU ms",
+                "limit": limit,
+                "ratio": round(limit / figure, 2),
+                "sql": [one["sql"], other["sql"]],
+                "bytes": [one["bytes"], other["bytes"]],
+                "works": list(sizes),
+                **about,
+            }
+        )
+    )
+    growth = other["cpu_ms"] / one["cpu_ms"]
+    print(
+        json.dumps(
+            {
+                "name": f"pages.{name}.growth",
+                "figure": round(growth, 2),
+                "unit": f"x from {sizes[0]} to {sizes[1]} works",
+                "limit": GROWTH,
+                "ratio": round(GROWTH / growth, 2),
+                **about,
+            }
+        ),
+        flush=True,
+    )
+
+
+def peer(options: argparse.Namespace, ours: dict[str, Any]) -> None:
+    """pretalx's submission list and review page with as many submissions, against ours."""
+    with tempfile.TemporaryDirectory(prefix="fengcai-peer-") as folder:
+        program = [str(PEER), str(ROOT / "benchmarks" / "pages" / "peer.py")]
+        program += ["--submissions", str(options.sizes[0]), "--requests", str(options.requests)]
+        found = measured(program, {"PRETALX_DATA_DIR": folder})
+    for page in found["pages"]:
+        own = ours[page["name"]]
+        print(
+            json.dumps(
+                {
+                    "name": f"pages.{page['name']}.against_pretalx",
+                    "figure": own["cpu_ms"],
+                    "unit": "CPU ms",
+                    "peer": page["cpu_ms"],
+                    "ratio": round(page["cpu_ms"] / own["cpu_ms"], 2),
+                    "sql": [own["sql"], page["sql"]],
+                    "bytes": [own["bytes"], page["bytes"]],
+                    "works": options.sizes[0],
+                }
+            ),
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
