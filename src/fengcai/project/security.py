@@ -1,6 +1,7 @@
 """What Django, allauth, axes and django-csp are told about signing in and about the browser.
 
-`settings_for` derives it from the configuration; the pages themselves stand in
+`settings_for` derives it from the configuration; what our own code reads as well is named in
+`settings`. The pages themselves stand in
 `web.shared.accounts`. Why it is so: docs/adr/0012-sign-in.md.
 """
 
@@ -21,13 +22,12 @@ def settings_for(configuration: Configuration) -> dict[str, Any]:
     """Django settings by name."""
     return {
         **_signing_in(),
-        **_second_factor(configuration),
+        **_second_factor(),
         **_identity_provider(configuration),
         **_lockout(),
         **_transport(configuration),
         "CACHES": CACHES,
         "CONTENT_SECURITY_POLICY": {"DIRECTIVES": content_policy(configuration)},
-        "FENGCAI_TRUSTED_PROXIES": configuration.trusted_proxies,
     }
 
 
@@ -78,7 +78,7 @@ def _signing_in() -> dict[str, Any]:
     }
 
 
-def _second_factor(configuration: Configuration) -> dict[str, Any]:
+def _second_factor() -> dict[str, Any]:
     return {
         "MFA_ADAPTER": f"{ACCOUNTS}.adapters.FactorAdapter",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
@@ -95,7 +95,6 @@ def _second_factor(configuration: Configuration) -> dict[str, Any]:
         "MFA_WEBAUTHN_USER_VERIFICATION": "required",  # a key that anybody can pick up is no proof
         "MFA_TOTP_ISSUER": "风采",
         "MFA_TOTP_TOLERANCE": 1,  # a telephone half a minute off still works
-        "FENGCAI_SECOND_FACTOR_FOR": configuration.second_factor_roles,
     }
 
 
@@ -108,8 +107,6 @@ def _identity_provider(configuration: Configuration) -> dict[str, Any]:
         "SOCIALACCOUNT_PROVIDERS": {
             "openid_connect": {"provider_class": f"{ACCOUNTS}.oidc.Provider", "APPS": []}
         },
-        "FENGCAI_OIDC_NAME": configuration.oidc_name if configuration.oidc_issuer else "",
-        "FENGCAI_OIDC_MATCH": configuration.oidc_match,
     }
     if configuration.oidc_issuer:
         settings["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"].append(
@@ -131,8 +128,6 @@ def _identity_provider(configuration: Configuration) -> dict[str, Any]:
 def _lockout() -> dict[str, Any]:
     return {
         "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
-        "AXES_FAILURE_LIMIT": ATTEMPTS,
-        "AXES_COOLOFF_TIME": COOL_OFF,
         "AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT": False,
         "AXES_RESET_ON_SUCCESS": True,
         "AXES_DISABLE_ACCESS_LOG": True,  # the account log of `apps.people` says more

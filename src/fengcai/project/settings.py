@@ -38,6 +38,10 @@ FENGCAI_DEMO_LOGINS = demo_logins() if CONFIGURATION.demo else ()
 FENGCAI_PRINTED_PASSWORD = PASSWORD  # it stands in the README: never good from elsewhere
 FENGCAI_DEMO_PASSWORD = PASSWORD if CONFIGURATION.demo else ""
 FENGCAI_ICP = CONFIGURATION.icp
+FENGCAI_TRUSTED_PROXIES = CONFIGURATION.trusted_proxies
+FENGCAI_SECOND_FACTOR_FOR = CONFIGURATION.second_factor_roles
+FENGCAI_OIDC_NAME = CONFIGURATION.oidc_name if CONFIGURATION.oidc_issuer else ""
+FENGCAI_OIDC_MATCH = CONFIGURATION.oidc_match
 
 SECRET_KEY = CONFIGURATION.key()
 DEBUG = CONFIGURATION.debug
@@ -132,6 +136,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Signing in, lockout, transport, Content-Security-Policy, caches.
 globals().update(security.settings_for(CONFIGURATION))
+AXES_FAILURE_LIMIT = security.ATTEMPTS
+AXES_COOLOFF_TIME = security.COOL_OFF
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

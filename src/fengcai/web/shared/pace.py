@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +29,7 @@ def paced(name: str, *, limit: int, seconds: int) -> Callable[[View[P]], View[P]
                 return too_many(request)
             return view(request, *args, **kwargs)
 
-        return answer
+        return cast("View[P]", answer)
 
     return decorate
 

@@ -24,7 +24,6 @@ from tests.web.shared.accounts.conftest import PASSWORD, log_of
 from tests.web.shared.accounts.provider import CLIENT_ID, CLIENT_SECRET, Issuer, provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
-NAMES = ("SOCIALACCOUNT_PROVIDERS", "FENGCAI_OIDC_NAME", "FENGCAI_OIDC_MATCH")
 
 
 def configured(issuer: Issuer, match: str = "link") -> Any:
@@ -34,10 +33,13 @@ def configured(issuer: Issuer, match: str = "link") -> Any:
             oidc_client_id=CLIENT_ID,
             oidc_client_secret=CLIENT_SECRET,
             oidc_name="本院统一认证",
-            oidc_match=match,  # type: ignore[arg-type]
         )
     )
-    return override_settings(**{name: made[name] for name in NAMES})
+    return override_settings(
+        SOCIALACCOUNT_PROVIDERS=made["SOCIALACCOUNT_PROVIDERS"],
+        FENGCAI_OIDC_NAME="本院统一认证",
+        FENGCAI_OIDC_MATCH=match,
+    )
 
 
 @pytest.fixture

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -41,7 +46,7 @@ class Transport(SecurityMiddleware):
     """Django's, with a Permissions-Policy, and without sending a browser round in a circle when a
     proxy that is not trusted says that it has come by HTTPS."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         """Redirect to HTTPS where that was asked for."""
         if (
             settings.SECURE_SSL_REDIRECT
@@ -52,9 +57,7 @@ class Transport(SecurityMiddleware):
             return None
         return super().process_request(request)
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Add the headers."""
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return super().process_response(request, response)
