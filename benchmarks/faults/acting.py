@@ -6,8 +6,11 @@ again once the database answers. Ends when it has ordered all its jobs and `stop
 
 from __future__ import annotations
 
+import faulthandler
 import json
+import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -16,6 +19,9 @@ from uuid import UUID
 
 import django
 
+# The threads keep their connections; a pool would leave some of them waiting for ever.
+os.environ["FENGCAI_DATABASE_POOL"] = "0"
+faulthandler.register(signal.SIGUSR1)  # the conductor asks so when it waits in vain
 django.setup()
 
 from django.db import DatabaseError, InterfaceError, connection, transaction  # noqa: E402

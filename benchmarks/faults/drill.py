@@ -9,6 +9,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -114,7 +115,8 @@ def _under_fire(
         for person in people:
             person.join(240)
         (all.folder / "stop").touch()
-        if sending() or actor.wait(120):
+        _wait(actor, 120)
+        if sending() or actor.returncode:
             outcome.notes.append("还有上传或操作没有结束")
         outcome.found += [
             {"kind": "upload", "sort": "wrong", "what": text, "at": 0.0} for text in sender.given_up
@@ -124,6 +126,16 @@ def _under_fire(
         if actor.poll() is None:
             actor.kill()
             actor.wait()
+
+
+def _wait(actor: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for its end; when it does not come, have it say in its log where its threads are."""
+    try:
+        actor.wait(seconds)
+    except subprocess.TimeoutExpired:
+        actor.send_signal(signal.SIGUSR1)
+        time.sleep(1)
+        raise Trouble("操作流没有结束；它停在哪里，见 --keep 目录中的 acting.log") from None
 
 
 def _settle(all: Installation, outcome: Outcome) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 
 from tooling.servers.together import KNOWN, USUAL, running
-from tooling.steps import Trouble
+from tooling.steps import Trouble, stop
 
 
 def main() -> int:
@@ -28,11 +29,15 @@ def main() -> int:
     names = options.names.split(",")
     if not options.command or set(names) - set(KNOWN):
         parser.error(f"用法：python -m tooling.servers [--with {','.join(USUAL)}] 命令 …")
+    # The end of this process unwinds like any exit, so that no server is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with running(names) as chosen:
         told = {"FENGCAI_TEST_ENGINES": json.dumps(chosen)}
-        return subprocess.run(
-            options.command, env=os.environ | chosen | told, check=False
-        ).returncode
+        child = subprocess.Popen(options.command, env=os.environ | chosen | told)
+        try:
+            return child.wait()
+        finally:
+            stop(child)
 
 
 if __name__ == "__main__":
