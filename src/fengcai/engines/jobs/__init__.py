@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fengcai.engines.jobs.observers import Sign, observe
 from fengcai.engines.jobs.registry import (
+    LANE_NAMES,
     ArgumentsRefused,
     JobFailed,
     JobInterrupted,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from fengcai.engines.jobs.standing import Health, WorkerSeen, health, workers
 
 __all__ = [
+    "LANE_NAMES",
     "ArgumentsRefused",
     "GivenUp",
     "Health",

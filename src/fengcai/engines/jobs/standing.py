@@ -75,7 +75,7 @@ def workers() -> tuple[WorkerSeen, ...]:
 
 
 def health(*, ask_broker: bool = True) -> Health:
-    """Everything at once: five statements, and a knock at the broker unless told otherwise."""
+    """Everything at once: four statements, and a knock at the broker unless told otherwise."""
     at = clock.now()
     waiting = dict.fromkeys(Lane, 0)
     oldest: datetime | None = None
