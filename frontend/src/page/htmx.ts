@@ -9,6 +9,9 @@ htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
 htmx.config.scrollIntoViewOnBoost = false;
+// By default `style`, too, is carried from an old element to its successor: as an attribute, which
+// the policy refuses.
+htmx.config.attributesToSettle = ["class"];
 
 interface Detail {
   headers: Record<string, string>;
