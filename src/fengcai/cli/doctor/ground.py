@@ -1,98 +1,23 @@
-"""`doctor`: what is configured, reachable and writable in this installation, with clear advice.
-
-Looks and advises; it changes nothing. Each check is one function that yields findings.
-"""
+"""What an installation stands on: settings, data directory, database, and the files it came with."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import sys
 import tempfile
-import wave
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
-
-import typer
+from typing import Literal
 
 from fengcai.cli.database import clock_gap, described, pending_migrations, unknown_migrations
-from fengcai.cli.errors import explain
-from fengcai.cli.installation import is_alive, open_installation
+from fengcai.cli.doctor.findings import Finding, Findings
 
 GIB = 2**30
 LOW_SPACE = 10 * GIB
 NO_SPACE = 1 * GIB
 CLOCKS_AGREE = timedelta(seconds=30)
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: good, a warning, or bad; `advice` says what to do unless it is good."""
-
-    subject: str
-    state: Literal["good", "warning", "bad"]
-    text: str
-    advice: str = ""
-
-
-Findings = Iterator[Finding]
-
-
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
-) -> int:
-    """检查这套安装：配置、数据目录、数据库、前端与字体、审计链、媒体检测、后台任务。"""
-    findings = examine()
-    if as_json:
-        rows = [asdict(finding) for finding in findings]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stdout.write(report(findings))
-    return 1 if any(finding.state == "bad" for finding in findings) else 0
-
-
-def report(findings: list[Finding]) -> str:
-    """The findings for a terminal, and a closing line that counts them."""
-    sign = {"good": "✓", "warning": "!", "bad": "✗"}
-    lines = []
-    for finding in findings:
-        lines.append(f"{sign[finding.state]} {finding.subject}：{finding.text}")
-        if finding.advice:
-            lines.append(f"    → {finding.advice}")
-    bad, warned = (sum(f.state == state for f in findings) for state in ("bad", "warning"))
-    closing = f"{bad} 处必须处理，{warned} 处请留意" if bad or warned else "一切正常"
-    return "\n".join([*lines, closing]) + "\n"
-
-
-def examine() -> list[Finding]:
-    """Every check in order. One that fails by itself becomes a finding, and the next ones go on."""
-    try:
-        data = open_installation()
-    except Exception as error:
-        return [Finding("配置", "bad", explain(error, command="doctor")[0], "改好后再检查")]
-    checks: list[tuple[str, Callable[[Path], Findings]]] = [
-        ("配置", configuration),
-        ("数据目录", data_directory),
-        ("数据库", database),
-        ("前端", front_end),
-        ("证书字体", fonts),
-        ("审计链", audit_chains),
-        ("媒体检测", media),
-        ("后台任务", jobs),
-    ]
-    findings = []
-    for subject, check in checks:
-        try:
-            findings += list(check(data))
-        except Exception as error:
-            said = explain(error, command="doctor")[0]
-            findings.append(Finding(subject, "bad", said, "处理后重新运行 fengcai doctor"))
-    return findings
 
 
 def configuration(data: Path) -> Findings:
@@ -219,72 +144,3 @@ def fonts(data: Path) -> Findings:
         yield Finding("证书字体", "bad", f"缺字：{'、'.join(absent)}", "重新安装风采")
     else:
         yield Finding("证书字体", "good", "齐全，含人名生僻字")
-
-
-def audit_chains(data: Path) -> Findings:
-    """Every contest's chain is counted again from its first event."""
-    from fengcai.apps.audit.queries import verify_all
-
-    broken = False
-    chains = verify_all()
-    for chain in chains:
-        if not chain.ok:
-            broken = True
-            yield Finding(
-                "审计链",
-                "bad",
-                f"{chain.name}：{chain.problem}",
-                "保全数据库文件，不要再写入，与备份比对；这条链之后的记录不可信",
-            )
-    if not broken:
-        events = sum(chain.length for chain in chains)
-        yield Finding("审计链", "good", f"{len(chains)} 条链、{events} 条记录前后相接")
-
-
-def media(data: Path) -> Findings:
-    """A small sound made here is inspected for real, and the walls around that process are read."""
-    from fengcai.media import Limits, inspect_file
-
-    with tempfile.TemporaryDirectory() as folder:
-        sample = Path(folder) / "sample.wav"
-        with wave.open(str(sample), "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(48_000)
-            sound.writeframes(bytes(2 * 48_000))
-        facts = inspect_file(sample, outputs=None, limits=Limits(), progress=None)
-    walls = facts.containment
-    if walls.inactive:
-        yield Finding(
-            "媒体检测",
-            "warning",
-            f"可用，但隔离不全：{'、'.join(walls.inactive)}",
-            "在 Linux 上运行，并安装 libseccomp2；否则恶意文件的危害较难限制",
-        )
-    else:
-        yield Finding("媒体检测", "good", f"可用，隔离 {len(walls.active)} 项全部生效")
-
-
-def jobs(data: Path) -> Findings:
-    """A worker lives, and nothing waits without one or was given up."""
-    from fengcai.engines.jobs import counts, statuses
-
-    standing = counts()
-    waiting, given_up = standing["queued"], standing["failed"] + standing["dead"]
-    if is_alive(data, "worker"):
-        yield Finding("后台任务", "good", f"进程在运行，{waiting} 件在等")
-    else:
-        yield Finding(
-            "后台任务",
-            "bad" if waiting else "warning",
-            f"没有进程在运行，{waiting} 件在等",
-            "运行 fengcai serve（或 fengcai worker）；任务一件不会少",
-        )
-    if given_up:
-        latest = statuses(states=("failed", "dead"), limit=1)[0]
-        yield Finding(
-            "后台任务",
-            "warning",
-            f"{given_up} 件没有完成，最近一件：{latest.kind}（{latest.subject}）",
-            latest.error or "运行日志里有详情；作品页上可以重新检测",
-        )
