@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from fengcai.project import security
 from fengcai.project.configuration import Configuration
+from fengcai.project.logs import one_way
 from fengcai.samples.cast import PASSWORD, demo_logins
 
 try:
@@ -156,6 +157,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
+one_way()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
