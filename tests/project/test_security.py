@@ -92,3 +92,25 @@ def test_the_roles_are_those_of_a_contest() -> None:
     assert set(ROLES) == set(Role.values)
     chosen = Configuration(require_second_factor=" organiser, administrator ")
     assert chosen.second_factor_roles == {"organiser", "administrator"}
+
+
+def test_answers_beside_django_are_no_pages() -> None:
+    import asyncio
+
+    from fengcai.project.headers import guarded
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    own = [(b"Referrer-Policy", b"no-referrer"), (b"content-type", b"text/plain")]
+    asyncio.run(guarded(send)({"type": "http.response.start", "status": 201, "headers": own}))
+    asyncio.run(guarded(send)({"type": "http.response.body", "body": b"x"}))
+    assert sent[0]["status"] == 201
+    assert sent[0]["headers"] == [
+        *own,
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    ]
+    assert sent[1] == {"type": "http.response.body", "body": b"x"}

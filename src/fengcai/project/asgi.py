@@ -19,6 +19,7 @@ django.setup(set_prefix=False)
 from fengcai.engines.live import live_application, shut_down  # noqa: E402  (need the app registry)
 from fengcai.engines.uploads import tus_application  # noqa: E402
 from fengcai.project.handler import OneThreadHandler  # noqa: E402
+from fengcai.project.headers import guarded  # noqa: E402
 
 _django = OneThreadHandler()
 
@@ -34,8 +35,8 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
             if message["type"] == "lifespan.shutdown":
                 return
     elif scope["type"] == "http" and scope["path"].startswith("/uploads/"):
-        await tus_application(scope, receive, send)
+        await tus_application(scope, receive, guarded(send))
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
-        await live_application(scope, receive, send)
+        await live_application(scope, receive, guarded(send))
     else:
         await _django(scope, receive, send)

@@ -38,6 +38,17 @@ def test_the_password_alone_no_longer_opens(with_code: SetUp, sign_in: SignIn) -
     assert signed_in(client)
 
 
+def test_who_chose_the_wrong_account_gets_out_of_the_second_step(
+    with_code: SetUp, sign_in: SignIn
+) -> None:
+    client = sign_in()
+    assert "换个账号" in client.get(HERE).content.decode()
+    left = client.post("/accounts/logout/", {"next": "/accounts/login/"})
+    assert left["Location"] == "/accounts/login/"
+    assert client.get("/accounts/login/").status_code == 200
+    assert client.get(HERE)["Location"].startswith("/accounts/login/")
+
+
 def test_a_wrong_code_stays_outside_and_is_noted(
     with_code: SetUp, sign_in: SignIn, person: User
 ) -> None:
