@@ -118,7 +118,8 @@ class Reach:
             .aggregate(works=Count("pk"), done=Count("mine", filter=Q(mine__marked__gte=full)))
         )
         works = RoundEntry.objects.filter(round=self.round).count() - gone["works"]
-        barred = [row.entry_id for row in self.recused]
+        out = self.standing.filter(self.barred) if self.barred else None
+        barred = list(out.values_list("entry_id", flat=True)) if out is not None else []
         lost = done.filter(entry__in=barred).count() if barred else 0
         return Progress(works, works - len(barred), done.count() - gone["done"] - lost)
 

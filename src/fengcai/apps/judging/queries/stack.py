@@ -28,7 +28,7 @@ from fengcai.apps.refusals import NotFound, NotPermitted
 from fengcai.core.rulebook import Citation, Rules, Window
 from fengcai.core.scoring import check_sheet, exact, sheet_total, show
 
-BESIDE = 30
+BESIDE = 15
 """How many works the strip beside an open one shows before and after it."""
 
 STATES = {"todo": "未评", "partial": "评了一部分", "done": "已评", "recused": "回避"}
