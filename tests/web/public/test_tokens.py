@@ -67,6 +67,12 @@ def test_making_one_asks_for_the_password_again(officer: User) -> None:
     assert answer.status_code == 302
     assert "/reauthenticate/" in answer.headers["Location"]
     assert not ApiToken.objects.exists()
+    wrong = client.post(answer.headers["Location"], {"password": "wrong"})
+    assert "fc_" not in wrong.content.decode()
+    made = client.post(answer.headers["Location"], {"password": PASSWORD})
+    assert 'id="key" value="fc_' in made.content.decode()
+    assert f'action="{PAGE}"' in made.content.decode()
+    assert ApiToken.objects.get().name == ASKED["name"]
 
 
 def test_what_is_missing_is_said_and_the_rest_is_kept(officer: User) -> None:
