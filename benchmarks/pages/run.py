@@ -1,8 +1,8 @@
 """Pages of a contest with 1 000 and with 20 000 works: CPU, SQL and bytes of each, and its growth.
 
 Each size is laid down in a database of its own and measured in a process of its own. `--database`
-gives PostgreSQL instead of SQLite (an empty server of this project's tooling). Where pretalx is
-installed (see docs/reference/speed.md) its list and its review page are measured in the same run.
+gives PostgreSQL instead of SQLite (an empty server of this project's tooling). Every figure has a
+limit; docs/reference/speed.md says which page is whose.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PEER = ROOT / ".cache" / "peers" / "pretalx" / "bin" / "python"
 SIZES = (1_000, 20_000)
 GROWTH = 1.5
 LIMITS = {
@@ -93,8 +92,6 @@ def main() -> None:
     about = {"database": options.database, "requests": options.requests}
     for name in few:
         say(name, options.sizes, few[name], many[name], about)
-    if PEER.exists():
-        peer(options, few)
 
 
 def table(sizes: list[int], few: dict[str, Any], many: dict[str, Any]) -> str:
@@ -145,31 +142,6 @@ def say(
         ),
         flush=True,
     )
-
-
-def peer(options: argparse.Namespace, ours: dict[str, Any]) -> None:
-    """pretalx's submission list and review page with as many submissions, against ours."""
-    with tempfile.TemporaryDirectory(prefix="fengcai-peer-") as folder:
-        program = [str(PEER), str(ROOT / "benchmarks" / "pages" / "peer.py")]
-        program += ["--submissions", str(options.sizes[0]), "--requests", str(options.requests)]
-        found = measured(program, {"PRETALX_DATA_DIR": folder})
-    for page in found["pages"]:
-        own = ours[page["name"]]
-        print(
-            json.dumps(
-                {
-                    "name": f"pages.{page['name']}.against_pretalx",
-                    "figure": own["cpu_ms"],
-                    "unit": "CPU ms",
-                    "peer": page["cpu_ms"],
-                    "ratio": round(page["cpu_ms"] / own["cpu_ms"], 2),
-                    "sql": [own["sql"], page["sql"]],
-                    "bytes": [own["bytes"], page["bytes"]],
-                    "works": options.sizes[0],
-                }
-            ),
-            flush=True,
-        )
 
 
 if __name__ == "__main__":
