@@ -150,7 +150,8 @@ def bench(options: argparse.Namespace) -> int:
             with one_at_a_time():
                 npm_install(folder)
         began = time.monotonic()
-        if code := call([str(VENV / "bin/python"), "-m", f"benchmarks.{name}.run"]):
+        more = ["--storage", options.storage] if name == "upload" and options.storage else []
+        if code := call([str(VENV / "bin/python"), "-m", f"benchmarks.{name}.run", *more]):
             raise Trouble(f"基准 {name} 没有完成（退出码 {code}）")
         print(f"▸ {name} 用时 {time.monotonic() - began:.1f} 秒", file=sys.stderr, flush=True)
     return 0

@@ -3,6 +3,11 @@
 Both run on the same disk in the same run, in turns, fed by the same client with the same chunks.
 Ours hashes (SHA-256) and fsyncs before it acknowledges; the peer does neither. So two more figures
 show the peer made durable by one fsync after its last answer, and ours without hash and fsync.
+
+With `--storage s3` both put what they receive into the same S3 service, moto's server on the
+loopback, and the peer is @tus/s3-store. moto is Python and keeps everything in memory: it takes
+most of the time and much of the two cores, so MiB/s say little here; CPU-seconds and memory are of
+the receiving process alone.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ from django.conf import settings
 
 from benchmarks.upload.client import MIB, upload
 from fengcai.engines.uploads import issue_grant
+from tooling.servers import s3
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -45,21 +51,26 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
     grant: str = ""
     fsync_after: bool = False
+    in_s3: bool = False
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     seconds: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
 
-    def start(self) -> None:
+    def start(self, service: s3.S3 | None = None) -> None:
         """Start the process and wait until it listens."""
+        endpoint, bucket = (service.endpoint, service.bucket) if service else ("", "")
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.process = subprocess.Popen(
-            [word.format(port=self.port) for word in self.command],
+            [
+                word.format(port=self.port, endpoint=endpoint, bucket=bucket)
+                for word in self.command
+            ],
             cwd=ROOT,
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, **(service.variables if service else {})},
             stdout=subprocess.DEVNULL,
         )
         for _ in range(400):
@@ -90,8 +101,15 @@ class Server:
         return int(found[1]) * 1024
 
     def round(self, size: int, chunk: int, *, count: bool) -> None:
-        """One upload to a quiet disk, by a fresh process."""
-        self.start()
+        """One upload to a quiet disk (an empty S3 service), by a fresh process."""
+        if not self.in_s3:
+            self._round(size, chunk, None, count=count)
+            return
+        with s3.running(self.directory.parent / f"{self.name}-s3") as service:
+            self._round(size, chunk, service, count=count)
+
+    def _round(self, size: int, chunk: int, service: s3.S3 | None, *, count: bool) -> None:
+        self.start(service)
         try:
             upload(self.port, self.path, size=MIB, chunk=chunk, grant=self.grant)  # warm up
             _touch_memory(self.directory.parent / "touched", size)
@@ -168,6 +186,15 @@ def _servers(disk: Path, node: str) -> dict[str, Server]:
     return made
 
 
+def _servers_in_s3(disk: Path, node: str) -> dict[str, Server]:
+    """The same two, with S3 behind them."""
+    made = {name: each for name, each in _servers(disk, node).items() if name in ("ours", "peer")}
+    for each in made.values():
+        each.in_s3 = True
+    made["peer"].command = [node, str(HERE / "peer_s3.mjs"), "{endpoint}", "{bucket}", "{port}"]
+    return made
+
+
 def _say(name: str, figure: float, unit: str, peer: float, better: str, **more: object) -> None:
     ratio = figure / peer if better == "more" else peer / figure
     print(
@@ -191,6 +218,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=1024, help="MiB per upload")
     parser.add_argument("--chunk", type=int, default=8, help="MiB per PATCH (our page: 8); 0: all")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--storage", choices=("disk", "s3"), default="disk")
     parser.add_argument("--disk", type=Path, default=None, help="a directory on the disk to use")
     options = parser.parse_args()
     node = shutil.which("node")
@@ -201,16 +229,29 @@ def main() -> None:
     size = options.size * MIB
     chunk = options.chunk * MIB or size
     with tempfile.TemporaryDirectory(prefix="fengcai-bench-", dir=options.disk) as disk:
-        servers = _servers(Path(disk), node)
+        make = _servers_in_s3 if options.storage == "s3" else _servers
+        servers = make(Path(disk), node)
         for number in range(options.rounds + 1):
             for server in servers.values():
                 server.round(size, chunk, count=number > 0)  # the first round warms the disk up
-    about = {"size_mib": options.size, "chunk_mib": options.chunk, "rounds": options.rounds}
+    about: dict[str, object] = {
+        "size_mib": options.size,
+        "chunk_mib": options.chunk,
+        "rounds": options.rounds,
+    }
+    if options.storage == "s3":
+        about["storage"] = "s3 (moto)"
+    _report(servers, size, about)
+
+
+def _report(servers: dict[str, Server], size: int, about: dict[str, object]) -> None:
     ours, peer = servers["ours"], servers["peer"]
     for name, server, against in (
         ("upload.throughput.bare", "ours-bare", "peer"),
         ("upload.throughput.durable", "ours", "peer-durable"),
     ):
+        if against not in servers or server not in servers:
+            continue
         _say(
             name,
             servers[server].speed(size),

@@ -101,7 +101,8 @@ class Station:
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         data.mkdir(parents=True, exist_ok=True)
-        if not (data / "station.sqlite3").exists():
+        self.database = Path(environment.get("STATION_DATABASE", data / "station.sqlite3"))
+        if not self.database.exists():
             self._migrate()
         self.start()
 
@@ -181,7 +182,7 @@ class Station:
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Read (or change) the station's database beside the server."""
-        with closing(sqlite3.connect(self.data / "station.sqlite3", timeout=20)) as connection:
+        with closing(sqlite3.connect(self.database, timeout=20)) as connection:
             rows = connection.execute(statement, values).fetchall()
             connection.commit()
             return rows

@@ -145,8 +145,13 @@ def test_what_a_page_is_told(mine: Station) -> None:
     wire = client.cut(path, 0, b"half", 10)
     client.wait_for(upload_id(path), 4)
     code = DESCRIBE.format(id=upload_id(path))
-    assert mine.python(code) == "receiving|接收中|4|10|短片.mp4|"
+    if mine.bucket is None:
+        assert mine.python(code) == "receiving|接收中|4|10|短片.mp4|"
     wire.close()
+    for _ in range(100):  # in S3 the row follows as soon as the writer has let go
+        if client.offset(path) == 4:
+            break
+    assert mine.python(code) == "receiving|接收中|4|10|短片.mp4|"
     client.patch(path, client.offset(path), b"123456")
     assert mine.python(code).startswith("refused|已拒收|10|10|短片.mp4|征集已经截止。")
 
@@ -192,8 +197,9 @@ print(count("PATCH", path, b"x" * 999990, upload_offset="10"),
     assert counted == "0 0 3"
 
 
-def test_memory_is_flat(mine: Station) -> None:
+def test_memory_is_flat(station) -> None:
     """256 MiB in one body: the server grows by less than 40 MB."""
+    mine = station(STATION_FLUSH="15")
     client: Client = mine.client()
     size = 256 * 1024 * 1024
     client.patch(client.begin(1024 * 1024), 0, bytes(1024 * 1024))

@@ -99,12 +99,13 @@ class Lease:
         """Let the next one in at once; False when it was taken over before.
 
         Not `clean`: a request may still be under way in S3, and the next holder has to guard
-        against it. `note` goes into the row unless a chunk is unproved there.
+        against it. `note` goes into the row while it is receiving and no chunk is unproved.
         """
         ending = {"holder": "", "held_until": None} if clean else {"held_until": Now()}
         with _connection():
             mine = Upload.objects.filter(pk=self.row.pk, epoch=self.row.epoch)
-            if note and mine.filter(unverified=False).update(**ending, **note):
+            growing = mine.filter(state=Upload.State.RECEIVING, unverified=False)
+            if note and growing.update(**ending, **note):
                 return True
             return bool(mine.update(**ending))
 

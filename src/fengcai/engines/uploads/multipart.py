@@ -28,6 +28,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from fengcai.engines import storage
@@ -187,6 +188,7 @@ class S3Part:
 
         The part numbers `void` never count, besides those of the parts thrown away.
         """
+        self._lease.require()
         mine = self._copy_of_tail(held, index, size)
         void = [*void, *(number for number, _ in held.parts[index:])]
         self._lease.change(
@@ -215,10 +217,17 @@ class S3Part:
         if newest is None or newest.size < size:
             raise OSError(f"upload {self.upload_id}: the tail after {index} parts is missing")
         with _scratch_file() as copy:
-            for chunk in self._where.get_piece(newest.name(self.upload_id)):
+            for chunk in self._content(newest):
                 copy.write(chunk)
             copy.truncate(size)
             return self._put_tail(index, copy, size)
+
+    def _content(self, tail: Tail) -> Iterator[bytes]:
+        try:
+            yield from self._where.get_piece(tail.name(self.upload_id))
+        except FileNotFoundError:
+            self._lease.require()
+            raise StorageTrouble("收到的一小段刚被别的进程换过，请稍后再试", busy=True) from None
 
     def _size_of_tail(self, held: Held) -> int:
         index = len(held.parts)
@@ -256,7 +265,7 @@ class S3Part:
             size, self._waits = self._size_of_tail(self._held), 0
             if size:
                 tail = max(t for t in self._held.tails if t.index == len(self._held.parts))
-                for chunk in self._where.get_piece(tail.name(self.upload_id)):
+                for chunk in self._content(tail):
                     self._waiting.write(chunk)
                     self._waits += len(chunk)
             if self._waits != size:
@@ -279,10 +288,7 @@ class S3Part:
     def _send_part(self) -> None:
         """The waiting bytes become the next part."""
         assert self._waiting is not None
-        if not self._row.multipart:
-            self._lease.require()
-            self._lease.change(multipart=self._where.begin(self._row.key))
-            self._digest.of = self._row.multipart
+        self._begun()
         number = self._next_number()
         self._lease.require()
         self._waiting.seek(0)
@@ -397,13 +403,28 @@ class S3Part:
 
     def _assemble(self) -> None:
         self.flush()
-        parts = list(self._held.parts)
+        try:
+            self._complete(list(self._held.parts))
+        except (MultipartGone, StorageTrouble) as trouble:
+            # Perhaps it was done all the same: our answer was lost, or another holder did it.
+            logger.info("upload %s: %s", self.upload_id, trouble)
+            whole = storage.store().found(self._row.key)
+            if whole is None or whole.size != self._row.length:
+                if isinstance(trouble, StorageTrouble):
+                    raise
+                raise StorageTrouble("存储服务丢失了已收到的部分，需要重新上传") from trouble
+        else:
+            whole = storage.store().found(self._row.key)
+            if whole is None or whole.size != self._row.length:
+                self._dirty = True
+                raise StorageTrouble("存储服务没有把各段合成一个文件，请稍后再试", busy=True)
+        self._held.assembled, self._held.modified = True, whole.modified
+
+    def _complete(self, parts: list[tuple[int, str]]) -> None:
+        """The tail becomes the last part, and the parts one object."""
         if self._size_of_tail(self._held):
             waiting = self._opened()
-            if not self._row.multipart:
-                self._lease.require()
-                self._lease.change(multipart=self._where.begin(self._row.key))
-                self._digest.of = self._row.multipart
+            self._begun()
             number = self._next_number()
             self._lease.require()
             waiting.seek(0)
@@ -411,16 +432,15 @@ class S3Part:
                 tag = self._where.add(self._row.key, self._row.multipart, number, waiting)
             parts.append((number, tag))
         self._lease.require()
-        try:
-            with self._uncertain():
-                self._where.complete(self._row.key, self._row.multipart, parts)
-        except MultipartGone:
-            logger.info("upload %s: completed before", self.upload_id)
-        whole = storage.store().found(self._row.key)
-        if whole is None or whole.size != self._row.length:
-            self._dirty = True
-            raise StorageTrouble("存储服务没有把各段合成一个文件，请稍后再试", busy=True)
-        self._held.assembled, self._held.modified = True, whole.modified
+        with self._uncertain():
+            self._where.complete(self._row.key, self._row.multipart, parts)
+
+    def _begun(self) -> None:
+        """Have a multipart upload to put parts into."""
+        if not self._row.multipart:
+            self._lease.require()
+            self._lease.change(multipart=self._where.begin(self._row.key))
+            self._digest.of = self._row.multipart
 
     def received(self, row: Upload) -> storage.Arrived:
         """The object, for `adopt` to take."""
@@ -451,7 +471,7 @@ class S3Part:
             clean = not self._dirty and not self.unflushed()
             self._close_waiting()
             note: dict[str, object] = {}
-            if self._grown and not self._held.assembled:
+            if self._grown or self._held.assembled:
                 now = timezone.now()
                 note = {"offset": self._durable(), "updated_at": now}
                 note["expires_at"] = now + records.keep()
@@ -503,8 +523,10 @@ def has_room(length: int) -> bool:
 
 
 def perhaps_whole() -> list[UUID]:
-    """Receiving, and the last holder died or failed: it may have been at the very end."""
-    return abandoned()
+    """Receiving, and noted as whole; or the last holder died or failed, perhaps at the very end."""
+    receiving = Upload.objects.filter(state=Upload.State.RECEIVING, unverified=False)
+    noted = receiving.filter(offset=F("length"), holder="").values_list("pk", flat=True)
+    return [*noted, *abandoned()]
 
 
 def clean_up(upload_id: UUID, where: Multiparts) -> None:
@@ -534,7 +556,8 @@ def sweep(at: datetime) -> None:
     for upload_id in Upload.objects.filter(state__in=_OVER).exclude(key="").values_list("pk"):
         clean_up(*upload_id, where)
     for key, begun, since in where.begun():
-        if since < old and not Upload.objects.filter(key=key, multipart=begun).exists():
+        theirs = Upload.objects.filter(key=key, multipart__in=[begun, ""])
+        if since < old and not theirs.exists():
             where.abort(key, begun)
     gone: dict[str, bool] = {}
     for piece in where.pieces():
