@@ -194,6 +194,23 @@ def test_sql_does_not_grow(stage: Collecting, calls: Calls, tmp_path: Path, many
         assert len(seen) == 6  # token, contest, roles, works, files, findings
 
 
+def test_a_later_page_is_found_by_its_index(stage: Collecting, calls: Calls) -> None:
+    """However many works come before it: the place is looked up, nothing is sorted."""
+    if connection.vendor != "sqlite":
+        pytest.skip("asks SQLite how it would look")
+    from fengcai.apps.contests.feeds import standing_of
+    from fengcai.apps.entries.feeds import Sought, entries_in
+
+    standing = standing_of(stage.contest, stage.organiser)
+    with CaptureQueriesContext(connection) as seen:
+        entries_in(standing, Sought(), after=(DAY, uuid4()), most=51)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {seen.captured_queries[0]['sql']}")
+        plan = " | ".join(row[3] for row in cursor.fetchall())
+    assert "entry_begun (contest_id=? AND created_at>?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
 def test_outside_the_time_nothing_is_begun(stage: Collecting, calls: Calls) -> None:
     with time_machine.travel(CLOSES + timedelta(seconds=1), tick=False):
         answer = calls(stage.contacts[OWN]).post(

@@ -56,6 +56,7 @@ CHECKS = [
 
 @pytest.mark.parametrize(("id", "path", "method"), OPERATIONS)
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(600)
 def test_an_operation_keeps_to_its_schema(
     id: str,
     path: str,

@@ -35,7 +35,8 @@ class ApiDoorway:
             return problems.answer(request, problems.KINDS["media-type"])
         response = self.get_response(request)
         spoken = response.headers.get("Content-Type", "").partition(";")[0]
-        if response.status_code < 400 or spoken == problems.MEDIA_TYPE:
+        known = response.status_code in problems.BY_STATUS or response.status_code >= 500
+        if response.status_code < 400 or spoken == problems.MEDIA_TYPE or not known:
             return response
         kept = {k: v for k, v in response.headers.items() if k in ("Allow", "Retry-After")}
         return problems.by_status(request, response.status_code, kept)

@@ -76,10 +76,14 @@ api = Interface(
 for part in (contests, entries, review, results, jobs, meanings):
     api.add_router("", part.router)
 
-api.add_exception_handler(Refused, problems.refusal)
-api.add_exception_handler(problems.Trouble, problems.trouble)
-api.add_exception_handler(ValidationError, problems.validation)
-api.add_exception_handler(HttpError, problems.http_error)
-api.add_exception_handler(RequestDataTooBig, problems.too_large)
-api.add_exception_handler(Http404, problems.absent)
-api.add_exception_handler(Exception, problems.fault)
+HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
+    (Refused, problems.refusal),
+    (problems.Trouble, problems.trouble),
+    (ValidationError, problems.validation),
+    (HttpError, problems.http_error),
+    (RequestDataTooBig, problems.too_large),
+    (Http404, problems.absent),
+    (Exception, problems.fault),
+)
+for raised, handler in HANDLERS:
+    api.add_exception_handler(raised, handler)

@@ -221,7 +221,9 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     """An action's refusal: its own sentence, its fields, and what stands now when it was stale."""
     kind = KINDS.get(error.code) or KINDS[BY_STATUS.get(error.status, "refused")]
     errors = [{"field": field, "message": message} for field, message in error.fields.items()]
-    more = {"version": error.version, "current": error.current} if isinstance(error, Stale) else {}
+    more: dict[str, Any] = (
+        {"version": error.version, "current": error.current} if isinstance(error, Stale) else {}
+    )
     return answer(request, kind, detail=error.message, errors=errors, **more)
 
 

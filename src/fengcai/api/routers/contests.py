@@ -114,7 +114,7 @@ def list_units(
     """组织者和审核员看到全部单位；联络员和负责人看到自己的单位。"""
     place = pages.place(after, pages.number, pages.number)
     standing = standing_in(contest, caller(request))
-    rows = units_in(standing, after=place, most=limit + 1)  # type: ignore[arg-type]
+    rows = units_in(standing, after=place, most=limit + 1)
     shown, following = pages.split(
         request, rows, limit, lambda row: pages.cursor(row.order, row.pk)
     )

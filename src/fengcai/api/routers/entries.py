@@ -67,7 +67,7 @@ def list_entries(
     sought = Sought(
         track=track, state=state or "", unit=int(unit) if unit else None, text=q.strip()
     )
-    rows = entries_in(standing, sought, after=place, most=limit + 1)  # type: ignore[arg-type]
+    rows = entries_in(standing, sought, after=place, most=limit + 1)
     shown, following = pages.split(
         request, rows, limit, lambda row: pages.cursor(row.created_at.isoformat(), row.pk)
     )

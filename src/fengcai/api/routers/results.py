@@ -76,7 +76,7 @@ def list_certificates(
     """组织者看到全部；联络员和负责人看到本单位的。作废的也在其中并注明原因。"""
     place = pages.place(after, str, pages.number)
     standing = standing_in(contest, caller(request))
-    rows = certificates_for(standing, after=place, most=limit + 1)  # type: ignore[arg-type]
+    rows = certificates_for(standing, after=place, most=limit + 1)
     shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(*row[1]))
     return CertificatePage(items=[certificate_out(row) for row, _ in shown], next=following)
 
@@ -90,7 +90,10 @@ def list_certificates(
             200: {
                 "description": "PDF",
                 "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-            }
+            },
+            206: {"description": "所要的字节范围"},
+            302: {"description": "文件在对象存储时，转到限时的地址"},
+            416: {"description": "没有这一段"},
         }
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ninja import Schema
 from pydantic import Field
@@ -152,7 +152,7 @@ class RosterOut(Schema):
     refused: list[RosterRefused]
 
 
-def contest_row(contest: Contest) -> dict[str, object]:
+def contest_row(contest: Contest) -> dict[str, Any]:
     """The fields of `ContestRow`."""
     version = contest.version
     return {

@@ -68,6 +68,7 @@ class Entry(models.Model):
                 ],
                 name="entry_search",
             ),
+            models.Index(fields=["contest", "created_at", "id"], name="entry_begun"),
         ]
         constraints = [
             models.UniqueConstraint(
