@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -39,10 +40,10 @@ FENGCAI_DEMO_LOGINS = demo_logins() if CONFIGURATION.demo else ()
 FENGCAI_PRINTED_PASSWORD = PASSWORD  # it stands in the README: never good from elsewhere
 FENGCAI_DEMO_PASSWORD = PASSWORD if CONFIGURATION.demo else ""
 FENGCAI_ICP = CONFIGURATION.icp
-FENGCAI_TRUSTED_PROXIES = CONFIGURATION.trusted_proxies
-FENGCAI_SECOND_FACTOR_FOR = CONFIGURATION.second_factor_roles
-FENGCAI_OIDC_NAME = CONFIGURATION.oidc_name if CONFIGURATION.oidc_issuer else ""
-FENGCAI_OIDC_MATCH = CONFIGURATION.oidc_match
+FENGCAI_TRUSTED_PROXIES: int = CONFIGURATION.trusted_proxies
+FENGCAI_SECOND_FACTOR_FOR: frozenset[str] = CONFIGURATION.second_factor_roles
+FENGCAI_OIDC_NAME: str = CONFIGURATION.oidc_name if CONFIGURATION.oidc_issuer else ""
+FENGCAI_OIDC_MATCH: str = CONFIGURATION.oidc_match
 
 SECRET_KEY = CONFIGURATION.key()
 DEBUG = CONFIGURATION.debug
@@ -137,8 +138,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Signing in, lockout, transport, Content-Security-Policy, caches.
 globals().update(security.settings_for(CONFIGURATION))
-AXES_FAILURE_LIMIT = security.ATTEMPTS
-AXES_COOLOFF_TIME = security.COOL_OFF
+AXES_FAILURE_LIMIT: int = security.ATTEMPTS
+AXES_COOLOFF_TIME: timedelta = security.COOL_OFF
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -9,6 +9,7 @@ import re
 import struct
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -33,6 +34,12 @@ def log_of(user: User) -> list[str]:
     return list(
         AccountEvent.objects.filter(user=user).order_by("pk").values_list("kind", flat=True)
     )
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Any) -> None:
+    """A real hash takes half a second by design, and these tests send hundreds of passwords."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

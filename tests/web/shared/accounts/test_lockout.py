@@ -125,7 +125,8 @@ def test_the_office_unlocks(person: User, sign_in: SignIn) -> None:
     for number in range(4):
         locked(sign_in, REMOTE_ADDR=f"203.0.113.{number + 1}")
     here = locked(sign_in)
-    assert unlock_account(username="zuzhi", at=timezone.now()) == 5
+    assert sign_in(here).last.status_code == 200, "twenty an hour from anywhere are spent"  # type: ignore[attr-defined]
+    assert unlock_account(username="zuzhi", at=timezone.now()) == 4
     assert sign_in(here).last["Location"] == "/me/"  # type: ignore[attr-defined]
     assert log_of(person)[-2:] == ["unlocked", "signed_in"]
 
