@@ -24,7 +24,7 @@ from fengcai.engines.jobs import (
 )
 from fengcai.engines.jobs.execution import execute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 START = dt.datetime(2026, 4, 2, 8, 0, tzinfo=dt.UTC)
 

@@ -12,7 +12,7 @@ from fengcai.engines.jobs.celery.line import Line
 from tests.engines.jobs.drills import BROKERS, Drill, drilled
 from tooling.servers.proxy import FlakyProxy
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 SLOW = "'drill.slow', {'before': 0.3, 'inside': 0.0}"
 
@@ -108,9 +108,9 @@ def test_a_request_neither_fails_nor_waits_when_the_broker_is_away(drill: Drill)
         url = drill.broker.url
         drill.variables["DRILL_BROKER"] = url.replace(f":{drill.broker.port}", f":{proxy.port}")
         proxy.refuse()
-        assert float(drill.python(many)) < 2.0
+        assert float(drill.python(many).split()[-1]) < 2.0
         proxy.drop()
-        assert float(drill.python(many)) < 2.0
+        assert float(drill.python(many).split()[-1]) < 2.0
         assert proxy.connections <= 3, "a storm of tries"
         drill.variables["DRILL_BROKER"] = url
     assert drill.states() == {"queued": 102}
@@ -157,7 +157,9 @@ def test_waiting_jobs_are_not_told_again_while_the_broker_has_them(drill: Drill)
         "time.sleep(0.3)\n"
         "print(one.round(), other.round())\n"
     )
-    assert said.split() == ["300", "0", *["0"] * 6, "100", "0"]
+    numbers = [word for line in said.splitlines() if line[0].isdigit() for word in line.split()[:2]]
+    told = [word for word in numbers if word.isdigit()]
+    assert told == ["300", "0", *["0"] * 6, "100", "0"]
 
 
 def wipe(drill: Drill) -> None:

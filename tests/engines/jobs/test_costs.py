@@ -14,7 +14,7 @@ from fengcai.engines.jobs import JobContext, claims
 from fengcai.engines.jobs.context import JobContext as Context
 from fengcai.engines.jobs.execution import execute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def cost(what: Callable[[], object]) -> int:

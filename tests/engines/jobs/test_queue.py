@@ -15,7 +15,7 @@ from django.utils import timezone
 from fengcai.engines import jobs
 from fengcai.engines.jobs import ArgumentsRefused, JobContext, JobFailed, UnknownKind, registry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 class Colour(enum.StrEnum):

@@ -60,6 +60,11 @@ class JobContext:
         return time.monotonic() - self._renewed >= self._claim.handler.lease.total_seconds() / 3
 
     @property
+    def lost(self) -> bool:
+        """True once the job is known to be in other hands."""
+        return self._lost.is_set()
+
+    @property
     def completed(self) -> bool:
         """True once `completing()` has committed."""
         return self._completed

@@ -137,7 +137,9 @@ class Keeper:
         with self._lock:
             held = list(self._contexts.values())
         for context in held:
-            if context.renewal_due() and not context.renew() and not context.completed:
+            if context.lost or not context.renewal_due():
+                continue
+            if not context.renew() and not context.completed:
                 log.warning("job_lease_lost", job=context.id, kind=context.kind)
 
     def _sign(self) -> None:

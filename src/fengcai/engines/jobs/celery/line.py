@@ -20,6 +20,7 @@ from fengcai.engines.jobs.registry import Lane
 IDLE = 1.0
 """Seconds after which a connection is looked at before it is trusted with a number."""
 
+NOT_FOUND = "404"
 IMPATIENT = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
@@ -63,7 +64,8 @@ class Line:
                 queue = self._app.amqp.queues[queue_of(lane)](channel)
                 return int(queue.queue_declare(passive=True).message_count)
         except self.troubles as trouble:
-            if getattr(trouble, "reply_code", getattr(trouble, "code", None)) == 404:
+            # RabbitMQ's number, or Redis's text of it: an empty list does not exist there.
+            if str(getattr(trouble, "reply_code", "")) == NOT_FOUND:
                 return 0
             self.close()
             raise

@@ -12,7 +12,9 @@ from collections.abc import Collection
 
 import structlog
 from celery.exceptions import Reject
+from celery.utils.log import get_logger
 from celery.worker import state as celery_state
+from celery.worker.request import Request
 from django.db import connections
 
 from fengcai.engines.jobs import claims
@@ -23,9 +25,24 @@ from fengcai.engines.jobs.claims import Claim
 from fengcai.engines.jobs.keeping import DATABASE_TROUBLE, GRACE, Keeper
 
 log = structlog.get_logger(__name__)
+celery_log = get_logger(__name__)
 
 DATABASE_PAUSE = 10.0
 """The longest wait, in seconds, between two tries of a database that is away."""
+
+
+class Acknowledged(Request):
+    """A number whose acknowledgement, if it fails, ends the connection that it came by.
+
+    Celery would log the failure and keep the place in the prefetch window taken for good: after a
+    Redis that was away for a second the worker would stand still, connected and deaf.
+    """
+
+    def acknowledge(self) -> None:
+        """Acknowledge once; errors pass on to the consumer, which connects anew."""
+        if not self.acknowledged:
+            self._on_ack(celery_log, ())
+            self.acknowledged = True
 
 
 def serve(
@@ -46,7 +63,7 @@ def serve(
     keeper = Keeper(engine="celery", name=name, lanes=lanes, concurrency=concurrency)
     app = make(url)
 
-    @app.task(name=TASK)
+    @app.task(name=TASK, Request=Acknowledged)
     def carry(job_id: int) -> None:
         _carry(keeper, stop, job_id)
 
