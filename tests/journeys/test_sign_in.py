@@ -229,7 +229,7 @@ def test_where_passkeys_do_not_work_the_page_says_so_and_offers_the_code(
 ) -> None:
     visitor = Visitor(browser, premises.address, "judge", phone=True)
     page = visitor.page
-    visitor.come_in(premises.stage("link", username="pw1")["path"])
+    visitor.come_in(premises.stage("link", username="pw4")["path"])
     page.goto("/accounts/security/")
     expect(page.get_by_text("浏览器只允许在域名下使用通行密钥").first).to_be_visible()
     visitor.look("security by an IP address, on a telephone")
