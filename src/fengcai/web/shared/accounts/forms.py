@@ -135,4 +135,4 @@ class NewPasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
-        self.fields["oldpassword"].help_text = ""
+            field.help_text = ""  # the page says it once, in a sentence
