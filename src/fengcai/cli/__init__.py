@@ -33,6 +33,7 @@ COMMANDS: dict[str, Entry] = {
     "token": Entry("fengcai.cli.token:app", "接口令牌：建立、查看、停用"),
     "samples": Entry("fengcai.samples.cli:app", "演示活动与样例作品"),
     "rulebook": Entry("fengcai.cli.rulebook:app", "检查、解释规则书"),
+    "storage": Entry("fengcai.cli.storage:app", "检查存储和其中的文件"),
     "inspect": Entry("fengcai.cli.inspect:inspect", "检测音视频文件，可对照规则书"),
 }
 

@@ -143,12 +143,14 @@ def _upkeep(stop: threading.Event) -> None:
     from django.db import DatabaseError, close_old_connections
 
     from fengcai.apps.people.jobs import order_upkeep as order_peoples
+    from fengcai.engines.storage.jobs import order_scrub
     from fengcai.engines.uploads.jobs import order_upkeep as order_uploads
 
     while True:
         try:
             order_uploads()
             order_peoples()
+            order_scrub()
         except DatabaseError as error:
             print(f"本轮清理没有排上：{error}", file=sys.stderr, flush=True)
         close_old_connections()

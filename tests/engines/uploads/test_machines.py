@@ -86,7 +86,9 @@ def test_one_machine_dies_and_the_other_goes_on(machines: tuple[Station, Station
     path = one.client().begin(len(body))
     acknowledged = PART + 1000
     assert one.client().patch(path, 0, body[:acknowledged]).status_code == 204
-    wire = one.client().cut(path, acknowledged, body[acknowledged : 2 * PART], MIB * 9)
+    wire = one.client().cut(
+        path, acknowledged, body[acknowledged : 2 * PART], len(body) - acknowledged
+    )
     one.client().wait_for(upload_id(path), acknowledged + MIB)
     one.kill()
     wire.close()

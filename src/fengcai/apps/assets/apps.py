@@ -8,3 +8,9 @@ class AssetsConfig(AppConfig):
 
     name = "fengcai.apps.assets"
     label = "assets"
+
+    def ready(self) -> None:
+        """Say which stored files are this context's."""
+        from fengcai.apps.assets.keeping import register
+
+        register()

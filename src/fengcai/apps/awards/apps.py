@@ -8,3 +8,9 @@ class AwardsConfig(AppConfig):
 
     name = "fengcai.apps.awards"
     label = "awards"
+
+    def ready(self) -> None:
+        """Say which stored files are this context's."""
+        from fengcai.apps.awards.keeping import register
+
+        register()
