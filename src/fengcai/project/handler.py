@@ -6,6 +6,8 @@ to and fro between thread and event loop at each border of the two kinds: a mill
 
 from __future__ import annotations
 
+from typing import Any
+
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 
@@ -16,5 +18,6 @@ class OneThreadHandler(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         """Build the chain as a synchronous one. An asynchronous view still works, adapted."""
         super().load_middleware(is_async=False)
-        chain = self._middleware_chain
-        self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
+        handler: Any = self
+        chain = handler._middleware_chain
+        handler._middleware_chain = sync_to_async(chain, thread_sensitive=True)

@@ -79,7 +79,7 @@ class Reach:
         return list(rows.order_by("number"))
 
     def marked(self, rows: QuerySet[RoundEntry]) -> QuerySet[RoundEntry]:
-        """`rows` with `marks`: how many marks the judge's sheet has, None without a sheet."""
+        """`rows` with the judge's own sheet joined as `mine`, of nothing where there is none."""
         mine = FilteredRelation(
             "entry__sheets",
             condition=Q(entry__sheets__round=self.round, entry__sheets__judge=self.seat.judge_id),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -49,13 +50,13 @@ class Tab:
     current: bool
 
 
-def organiser_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def organiser_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Lets in the contest's organisers and nobody else; the view gets the contest for its slug."""
 
     @never_cache
     @login_required
     @wraps(view)
-    def inside(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
+    def inside(request: HttpRequest, slug: str, **rest: Any) -> HttpResponseBase:
         contest = contest_by_slug(slug)
         require_role(request.user, contest, Role.ORGANISER)
         return view(request, contest, **rest)

@@ -273,7 +273,8 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
 
 def _strip(reach: Reach, place: RoundEntry) -> tuple[Step, ...]:
     """The works due around this one, at most `BESIDE` on either side. 2 SQL."""
-    rows = reach.marked(reach.due).values_list("entry_id", "number", "entry__title", "mine__marked")
+    with_marks: Any = reach.marked(reach.due)  # "mine" is no field that types know of
+    rows = with_marks.values_list("entry_id", "number", "entry__title", "mine__marked")
     before = rows.filter(number__lt=place.number).reverse()[:BESIDE]
     found = [*reversed(before), *rows.filter(number__gte=place.number)[: BESIDE + 1]]
     full = len(reach.scheme.criteria)
