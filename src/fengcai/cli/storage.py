@@ -52,8 +52,6 @@ def check(
 def _look_at_all() -> None:
     from fengcai.engines import storage
 
-    looked = 0
-    for _ in storage.scrub(seconds=float("inf")):
-        looked += 1
+    for looked, _ in enumerate(storage.scrub(seconds=float("inf")), start=1):
         if looked % 100 == 0:
             print(f"  已核对 {looked} 个文件", file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from fengcai.apps.assets.models import Asset
 from fengcai.engines.storage import Owned, register_owner
@@ -37,6 +38,6 @@ def register() -> None:
     for name, field in zip(("封面图", "缩略图条"), _PICTURES, strict=True):
         register_owner(
             name,
-            after=lambda after, limit, field=field: _pictures_of(field, after, limit),
-            holds=lambda keys, field=field: _holds_pictures(field, keys),
+            after=partial(_pictures_of, field),
+            holds=partial(_holds_pictures, field),
         )
