@@ -29,7 +29,9 @@ def require_seat(user: object, round: Round, *, lock: bool = False) -> Seat:
     """
     seat = seat_of(user, round)
     if seat is not None and lock:
-        seat = Seat.objects.select_for_update(no_key=True).filter(pk=seat.pk, excused_at=None).first()
+        seat = (
+            Seat.objects.select_for_update(no_key=True).filter(pk=seat.pk, excused_at=None).first()
+        )
     if seat is None:
         raise NotFound("没有这一轮评审，或您不在评委名单中。如有疑问，请联系活动组织者。")
     return seat
