@@ -38,6 +38,7 @@ from fengcai.apps.people.actions import create_account, issue_personal_link
 from fengcai.apps.people.models import PersonalLink, User
 from fengcai.apps.refusals import NotPermitted, Refused, Stale
 from fengcai.core import rulebook
+from fengcai.web.organiser.links import issue
 from tests.apps.meeting import at_once, two_writers
 from tests.factories import judging
 from tests.factories.collecting import DAY, DECLARED, Collecting, collecting
@@ -206,6 +207,22 @@ def test_of_two_links_issued_at_once_one_stays_open():
     )
     assert all(isinstance(token, str) for token in said)
     assert PersonalLink.objects.filter(revoked_at=None).count() == 1
+
+
+def test_cards_that_two_officers_issue_for_the_same_people():
+    """Each in the order of an own list: the accounts are held in one order all the same."""
+    made = collecting()
+    seats = list(Membership.objects.filter(role=Role.CONTACT).order_by("pk"))
+    said = at_once(
+        lambda: issue(made.contest, seats, by=made.organiser, at=DAY, site="http://h"),
+        lambda: issue(made.contest, seats[::-1], by=made.organiser, at=DAY, site="http://h"),
+        pause="fengcai.apps.people.actions._digest",
+    )
+    assert [[card.unit for card in cards] for cards in said] == [
+        ["心病科", "针灸科"],
+        ["针灸科", "心病科"],
+    ]
+    assert PersonalLink.objects.filter(revoked_at=None).count() == 2
 
 
 # Works

@@ -52,15 +52,19 @@ def issue(
             f"{'、'.join(barred)}还负责管理别的活动或本系统，不能由这里签发链接，请其用密码登录。"
             "没有签发任何链接，原有链接照旧有效。"
         )
+    # In the order of the accounts: two officers who issue for the same people follow each other.
+    tokens = {
+        pk: issue_personal_link(user=held[0].user, by=by, at=at)
+        for pk, held in sorted(by_person.items())
+    }
     cards = []
-    for held in by_person.values():
-        token = issue_personal_link(user=held[0].user, by=by, at=at)
+    for pk, held in by_person.items():
         units = list(dict.fromkeys(seat.unit.name for seat in held if seat.unit))
         cards.append(
             Card(
                 unit="、".join(units) or contest.title,
                 name=str(held[0].user),
-                url=site + reverse("enter", args=[token]),
+                url=site + reverse("enter", args=[tokens[pk]]),
                 expires=at + LINK_LIFE,
             )
         )
