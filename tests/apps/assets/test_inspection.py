@@ -65,7 +65,8 @@ def test_a_portrait_film_is_measured_and_cited(made: Collecting, tmp_path: Path)
     assert (orientation.section, orientation.words) == ("四（一）", "统一为横版")
     assert "360" in orientation.measured
     assert "640" in orientation.measured
-    assert storage.store().path_of(asset.poster_key).read_bytes().startswith(b"\xff\xd8")
+    with storage.readable(asset.poster_key) as poster:
+        assert poster.read_bytes().startswith(b"\xff\xd8")
 
 
 def test_a_text_file_named_mp4_is_unreadable_and_says_so(made: Collecting, tmp_path: Path) -> None:
