@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.installed import Installation, free_port
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 PASSWORD = "xin-nei-ke-2026"
 

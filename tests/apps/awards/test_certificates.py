@@ -53,7 +53,8 @@ def words_of(row: Certificate) -> str:
 
 
 def stored() -> set[str]:
-    return {key for key, _size in storage.store().keys() if key.endswith(".pdf")}
+    found = storage.store().keys()
+    return {key for key, _size in found if key.endswith(".pdf")}
 
 
 @pytest.fixture
