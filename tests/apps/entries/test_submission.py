@@ -172,6 +172,23 @@ def test_recalling_voids_the_confirmation_and_gives_the_draft_back(
     assert (back.state, back.confirmed_at, back.version) == ("draft", None, entry.version + 1)
 
 
+def test_confirming_recalling_and_withdrawing_are_changes_that_a_list_shows(
+    made: Collecting, tmp_path: Path
+) -> None:
+    entry, by = made.draft(), made.contacts[UNITS[0]]
+    inspected(made.with_film(entry, tmp_path))
+    made.submit(entry)
+    hours = [DAY + timedelta(hours=hour) for hour in (1, 2, 3)]
+    seen = []
+    made.confirm(entry, at=hours[0])
+    seen.append(Entry.objects.get(pk=entry.pk).updated_at)
+    actions.recall_entry(entry_id=entry.pk, by=by, at=hours[1])
+    seen.append(Entry.objects.get(pk=entry.pk).updated_at)
+    actions.withdraw_entry(entry_id=entry.pk, by=by, at=hours[2])
+    seen.append(Entry.objects.get(pk=entry.pk).updated_at)
+    assert seen == hours
+
+
 def test_every_act_is_on_the_audit_chain(made: Collecting, tmp_path: Path) -> None:
     entry = made.under_review(tmp_path)
     acts = [r.action for r in records(made.contest.chain, subject=f"entry:{entry.pk}")]

@@ -53,6 +53,25 @@ def test_an_accepted_work_gets_the_next_number(made: Collecting, tmp_path: Path)
     assert [row.number for row in numbered.rows] == ["001", "002"]
 
 
+def test_accepting_and_returning_are_changes_that_a_list_shows(
+    made: Collecting, tmp_path: Path
+) -> None:
+    accepted, returned = made.under_review(tmp_path), made.under_review(tmp_path, UNITS[1])
+    later = DAY + timedelta(hours=1)
+    decided = {"decided": all_ok(accepted), "notes": {}, "by": made.reviewer, "at": later}
+    accept_entry(entry_id=accepted.pk, expected_version=accepted.version, **decided)
+    return_entry(
+        entry_id=returned.pk,
+        expected_version=returned.version,
+        reasons="请补字幕",
+        mend_until=later + timedelta(days=3),
+        **decided,
+    )
+    for entry in (accepted, returned):
+        entry.refresh_from_db()
+        assert entry.updated_at == later
+
+
 def test_every_binding_point_needs_a_decision(made: Collecting, tmp_path: Path) -> None:
     entry = made.under_review(tmp_path)
     with pytest.raises(Refused) as refused:

@@ -59,6 +59,7 @@ def accept_entry(
     entry.state = State.ACCEPTED
     entry.number = entry.number or _next_number(entry)
     entry.mend_until = None
+    entry.updated_at = at
     entry.save()
     return _keep(entry, Review.Decision.ACCEPT, points, "", None, by, at)
 
@@ -88,6 +89,7 @@ def return_entry(
     entry.mend_until = mend_until
     entry.confirmed_by, entry.confirmed_at = None, None
     entry.version += 1
+    entry.updated_at = at
     entry.save()
     return _keep(entry, Review.Decision.RETURN, points, reasons.strip(), mend_until, by, at)
 

@@ -103,6 +103,7 @@ def withdraw_entry(*, entry_id: UUID, by: User, at: datetime) -> Entry:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能自行撤回，请联系组织者。")
     entry.state = State.WITHDRAWN
     entry.version += 1
+    entry.updated_by, entry.updated_at = by, at
     entry.save()
     note(entry, by, "entries.withdraw", {}, at)
     return entry

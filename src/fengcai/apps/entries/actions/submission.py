@@ -106,6 +106,7 @@ def confirm_entry(
     _sign(entry, promises, signed_name, by, at)
     entry.state = State.CONFIRMED
     entry.confirmed_by, entry.confirmed_at = by, at
+    entry.updated_at = at
     entry.save()
     note(entry, by, "entries.confirm", {"declared": list(declared)}, at)
     return entry
@@ -122,6 +123,7 @@ def recall_entry(*, entry_id: UUID, by: User, at: datetime) -> Entry:
     entry.state = State.RETURNED if entry.mend_until else State.DRAFT
     void_confirmation(entry, at)
     entry.version += 1
+    entry.updated_by, entry.updated_at = by, at
     entry.save()
     note(entry, by, "entries.recall", {}, at)
     return entry
