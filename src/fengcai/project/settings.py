@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "fengcai.api.doorway.ApiDoorway",
     "fengcai.web.shared.accounts.gate.Transport",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fengcai.project.statics.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -19,7 +19,14 @@ from django.utils import timezone
 from fengcai.engines import storage
 from fengcai.engines.storage import s3 as s3_engine
 from fengcai.engines.storage.s3 import S3Store
-from fengcai.engines.uploads import completion, digests, multipart, purge_expired, register
+from fengcai.engines.uploads import (
+    completion,
+    digests,
+    holdings,
+    multipart,
+    purge_expired,
+    register,
+)
 from fengcai.engines.uploads.lease import Fenced
 from fengcai.engines.uploads.models import Upload
 from fengcai.engines.uploads.multipart import S3Part, take
@@ -48,10 +55,10 @@ def bucket(s3_server: s3.S3, settings, tmp_path: Path, monkeypatch) -> Iterator[
         if name.startswith("FENGCAI_"):
             setattr(settings, name, value)
     monkeypatch.setattr(s3_engine, "PART", PART)
-    multipart._known.clear()
+    holdings._known.clear()
     digests._digests.clear()
     yield made
-    multipart._known.clear()
+    holdings._known.clear()
 
 
 def begin(length: int, *, filename: str = "短片.mp4") -> Upload:
@@ -79,7 +86,7 @@ def run_out(row: Upload) -> None:
 
 def taken_over(row: Upload) -> S3Part:
     run_out(row)
-    multipart._known.clear()
+    holdings._known.clear()
     return take(row.pk)
 
 
@@ -134,7 +141,7 @@ def test_the_next_process_knows_only_what_s3_says(bucket: Bucket) -> None:
     grow(part, body)
     part.flush()
     part.close()
-    multipart._known.clear()
+    holdings._known.clear()
     digests._digests.clear()
     part = take(row.pk)
     assert part.length == len(body)
@@ -176,7 +183,7 @@ def test_a_part_that_lands_late_never_counts(bucket: Bucket) -> None:
     bucket.arriving.add(row.key, row.multipart, late, io.BytesIO(b"z" * PART))
     heir.flush()
     heir.close()
-    multipart._known.clear()
+    holdings._known.clear()
     third = take(row.pk)
     assert third.length == 2 * PART
     grow(third, b"c" * 7)
@@ -190,10 +197,10 @@ def test_a_tail_that_lands_late_never_counts(bucket: Bucket) -> None:
     slow.flush()
     heir = taken_over(row)
     assert heir.length == 10
-    name = multipart.Tail(0, slow._serial(), 20).name(row.pk)
+    name = holdings.Tail(0, slow._serial(), 20).name(row.pk)
     heir.close()
     bucket.arriving.put_piece(name, io.BytesIO(b"a" * 10 + b"z" * 10))
-    multipart._known.clear()
+    holdings._known.clear()
     third = take(row.pk)
     assert third.length == 10
     grow(third, b"c" * 90)
@@ -265,14 +272,14 @@ def test_cut_to_nothing_and_to_a_shorter_tail(bucket: Bucket) -> None:
     grow(part, b"0123456789")
     part.flush()
     part.cut(4)
-    multipart._known.clear()
+    holdings._known.clear()
     part.close()
-    multipart._known.clear()
+    holdings._known.clear()
     part = take(row.pk)
     assert part.length == 4
     part.cut(0)
     part.close()
-    multipart._known.clear()
+    holdings._known.clear()
     part = take(row.pk)
     assert part.length == 0
     grow(part, b"x" * 100)
@@ -285,7 +292,7 @@ def test_parts_aborted_behind_our_back_begin_again_at_zero(bucket: Bucket) -> No
     grow(part, b"a" * (PART + 10))
     part.flush()
     part.close()
-    multipart._known.clear()
+    holdings._known.clear()
     row.refresh_from_db()
     bucket.arriving.abort(row.key, row.multipart)
     part = take(row.pk)

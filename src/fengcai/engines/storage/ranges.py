@@ -166,11 +166,16 @@ def _content(
     else:
         chunks = kept.get(key, stretch.first, stretch.end)
         response = StreamingHttpResponse(
-            _AsyncChunks(chunks) if isinstance(request, ASGIRequest) else chunks,
+            in_threads(chunks) if isinstance(request, ASGIRequest) else chunks,
             content_type=content_type,
         )
     response["Content-Length"] = str(stretch.end - stretch.first)
     return response
+
+
+def in_threads(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """`chunks`, each made in a thread, so that an ASGI server can stream them."""
+    return _AsyncChunks(chunks)
 
 
 class _AsyncChunks:

@@ -27,7 +27,7 @@ from fengcai.engines.storage.store import Access
 
 CONNECTIONS = 16
 CONNECT_WITHIN = 5  # seconds
-ANSWER_WITHIN = 60  # seconds without a byte
+ANSWER_WITHIN = 30  # seconds without a byte
 TRIES = 4  # with back-off between them: about 4 s until a service that is down is said to be down
 
 

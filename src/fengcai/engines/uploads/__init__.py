@@ -16,7 +16,7 @@ from fengcai.engines.uploads.grants import issue_grant
 from fengcai.engines.uploads.purposes import CompletedUpload, UploadRefused, register
 
 if TYPE_CHECKING:
-    from fengcai.engines.uploads.carrying import bring_unfinished, unregistered
+    from fengcai.engines.uploads.carrying import bring_unfinished, half_received, unregistered
     from fengcai.engines.uploads.completion import finish_pending
     from fengcai.engines.uploads.housekeeping import purge_expired
     from fengcai.engines.uploads.receiver import tus_application
@@ -26,6 +26,7 @@ __all__ = [
     "UploadRefused",
     "bring_unfinished",
     "finish_pending",
+    "half_received",
     "issue_grant",
     "purge_expired",
     "register",
@@ -36,6 +37,7 @@ __all__ = [
 _LATE = {
     "bring_unfinished": "carrying",
     "finish_pending": "completion",
+    "half_received": "carrying",
     "purge_expired": "housekeeping",
     "tus_application": "receiver",
     "unregistered": "carrying",

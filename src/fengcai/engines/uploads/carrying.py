@@ -44,6 +44,11 @@ def bring_unfinished(directory: Path) -> tuple[int, int]:
     return uploads, sent
 
 
+def half_received() -> int:
+    """Uploads still arriving of which something is here."""
+    return Upload.objects.filter(state=Upload.State.RECEIVING, offset__gt=0).count()
+
+
 def unregistered() -> int:
     """Uploads that are whole and whose purpose has not had them: they do not travel."""
     return Upload.objects.filter(state=Upload.State.FINISHED).count()

@@ -20,22 +20,20 @@ import logging
 import tempfile
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from django.db.models import F
 from django.utils import timezone
 
 from fengcai.engines import storage
-from fengcai.engines.storage import MultipartGone, Multiparts, Piece, StorageTrouble
-from fengcai.engines.uploads import records
+from fengcai.engines.storage import MultipartGone, Multiparts, StorageTrouble
+from fengcai.engines.uploads import holdings, leftovers, records
 from fengcai.engines.uploads.digests import Digest, Hash, recall_digest, remember_digest
-from fengcai.engines.uploads.lease import Lease, abandoned, forget_dead_holders
+from fengcai.engines.uploads.holdings import Held, Tail
+from fengcai.engines.uploads.lease import Lease
 from fengcai.engines.uploads.models import Upload
 from fengcai.engines.uploads.parts import Mark, Stamp
 
@@ -45,52 +43,7 @@ DISTANT = True
 POLL = 0.5  # seconds between two tries to hold an upload
 NEEDED_PARTS = 5000  # half of what S3 allows: the other half is for numbers that became void
 FLUSH_AFTER = 15.0  # seconds after which bytes below a part's size are made durable on the way
-_KEPT = 32
 _PIECES_OF_A_HOLD = 1_000_000
-_ORPHAN_AGE = timedelta(days=1)
-_OVER = (
-    Upload.State.CONSUMED,
-    Upload.State.REFUSED,
-    Upload.State.EXPIRED,
-    Upload.State.TERMINATED,
-)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Tail:
-    """A piece: the bytes after `index` full parts. The newest of an index is the one that counts.
-
-    `serial` grows with every piece of an upload: a hold's epoch, then a number within the hold.
-    """
-
-    index: int
-    serial: int
-    size: int = field(compare=False)
-    modified: float = field(compare=False, default=0.0)
-
-    def name(self, upload_id: UUID) -> str:
-        """As it lies in S3."""
-        return f"{upload_id}/{self.index:05d}-{self.serial:018d}"
-
-    @classmethod
-    def of(cls, piece: Piece) -> Tail:
-        """The tail that a piece is."""
-        index, serial = map(int, piece.name.rpartition("/")[2].split("-"))
-        return cls(index, serial, piece.size, piece.modified)
-
-
-@dataclass(slots=True)
-class Held:
-    """What S3 holds of an upload, as its last holder left it."""
-
-    epoch: int = 0
-    parts: list[tuple[int, str]] = field(default_factory=list)  # number and tag of each full part
-    tails: list[Tail] = field(default_factory=list)
-    assembled: bool = False
-    modified: float = 0.0
-
-
-_known: OrderedDict[UUID, Held] = OrderedDict()
 
 
 class S3Part:
@@ -119,7 +72,7 @@ class S3Part:
 
     def _remembered(self) -> Held | None:
         """What this process left there, if nobody has held it since and nothing is under way."""
-        held = _known.pop(self.upload_id, None)
+        held = holdings.recall(self.upload_id)
         if held is None or self._lease.forced or held.epoch != self._row.epoch - 1:
             return None
         return held
@@ -462,8 +415,8 @@ class S3Part:
         with self._lock:
             self._close_waiting()
             self._held = Held()
-            _known.pop(self.upload_id, None)
-            clean_up(self.upload_id, self._where)
+            holdings.recall(self.upload_id)
+            leftovers.clean_up(self.upload_id, self._where)
 
     def close(self) -> None:
         """Let the next writer in, and note in the row how far the file has come."""
@@ -482,9 +435,7 @@ class S3Part:
                 remember_digest(self.upload_id, self._digest)
             if not self._held.assembled:
                 self._held.epoch = self._row.epoch
-                _known[self.upload_id] = self._held
-                while len(_known) > _KEPT:
-                    _known.popitem(last=False)
+                holdings.remember(self.upload_id, self._held)
 
 
 def _scratch_file() -> BinaryIO:
@@ -522,56 +473,9 @@ def has_room(length: int) -> bool:
     return True
 
 
-def perhaps_whole() -> list[UUID]:
-    """Receiving, and noted as whole; or the last holder died or failed, perhaps at the very end."""
-    receiving = Upload.objects.filter(state=Upload.State.RECEIVING, unverified=False)
-    noted = receiving.filter(offset=F("length"), holder="").values_list("pk", flat=True)
-    return [*noted, *abandoned()]
-
-
-def clean_up(upload_id: UUID, where: Multiparts) -> None:
-    """Remove what is left of an upload that is over. What fails now is done by `sweep`.
-
-    Only states that never change again are acted upon, and a key that was adopted is no longer the
-    upload's, so that a late call cannot touch what somebody else keeps.
-    """
-    row = records.load(upload_id)
-    if row is not None and row.state not in _OVER:
-        return
-    try:
-        if row is not None and row.key:
-            if row.multipart:
-                where.abort(row.key, row.multipart)
-            where.store.delete(row.key)
-            Upload.objects.filter(pk=row.pk, key=row.key).update(key="", multipart="")
-        for piece in where.pieces(f"{upload_id}/"):
-            where.delete_piece(piece.name)
-    except StorageTrouble as trouble:
-        logger.warning("upload %s: left in S3 for later: %s", upload_id, trouble)
+perhaps_whole = leftovers.perhaps_whole
 
 
 def sweep(at: datetime) -> None:
-    """Finish what `clean_up` could not, and give up parts and pieces that nobody speaks for."""
-    where, old = _where(), (at - _ORPHAN_AGE).timestamp()
-    for upload_id in Upload.objects.filter(state__in=_OVER).exclude(key="").values_list("pk"):
-        clean_up(*upload_id, where)
-    for key, begun, since in where.begun():
-        theirs = Upload.objects.filter(key=key, multipart__in=[begun, ""])
-        if since < old and not theirs.exists():
-            where.abort(key, begun)
-    gone: dict[str, bool] = {}
-    for piece in where.pieces():
-        name = piece.name.partition("/")[0]
-        if piece.modified < old and name not in gone:
-            gone[name] = _is_over(name)
-        if gone.get(name):
-            where.delete_piece(piece.name)
-    forget_dead_holders(old)
-
-
-def _is_over(name: str) -> bool:
-    try:
-        upload_id = UUID(name)
-    except ValueError:
-        return False
-    return not Upload.objects.filter(pk=upload_id).exclude(state__in=_OVER).exists()
+    """Remove what belongs to no upload, or to one that is over."""
+    leftovers.sweep(at, _where())
