@@ -161,9 +161,9 @@ def say(name: str, figure: float, unit: str, against: float, better: str, **more
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=2000)
+    parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--concurrency", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--disk", type=Path, default=None, help="a directory on the disk to use")
     options = parser.parse_args()
     with ExitStack() as stack:

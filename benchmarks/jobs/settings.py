@@ -9,7 +9,7 @@ from fengcai.project import databases
 
 SECRET_KEY = "bench"
 USE_TZ = True
-INSTALLED_APPS = ["fengcai.engines.jobs", "benchmarks.jobs"]
+INSTALLED_APPS = ["fengcai.engines.jobs", "benchmarks.jobs.kinds"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FENGCAI_JOBS = os.environ.get("BENCH_ENGINE", "embedded")
 FENGCAI_BROKER_URL = os.environ.get("BENCH_BROKER", "")
