@@ -166,6 +166,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--disk", type=Path, default=None, help="a directory on the disk to use")
     options = parser.parse_args()
+    # An end by signal unwinds like any exit, so that no server is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=options.disk))

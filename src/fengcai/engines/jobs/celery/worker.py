@@ -38,6 +38,8 @@ class Acknowledged(Request):
     Redis that was away for a second the worker would stand still, connected and deaf.
     """
 
+    acknowledged: bool
+
     def acknowledge(self) -> None:
         """Acknowledge once; errors pass on to the consumer, which connects anew."""
         if not self.acknowledged:
