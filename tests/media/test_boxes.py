@@ -56,6 +56,16 @@ def test_the_brand_names_the_container(brand, name):
     assert look(box(b"ftyp", brand + b"\0\0\2\0") + MOOV + MDAT).name == name
 
 
+@pytest.mark.parametrize(
+    ("code", "brand", "name"),
+    [(b"mp4\0", "mp4", "mp4"), (b"qt\0\0", "qt", "mov"), (b"\0\0\0\0", "", "mp4"),
+     (b"\x7fm4v", "m4v", "m4v"), (b"a\x85\nb", "ab", "mp4")],
+)  # fmt: skip
+def test_a_brand_is_text_that_every_database_can_keep(code, brand, name):
+    seen = look(box(b"ftyp", code + b"\0\0\2\0") + MOOV + MDAT)
+    assert (seen.major_brand, seen.name) == (brand, name)
+
+
 def test_absurd_and_endless_headers_end():
     assert look(FTYP + box(b"mdat", b"", claims=3)).has_data is False
     reads = []

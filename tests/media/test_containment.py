@@ -153,6 +153,8 @@ def _instead_of_the_child(monkeypatch, script: str) -> None:
         "import sys; sys.stdout.write('x' * 20_000_000)",
         "print('{\"done\": 5}')",
         'print(\'{"facts": {"size_bytes": -1, "video": {"codec": 7}}}\'); print(\'{"done": {}}\')',
+        """print('{"facts": {"container": {"name": "x", "duration_s": "1/0"}}, "done": {}}')""",
+        """print('{"facts": {"container": {"name": "x", "duration_s": "1e999999999"}}}')""",
         'print(\'{"file": "../../evil", "bytes": 3}\\nabc\')',
         'print(\'{"file": "poster.jpg", "bytes": 900000000000}\')',
         "print('[' * 100_000)",
@@ -167,6 +169,27 @@ def test_a_child_that_lies_is_not_believed(plain_film, tmp_path, monkeypatch, sc
     assert (facts.verdict, facts.reason_code) == ("unreadable", "crashed")
     assert facts.size_bytes == plain_film.stat().st_size
     assert not (tmp_path / "out").exists()
+
+
+def test_what_a_child_reports_is_fit_for_every_database(plain_film, monkeypatch):
+    """PostgreSQL's jsonb refuses U+0000, half characters and numbers that are not finite."""
+    script = r"""
+print(r'{"facts": {"audio": {"codec": "a\u0000ac", "channels": 2, "layout": "ste\ud800reo", '
+      r'"sample_rate_hz": 48000, "loudness_lufs": NaN, "sample_peak_dbfs": 1e999}, '
+      r'"measures": {"a\u0000": {"\udfffb": ["\u0000", {"c": "x\ud800"}]}}}}')
+print(r'{"failure": "picture_too_large", "detail": "mo\u0000ov\ud83d"}')
+print('{"done": {}}')
+"""
+    _instead_of_the_child(monkeypatch, script)
+    facts = inspect_file(plain_film, filename="一\0科\ud800.mp4")
+    assert facts.filename == "一科.mp4"
+    assert (facts.audio.codec, facts.audio.layout) == ("aac", "stereo")
+    assert (facts.audio.loudness_lufs, facts.audio.sample_peak_dbfs) == (None, None)
+    assert facts.measures == {"a": {"b": ["", {"c": "x"}]}}
+    assert "画面尺寸（moov）超出" in facts.reason
+    kept = json.dumps(facts.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
+    assert "u0000" not in kept
+    kept.encode()
 
 
 def test_a_file_changed_while_it_is_read_is_refused(plain_film, tmp_path):

@@ -27,7 +27,7 @@ class Layout:
     @property
     def name(self) -> str:
         """The container's everyday name: mp4, mov, m4v, m4a or 3gp."""
-        brand = (self.major_brand or "qt").strip().lower()
+        brand = "qt" if self.major_brand is None else self.major_brand.strip().lower()
         if brand == "qt":
             return "mov"
         if brand.startswith("3g"):
@@ -57,7 +57,7 @@ def scan(read_at: ReadAt, size: int) -> Layout:
         if length < header_bytes:
             break
         if kind == b"ftyp":
-            brand = read_at(offset + header_bytes, 4).decode("latin-1")
+            brand = _printable(read_at(offset + header_bytes, 4))
         elif kind == b"moov" and index_at is None:
             index_at = offset
         elif kind == b"mdat" and data_at is None:
@@ -79,3 +79,8 @@ def scan(read_at: ReadAt, size: int) -> Layout:
         fragmented=fragmented,
         missing_bytes=missing,
     )
+
+
+def _printable(code: bytes) -> str:
+    """A four-character code as text. Some cameras fill a short one up with zero bytes."""
+    return "".join(each for each in code.decode("latin-1") if each.isprintable())

@@ -7,20 +7,52 @@ under the names that rulebooks use, and a fact that is not known is absent there
 
 from __future__ import annotations
 
+import math
+import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, PlainSerializer, PlainValidator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    JsonValue,
+    PlainSerializer,
+    PlainValidator,
+    model_validator,
+)
 
 FACTS_VERSION = 1
 
 Kind = Literal["video", "audio", "image", "playlist", "text", "document", "empty", "unknown"]
 Verdict = Literal["readable", "damaged", "unreadable"]
+_WRITTEN = re.compile(r"-?[0-9]{1,200}(?:/0*[1-9][0-9]{0,200})?")
+
 FactValue = bool | int | str | Decimal | Fraction
 
 
+def storable(value: Any) -> Any:
+    """The same JSON value as every database can keep it, keys included.
+
+    PostgreSQL refuses U+0000 and half characters (lone surrogates) in text and jsonb, and every
+    engine refuses a number that is not finite: the first are dropped, the last becomes null.
+    """
+    match value:
+        case str():
+            return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {storable(name): storable(each) for name, each in value.items()}
+        case list() | tuple():
+            return [storable(each) for each in value]
+    return value
+
+
 def _exact(value: object) -> Fraction:
+    # A report may come from a child that was taken over: 1/0 and 1e999999999 are no numbers here.
+    if isinstance(value, str) and not _WRITTEN.fullmatch(value):
+        raise ValueError("an exact number is written in digits, such as 30000/1001")
     if isinstance(value, (Fraction, int, str)):
         return Fraction(value)
     raise ValueError("an exact number is written as a fraction, such as 30000/1001")
@@ -171,6 +203,12 @@ class Facts(_Part):
     measures: dict[str, dict[str, JsonValue]] = {}
     containment: Containment = Containment()
     cost: Cost | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _every_database_can_keep_it(cls, told: Any) -> Any:
+        """Whoever names the file or reports on it: no fact may hold what only SQLite stores."""
+        return storable(told)
 
     def flat(self) -> dict[str, FactValue]:
         """Fact names of rulebooks → values. Seconds and rates are Fractions, levels Decimals.

@@ -25,7 +25,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from fengcai.media import boxes, verdicts
-from fengcai.media.facts import Facts, Kind
+from fengcai.media.facts import Facts, Kind, storable
 from fengcai.media.limits import Limits
 from fengcai.media.sniff import HEAD_BYTES, Sniffed, sniff
 
@@ -246,7 +246,8 @@ class _Child:
         elif "failure" in message:
             code = str(message["failure"])
             self._found.failure = code if code in verdicts.REASONS else "crashed"
-            self._found.detail = str(message.get("detail", ""))[:200]
+            # It becomes part of the reason in words, which no model validates again.
+            self._found.detail = storable(str(message.get("detail", "")))[:200]
         elif "file" in message:
             name, length = str(message["file"]), int(message["bytes"])
             if name not in _FILE_NAMES or not 0 <= length <= _MOST_FILE_BYTES:
