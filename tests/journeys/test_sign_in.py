@@ -98,7 +98,7 @@ def test_no_page_of_any_role_breaks_the_policy(
         if username:
             visitor.page.goto(premises.stage("link", username=username)["path"])
             visitor.page.get_by_role("button", name="是我，进入").click()
-            expect(visitor.page.get_by_role("button", name="退出")).to_be_attached()
+            expect(visitor.page.get_by_role("button", name="退出", exact=True)).to_be_attached()
         if username == REVIEWER:
             visitor.page.goto(f"{contest}/review/?state=accepted")
             review = visitor.page.locator('a[href^="/review/"]').first
@@ -144,7 +144,7 @@ def test_an_app_s_code_and_a_recovery_code(
     visitor.look("recovery codes")
     codes = page.locator(".codes li").all_inner_texts()
     assert len(set(codes)) == 10
-    page.get_by_role("button", name="退出").click()
+    page.get_by_role("button", name="退出", exact=True).click()
 
     enter_password(visitor, ORGANISER)
     expect(page.get_by_role("heading", name=re.compile("第二步验证"))).to_be_visible()
@@ -152,7 +152,7 @@ def test_an_app_s_code_and_a_recovery_code(
     page.get_by_label(re.compile("6 位验证码")).fill(code_of(secret, time.time() + 30))
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("heading", name="我的事项")).to_be_visible()
-    page.get_by_role("button", name="退出").click()
+    page.get_by_role("button", name="退出", exact=True).click()
 
     for expected in ("我的事项", "再走一步：第二步验证"):
         enter_password(visitor, ORGANISER)
@@ -163,7 +163,7 @@ def test_an_app_s_code_and_a_recovery_code(
             page.goto("/accounts/security/")
             expect(page.get_by_text("还剩 9 个")).to_be_visible()
             visitor.look("security, with a code")
-            page.get_by_role("button", name="退出").click()
+            page.get_by_role("button", name="退出", exact=True).click()
     visitor.leave()
 
 
@@ -191,13 +191,13 @@ def test_a_passkey_is_made_and_signs_in_by_itself(
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_role("button", name="添加通行密钥").click()
     expect(page.get_by_role("status").filter(has_text="不用再添加")).to_be_visible()
-    page.get_by_role("button", name="退出").click()
+    page.get_by_role("button", name="退出", exact=True).click()
 
     page.goto("/accounts/login/?next=/accounts/security/")
     page.get_by_role("button", name="用通行密钥登录").click()
     expect(page.get_by_role("heading", name="账号安全")).to_be_visible()
     expect(page.locator(".history li").first).to_contain_text("登录 通行密钥")
-    page.get_by_role("button", name="退出").click()
+    page.get_by_role("button", name="退出", exact=True).click()
 
     # As the second step after a password, and refused when the finger is another's.
     enter_password(visitor, REVIEWER)
@@ -216,7 +216,7 @@ def test_a_passkey_is_made_and_signs_in_by_itself(
     visitor.look("remove a passkey")
     page.get_by_role("button", name="删除", exact=True).click()
     visitor.done("已删除通行密钥")
-    page.get_by_role("button", name="退出").click()
+    page.get_by_role("button", name="退出", exact=True).click()
     page.goto("/accounts/login/")
     page.get_by_role("button", name="用通行密钥登录").click()
     expect(page.locator(".messages")).to_be_visible()
