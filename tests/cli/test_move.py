@@ -114,7 +114,8 @@ def test_everything_arrives_once_and_the_old_place_closes(
     # After that it is another move, and the destination is somebody's already.
     third = source.run("move", "--to", url)
     assert third.returncode == 1
-    assert "搬入完毕，没有改动它" in third.stderr
+    assert "目的数据库有别的搬迁的记号（" in third.stderr
+    assert "没有改动它" in third.stderr
     assert rows(url, "contests_contest") == 2
 
 
@@ -179,11 +180,25 @@ def test_a_database_that_holds_something_else_is_left_alone(
     assert (refused.returncode, "已有别的表（如 patients）" in refused.stderr) == (1, True)
     with psycopg.connect(url) as connection:
         connection.execute("DROP TABLE patients")
+        # Nothing else was laid down there: it might be another program's.
+        found = connection.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchone()
+        assert found == (0,)
     other = Installation(tmp_path / "other", FENGCAI_DATABASE_URL=url)
     words = ("init", "--admin", "somebody", "--password-stdin")
     assert other.run(*words, said="yizhangtongzhi-1\n").returncode == 0
     refused = source.run("move", "--to", url)
     assert (refused.returncode, "已经有一套风采的数据" in refused.stderr) == (1, True)
+    assert rows(url, "people_user") == 1
+    # One that was itself moved away from holds all its rows still, and a mark.
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO transfer_move (move, direction, other, began, finished) "
+            "VALUES (gen_random_uuid(), 'out_of', 'elsewhere', now(), now())"
+        )
+    refused = source.run("move", "--to", url)
+    assert (refused.returncode, "别的搬迁的记号（搬出 elsewhere）" in refused.stderr) == (1, True)
     assert rows(url, "people_user") == 1
 
 
@@ -218,6 +233,10 @@ def test_a_full_disk_stops_the_files_and_the_same_command_goes_on(
     assert "超过了系统允许的大小" in full.stderr
     moved = source.run("move", "--to", str(elsewhere))
     assert (moved.stderr, moved.returncode) == ("", 0)
+    # Served with the old setting, what came in from now on would be missing in the new place.
+    forgotten = source.run("web", "--port", str(free_port()))
+    assert forgotten.returncode == 1
+    assert f"作品文件已搬到 {elsewhere}，设置里却是 {source.data}/files" in forgotten.stderr
     assert "文件：1 个、67108864 字节，逐字节核对一致（另有 3 个已在上次核对）" in moved.stdout
 
 

@@ -115,9 +115,21 @@ def refuse_half_moved(*, leaving: bool = False) -> None:
             where=where,
             mend="再运行同一条 fengcai move 接着搬；不搬了则运行 fengcai move --cancel",
         )
+    if marks.files_at and marks.files_at != (configured := _files_place()):
+        raise Failure(
+            f"作品文件已搬到 {marks.files_at}，设置里却是 {configured}",
+            where="FENGCAI_STORAGE",
+            mend="改正设置；若文件确实在设置的那一处，运行 fengcai move --cancel",
+        )
     if marks.left_to and not leaving:
         raise Failure(
             f"这一套已搬到 {marks.left_to}，这里不再提供服务",
             where=where,
             mend="到新的一套去运行；若要退回来用它（那边此后的内容不会回来），运行 fengcai move --cancel",
         )
+
+
+def _files_place() -> str:
+    from fengcai.engines.storage import store
+
+    return store().url

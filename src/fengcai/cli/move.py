@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -26,11 +27,20 @@ POSTGRESQL = ("postgres://", "postgresql://")
 
 def move(
     to: Annotated[
-        str, typer.Option(metavar="去处", help="postgres://…（数据库）、s3://… 或绝对路径（文件）")
+        str,
+        typer.Option(
+            metavar="去处",
+            envvar="FENGCAI_MOVE_TO",
+            help="postgres://…（数据库）、s3://… 或绝对路径（文件）；也可写进环境变量，"
+            "口令便不会出现在进程列表里",
+        ),
     ] = "",
     further: Annotated[
         list[str] | None, typer.Argument(metavar="[去处]", help="另一个去处：数据库和文件可一起搬")
     ] = None,
+    drop_uploads: Annotated[
+        bool, typer.Option("--drop-uploads", help="没有传完、又带不走的上传让对方从头再传")
+    ] = False,
     cancel: Annotated[bool, typer.Option("--cancel", help="不搬了：让这一套重新可用")] = False,
     bring_uploads: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> int:
@@ -38,7 +48,7 @@ def move(
     if bring_uploads:
         open_installation()
         return _bring_uploads(bring_uploads)
-    places = [place for place in (to, *(further or [])) if place]
+    places = [*to.split(), *(further or [])]
     database, storage = ("", "") if cancel else _destinations(places)
     data = open_installation()
     if cancel:
@@ -46,18 +56,16 @@ def move(
     require_database(leaving=True)
     if storage:
         _move_files(data, storage)
-    if running := whoever_runs(data):
-        raise Failure(
-            f"{'文件已搬好，' if storage else ''}{running}还在运行，最后一步要在停下之后做",
-            mend="停下它（fengcai serve、web、worker），再运行同一条命令接着搬",
-        )
+    _stand_still(data, done="文件已搬好，" if storage else "")
+    if storage and not drop_uploads:
+        _refuse_to_drop(storage)
     if storage:
         _finish_uploads()
         _move_files(data, storage, again=True)  # what came in since
     if database:
         _move_rows(data, database, storage)
-    elif storage:
-        _carry_uploads(data, database, storage)
+    else:
+        _note_files(data, storage)
     _say_how_to_go_on(data, database, storage)
     return 0
 
@@ -119,11 +127,12 @@ def _move_rows(data: Path, url: str, storage: str) -> None:
         raise Failure("去处就是现在这个数据库", where=here, mend="写另一个空库的地址", code=2)
     filled = connections.configure_settings({"default": {}, DESTINATION: destination})
     connections.databases[DESTINATION] = filled[DESTINATION]
+    connections[DESTINATION].ensure_connection()
 
-    transfer.prepare(DESTINATION)
     number = transfer.leave("default", destination=there, at=timezone.now())
     try:
-        if transfer.arrive(DESTINATION, source=here, move=number, at=timezone.now()):
+        _stand_still(data)  # whoever starts from now on meets the mark
+        if transfer.prepare(DESTINATION, source=here, move=number, at=timezone.now()):
             _say(f"数据库：{here} → {there}")
             moved = transfer.copy_rows(
                 "default", DESTINATION, move=number, at=timezone.now(), say=_progress()
@@ -132,11 +141,39 @@ def _move_rows(data: Path, url: str, storage: str) -> None:
             _say(f"数据库：{len(moved.tables)} 张表、{moved.rows} 行，逐行核对一致")
         else:
             _say("数据库：上一次已经搬完，逐行核对过")
-    except transfer.TransferRefused:
+    except (transfer.TransferRefused, Failure):
+        if not _surely_absent(number):
+            raise Failure(
+                "与目的数据库的连接在最后一刻断了，不能确定有没有搬完",
+                where=there,
+                mend="连通之后再运行同一条命令，它会查明并接着做；在此之前两边都不会提供服务",
+            ) from None
         transfer.stay()  # nothing arrived: the installation may be used again, and mended
         raise
     _carry_uploads(data, url, storage)
+    if storage:
+        transfer.note_files(DESTINATION, store=storage, at=timezone.now())
     transfer.left("default", move=number, at=timezone.now())
+
+
+def _surely_absent(number: UUID) -> bool:
+    """Whether the destination itself says that the rows of this move are not there."""
+    from django.db import DatabaseError
+
+    from fengcai.engines.transfer import has_arrived
+
+    try:
+        return not has_arrived(DESTINATION, move=number)
+    except DatabaseError as error:
+        return "transfer_move" in str(error)  # no such table: nothing was ever laid down there
+
+
+def _stand_still(data: Path, *, done: str = "") -> None:
+    if running := whoever_runs(data):
+        raise Failure(
+            f"{done}{running}还在运行，最后一步要在停下之后做",
+            mend="停下它（fengcai serve、web、worker），再运行同一条命令接着搬",
+        )
 
 
 def _finish_uploads() -> None:
@@ -149,6 +186,28 @@ def _finish_uploads() -> None:
             f"有 {waiting} 个文件已经收齐，却登记不了",
             mend="运行 fengcai serve 看日志里的原因，处理后再运行同一条命令；文件都还在",
         )
+
+
+def _refuse_to_drop(storage: str) -> None:
+    """What has half arrived in S3 cannot be carried: say so before anything is given up."""
+    from fengcai.engines import storage as stores
+    from fengcai.engines import uploads
+
+    if stores.multiparts() is not None and (half := uploads.half_received()):
+        raise Failure(
+            f"有 {half} 个没有传完的上传在原来的 S3 里，带不到 {storage}",
+            mend="等它们传完再搬；或加 --drop-uploads，对方要从头再传这几个文件",
+        )
+
+
+def _note_files(data: Path, storage: str) -> None:
+    """Only the files have moved: from now on the database is served from with the new place."""
+    from django.utils import timezone
+
+    from fengcai.engines.transfer import note_files
+
+    _carry_uploads(data, "", storage)
+    note_files("default", store=storage, at=timezone.now())
 
 
 def _carry_uploads(data: Path, database: str, storage: str) -> None:
@@ -205,6 +264,10 @@ def _say_how_to_go_on(data: Path, database: str, storage: str) -> None:
         _say(f"  FENGCAI_STORAGE={storage}")
     if (data / "secret.key").exists():
         _say(f"  FENGCAI_SECRET_KEY=（{data}/secret.key 的内容；不同则所有人要重新登录、链接失效）")
+    if any((data / "uploads").glob("*.part")) and not storage.startswith("s3://"):
+        _say(f"  没有传完的上传在 {data}/uploads：换机器时一起拷到新的数据目录")
+    if database and not storage:
+        _say("  作品文件没有搬：FENGCAI_STORAGE（默认 DATA/files）要指向原来的那些文件")
     _say("设好后先运行 fengcai doctor，再启动。")
     if database:
         _say("这里的数据原样留着，但不再提供服务；若要退回来用它，运行 fengcai move --cancel。")

@@ -70,7 +70,6 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
 
     end_with_parent()
     data = open_installation()
-    require_database()
     config = uvicorn.Config(
         APPLICATION,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
@@ -81,11 +80,13 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    listener = _listen(host, port)
-    print(f"网站：http://{host}:{port}/", flush=True)
-    server = Server(config)
-    with announce(data, "web"), listener:
-        server.run(sockets=[listener])
+    # Seen first, then let in: a move that looks for us after its mark cannot miss us.
+    with announce(data, "web"):
+        require_database()
+        server = Server(config)
+        with _listen(host, port) as listener:
+            print(f"网站：http://{host}:{port}/", flush=True)
+            server.run(sockets=[listener])
     return 0 if server.started else 1
 
 
@@ -99,7 +100,6 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES, only: Only = None, but:
     # A worker's threads keep their connections; a pool would only hold them back.
     os.environ["FENGCAI_DATABASE_POOL"] = "0"
     data = open_installation()
-    require_database()
     from fengcai.engines.jobs import run_worker
 
     lanes = _lanes(only or [], but or [])
@@ -108,6 +108,7 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES, only: Only = None, but:
         signal.signal(number, lambda *_: stop.set())
     upkeep = threading.Thread(target=_upkeep, args=(stop,), daemon=True)
     with announce(data, "worker"):
+        require_database()
         upkeep.start()
         run_worker(stop, concurrency=concurrency, lanes=lanes)
     return 0

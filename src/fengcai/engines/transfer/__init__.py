@@ -14,7 +14,15 @@ from fengcai.engines.transfer.refusals import TransferRefused
 
 if TYPE_CHECKING:
     from fengcai.engines.transfer.files import FilesMoved, copy_files
-    from fengcai.engines.transfer.marks import Standing, arrive, leave, left, standing, stay
+    from fengcai.engines.transfer.marks import (
+        Standing,
+        has_arrived,
+        leave,
+        left,
+        note_files,
+        standing,
+        stay,
+    )
     from fengcai.engines.transfer.rows import RowsMoved, copy_rows, prepare
 
 __all__ = [
@@ -22,11 +30,12 @@ __all__ = [
     "RowsMoved",
     "Standing",
     "TransferRefused",
-    "arrive",
     "copy_files",
     "copy_rows",
+    "has_arrived",
     "leave",
     "left",
+    "note_files",
     "prepare",
     "standing",
     "stay",
@@ -37,10 +46,11 @@ _LATE = {
     "FilesMoved": "files",
     "RowsMoved": "rows",
     "Standing": "marks",
-    "arrive": "marks",
     "copy_files": "files",
     "copy_rows": "rows",
+    "has_arrived": "marks",
     "leave": "marks",
+    "note_files": "marks",
     "left": "marks",
     "prepare": "rows",
     "standing": "marks",

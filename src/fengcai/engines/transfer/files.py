@@ -72,7 +72,7 @@ def _carry(
     sha256 = source.sha256(key)
     if sha256 is None:
         raise TransferRefused(f"文件 {key} 在搬的时候不见了。请重新运行同一条命令。")
-    with _opened(source, key) as file:
+    with _opened(source, key, Path(note.name).parent) as file:
         destination.put(key, file, size=size, sha256=sha256)
     if destination.sha256(key) != sha256:
         raise TransferRefused(
@@ -84,12 +84,12 @@ def _carry(
 
 
 @contextmanager
-def _opened(source: storage.Store, key: str) -> Iterator[BinaryIO]:
+def _opened(source: storage.Store, key: str, folder: Path) -> Iterator[BinaryIO]:
     if path := source.path_of(key):
         with path.open("rb") as file:
             yield file
         return
-    with TemporaryFile() as copy:
+    with TemporaryFile(dir=folder) as copy:  # /tmp may be memory
         for chunk in source.get(key):
             copy.write(chunk)
         copy.seek(0)

@@ -29,11 +29,8 @@ class Standing:
     """Half moved out."""
     left_to: str | None = None
     """Moved away from."""
-
-    @property
-    def settled(self) -> bool:
-        """May be served from."""
-        return not (self.arriving_from or self.leaving_to or self.left_to)
+    files_at: str | None = None
+    """The store that the files were moved to."""
 
 
 def standing(using: str = DEFAULT_DB_ALIAS) -> Standing:
@@ -42,11 +39,12 @@ def standing(using: str = DEFAULT_DB_ALIAS) -> Standing:
         return Standing()
     found: dict[str, str] = {}
     for mark in Move.objects.using(using).order_by("pk"):
-        if mark.direction == Direction.INTO:
-            if mark.finished is None:
-                found["arriving_from"] = mark.other
-        else:
+        if mark.direction == Direction.FILES:
+            found["files_at"] = mark.other
+        elif mark.direction == Direction.OUT_OF:
             found["leaving_to" if mark.finished is None else "left_to"] = mark.other
+        elif mark.finished is None:
+            found["arriving_from"] = mark.other
     return Standing(**found)
 
 
@@ -75,37 +73,50 @@ def left(source: str, *, move: UUID, at: datetime) -> None:
 
 def stay(source: str = DEFAULT_DB_ALIAS) -> int:
     """Take the marks of leaving off, so that the source may be served again; how many there were."""
-    gone, _ = Move.objects.using(source).filter(direction=Direction.OUT_OF).delete()
+    marks = (Direction.OUT_OF, Direction.FILES)
+    gone, _ = Move.objects.using(source).filter(direction__in=marks).delete()
     return gone
 
 
-def arrive(destination: str, *, source: str, move: UUID, at: datetime) -> bool:
-    """Mark the destination as half moved in; False when this very move has arrived already.
+def note_files(using: str, *, store: str, at: datetime) -> None:
+    """The files are in `store` now: the database is served from with no other."""
+    Move.objects.using(using).filter(direction=Direction.FILES).delete()
+    Move.objects.using(using).create(direction=Direction.FILES, other=store, began=at, finished=at)
 
-    Raises TransferRefused when it is, or was, moved into by another move.
+
+def may_arrive(destination: str, *, source: str, move: UUID) -> bool | None:
+    """Whether the marks let this move in: True for a move that goes on, False when it has arrived
+    already, None when there is no mark. The table of marks must be there.
+
+    Raises TransferRefused for a database that another move knows.
     """
-    mark = Move.objects.using(destination).filter(direction=Direction.INTO).order_by("pk").last()
-    if mark is None:
-        Move.objects.using(destination).create(
-            move=move, direction=Direction.INTO, other=source, began=at
-        )
-        return True
-    if mark.finished is not None:
-        if mark.move == move:
+    marks = list(Move.objects.using(destination).order_by("pk"))
+    for mark in marks:
+        if mark.direction == Direction.INTO and mark.move == move and mark.finished is not None:
             return False
-        raise TransferRefused(
-            f"目的数据库已在 {mark.finished:%Y-%m-%d} 从 {mark.other} 搬入完毕，没有改动它。"
-            "若要重新搬，请换一个空库。"
-        )
-    if mark.other != source:
-        raise TransferRefused(
-            f"目的数据库里有一次从 {mark.other} 开始、没有完成的搬迁，不能混入这一套。"
-            "请换一个空库，或先完成那一次。"
-        )
-    Move.objects.using(destination).filter(pk=mark.pk).update(move=move)
-    return True
+    if not marks:
+        return None
+    if all(m.direction == Direction.INTO and m.other == source and not m.finished for m in marks):
+        return True
+    raise TransferRefused(
+        f"目的数据库有别的搬迁的记号（{marks[-1].get_direction_display()} {marks[-1].other}），"
+        "没有改动它。请换一个空库。"
+    )
+
+
+def arrive(destination: str, *, source: str, move: UUID, at: datetime) -> None:
+    """Mark the destination as half moved in by this move."""
+    Move.objects.using(destination).update_or_create(
+        direction=Direction.INTO, defaults={"move": move, "other": source, "began": at}
+    )
 
 
 def arrived(destination: str, *, move: UUID, at: datetime) -> None:
     """All rows are there; called in the transaction that brought them."""
     Move.objects.using(destination).filter(move=move, finished=None).update(finished=at)
+
+
+def has_arrived(destination: str, *, move: UUID) -> bool:
+    """Whether the rows of this move are all there, asked over a connection of its own."""
+    connections[destination].close()
+    return Move.objects.using(destination).filter(move=move, finished__isnull=False).exists()

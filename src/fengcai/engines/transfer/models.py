@@ -15,12 +15,13 @@ class Move(models.Model):
     class Direction(models.TextChoices):
         INTO = "into", "搬入"
         OUT_OF = "out_of", "搬出"
+        FILES = "files", "文件搬到"
 
     move = models.UUIDField(default=uuid.uuid4)
     """The same in both databases."""
     direction = models.CharField(max_length=6, choices=Direction)
     other = models.CharField(max_length=500)
-    """The other database, by the name that may stand in a log (no password)."""
+    """The other database, by the name that may stand in a log (no password); or the files' store."""
     began = models.DateTimeField()
     finished = models.DateTimeField(null=True, blank=True)
 

@@ -8,7 +8,7 @@ new table travels without a word here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DatabaseError, connections, models, transaction
 
-from fengcai.engines.transfer.marks import arrived
+from fengcai.engines.transfer.marks import arrive, arrived, may_arrive
 from fengcai.engines.transfer.models import Move
 from fengcai.engines.transfer.refusals import TransferRefused
 
@@ -57,29 +57,42 @@ def tables() -> list[type[models.Model]]:
     ]
 
 
-def prepare(destination: str) -> None:
-    """Lay the tables down in the destination. Can be run again.
+def prepare(destination: str, *, source: str, move: UUID, at: datetime) -> bool:
+    """Lay the tables down in an empty destination and mark it; False when the move has arrived.
 
-    Raises TransferRefused when it holds anything that no unfinished move has brought.
+    Can be run again. Looks before it touches anything: raises TransferRefused for a database that
+    holds whatever this move did not bring, and leaves it as it is.
     """
-    connection = connections[destination]
-    there = set(connection.introspection.table_names())
+    there = set(connections[destination].introspection.table_names())
     ours = {model._meta.db_table for model in tables()}
-    if there and not there & ours:
+    goes_on = None
+    if Move._meta.db_table in there:
+        goes_on = may_arrive(destination, source=source, move=move)
+        if goes_on is False:
+            return False
+    if foreign := there - ours - {Move._meta.db_table, "django_migrations"}:
         raise TransferRefused(
-            f"目的数据库里已有别的表（如 {min(there)}）。请为风采新建一个空库，再运行一次。"
+            f"目的数据库里已有别的表（如 {min(foreign)}），没有改动它。请为风采新建一个空库。"
         )
-    call_command("migrate", database=destination, interactive=False, verbosity=0)
-    if not Move.objects.using(destination).exists() and (table := _first_with_rows(destination)):
+    if goes_on is None and (table := _first_with_rows(destination, there)):
         raise TransferRefused(
             f"目的数据库里已经有一套风采的数据（{table} 不是空的），没有改动它。请换一个空库。"
         )
+    call_command("migrate", database=destination, interactive=False, verbosity=0)
+    arrive(destination, source=source, move=move, at=at)
+    return True
 
 
-def _first_with_rows(using: str) -> str | None:
+def _first_with_rows(using: str, there: Collection[str]) -> str | None:
+    """A table with rows, asked in plain SQL: an older database may lack our newest columns."""
+    connection = connections[using]
     for model in tables():
-        if model._meta.label not in MADE_BY_MIGRATING and model._base_manager.using(using).exists():
-            return model._meta.db_table
+        table = model._meta.db_table
+        if table in there and model._meta.label not in MADE_BY_MIGRATING:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608
+                if cursor.fetchone():
+                    return table
     return None
 
 
@@ -101,8 +114,9 @@ def held_still(source: str) -> Iterator[None]:
 def copy_rows(source: str, destination: str, *, move: UUID, at: datetime, say: Say) -> RowsMoved:
     """Bring every row over, compare each, and take the mark of half a move off: all or nothing.
 
-    `source` and `destination` are connection aliases. Raises TransferRefused, with nothing changed,
-    for a row that the destination cannot hold or that arrived different.
+    `source` and `destination` are connection aliases. Raises TransferRefused for a row that the
+    destination cannot hold or that arrived different, and when a database fails: then nothing has
+    arrived, unless the very answer to the commit was lost (`has_arrived` tells).
     """
     counts: dict[str, int] = {}
     try:
@@ -118,7 +132,7 @@ def copy_rows(source: str, destination: str, *, move: UUID, at: datetime, say: S
         said = str(error).strip().splitlines()
         raise TransferRefused(
             f"没有搬完：{said[0] if said else type(error).__name__}。"
-            "原来的数据没有改动，搬过去的行已全部撤回；处理后再运行同一条命令。"
+            "原来的数据没有改动；处理后再运行同一条命令。"
         ) from error
     return RowsMoved(counts)
 

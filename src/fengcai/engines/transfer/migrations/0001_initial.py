@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('move', models.UUIDField(default=uuid.uuid4)),
-                ('direction', models.CharField(choices=[('into', '搬入'), ('out_of', '搬出')], max_length=6)),
+                ('direction', models.CharField(choices=[('into', '搬入'), ('out_of', '搬出'), ('files', '文件搬到')], max_length=6)),
                 ('other', models.CharField(max_length=500)),
                 ('began', models.DateTimeField()),
                 ('finished', models.DateTimeField(blank=True, null=True)),
