@@ -24,6 +24,9 @@ def sqlite(path: Path) -> dict[str, Any]:
             ),
         },
         "TEST": {"NAME": None},
+        # A thread keeps its connection, so that a page neither opens the file anew nor, as the last
+        # one to close it, writes the journal back (project.handler).
+        "CONN_MAX_AGE": 60,
     }
 
 

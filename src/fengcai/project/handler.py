@@ -1,23 +1,90 @@
-"""Django's ASGI handler with one change: a request crosses into its thread once, and back once.
+"""Django's ASGI handler, but a request crosses into a thread once, and the thread outlives it.
 
-Every middleware and view of ours is synchronous. Django's own handler, begun as asynchronous, goes
-to and fro between thread and event loop at each border of the two kinds: a millisecond a request.
+Every middleware and view of ours is synchronous. Django's own handler goes to and fro between loop
+and thread, in a thread that ends with the request and takes its database connection with it: with
+SQLite each request opened the file anew, and the last to close it wrote the journal back.
 """
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIHandler
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.db import close_old_connections
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+
+THREADS = 32
+"""How many requests a process answers at once; the others wait for a thread."""
 
 
 class OneThreadHandler(ASGIHandler):
-    """Runs the middleware and the view as WSGI does, in one thread of the request's own."""
+    """Runs signals, middleware and view as WSGI does, in a thread of a pool that keeps its
+    connections (`CONN_MAX_AGE`). An asynchronous view still works, adapted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
     def load_middleware(self, is_async: bool = False) -> None:
-        """Build the chain as a synchronous one. An asynchronous view still works, adapted."""
+        """Build the chain as a synchronous one."""
         super().load_middleware(is_async=False)
-        handler: Any = self
-        chain = handler._middleware_chain
-        handler._middleware_chain = sync_to_async(chain, thread_sensitive=True)
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request. Who has gone away is noticed while a stream is sent, not before: a
+        thread cannot be stopped half-way."""
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        try:
+            answer = sync_to_async(self._answer, thread_sensitive=False, executor=self._pool)
+            response = await answer(scope, body)
+            if response.streaming:
+                await self._stream(response, receive, send)
+            else:
+                await self.send_response(response, send)
+        finally:
+            body.close()
+
+    def _answer(self, scope: Any, body: Any) -> HttpResponseBase:
+        """The answer, closed already unless it is a stream (its content stays readable)."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        response: Any
+        try:
+            request, response = self.create_request(scope, body)
+            if request is not None:
+                response = self.get_response(request)
+            response._handler_class = self.__class__
+            if isinstance(response, FileResponse):
+                response.block_size = self.chunk_size
+            if not response.streaming:
+                response.close()
+        finally:
+            # A stream is closed in another thread, and an error may have closed nothing.
+            close_old_connections()
+        found: HttpResponseBase = response
+        return found
+
+    async def _stream(self, response: Any, receive: Any, send: Any) -> None:
+        """Send part by part until all is sent or the reader has gone."""
+        sending = asyncio.create_task(self.send_response(response, send))
+        gone = asyncio.create_task(self.listen_for_disconnect(receive))
+        try:
+            await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                await sending
+        finally:
+            for task in (sending, gone):
+                task.cancel()
+                with suppress(asyncio.CancelledError, RequestAborted):
+                    await task
+            await sync_to_async(response.close)()
