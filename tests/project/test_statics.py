@@ -12,6 +12,8 @@ from django.test import AsyncRequestFactory, RequestFactory
 
 from fengcai.project.statics import StaticFiles
 
+pytestmark = pytest.mark.django_db  # closing a response closes old connections
+
 
 @pytest.fixture
 def middleware(settings, tmp_path: Path) -> StaticFiles:
