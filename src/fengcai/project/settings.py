@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "fengcai.web.shared.accounts.gate.Transport",
     "csp.middleware.CSPMiddleware",
     "fengcai.project.statics.StaticFiles",
+    "fengcai.web.shared.fitness.FitTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
