@@ -21,8 +21,9 @@ Heard = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def heard() -> Iterator[Heard]:
-    """What a web process of this installation would hear, so far."""
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """What a web process of this machine would hear, so far; test_redis listens to the other engine."""
+    monkeypatch.setattr(settings, "FENGCAI_LIVE", "embedded")
     folder = settings.FENGCAI_DATA / "live"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "test.sock"
@@ -40,6 +41,7 @@ def heard() -> Iterator[Heard]:
 
         publishing._sender.cache_clear()
         yield read
+    publishing._sender.cache_clear()
     path.unlink()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def data(settings, tmp_path: Path) -> Path:
-    """The data directory."""
+    """The data directory, with the content in it; what is of S3 says so itself."""
     settings.FENGCAI_DATA = tmp_path
+    settings.FENGCAI_STORAGE = ""
     return tmp_path
