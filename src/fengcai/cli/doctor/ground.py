@@ -43,6 +43,13 @@ def configuration(data: Path) -> Findings:
             "站点经普通 HTTP 提供：登录口令在网内明文传输，通行密钥和离线功能不可用",
             "在前面放一个带证书的 nginx 并设 FENGCAI_HTTPS=1；步骤见 docs/operate/https.md",
         )
+    if elsewhere and settings.SESSION_COOKIE_SECURE and not settings.FENGCAI_TRUSTED_PROXIES:
+        yield Finding(
+            "HTTPS",
+            "warning",
+            "设了 FENGCAI_HTTPS，却没有说前面有几层反向代理：登录限次会把所有人算成同一个地址",
+            "设 FENGCAI_TRUSTED_PROXIES=1（nginx 一层）；见 docs/operate/sign-in.md",
+        )
     if elsewhere and not settings.FENGCAI_PUBLIC_URL:
         yield Finding(
             "配置",
