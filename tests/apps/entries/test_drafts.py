@@ -98,3 +98,55 @@ def test_fields_that_the_rulebook_does_not_know_are_refused_by_name() -> None:
         "colour": "规则中没有这一栏",
         "synopsis": "超过 20000 字，无法保存",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("authors", "编导甲", "应为人员列表，每人有姓名和分工"),
+        ("authors", ["编导甲"], "应为人员列表，每人有姓名和分工"),
+        ("authors", [{"name": 7}], "应为人员列表，每人有姓名和分工"),
+        ("authors", [{"name": "甲", "phone": "1"}], "应为人员列表，每人有姓名和分工"),
+        ("authors", {"name": "甲"}, "应为人员列表，每人有姓名和分工"),
+        ("authors", [{"name": "甲" * 61}], "姓名最多 60 字，分工最多 40 字"),
+        ("authors", [{"name": "甲"}] * 201, "最多 200 人"),
+        ("title", ["心跳"], "应为文字"),
+        ("synopsis", [{"name": "甲"}], "应为文字"),
+        ("synopsis", None, "应为文字"),
+        ("synopsis", "长" * 20_001, "超过 20000 字，无法保存"),
+        ("themes", "service", "应为创作方向的列表"),
+        ("themes", [7], "应为创作方向的列表"),
+        ("unheard", "x", "规则中没有这一栏"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_beside_its_field(
+    name: str, value: object, said: str
+) -> None:
+    made = collecting()
+    entry = made.draft()
+    with pytest.raises(Refused) as refused:
+        actions.save_draft(
+            entry_id=entry.pk,
+            changes={"contact": "另一个人", name: value},
+            expected_version=2,
+            by=made.contacts[UNITS[0]],
+            at=DAY,
+        )
+    assert refused.value.fields == {name: said}
+    row = Entry.objects.get(pk=entry.pk)
+    assert (row.version, row.fields["contact"]) == (2, "心病科联络员 0791-0000000")
+
+
+def test_what_a_command_or_a_program_writes_is_kept_without_nul() -> None:
+    row = Entry.objects.get(
+        pk=collecting()
+        .draft(
+            title="心跳\0的守护",
+            synopsis="一\0",
+            authors=[{"name": "甲\0", "role": "编\0导"}],
+            themes=["service\0"],
+        )
+        .pk
+    )
+    assert (row.title, row.fields["synopsis"], row.themes) == ("心跳的守护", "一", ["service"])
+    assert row.fields["authors"] == [{"name": "甲", "role": "编导"}]

@@ -11,7 +11,7 @@ from ninja import Path, Query, Router
 
 from fengcai.api import pages
 from fengcai.api.bearer import Bearer, caller
-from fengcai.api.drafts import checked_fields
+from fengcai.api.drafts import fields_from
 from fengcai.api.idempotency import once
 from fengcai.api.routers.contests import Slug
 from fengcai.api.schemas.entries import (
@@ -106,7 +106,7 @@ def read_entry(request: HttpRequest, entry: Id) -> EntryOut:
 def save_entry(request: HttpRequest, entry: Id, body: Changes) -> Receipt:
     """只改写出的栏目。version 不是最新的返回 stale（409），附上现在的内容。"""
     user = caller(request)
-    changes: dict[str, Any] = checked_fields(entry_page(entry_id=entry, user=user), body.fields)
+    changes: dict[str, Any] = fields_from(body.fields)
     if body.themes is not None:
         changes["themes"] = body.themes
     saved = actions.save_draft(

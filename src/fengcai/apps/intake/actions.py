@@ -19,6 +19,7 @@ from fengcai.apps.intake.checklist import Point, checklist
 from fengcai.apps.intake.models import Review
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused, Stale
+from fengcai.apps.texts import storable
 
 
 @transaction.atomic
@@ -91,7 +92,9 @@ def return_entry(
     entry.version += 1
     entry.updated_at = at
     entry.save()
-    return _keep(entry, Review.Decision.RETURN, points, reasons.strip(), mend_until, by, at)
+    return _keep(
+        entry, Review.Decision.RETURN, points, storable(reasons).strip(), mend_until, by, at
+    )
 
 
 def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:
@@ -119,7 +122,9 @@ def _decided(
     points: Sequence[Point], decided: Mapping[str, str], notes: Mapping[str, str]
 ) -> list[Point]:
     return [
-        point.with_decision(decided.get(point.requirement, ""), notes.get(point.requirement, ""))
+        point.with_decision(
+            decided.get(point.requirement, ""), storable(notes.get(point.requirement, ""))
+        )
         for point in points
     ]
 

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from fengcai.apps.people.models import PersonalLink, User
 from fengcai.apps.refusals import Refused
+from fengcai.apps.texts import storable
 
 WEAK = {
     "password_too_short": "至少要 10 位",
@@ -29,9 +30,9 @@ def create_account(
 ) -> User:
     """Make an account; without a password it can only come in by a personal link.
 
-    Raises `Refused` when the username is taken or the password too weak.
+    Raises `Refused` when the username is taken, the password too weak, or a text no text.
     """
-    user = User(username=username, name=name, phone=phone)
+    user = User(username=storable(username), name=storable(name), phone=storable(phone))
     if password is None:
         user.set_unusable_password()
     else:

@@ -3,21 +3,11 @@ numbers that may be anything."""
 
 from __future__ import annotations
 
-from fengcai.apps.refusals import Refused
+from fengcai.apps.texts import storable
+
+__all__ = ["LONGEST_NUMBER", "storable", "whole_number"]
 
 LONGEST_NUMBER = 9
-
-
-def storable(text: str) -> str:
-    """The text without NUL. Raises `Refused` for half a character (a lone surrogate), which could
-    be stored as JSON but never shown again."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise Refused(
-            "文字里有半个字符（多半是被截断的表情符号），没有保存。请删掉它再试；其余内容仍在页面上。"
-        ) from None
-    return text.replace("\0", "")
 
 
 def whole_number(text: str | None, default: int = 0) -> int:

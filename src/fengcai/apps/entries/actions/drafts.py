@@ -16,10 +16,9 @@ from fengcai.apps.entries.actions.desk import in_time, mending_window, note, own
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import track_of
 from fengcai.apps.entries.states import WRITABLE, State
+from fengcai.apps.entries.values import Misfit, themes_from, value_for
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, Stale
-
-LONGEST_DRAFT_TEXT = 20_000
 
 
 @transaction.atomic
@@ -77,16 +76,17 @@ def save_draft(
     known = {field.id: field for field in track.fields}
     problems: dict[str, str] = {}
     for name, value in changes.items():
-        if name == "themes":
-            entry.themes = [str(theme) for theme in value][:20]
-        elif name not in known:
-            problems[name] = "规则中没有这一栏"
-        elif len(str(value)) > LONGEST_DRAFT_TEXT:
-            problems[name] = f"超过 {LONGEST_DRAFT_TEXT} 字，无法保存"
-        elif name == "title":
-            entry.title = " ".join(str(value).split())[:200]
-        else:
-            entry.fields[name] = value
+        try:
+            if name == "themes":
+                entry.themes = themes_from(value)
+            elif name not in known:
+                problems[name] = "规则中没有这一栏"
+            elif name == "title":
+                entry.title = " ".join(value_for(known[name], value).split())[:200]
+            else:
+                entry.fields[name] = value_for(known[name], value)
+        except Misfit as misfit:
+            problems[name] = str(misfit)
     if problems:
         raise Refused("有的内容没有保存，请看各栏说明；其余内容仍在页面上。", fields=problems)
     entry.version += 1

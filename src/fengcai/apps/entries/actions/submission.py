@@ -23,6 +23,7 @@ from fengcai.apps.entries.rules import may_confirm
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused, Stale
+from fengcai.apps.texts import storable
 from fengcai.core.rulebook import Declaration as Promise
 
 
@@ -140,7 +141,7 @@ def _sign(
             declaration=promise.id,
             text=promise.text,
             signed_by=by,
-            signed_name=signed_name.strip()[:60],
+            signed_name=storable(signed_name).strip()[:60],
             at=at,
         )
         for promise in promises

@@ -1,0 +1,61 @@
+"""What may stand in a field of a draft: the kind of value that the rules give it. Whether it is
+finished is not asked here but in `owed`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fengcai.apps.texts import storable
+from fengcai.core.rulebook import Field
+
+LONGEST_TEXT = 20_000
+LONGEST_NAME = 60
+LONGEST_ROLE = 40
+MOST_PEOPLE = 200
+MOST_THEMES = 20
+PERSON = frozenset({"name", "role"})
+
+
+class Misfit(ValueError):
+    """The value is of another kind; the text is Chinese and stands beside the field."""
+
+
+def value_for(field: Field, value: Any) -> Any:
+    """`value` as it is kept in `field`: text, or rows of name and role. Raises `Misfit`, and
+    `Refused` for half a character."""
+    if field.kind == "people":
+        return _people(value)
+    if not isinstance(value, str):
+        raise Misfit("应为文字")
+    if len(value) > LONGEST_TEXT:
+        raise Misfit(f"超过 {LONGEST_TEXT} 字，无法保存")
+    return storable(value)
+
+
+def themes_from(value: Any) -> list[str]:
+    """The ids of the themes chosen; known or not is asked at the submission. Raises `Misfit`."""
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise Misfit("应为创作方向的列表")
+    return [storable(each)[:LONGEST_NAME] for each in value][:MOST_THEMES]
+
+
+def _people(value: Any) -> list[dict[str, str]]:
+    if not isinstance(value, list) or not all(_is_person(each) for each in value):
+        raise Misfit("应为人员列表，每人有姓名和分工")
+    if len(value) > MOST_PEOPLE:
+        raise Misfit(f"最多 {MOST_PEOPLE} 人")
+    rows = [
+        {"name": storable(each.get("name", "")), "role": storable(each.get("role", ""))}
+        for each in value
+    ]
+    if any(len(row["name"]) > LONGEST_NAME or len(row["role"]) > LONGEST_ROLE for row in rows):
+        raise Misfit(f"姓名最多 {LONGEST_NAME} 字，分工最多 {LONGEST_ROLE} 字")
+    return rows
+
+
+def _is_person(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() <= PERSON
+        and all(isinstance(each, str) for each in value.values())
+    )
