@@ -83,6 +83,14 @@ def test_several_faults_are_told_together_in_the_order_of_lines() -> None:
     assert str(caught.value).splitlines()[0].startswith("a 第 2 行（b）：这里没有写值。")
 
 
+@pytest.mark.parametrize("text", [r'a: "x\0"', r'"a\0": x', r'a: "x\ud800"', r'a: ["\x00"]'])
+def test_escapes_cannot_write_what_no_database_keeps(text: str) -> None:
+    with pytest.raises(RulebookError) as caught:
+        read(f"b: 1\n{text}\n", name="a")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message) == (2, "文字里有空字符或半个字符")
+
+
 words = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=8).filter(
     lambda each: each not in {"null", "Null", "NULL"}
 )

@@ -152,7 +152,7 @@ class _Builder:
     def key(self, event: Any, line: int, holder: _Holder) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             self.stop(line, "键不能是一组内容", "键只能是一个词。")
-        word = str(event.value)
+        word = self.whole(str(event.value), line)
         path: Path = (*holder.path, word)
         if word in holder.value:
             self.problems.append(
@@ -190,7 +190,17 @@ class _Builder:
         if event.style is None and event.value in SILENT:
             mend = SILENT_IN_BRACES if holder and holder.flow else SILENT_MEND
             self.problems.append(Problem(line, spell(path), "这里没有写值", mend, source=self.name))
-        return str(event.value)
+        return self.whole(str(event.value), line)
+
+    def whole(self, text: str, line: int) -> str:
+        """`text`, unless escapes in quotes have put into it what no database can keep."""
+        if "\0" in text or any("\ud800" <= each <= "\udfff" for each in text):
+            self.stop(
+                line,
+                "文字里有空字符或半个字符",
+                "请删去双引号里的 \\0、\\ud800 一类写法，直接写文字。",
+            )
+        return text
 
     def stop(self, line: int, message: str, mend: str) -> NoReturn:
         raise RulebookError([*self.problems, Problem(line, "", message, mend, source=self.name)])
