@@ -77,6 +77,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
         ws="none",
         log_level="warning" if not access_log else "info",
         access_log=access_log,
+        log_config=None,  # our own lines, in which no token stands (project.logs)
         server_header=False,
         timeout_graceful_shutdown=10,
     )
@@ -144,6 +145,7 @@ def _upkeep(stop: threading.Event) -> None:
     from django.db import DatabaseError, close_old_connections
 
     from fengcai.apps.people.jobs import order_upkeep as order_peoples
+    from fengcai.engines.jobs.jobs import order_upkeep as order_jobs
     from fengcai.engines.storage.jobs import order_scrub
     from fengcai.engines.uploads.jobs import order_upkeep as order_uploads
 
@@ -151,6 +153,7 @@ def _upkeep(stop: threading.Event) -> None:
         try:
             order_uploads()
             order_peoples()
+            order_jobs()
             order_scrub()
         except DatabaseError as error:
             print(f"本轮清理没有排上：{error}", file=sys.stderr, flush=True)

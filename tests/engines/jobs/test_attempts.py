@@ -20,6 +20,7 @@ from fengcai.engines.jobs import (
     claims,
     clock,
     machine,
+    observers,
     registry,
 )
 from fengcai.engines.jobs.execution import execute
@@ -245,6 +246,26 @@ def test_heartbeats_keep_the_lease(kind: Callable[..., Any], hands: Hands) -> No
         context.check()
     with pytest.raises(LeaseLost), context.completing():
         raise AssertionError("the block must not run")
+
+
+def test_pages_hear_of_a_job_that_recovery_puts_back_or_gives_up(
+    kind: Callable[..., Any], hands: Hands
+) -> None:
+    @kind("test.fells", lease=30, max_interruptions=2)
+    def fells(job: JobContext) -> None:
+        """Its worker vanishes, twice."""
+
+    heard: list[jobs.Sign] = []
+    job = jobs.enqueue("test.fells")
+    jobs.observe(heard.append)
+    try:
+        for _ in range(2):
+            claims.claim("w")
+            hands.shift(31)
+            assert claims.recover() == 1
+    finally:
+        observers.forget(heard.append)
+    assert heard == [jobs.Sign(job.pk, "queued"), jobs.Sign(job.pk, "dead")]
 
 
 def test_progress_is_seen_and_stops_an_overtaken_handler(

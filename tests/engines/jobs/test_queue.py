@@ -13,7 +13,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from fengcai.engines import jobs
-from fengcai.engines.jobs import ArgumentsRefused, JobContext, JobFailed, UnknownKind, registry
+from fengcai.engines.jobs import (
+    ArgumentsRefused,
+    Job,
+    JobContext,
+    JobFailed,
+    UnknownKind,
+    carriage,
+    registry,
+)
+from fengcai.engines.jobs import jobs as upkeep
+from fengcai.engines.jobs.jobs import order_upkeep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
@@ -204,6 +214,43 @@ def test_retry_refuses_what_is_not_over_and_what_is_queued_anew(kind: Callable[.
     jobs.enqueue("test.fails", dedupe_key="f")
     with pytest.raises(jobs.RetryRefused, match="同样的任务已经在排队"):
         jobs.retry(job.pk)
+
+
+def test_retry_refuses_what_another_enqueues_in_the_same_moment(
+    kind: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the write; whoever goes through a list of jobs goes on with the next."""
+
+    @kind("test.fails")
+    def fails(job: JobContext) -> None:
+        raise JobFailed("不行。")
+
+    job, other = jobs.enqueue("test.fails", dedupe_key="f"), jobs.enqueue("test.fails")
+    jobs.run_pending()
+    ready, once = carriage.ready, [lambda: jobs.enqueue("test.fails", dedupe_key="f")]
+
+    def slow() -> bool:
+        if once:
+            once.pop()()
+        return ready()
+
+    monkeypatch.setattr(carriage, "ready", slow)
+    with pytest.raises(jobs.RetryRefused, match="同样的任务已经在排队"):
+        jobs.retry(job.pk)
+    assert jobs.retry(other.pk).state == "queued"
+
+
+def test_upkeep_deletes_what_was_done_a_month_ago(noted: list[Any]) -> None:
+    jobs.enqueue("test.note")
+    jobs.enqueue("test.note")
+    jobs.run_pending()
+    old, young = Job.objects.order_by("id")
+    Job.objects.filter(pk=old.pk).update(finished=timezone.now() - upkeep.KEPT)
+    order_upkeep()
+    order_upkeep()
+    assert jobs.run_pending() == 1
+    assert list(Job.objects.filter(kind="test.note")) == [young]
+    assert Job.objects.get(kind=upkeep.KIND).outcome == {"jobs": 1}
 
 
 def test_purge_removes_old_done_jobs_only(noted: list[Any], kind: Callable[..., Any]) -> None:

@@ -20,6 +20,7 @@ from django.db.models import Case, F, Field, Q, QuerySet, Value, When
 
 from fengcai.engines.jobs import clock, machine, registry
 from fengcai.engines.jobs.models import Job, State
+from fengcai.engines.jobs.observers import Sign, tell
 from fengcai.engines.jobs.registry import Handler, LeaseLost
 
 log = structlog.get_logger(__name__)
@@ -155,6 +156,14 @@ def renew(held: Claim, **fields: Any) -> bool:
     )
 
 
+def keep(held: Claim) -> bool | None:
+    """As `renew`, without waiting for a transaction that holds the row: then None."""
+    with _if_free(_held(held)) as free:
+        if free:
+            return renew(held)
+    return None if _held(held).exists() else False
+
+
 @contextmanager
 def completing(held: Claim) -> Iterator[dict[str, Any]]:
     """One transaction for a job's effects and its ending; the yielded dict becomes the outcome.
@@ -192,6 +201,12 @@ def release(held: Claim) -> bool:
             attempts=F("attempts") - 1,
         )
     )
+
+
+def release_if_free(held: Claim) -> bool:
+    """As `release`, without waiting for a transaction that holds the row: then False as well."""
+    with _if_free(_held(held)) as free:
+        return free and release(held)
 
 
 def interrupted(held: Claim, *, error: str, technical: str, delay: timedelta) -> State | None:
@@ -246,22 +261,36 @@ def recover(*, known_alive: Collection[str] = ()) -> int:
             Q(lease_until__lt=clock.instant()) | Q(worker__in=dead)
         )
         if interruptions + 1 >= most:
-            changed = same.update(
-                **_ended(
-                    State.DEAD,
-                    error=f"处理程序连续中断了 {interruptions + 1} 次，系统不再自动重试。"
-                    f"已收到的内容都还在。请联系管理员，并报出任务编号 {pk}。",
-                    technical=f"worker {worker} vanished while running {kind}",
-                    interruptions=F("interruptions") + 1,
-                ),
+            state = State.DEAD
+            changes = _ended(
+                state,
+                error=f"处理程序连续中断了 {interruptions + 1} 次，系统不再自动重试。"
+                f"已收到的内容都还在。请联系管理员，并报出任务编号 {pk}。",
+                technical=f"worker {worker} vanished while running {kind}",
                 rerun=False,
             )
         else:
-            changed = same.update(**_queued(), interruptions=F("interruptions") + 1)
+            state, changes = State.QUEUED, _queued()
+        with _if_free(same) as free:
+            changed = free and same.update(**changes, interruptions=F("interruptions") + 1)
         if changed:
             count += 1
-            log.warning("job_recovered", job=pk, kind=kind, worker=worker)
+            log.warning("job_recovered", job=pk, kind=kind, worker=worker, state=state)
+            tell(Sign(pk, state))
     return count
+
+
+@contextmanager
+def _if_free(rows: QuerySet[Job]) -> Iterator[bool]:
+    """Lock the rows for a block; False when there are none, or another transaction holds them.
+
+    Where rows are not locked the answer is True, and the statement in the block decides.
+    """
+    if not _skips_locked():
+        yield True
+        return
+    with transaction.atomic(using=router.db_for_write(Job)):
+        yield bool(rows.select_for_update(skip_locked=True).values_list("pk"))
 
 
 def _held(held: Claim) -> QuerySet[Job]:

@@ -33,6 +33,7 @@ class JobContext:
         self._renewed = time.monotonic()
         self._last_write = float("-inf")
         self._last: tuple[float, str] = (0.0, "")
+        self._completing = False
         self._completed = False
 
     @property
@@ -56,7 +57,13 @@ class JobContext:
         return self._claim.attempts
 
     def renewal_due(self) -> bool:
-        """True when a third of the lease has passed since it was last lengthened."""
+        """True when a third of the lease has passed since it was last lengthened.
+
+        Never inside `completing`: its transaction holds the row, so that nobody takes the job, and
+        whoever would lengthen the lease would wait for it.
+        """
+        if self._completing:
+            return False
         return time.monotonic() - self._renewed >= self._claim.handler.lease.total_seconds() / 3
 
     @property
@@ -111,8 +118,12 @@ class JobContext:
         written, when another worker has taken the job over; let it pass. Use it once per attempt.
         """
         self._may_complete()
-        with claims.completing(self._claim) as outcome:
-            yield outcome
+        self._completing = True
+        try:
+            with claims.completing(self._claim) as outcome:
+                yield outcome
+        finally:
+            self._completing = False
         self._completed = True
 
     def complete(self, outcome: Mapping[str, Any]) -> None:
@@ -128,13 +139,20 @@ class JobContext:
             raise LeaseLost(f"job {self.id} is no longer held by this attempt")
 
     def renew(self) -> bool:
-        """Lengthen the lease; False when it was lost. The worker's heartbeat calls this."""
+        """Lengthen the lease; False when it was lost. The worker's heartbeat calls this.
+
+        A row that another transaction holds is passed over: it is due again at the next beat.
+        """
         if self._completed or self._lost.is_set():
             return False
-        self._renewed = time.monotonic()
-        if not claims.renew(self._claim):
+        moment = time.monotonic()
+        kept = claims.keep(self._claim)
+        if kept is None:
+            return True
+        if not kept:
             self.lose()
             return False
+        self._renewed = moment
         return True
 
     def lose(self) -> None:
@@ -142,5 +160,6 @@ class JobContext:
         self._lost.set()
 
     def release(self) -> bool:
-        """Put the job back into the queue; False when it had ended or was in other hands."""
-        return claims.release(self._claim)
+        """Put the job back into the queue; False when it had ended, was in other hands, or a
+        transaction holds its row (then its lease runs out)."""
+        return claims.release_if_free(self._claim)

@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, connections, router
 
 from fengcai.engines.jobs import claims, clock, machine
 from fengcai.engines.jobs.claims import Claim
 from fengcai.engines.jobs.context import JobContext
 from fengcai.engines.jobs.execution import execute
-from fengcai.engines.jobs.models import State, Worker
+from fengcai.engines.jobs.models import Job, State, Worker
 from fengcai.engines.jobs.registry import Lane
 
 log = structlog.get_logger(__name__)
@@ -139,7 +139,16 @@ class Keeper:
         for context in held:
             if context.lost or not context.renewal_due():
                 continue
-            if not context.renew() and not context.completed:
+            try:
+                kept = context.renew()
+            except DATABASE_TROUBLE:
+                # What befell one statement must not cost the other jobs their leases; a database
+                # that is away would be waited for with each of them.
+                if not connections[router.db_for_write(Job)].is_usable():
+                    raise
+                log.warning("job_not_renewed", job=context.id, kind=context.kind, exc_info=True)
+                continue
+            if not kept and not context.completed:
                 log.warning("job_lease_lost", job=context.id, kind=context.kind)
 
     def _sign(self) -> None:
@@ -160,8 +169,10 @@ class Keeper:
             held = list(self._contexts.values())
         for context in held:
             context.lose()
-            context.release()
-            log.warning("job_put_back", job=context.id, kind=context.kind)
+            if context.release():
+                log.warning("job_put_back", job=context.id, kind=context.kind)
+            else:
+                log.warning("job_left_to_its_lease", job=context.id, kind=context.kind)
 
     def _leave(self) -> None:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import router, transaction
+from django.db import IntegrityError, router, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
@@ -15,6 +15,7 @@ from fengcai.engines.jobs.models import UNFINISHED, Job, State
 from fengcai.engines.jobs.registry import Priority
 
 _TRIES = 20
+_SLICE = 500
 
 
 class RetryRefused(Exception):
@@ -101,17 +102,19 @@ def _enqueue_once(key: str, fields: dict[str, Any], *, rerun: bool) -> Job:
 
 def retry(job_id: int) -> Job:
     """Queue a failed or dead job again with its attempts forgiven. Raises RetryRefused."""
+    try:
+        return _retry(job_id)
+    except IntegrityError:
+        # One unfinished job for each key: only the database can say so without a gap.
+        raise RetryRefused("同样的任务已经在排队，没有重复提交。请等它完成。") from None
+
+
+def _retry(job_id: int) -> Job:
     with transaction.atomic(using=router.db_for_write(Job)):
         over = Job.objects.filter(pk=job_id, state__in=(State.FAILED, State.DEAD))
         # The write comes first, as in every transaction here that may run on SQLite.
         if not over.update(heartbeat_at=clock.instant()):
             raise RetryRefused("这项任务不在“未能完成”之列，没有重新提交。请刷新页面看看它的现状。")
-        job = over.get()
-        if (
-            job.dedupe_key is not None
-            and Job.objects.filter(dedupe_key=job.dedupe_key, state__in=UNFINISHED).exists()
-        ):
-            raise RetryRefused("同样的任务已经在排队，没有重复提交。请等它完成。")
         told = carriage.ready()
         over.update(
             state=State.QUEUED,
@@ -132,6 +135,12 @@ def retry(job_id: int) -> Job:
 
 
 def purge(before: datetime) -> int:
-    """Delete jobs done before that instant; failed and dead ones stay. Returns how many went."""
-    gone, _ = Job.objects.filter(state=State.DONE, finished__lt=before).delete()
+    """Delete jobs done before that instant; failed and dead ones stay. Returns how many went.
+
+    A slice at a time, each its own statement: on SQLite nobody else can write meanwhile.
+    """
+    old = Job.objects.filter(state=State.DONE, finished__lt=before).values_list("pk", flat=True)
+    gone = 0
+    while some := list(old[:_SLICE]):
+        gone += Job.objects.filter(pk__in=some).delete()[0]
     return gone
