@@ -9,18 +9,24 @@ from typing import Any
 
 import structlog
 
-TOKEN = re.compile(r"/enter/[^/\s?\"]+")
+TOKEN = re.compile(
+    r"""(?ix)
+    # a personal link, an upload, a stream's ticket; the slashes are escaped inside ?next=
+    ( (?: / | %2F ) (?: enter | uploads | live ) (?: / | %2F ) ) (?: (?!%2F) [^/\s?&"'<>] )+
+    # a stream's further tickets; what an identity provider gives back
+    | ( [?&]with= ) [^&\s"'<>]+
+    | ( /oidc/ [^\s?]* \? ) [^\s"'<>]+
+    """
+)
+"""What opens a door to whoever reads it."""
 
 
-class HideTokens(logging.Filter):
-    """Blots tokens out of a record's text; lets every record pass."""
+class Line(logging.Formatter):
+    """Blots tokens out of the finished line, a traceback's too."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Replace the token in the finished message."""
-        text = record.getMessage()
-        if "/enter/" in text:
-            record.msg, record.args = TOKEN.sub("/enter/…", text), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text without a token in it."""
+        return TOKEN.sub(r"\1\2\3…", super().format(record))
 
 
 def one_way() -> None:

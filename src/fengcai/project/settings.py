@@ -164,14 +164,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "line": {
+            "()": "fengcai.project.logs.Line",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
     },
-    "filters": {"tokens": {"()": "fengcai.project.logs.HideTokens"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["tokens"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -10,7 +10,6 @@ from django.test import Client
 
 from fengcai.apps.people.actions import create_account
 from fengcai.apps.refusals import Refused
-from fengcai.project.logs import HideTokens
 from fengcai.web.shared.texts import storable, whole_number
 from tests.factories.collecting import UNITS, collecting
 
@@ -62,11 +61,3 @@ def test_the_printed_password_opens_nothing_from_elsewhere(
 def test_what_the_office_does_not_offer_is_not_there(client: Client, address: str) -> None:
     assert client.get(f"/accounts/{address}").status_code == 404
     assert client.post(f"/accounts/{address}", {"email": "a@b.cn"}).status_code == 404
-
-
-def test_a_links_token_never_reaches_the_log() -> None:
-    import logging
-
-    record = logging.LogRecord("x", 30, "", 0, "Forbidden: %s", ("/enter/abcDEF123/",), None)
-    assert HideTokens().filter(record)
-    assert record.getMessage() == "Forbidden: /enter/…/"
