@@ -94,6 +94,11 @@ def rules_at(version: RulebookVersion) -> Rules:
     return rules
 
 
+def known_rules(hash: str) -> Rules | None:
+    """The rules with this hash, if this process has read them before. No SQL."""
+    return _resolved.get(hash)
+
+
 _resolved: dict[str, Rules] = {}
 _lock = Lock()
 

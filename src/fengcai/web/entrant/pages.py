@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from fengcai.apps.awards.queries import CertificateRow, certificates_of
 from fengcai.apps.contests.queries import rules_of, units_for
@@ -22,7 +21,7 @@ from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 from fengcai.core.rulebook import Declaration, Field, Rules, Slot
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.parsing import people_in
-from fengcai.web.shared.cards import FilmView, WorkCard, checked_view, work_card
+from fengcai.web.shared.cards import FilmView, WorkCard, addresses, checked_view, work_card
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
@@ -135,13 +134,14 @@ def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
     rows = cards(contest, units=units)
     limit = rules.entry_max_per_unit
     works = []
+    to = addresses("entry")
     for unit in units:
         own = [card for card in rows if card.unit == unit.name]
         counted = sum(1 for card in own if card.state != State.WITHDRAWN)
         works.append(
             UnitWorks(
                 unit=unit,
-                works=[work_card(card, url=reverse("entry", args=[card.id])) for card in own],
+                works=[work_card(card, url=to(card.id)) for card in own],
                 may_add=window == "open" and (limit is None or counted < limit),
                 room="不限件数" if limit is None else f"已有 {counted} 件，最多 {limit} 件",
                 certificates=certificates_of(unit),

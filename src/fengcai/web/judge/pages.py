@@ -15,7 +15,7 @@ from django.urls import reverse
 from fengcai.apps.judging.queries import Card, CriterionRow, Desk, Stack, Work
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.core.rulebook import Citation
-from fengcai.web.shared.cards import WorkCard, file_url, film_view, sprite_of
+from fengcai.web.shared.cards import WorkCard, addresses, file_url, film_view, sprite_of
 
 if TYPE_CHECKING:
     from fengcai.apps.people.models import User
@@ -77,15 +77,16 @@ def place(stack: Stack | Desk | Work) -> list[str]:
 def stack_page(desk: Desk) -> dict[str, Any]:
     """A page of the stack as cards, with the step that comes next."""
     numbers = Paginator(range(desk.progress.due), desk.per_page)
+    at = addresses("judge-work", *place(desk))
     return {
-        "cards": [_card(desk, card) for card in desk.cards],
-        "recused": [(card, _card(desk, card)) for card in desk.recused],
+        "cards": [_card(desk, card, at(card.entry_id)) for card in desk.cards],
+        "recused": [(card, _card(desk, card, "")) for card in desk.recused],
         "page": numbers.page(desk.number),
         "step": _next_step(desk),
     }
 
 
-def _card(stack: Desk, card: Card) -> WorkCard:
+def _card(stack: Desk, card: Card, url: str) -> WorkCard:
     mine = card.state != "recused"
     word = f"已评 {card.total} 分" if card.total else card.state_name
     if card.state == "partial":
@@ -93,7 +94,7 @@ def _card(stack: Desk, card: Card) -> WorkCard:
     return WorkCard(
         title=f"{card.number} 号　{card.title}",
         unit=card.unit,
-        url=reverse("judge-work", args=[*place(stack), card.entry_id]) if mine else "",
+        url=url if mine else "",
         poster=file_url(card.film, "poster") if mine and card.film and card.has_poster else "",
         duration=card.duration,
         sprite=sprite_of(card.film, getattr(card, "sprite", None)) if mine else None,
@@ -149,8 +150,10 @@ def work_page(
     wrong = error.fields if error else {}
     where = [*place(work), work.card.entry_id]
 
+    at = addresses("judge-work", *place(work))
+
     def to(entry_id: UUID | None) -> str:
-        return reverse("judge-work", args=[*place(work), entry_id]) if entry_id else ""
+        return at(entry_id) if entry_id else ""
 
     return {
         "work": work,
@@ -200,14 +203,15 @@ def notes_page(work: Work) -> dict[str, Any]:
 
 def filled_sheets(stack: Stack) -> list[Filled]:
     """Every sheet of the stack as it stands, in the order of the works. No SQL."""
-    return [_filled(stack, card) for card in stack.due]
+    at = addresses("judge-work", *place(stack))
+    return [_filled(stack, card, at(card.entry_id)) for card in stack.due]
 
 
-def _filled(stack: Stack, card: Card) -> Filled:
+def _filled(stack: Stack, card: Card, url: str) -> Filled:
     gaps = [one.name for one in stack.criteria if one.id not in card.values]
     return Filled(
         card=card,
-        url=reverse("judge-work", args=[*place(stack), card.entry_id]),
+        url=url,
         values=[(one.name, card.values.get(one.id, "")) for one in stack.criteria],
         comment=card.comment,
         missing="" if card.state == "done" else _missing(gaps, len(stack.criteria)),

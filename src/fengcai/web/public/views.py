@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from fengcai.apps.contests.queries import contest_by_slug, contests
 from fengcai.apps.publishing.queries import gallery as gallery_of
 from fengcai.apps.publishing.queries import gallery_work, published_results
 from fengcai.web.public.contest_page import contest_page, explained, home_rows
+from fengcai.web.public.front import TEMPLATE, front_page
 from fengcai.web.public.showcase import film_views, gallery_view, results_view
 from fengcai.web.shared.pace import paced
 
@@ -28,8 +30,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contest(request: HttpRequest, slug: str) -> HttpResponse:
     """What the contest is, how long is left, what one has to do."""
-    page = contest_page(contest_by_slug(slug), user=request.user, at=timezone.now())
-    return render(request, "public/contest.html", {"page": page, "contest": page.contest})
+    at = timezone.now()
+
+    def context() -> dict[str, Any]:
+        page = contest_page(contest_by_slug(slug), user=request.user, at=at)
+        return {"page": page, "contest": page.contest}
+
+    return front_page(request, slug, context, at=at) or render(request, TEMPLATE, context())
 
 
 @require_safe

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+
+NIL = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Sprite:
 
 @dataclass(frozen=True)
 class WorkCard:
-    """What `shared/_work_card.html` shows."""
+    """What `{% work_card %}` shows."""
 
     title: str
     unit: str
@@ -72,7 +77,21 @@ def checked_view(file: Any, *, name: str, kind: str) -> FilmView:
 
 def file_url(asset_id: Any, part: str) -> str:
     """Where a part of a file is sent from: film, poster, sprite."""
-    return reverse("file", args=[asset_id, part])
+    before, after = _around_file(part, get_script_prefix())
+    return f"{before}{asset_id}{after}"
+
+
+@lru_cache(maxsize=32)
+def _around_file(part: str, prefix: str) -> tuple[str, str]:
+    """What stands before and after the id; `prefix` is the mount that `reverse` answers for."""
+    before, _, after = reverse("file", args=[NIL, part]).partition(str(NIL))
+    return before, after
+
+
+def addresses(name: str, *front: Any) -> Callable[[UUID], str]:
+    """The addresses of many works: `reverse(name, args=[*front, id])`, asked once for all of them."""
+    before, _, after = reverse(name, args=[*front, NIL]).partition(str(NIL))
+    return lambda id: f"{before}{id}{after}"
 
 
 def sprite_of(asset_id: Any, sprite: Any) -> Sprite | None:

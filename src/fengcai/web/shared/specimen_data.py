@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django import forms
 from django.core.paginator import Paginator
 
+from fengcai.web.shared.cards import Sprite, WorkCard
 from fengcai.web.shared.shell import Link, Shell
 
 CITE = Row(section="四（一）", words="统一为横版 MP4 格式")
@@ -43,7 +44,7 @@ def picture(word: str, number: int, columns: int = 1, rows: int = 1) -> str:
     return "data:image/svg+xml," + quote(svg)
 
 
-def works() -> list[dict[str, Any]]:
+def works() -> list[WorkCard]:
     """Cards: usual, awarded, a title far too long, one whose frames are not ready."""
     long = "针尖上的二十四小时：一位老年科护士长与三百名住院患者共同走过的春夏秋冬（完整版·修订稿）"
     names = (
@@ -51,26 +52,20 @@ def works() -> list[dict[str, Any]]:
         ("一味药的旅程", "中药制剂室"),
         (long, "心血管内科与心脏康复联合中心（东湖院区）"),
     )
-    rows: list[dict[str, Any]] = [
-        {
-            "url": "#works",
-            "title": title,
-            "unit": unit,
-            "poster": picture(title[:4], number),
-            "duration": Decimal("272.4") if number else Decimal(3725),
-            "sprite": {
-                "url": picture(title[:4], number, 5, 4),
-                "columns": 5,
-                "rows": 4,
-                "count": 20,
-            },
-            "award": ("一等奖", "", "最佳人文奖")[number],
-            "state": ("accepted", "confirmed", "returned")[number],
-        }
+    rows = [
+        WorkCard(
+            url="#works",
+            title=title,
+            unit=unit,
+            poster=picture(title[:4], number),
+            duration=Decimal("272.4") if number else Decimal(3725),
+            sprite=Sprite(picture(title[:4], number, 5, 4), 5, 4, count=20, width=320, height=180),
+            award=("一等奖", "", "最佳人文奖")[number],
+            state=("accepted", "confirmed", "returned")[number],
+        )
         for number, (title, unit) in enumerate(names)
     ]
-    rows.append({"url": "#works", "title": "", "unit": "检验科", "state": "draft"})
-    return rows
+    return [*rows, WorkCard(url="#works", title="", unit="检验科", state="draft")]
 
 
 def findings() -> list[Row]:

@@ -11,12 +11,11 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 
 from fengcai.apps.contests.queries import rules_of, unit
 from fengcai.apps.entries.listing import LONGEST_WORDS, SORTS, Asked, Listing, Row, number_falls
 from fengcai.apps.entries.states import State
-from fengcai.web.shared.cards import WorkCard, file_url
+from fengcai.web.shared.cards import WorkCard, addresses, file_url
 from fengcai.web.shared.texts import storable, whole_number
 
 if TYPE_CHECKING:
@@ -108,6 +107,7 @@ def works_view(
     """The page with addresses; a work leads to the page named `to`. `first` is the tab that stands
     open where the address names none."""
     asked = found.asked
+    at = addresses(to)
     tracks = [(track.id, track.name) for track in rules_of(contest).tracks]
     whole = Asked(state=asked.state, sort=asked.sort)
     return WorksView(
@@ -118,8 +118,8 @@ def works_view(
             Column("检查", "", ""),
             *(_column(asked, first, sort, name) for sort, name in TIMES),
         ],
-        lines=[] if cards else [_line(row, to) for row in found.rows],
-        cards=[_card(row, to) for row in found.rows] if cards else [],
+        lines=[] if cards else [_line(row, at(row.id)) for row in found.rows],
+        cards=[_card(row, at(row.id)) for row in found.rows] if cards else [],
         page=Paginator(range(found.total), asked.per_page).page(found.number),
         query=urlencode(_parameters(asked, first)),
         kept=[
@@ -185,17 +185,17 @@ def _address(asked: Asked, first: str) -> str:
     return "?" + urlencode(_parameters(asked, first))
 
 
-def _line(row: Row, to: str) -> Line:
+def _line(row: Row, url: str) -> Line:
     poster = file_url(row.file, "poster") if row.file and row.has_poster else ""
-    return Line(row, reverse(to, args=[row.id]), poster)
+    return Line(row, url, poster)
 
 
-def _card(row: Row, to: str) -> WorkCard:
+def _card(row: Row, url: str) -> WorkCard:
     waiting = "还没有上传文件" if row.file is None else "文件检查中" if row.running else ""
     return WorkCard(
         title=row.title,
         unit=row.unit,
-        url=reverse(to, args=[row.id]),
+        url=url,
         poster=file_url(row.file, "poster") if row.file and row.has_poster else "",
         duration=row.duration,
         state=row.state,

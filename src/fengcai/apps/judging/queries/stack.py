@@ -6,7 +6,7 @@ Before the promise is signed nothing of any work is told, not even a title.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,22 +14,31 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names
 from fengcai.apps.judging.models import Conflict, Note, Round, RoundEntry, ScoreSheet, Seat
 from fengcai.apps.judging.panel import Panel, panel_of, promise_text
-from fengcai.apps.judging.reach import Progress, Reach, reach_of, within_reach
+from fengcai.apps.judging.reach import Progress, Reach, for_cards, reach_of, within_reach
 from fengcai.apps.judging.rules import handed_in, has_promised, require_promise, require_seat
 from fengcai.apps.judging.showing import Film, films_of, texts_of
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, NotPermitted
 from fengcai.core.rulebook import Citation, Rules, Window
-from fengcai.core.scoring import check_sheet, exact, sheet_total, show
+from fengcai.core.scoring import exact, show
+from fengcai.core.scoring.sheet import read_sheet, total
 
 BESIDE = 15
 """How many works the strip beside an open one shows before and after it."""
+
+SHOWN_OF_FILES = (
+    *("entry", "slot", "version", "current", "asset"),
+    *("asset__filename", "asset__facts", "asset__poster_key", "asset__sprite_key"),
+)
+"""What a card tells of a work's files."""
 
 STATES = {"todo": "未评", "partial": "评了一部分", "done": "已评", "recused": "回避"}
 """What a card's states are called."""
@@ -224,7 +233,7 @@ def judge_stack(*, round: Round, user: User) -> Stack:
         handed_in_at=signed.at if signed else None,
         sealed=round.state == Round.State.SEALED,
         works=len(panel.works),
-        cards=tuple(_cards(panel, seat)) if promised else (),
+        cards=tuple(_cards(panel, seat, _declared(seat))) if promised else (),
     )
 
 
@@ -345,15 +354,15 @@ def judge_desk(*, round: Round, user: User, page: int = 1) -> Desk:
     """
     seat = require_seat(user, round)
     reach = reach_of(round, seat)
-    progress = reach.progress()
     promised = has_promised(seat)
+    out = reach.recused if promised else []
+    progress = reach.progress()
     signed = handed_in(seat)
     pages = max(1, -(-progress.due // PER_PAGE))
     number = min(max(page, 1), pages)
     begin = (number - 1) * PER_PAGE
-    shown = reach.due.select_related("entry__unit")[begin : begin + PER_PAGE] if promised else []
-    out = reach.recused if promised else []
-    panel = reach.panel([*shown, *out])
+    shown = for_cards(reach.due)[begin : begin + PER_PAGE] if promised else []
+    panel = reach.panel(shown)
     return Desk(
         round=round,
         contest=round.contest,
@@ -367,10 +376,8 @@ def judge_desk(*, round: Round, user: User, page: int = 1) -> Desk:
         handed_in_at=signed.at if signed else None,
         sealed=round.state == Round.State.SEALED,
         progress=progress,
-        cards=tuple(card for card in _cards(panel, seat) if card.state != "recused")
-        if promised
-        else (),
-        recused=tuple(_cards(reach.panel(out), seat)) if out else (),
+        cards=tuple(_cards(panel, seat, reach.conflicts)) if promised else (),
+        recused=tuple(_recused(reach, out)) if out else (),
         going=_going(reach) if promised and progress.due > progress.done else None,
         number=number,
         per_page=PER_PAGE,
@@ -412,8 +419,8 @@ def criteria_of(panel: Panel) -> tuple[CriterionRow, ...]:
     )
 
 
-def _cards(panel: Panel, seat: Seat) -> list[Card]:
-    """The stack's cards in the order of their numbers. 3 SQL."""
+def _cards(panel: Panel, seat: Seat, conflicts: Iterable[Conflict]) -> list[Card]:
+    """The stack's cards in the order of their numbers. 2 SQL."""
     ids = [row.entry_id for row in panel.works]
     sheets = {
         row.entry_id: row
@@ -421,14 +428,10 @@ def _cards(panel: Panel, seat: Seat) -> list[Card]:
             round=panel.round, judge_id=seat.judge_id, entry__in=ids
         )
     }
-    declared = set(
-        Conflict.objects.filter(
-            round=panel.round, judge_id=seat.judge_id, withdrawn_at=None
-        ).values_list("entry_id", flat=True)
-    )
+    declared = {row.entry_id for row in conflicts}
     versions: dict[UUID, list[FileVersion]] = defaultdict(list)
     current = FileVersion.objects.filter(entry__in=ids, current=True).select_related("asset")
-    for version in current:
+    for version in current.only(*SHOWN_OF_FILES):
         versions[version.entry_id].append(version)
     return [
         _card(
@@ -443,6 +446,21 @@ def _cards(panel: Panel, seat: Seat) -> list[Card]:
     ]
 
 
+def _declared(seat: Seat) -> QuerySet[Conflict]:
+    return Conflict.objects.filter(round=seat.round_id, judge=seat.judge_id, withdrawn_at=None)
+
+
+def _recused(reach: Reach, places: Sequence[RoundEntry]) -> list[Card]:
+    """The cards of works that are not the judge's to mark: what they are called and why. No SQL."""
+    panel = reach.panel(places)
+    declared = {row.entry_id for row in reach.conflicts}
+    judge = reach.seat.judge_id
+    return [
+        _card(panel, row, panel.reasons[judge, row.entry_id], None, (), row.entry_id in declared)
+        for row in places
+    ]
+
+
 def _card(
     panel: Panel,
     place: RoundEntry,
@@ -452,7 +470,8 @@ def _card(
     declared: bool,
 ) -> Card:
     values = sheet.values if sheet else {}
-    complete = bool(values) and not check_sheet(panel.scheme, values)
+    marks, problems = read_sheet(panel.scheme, values) if values else ({}, ())
+    complete = bool(values) and not problems
     state = "done" if complete else "partial" if values else "todo"
     names = theme_names(panel.rules, place.entry.track)
     film = films[0] if films else None
@@ -469,7 +488,7 @@ def _card(
         why="".join(reasons),
         own_conflict=declared,
         marked=sum(1 for one in panel.scheme.criteria if one.id in values),
-        total=show(sheet_total(panel.scheme, values)) if complete and not reasons else None,
+        total=show(total(panel.scheme, marks)) if complete and not reasons else None,
         values={} if reasons else dict(values),
         comment=sheet.comment if sheet and not reasons else "",
         sprite=film.sprite if film else None,

@@ -22,8 +22,11 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from fengcai.web.shared import assets, badges, faults, formats, icons
+from fengcai.web.shared import assets, badges, drawing, faults, formats, icons
+from fengcai.web.shared.cards import WorkCard
+from fengcai.web.shared.marks import badge_of, date_of, time_of
 from fengcai.web.shared.shell import Shell, shell_of
+from fengcai.web.shared.works import Line
 
 register = template.Library()
 
@@ -78,32 +81,34 @@ def shell(context: template.Context) -> Shell:
     return shell_of(contest, request.path if request else "")
 
 
-@lru_cache(maxsize=512)
-def _badge(badge: badges.Badge) -> SafeString:
-    return format_html(
-        '<span class="badge" data-tone="{}">{}{}</span>',
-        badge.tone,
-        icons.draw(badge.icon),
-        badge.word,
-    )
-
-
 @register.simple_tag
 def badge(tone: str, icon: str, word: str) -> SafeString:
     """`{% badge "pass" "tick" "已签字" %}` for a state that `state` does not know."""
-    return _badge(badges.Badge(tone, icon, word))
+    return badge_of(badges.Badge(tone, icon, word))
 
 
 @register.simple_tag
 def state(value: str, word: str = "") -> SafeString:
     """`{% state entry.state %}`; a second argument replaces the word."""
-    return _badge(badges.state(value, word))
+    return badge_of(badges.state(value, word))
+
+
+@register.simple_tag
+def work_card(work: WorkCard) -> SafeString:
+    """`{% work_card work %}`: a work with its picture, its name and its state."""
+    return drawing.card(work)
+
+
+@register.simple_tag
+def works_line(line: Line) -> SafeString:
+    """`{% works_line line %}`: a work as a row of the table of works."""
+    return drawing.line(line)
 
 
 @register.simple_tag
 def verdict(value: str, severity: str = "must") -> SafeString:
     """`{% verdict finding.verdict finding.severity %}` as a badge."""
-    return _badge(badges.verdict(value, severity))
+    return badge_of(badges.verdict(value, severity))
 
 
 @register.simple_tag
@@ -148,14 +153,11 @@ def when(value: datetime | date | None, mode: str = "both") -> SafeString | str:
         return format_html(
             '<time datetime="{}">{}</time>', value.isoformat(), formats.day(value, now.year)
         )
+    if mode == "date":
+        return date_of(value)
     moment = timezone.localtime(value)
     words, far = formats.calendar(moment, now), formats.distance(moment, now)
-    exact = f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M:%S}"
-    if mode == "ago":
-        words = far
-    elif mode == "both":
-        words = f"{words}（{far}）"
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
+    return time_of(moment, far if mode == "ago" else f"{words}（{far}）")
 
 
 @register.simple_tag
