@@ -57,7 +57,7 @@ def test_the_public_sees_a_film_while_its_work_is_shown(stage: Stage) -> None:
         file_access(user=NOBODY, asset_id=film.pk, at=NOON)
     publish_works(contest=stage.contest, entries=[entry.pk], by=stage.organiser, at=NOON)
     assert why(NOBODY, film) == "public"
-    assert file_access(user=NOBODY, asset_id=film.pk, at=NOON) == film
+    assert file_access(user=NOBODY, asset_id=film.pk, at=NOON) == (film, True)
     hide_work(contest=stage.contest, entry_id=entry.pk, reason="撤", by=stage.organiser, at=NOON)
     assert why(NOBODY, film) is None
     publish_works(contest=stage.contest, entries=[entry.pk], by=stage.organiser, at=NOON)

@@ -50,21 +50,26 @@ def get(key: str, asked: str | None = None, **more):
 
 
 def test_a_signed_address_gives_the_film_as_the_page_wants_it(in_s3: str) -> None:
-    answer = get(in_s3)
+    answer = get(in_s3, public=True)
     assert answer.status_code == 302
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["Referrer-Policy"] == "no-referrer"
     address = answer["Location"]
-    assert "X-Amz-Expires=3600" in address
+    assert "X-Amz-Expires=900" in address
     film = httpx.get(address, headers={"Range": "bytes=10-19"}, trust_env=False)
     assert (film.status_code, film.content) == (206, BODY[10:20])
     assert film.headers["content-type"] == "video/mp4"
     assert film.headers["content-disposition"].startswith("inline; filename=")
     assert "%E5%86%85%E7%A7%91" in film.headers["content-disposition"]
     assert film.headers["cache-control"] == "private"
-    saved = httpx.get(get(in_s3, download=True)["Location"], trust_env=False)
+    saved = httpx.get(get(in_s3, download=True, public=True)["Location"], trust_env=False)
     assert saved.headers["content-disposition"].startswith("attachment; filename=")
     assert saved.content == BODY
+
+
+def test_what_is_not_public_is_never_given_out_by_an_address(in_s3: str) -> None:
+    answer = get(in_s3)
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, BODY)
 
 
 def test_head_is_answered_here(in_s3: str) -> None:
@@ -78,7 +83,7 @@ def test_through_this_process_where_browsers_cannot_reach_s3(in_s3: str, setting
 
     def ask(asked: str | None = None, **headers: str):
         request = factory().get("/film", headers={**({"Range": asked} if asked else {}), **headers})
-        return ranged_response(request, in_s3, content_type="video/mp4")
+        return ranged_response(request, in_s3, content_type="video/mp4", public=True)
 
     def read(answer) -> bytes:
         if not answer.is_async:

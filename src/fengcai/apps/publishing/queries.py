@@ -215,17 +215,19 @@ def published_results(contest: Contest) -> PublishedResults | None:
     )
 
 
-def file_access(*, user: object, asset_id: UUID, at: datetime) -> Asset:
-    """The file, if `user` may see its bytes at `at`; else `NotFound`, as if there were none.
+def file_access(*, user: object, asset_id: UUID, at: datetime) -> tuple[Asset, bool]:
+    """The file, if `user` may see its bytes at `at`, and whether everybody may; else `NotFound`,
+    as if there were none.
 
     Open to everybody: the current files of a shown work. To its unit's people, reviewers and
     organisers: every version. To judges with a signed promise, not recused: the current ones.
     Papers beside a work (a consent form) reach neither the public nor judges.
     """
     version = _version(asset_id)
-    if version is None or _why(user, version) is None:
+    why = _why(user, version) if version is not None else None
+    if version is None or why is None:
         raise NotFound("没有这个文件，或您现在不能查看它。")
-    return version.asset
+    return version.asset, why == "public"
 
 
 def may_watch(*, user: object, asset_id: UUID, at: datetime) -> str | None:

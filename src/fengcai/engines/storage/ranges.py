@@ -57,12 +57,14 @@ def ranged_response(
     filename: str | None = None,
     download: bool = False,
     max_age: int = 0,
+    public: bool = False,
 ) -> HttpResponseBase:
     """The file of `key`, for GET and HEAD, by the quickest way that the installation has.
 
     On a disk: nginx sends it where FENGCAI_ACCEL_REDIRECT is set, else it is streamed (200, 206,
-    304 or 416). In S3: 302 to an address signed for an hour, or streamed likewise where browsers
-    cannot reach the service (FENGCAI_S3_PRESIGN=0).
+    304 or 416). In S3: what is `public` anyway, 302 to an address signed for a quarter of an hour;
+    everything else streamed likewise, since such an address opens the file for whoever has it,
+    and so is all of it where browsers cannot reach the service (FENGCAI_S3_PRESIGN=0).
 
     `filename` (Chinese is fine) is what the browser saves it as. It is shown in the page unless
     `download`, or unless its type could carry a script. `max_age` in seconds lets the person's own
@@ -75,7 +77,7 @@ def ranged_response(
     kept = store()
     response: HttpResponseBase
     address = None
-    if request.method == "GET":  # a signed address is good for one method
+    if public and request.method == "GET":  # a signed address is good for one method
         address = kept.link(
             key, content_type=content_type, disposition=disposition, max_age=max_age
         )

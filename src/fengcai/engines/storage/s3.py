@@ -25,7 +25,7 @@ NOTE = "sha256"
 PART = 8 * 1024 * 1024  # bytes held while one is sent
 MOST_PARTS = 10_000
 CHUNK = 256 * 1024
-LINK_LIFE = 3600  # seconds: a film is watched with pauses, and its player goes on asking for ranges
+LINK_LIFE = 900  # seconds; a player asks our own address again for the next range
 
 
 def part_size(size: int, *, at_most: int = MOST_PARTS) -> int:

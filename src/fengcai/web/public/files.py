@@ -17,7 +17,7 @@ from fengcai.engines.storage import ranged_response
 @require_safe
 def file(request: HttpRequest, asset_id: UUID, part: str) -> HttpResponseBase:
     """A work's film, poster or sprite strip, whole or by byte ranges."""
-    asset = file_access(user=request.user, asset_id=asset_id, at=timezone.now())
+    asset, public = file_access(user=request.user, asset_id=asset_id, at=timezone.now())
     stored = part_of(asset, part)
     return ranged_response(
         request,
@@ -25,6 +25,7 @@ def file(request: HttpRequest, asset_id: UUID, part: str) -> HttpResponseBase:
         content_type=stored.content_type,
         filename=stored.filename,
         download="download" in request.GET,
+        public=public,
     )
 
 
