@@ -42,8 +42,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     those asked for by --clause."""
     both = tuple(str(ROOT / folder) + os.sep for folder in BOTH)
     for item in items:
-        counts = COUNTING.intersection(getattr(item, "fixturenames", ()))
-        if counts or str(item.path).startswith(both):
+        fixtures = getattr(item, "fixturenames", ())
+        if "servers" in fixtures:  # the test's own, of every kind at once: never a second time
+            continue
+        if COUNTING.intersection(fixtures) or str(item.path).startswith(both):
             item.add_marker(pytest.mark.engines)
     wanted = set(config.getoption("--clause"))
     known = ids_of_mission()

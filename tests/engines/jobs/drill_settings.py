@@ -20,6 +20,5 @@ if DATABASE.startswith("postgres"):
 else:
     DATABASES = {"default": databases.sqlite(Path(DATABASE))}
     DATABASES["default"]["OPTIONS"] |= {
-        "transaction_mode": os.environ.get("DRILL_TRANSACTION_MODE", "IMMEDIATE"),
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     }

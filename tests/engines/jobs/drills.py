@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -19,11 +20,14 @@ import pytest
 
 from fengcai.engines.jobs.celery.line import Line
 from fengcai.engines.jobs.registry import Lane
+from tests.engines.jobs import drill_worker
 from tooling.servers.postgresql import PostgreSQL
 from tooling.servers.rabbitmq import RabbitMQ
 from tooling.servers.redis import Redis
 
-ROOT = Path(__file__).resolve().parents[3]
+WARM = multiprocessing.get_context("forkserver")
+WARM.set_forkserver_preload(["tests.engines.jobs.drill_worker"])
+
 ALL = ("sqlite", "postgresql", "redis", "rabbitmq")
 """The embedded engine on either database, the Celery engine over either broker."""
 
@@ -33,6 +37,33 @@ BROKERS = ("redis", "rabbitmq")
 def drilled(*engines: str) -> pytest.MarkDecorator:
     """Run a test once for each of these engines."""
     return pytest.mark.parametrize("drill", engines, indirect=True)
+
+
+class Process:
+    """A forked process of a drill, as `subprocess` would show it."""
+
+    def __init__(self, target: Callable[..., None], *words: object) -> None:
+        self._process = WARM.Process(target=target, args=words, daemon=True)
+        self._process.start()
+        assert self._process.pid
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        """Its exit code, or less than nothing for a signal's; None while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float = 60.0) -> int:
+        """Its exit code once it has ended."""
+        self._process.join(timeout)
+        code = self._process.exitcode
+        assert code is not None, f"still there after {timeout} s"
+        return code
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 class Servers:
@@ -46,6 +77,15 @@ class Servers:
         server = PostgreSQL(self.folder / "postgresql", durable=False).start()
         migrate({"DRILL_DATABASE": server.url})
         return server
+
+    @cached_property
+    def sqlite(self) -> Path:
+        """An empty database to copy."""
+        file = self.folder / "empty.sqlite3"
+        migrate({"DRILL_DATABASE": str(file)})
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return file
 
     @cached_property
     def redis(self) -> Redis:
@@ -67,20 +107,18 @@ class Drill:
     def __init__(self, folder: Path, engine: str, servers: Servers) -> None:
         self.engine, self.servers = engine, servers
         self.broker: Any = getattr(servers, engine) if engine in BROKERS else None
-        mode = "DEFERRED" if engine == "sqlite-deferred" else "IMMEDIATE"
-        self.on_file = engine.startswith("sqlite")
+        self.on_file = engine == "sqlite"
+        self._connection: psycopg.Connection | None = None
         self.database = str(folder / "drill.sqlite3") if self.on_file else servers.postgresql.url
         self.variables = {
             "DRILL_DATABASE": self.database,
-            "DRILL_TRANSACTION_MODE": mode,
             "DRILL_ENGINE": "celery" if self.broker else "embedded",
             "DRILL_BROKER": self.broker.url if self.broker else "",
         }
-        self.workers: list[subprocess.Popen[bytes]] = []
-        self.log_file = folder / "workers.log"
-        self.log = self.log_file.open("wb")
+        self.workers: list[Process] = []
+        self.log = folder / "workers.log"
         if self.on_file:
-            migrate(self.variables)
+            shutil.copyfile(servers.sqlite, self.database)
         else:
             self.sql("TRUNCATE jobs_job, jobs_worker, drill_effect RESTART IDENTITY")
         if self.broker:
@@ -99,15 +137,9 @@ class Drill:
             f"from fengcai.engines.jobs import enqueue\n{lines}"
         )
 
-    def worker(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start a worker process; see `drill_worker` for the options."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.engines.jobs.drill_worker", *options],
-            env=environment(self.variables),
-            cwd=ROOT,
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-        )
+    def worker(self, *options: str) -> Process:
+        """Start a worker process; see `drill_worker.work` for the options."""
+        process = Process(drill_worker.work, self.variables, self.log, options)
         self.workers.append(process)
         return process
 
@@ -125,9 +157,15 @@ class Drill:
                 found = connection.execute(statement).fetchall()
                 connection.commit()
                 return found
-        with psycopg.connect(self.database, autocommit=True) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
+        if self._connection is None or self._connection.broken:
+            self._connection = psycopg.connect(self.database, autocommit=True)
+        try:
+            cursor = self._connection.execute(statement)
+        except psycopg.OperationalError:  # the server was killed since
+            self._connection.close()
+            self._connection = psycopg.connect(self.database, autocommit=True)
+            cursor = self._connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
 
     def states(self) -> dict[str, int]:
         """How many jobs stand in each state that any stands in."""
@@ -147,8 +185,7 @@ class Drill:
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
-                self.log.flush()
-                text = self.log_file.read_text(encoding="utf-8", errors="replace")
+                text = self.log.read_text(encoding="utf-8", errors="replace")
                 pytest.fail(f"not within {seconds} s: {what}\n{text[-6000:]}")
             time.sleep(0.03)
 
@@ -176,24 +213,18 @@ class Drill:
                 process.send_signal(signal.SIGCONT)
                 process.kill()
             process.wait()
-        self.log.close()
-
-
-def environment(variables: dict[str, str]) -> dict[str, str]:
-    """What a drill's process sees."""
-    settings = {"DJANGO_SETTINGS_MODULE": "tests.engines.jobs.drill_settings"}
-    path = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
-    return {**os.environ, **settings, "PYTHONPATH": path, **variables}
+        if self._connection is not None:
+            self._connection.close()
 
 
 def python(code: str, variables: dict[str, str]) -> str:
     """Run `code` in a Django of its own; returns what it printed."""
-    ended = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-        env=environment(variables), cwd=ROOT, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "said"
+        code_of_exit = Process(drill_worker.run, variables, said, code).wait()
+        text = said.read_text(encoding="utf-8") if said.exists() else ""
+    assert code_of_exit == 0, text
+    return text
 
 
 def migrate(variables: dict[str, str]) -> None:

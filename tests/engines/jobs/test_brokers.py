@@ -22,14 +22,14 @@ def test_a_broker_that_comes_back_empty_costs_no_job(drill: Drill) -> None:
     """Killed under work with most numbers still in it, wiped, started again; then all at once."""
     drill.worker()
     drill.served()
-    drill.enqueue(*[SLOW] * 20)
+    drill.enqueue(*[SLOW] * 12)
     drill.wait(lambda: drill.states().get("done", 0) >= 2, 20, "work has begun")
     drill.broker.kill()
     wipe(drill)
     assert set(drill.states()) != {"done"}
     drill.broker.start()
     drill.all_done(60)
-    assert drill.effects() == [(number, 1) for number in range(1, 21)]
+    assert drill.effects() == [(number, 1) for number in range(1, 13)]
 
 
 def test_everything_killed_at_once_and_started_again(drill_redis: Drill) -> None:

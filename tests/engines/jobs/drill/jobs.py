@@ -74,7 +74,7 @@ def deaf(job: JobContext, seconds: float) -> None:
     time.sleep(seconds)
 
 
-@handler("drill.falters", backoff=0.5)
+@handler("drill.falters", backoff=0.25)
 def falters(job: JobContext, times: int) -> None:
     """Leaves a trace of each attempt and fails the first few."""
     leave_effect(job)
