@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def kept(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> storage.Stored:
-    settings.FENGCAI_DATA = tmp_path
+    settings.FENGCAI_DATA, settings.FENGCAI_STORAGE = tmp_path, ""
     monkeypatch.setattr(owners, "_owners", {})
     stored = storage.write_bytes(b"film", suffix=".mp4")
     storage.register_owner(

@@ -91,7 +91,7 @@ class Station:
         self.bucket = bucket
         environment = {**(bucket.variables if bucket else {}), **environment}
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "FENGCAI_"))},
             "FENGCAI_DATA": str(data),
             "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "tests.engines.uploads.station_settings",
