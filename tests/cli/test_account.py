@@ -7,8 +7,9 @@ import io
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.utils import timezone
 
-from fengcai.apps.people.actions import create_account
+from fengcai.apps.people.actions import create_account, issue_personal_link
 from fengcai.apps.people.models import AccountEvent, User
 from fengcai.cli import main
 
@@ -77,6 +78,22 @@ def test_a_password_from_standard_input(
     assert logged() == [("password_set", "管理员，命令行")]
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert run(capsys, "set-password", "guanli")[0] == 2
+
+
+@pytest.mark.parametrize("command", ["set-password", "reset-second-factor"])
+def test_what_else_was_closed_is_said(
+    capsys: pytest.CaptureFixture[str],
+    somebody: User,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    TOTP.activate(somebody, "A" * 32)
+    issue_personal_link(user=somebody, by=None, at=timezone.now())
+    monkeypatch.setattr("sys.stdin", io.StringIO("xin-de-mi-ma-88\n"))
+    more = "--yes" if command == "reset-second-factor" else "--password-stdin"
+    code, told = run(capsys, command, "guanli", more)
+    assert code == 0
+    assert "所有设备已退出，1 个个人链接已停用（需要的请重新发放）。" in told
 
 
 def test_tying_and_untying(capsys: pytest.CaptureFixture[str]) -> None:

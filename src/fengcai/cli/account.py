@@ -4,13 +4,16 @@ account's own log."""
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fengcai.cli.database import require_database
 from fengcai.cli.errors import Failure
 from fengcai.cli.installation import open_installation
+
+if TYPE_CHECKING:
+    from fengcai.apps.people.access import Closed
 
 app = typer.Typer(add_completion=False, help="账号与登录", rich_markup_mode=None)
 
@@ -63,7 +66,7 @@ def reset_second_factor_(
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问（已核实是本人）")] = False,
 ) -> None:
-    """手机或密钥丢了：撤销全部第二步验证和恢复码，并让所有设备退出。请先核实是本人。"""
+    """手机或密钥丢了：撤销全部第二步验证和恢复码，让所有设备退出，停用个人链接和接口令牌。请先核实是本人。"""
     _open()
     from django.utils import timezone
 
@@ -71,9 +74,10 @@ def reset_second_factor_(
 
     if not yes:
         _ask(f"撤销账号 {name} 的第二步验证？撤销后只凭密码即可登录，请确认已核实是本人")
-    gone = reset_second_factor(username=name, at=timezone.now())
+    gone, closed = reset_second_factor(username=name, at=timezone.now())
     typer.echo(
-        f"账号 {name}：已撤销{'、'.join(gone)}，所有设备已退出。请本人尽快登录，重新启用第二步验证。"
+        f"账号 {name}：已撤销{'、'.join(gone)}，所有设备已退出{_closed(closed)}。"
+        "请本人尽快登录，重新启用第二步验证。"
     )
 
 
@@ -84,7 +88,7 @@ def set_password_(
         bool, typer.Option("--password-stdin", help="从标准输入读密码（一行），用于自动部署")
     ] = False,
 ) -> None:
-    """重设密码（询问两次），并让所有设备退出。"""
+    """重设密码（询问两次），让所有设备退出，停用个人链接和接口令牌。"""
     _open()
     from django.utils import timezone
 
@@ -97,9 +101,10 @@ def set_password_(
         password = ask_password()
     else:
         raise Failure("没有终端，不能询问密码", mend="加 --password-stdin", code=2)
-    set_password(username=name, password=password, at=timezone.now())
+    closed = set_password(username=name, password=password, at=timezone.now())
     typer.echo(
-        f"账号 {name}：密码已重设，所有设备已退出。请用安全的方式告知本人，并请其登录后修改。"
+        f"账号 {name}：密码已重设，所有设备已退出{_closed(closed)}。"
+        "请用安全的方式告知本人，并请其登录后修改。"
     )
 
 
@@ -125,6 +130,11 @@ def link(
     else:
         link_identity(username=name, subject=subject, at=timezone.now())
         typer.echo(f"账号 {name}：已与统一认证身份 {subject} 绑定。")
+
+
+def _closed(closed: Closed) -> str:
+    """What else was closed; whoever needs it gets a new one."""
+    return f"，{closed}已停用（需要的请重新发放）" if str(closed) else ""
 
 
 def _open() -> None:

@@ -18,13 +18,16 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Sum
 
-from fengcai.apps.people.actions import check_password_strength
+from fengcai.apps.people.actions import check_password_strength, revoke_personal_links
 from fengcai.apps.people.events import Kind
 from fengcai.apps.people.log import BY_COMMAND, note
 from fengcai.apps.people.models import User
+from fengcai.apps.people.tokens.actions import revoke_tokens
 from fengcai.apps.refusals import NotFound, Refused
 
 OIDC = "oidc"
+COMMAND = "system:command"
+"""Who acts, as the audit record names it."""
 FACTORS = {"totp": "动态验证码", "webauthn": "通行密钥"}
 
 
@@ -107,32 +110,60 @@ def unlock_account(*, username: str, at: datetime, by: str = BY_COMMAND) -> int:
     return gone
 
 
-@transaction.atomic
-def reset_second_factor(*, username: str, at: datetime, by: str = BY_COMMAND) -> list[str]:
-    """Take away every second factor and recovery code, and sign the account out everywhere.
+@dataclass(frozen=True)
+class Closed:
+    """The ways in beside the password that were open and are no longer."""
 
-    Returns what was taken away, in words. Raises `Refused` when there was nothing.
+    links: int
+    tokens: int
+
+    def __str__(self) -> str:
+        """In words; empty when there was none."""
+        ways = ((self.links, "个人链接"), (self.tokens, "接口令牌"))
+        return "、".join(f"{number} 个{name}" for number, name in ways if number)
+
+
+@transaction.atomic
+def reset_second_factor(
+    *, username: str, at: datetime, by: str = BY_COMMAND
+) -> tuple[list[str], Closed]:
+    """Take away every second factor and recovery code, sign the account out everywhere and close
+    its personal links and tokens: whoever holds a link could enrol a factor of his own.
+
+    Returns what was taken away, in words, and what was closed. Raises `Refused` when there was no
+    factor.
     """
-    user = _account(username)
+    user = _locked(username)
     had = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     if not had:
         raise Refused(f"账号“{username}”没有启用第二步验证，没有可撤销的。")
     Authenticator.objects.filter(user=user).delete()
-    end_sessions(user)
     names = sorted({FACTORS[kind] for kind in had if kind in FACTORS}) or ["恢复码"]
-    note(user, Kind.FACTORS_RESET, at=at, detail=f"{'、'.join(names)}；{by}"[:120])
-    return names
+    closed = _close(user, Kind.FACTORS_RESET, ["、".join(names), by], at)
+    return names, closed
 
 
 @transaction.atomic
-def set_password(*, username: str, password: str, at: datetime, by: str = BY_COMMAND) -> None:
-    """Give an account a new password; every session of it ends. Raises `Refused` when weak."""
-    user = _account(username)
+def set_password(*, username: str, password: str, at: datetime, by: str = BY_COMMAND) -> Closed:
+    """Give an account a new password; its sessions, personal links and tokens end: whoever knew
+    the old one may have made some. Raises `Refused` when weak."""
+    user = _locked(username)
     check_password_strength(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    return _close(user, Kind.PASSWORD_SET, [by], at)
+
+
+def _close(user: User, why: Kind, about: list[str], at: datetime) -> Closed:
+    """End every session, link and token of `user` and write it into the account's log."""
     end_sessions(user)
-    note(user, Kind.PASSWORD_SET, at=at, detail=by)
+    links = user.links.filter(revoked_at=None, expires_at__gt=at).count()
+    revoke_personal_links(user=user, at=at)
+    tokens = revoke_tokens(user=user, by=COMMAND, at=at)
+    closed = Closed(links, tokens)
+    about = [*about, f"停用{closed}"] if str(closed) else about
+    note(user, why, at=at, detail="；".join(about))
+    return closed
 
 
 @transaction.atomic
@@ -290,6 +321,11 @@ def end_sessions(user: User, *, but: str = "") -> int:
         session.end()
         ended += 1
     return ended
+
+
+def _locked(username: str) -> User:
+    """The account, locked: no link and no token can be made for it meanwhile."""
+    return User.objects.select_for_update(no_key=True).get(pk=_account(username).pk)
 
 
 def _account(username: str) -> User:

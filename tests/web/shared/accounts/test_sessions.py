@@ -4,15 +4,22 @@ pages there are, and that nothing changes without POST and token."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
+from fengcai.apps.audit.queries import records
 from fengcai.apps.people.access import reset_second_factor, set_password
-from fengcai.apps.people.actions import create_account, issue_personal_link
+from fengcai.apps.people.actions import (
+    create_account,
+    issue_personal_link,
+    redeem_personal_link,
+)
 from fengcai.apps.people.models import User
+from fengcai.apps.people.tokens.actions import create_token, use_token
 from fengcai.apps.refusals import Refused
 from tests.web.shared.accounts.conftest import PASSWORD, log_of
 
@@ -174,13 +181,41 @@ def test_the_office_takes_a_lost_factor_away(
     with_code: tuple[Client, str, list[str]], person: User, sign_in: SignIn
 ) -> None:
     desk, _, _ = with_code
-    assert reset_second_factor(username="zuzhi", at=timezone.now()) == ["动态验证码"]
+    gone, closed = reset_second_factor(username="zuzhi", at=timezone.now())
+    assert (gone, str(closed)) == (["动态验证码"], "")
     assert not alive(desk)
     back = sign_in()
     assert alive(back)
     assert "管理员撤销第二步验证" in back.get("/accounts/security/").content.decode()
     with pytest.raises(Refused, match="没有可撤销的"):
         reset_second_factor(username="zuzhi", at=timezone.now())
+
+
+@pytest.mark.parametrize("way", ["password", "factor"])
+def test_what_the_office_resets_closes_links_and_tokens_too(
+    with_code: tuple[Client, str, list[str]], person: User, way: str
+) -> None:
+    now = timezone.now()
+    link = issue_personal_link(user=person, by=None, at=now)
+    made = [
+        create_token(user=person, name=name, scopes=["jobs:read"], life=timedelta(days=life),
+                     by="user:1", at=now - timedelta(days=2))
+        for name, life in (("甲", 90), ("乙", 366), ("过期", 1))
+    ]  # fmt: skip
+    keys = [key for _, key in made]
+    assert [use_token(key=key, at=now) is not None for key in keys] == [True, True, False]
+    if way == "password":
+        closed = set_password(username="zuzhi", password="xin-de-mi-ma-88", at=now)
+    else:
+        closed = reset_second_factor(username="zuzhi", at=now)[1]
+    assert (closed.links, closed.tokens) == (1, 2)
+    assert [use_token(key=key, at=now) for key in keys] == [None] * 3
+    with pytest.raises(Refused, match="无效或已过期"):
+        redeem_personal_link(token=link, at=now)
+    newest = person.events.latest("pk")
+    assert newest.detail.endswith("管理员，命令行；停用1 个个人链接、2 个接口令牌")
+    acts = [(one.action, one.actor) for one in records("people")]
+    assert acts.count(("people.revoke_token", "system:command")) == 2
 
 
 def test_a_closed_account_is_told_so(person: User, sign_in: SignIn) -> None:

@@ -101,6 +101,15 @@ def revoke_token(*, token_id: int, owner: User | None, by: str, at: datetime) ->
     return token
 
 
+@transaction.atomic
+def revoke_tokens(*, user: User, by: str, at: datetime) -> int:
+    """Take back every key of `user` that is alive; returns how many. Holds the record's chain."""
+    alive = list(_alive(at).filter(user=user).order_by("pk").values_list("pk", flat=True))
+    for token_id in alive:
+        revoke_token(token_id=token_id, owner=user, by=by, at=at)
+    return len(alive)
+
+
 def use_token(*, key: str, at: datetime) -> ApiToken | None:
     """The row of a key that is alive at `at`, with its account; None for anything else.
 
