@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fengcai.apps.contests.models import Membership
@@ -174,3 +178,22 @@ def test_nobody_takes_back_another_ones_token(stage: Collecting, calls: Calls) -
     with pytest.raises(NotFound):
         revoke_token(token_id=token.pk, owner=stage.reviewer, by="user:2", at=DAY)
     assert program.get("me").status == 200
+
+
+def test_a_token_is_held_to_the_second_factor_of_its_account(
+    stage: Collecting, calls: Calls, settings: Any
+) -> None:
+    """Made by command, it goes round the page that leads people to set one up."""
+    settings.FENGCAI_SECOND_FACTOR_FOR = frozenset({"organiser"})
+    program, other = calls(stage.organiser), calls(stage.reviewer)
+    for _ in range(2):
+        answer = program.get("me")
+        assert (answer.status, answer.problem) == (403, "second-factor-missing")
+        assert "“账号安全”启用后再试" in answer.body["detail"]
+    assert program.post("contests/x/entries", {"unit": 1}).problem == "second-factor-missing"
+    assert other.get("me").status == 200
+    TOTP.activate(stage.organiser, "A" * 32)
+    assert program.get("me").status == 200
+    with CaptureQueriesContext(connection) as again:
+        assert program.get("me").status == 200
+    assert not any("mfa_authenticator" in row["sql"] for row in again)

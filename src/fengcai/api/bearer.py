@@ -10,12 +10,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import BaseCache, caches
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
 from fengcai.api.problems import Trouble
+from fengcai.apps.contests.second_factor import lacks_second_factor
 from fengcai.apps.people.tokens.actions import use_token
 from fengcai.apps.people.tokens.scopes import Scope
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from fengcai.apps.people.models import User
 
 WINDOW_S = 60
+KNOWN_FOR_S = 300
+"""After a role is given, the door closes within this time."""
 
 
 class Bearer(HttpBearer):
@@ -44,6 +47,7 @@ class Bearer(HttpBearer):
                 headers={"WWW-Authenticate": 'Bearer realm="fengcai", error="invalid_token"'},
             )
         _count(found.pk)
+        _second_factor(found.user)
         if self.scope is not None and self.scope.value not in found.scopes:
             raise Trouble(
                 "scope-missing",
@@ -57,6 +61,21 @@ class Bearer(HttpBearer):
         return found
 
 
+def _second_factor(user: User) -> None:
+    """What pages ask of the account, its tokens keep too. Raises `Trouble`.
+
+    A good answer holds for as long as it does on pages; 1 to 2 SQL then, none where nobody must.
+    """
+    if not settings.FENGCAI_SECOND_FACTOR_FOR:
+        return
+    cache, key = _cache(), f"api:second-factor:{user.pk}"
+    if cache.get(key):
+        return
+    if lacks_second_factor(user):
+        raise Trouble("second-factor-missing")
+    cache.set(key, True, timeout=KNOWN_FOR_S)
+
+
 def caller(request: HttpRequest) -> User:
     """The account in whose name the program asks."""
     account: User = request.auth.user  # type: ignore[attr-defined]
@@ -68,7 +87,7 @@ def _count(token_id: int) -> None:
 
     Each process counts for itself: a count in the database would cost more than most answers.
     """
-    cache = caches["process" if "process" in settings.CACHES else "default"]
+    cache = _cache()
     now = time.time()
     key = f"api:rate:{token_id}:{int(now // WINDOW_S)}"
     cache.add(key, 0, timeout=2 * WINDOW_S)
@@ -79,3 +98,7 @@ def _count(token_id: int) -> None:
     if asked > settings.FENGCAI_API_REQUESTS_A_MINUTE:
         wait = int(WINDOW_S - now % WINDOW_S) + 1
         raise Trouble("too-many", headers={"Retry-After": str(wait)})
+
+
+def _cache() -> BaseCache:
+    return caches["process" if "process" in settings.CACHES else "default"]

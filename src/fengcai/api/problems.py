@@ -63,6 +63,13 @@ KINDS = {
             "The token was made without the scope that this needs. Make another one.",
         ),
         Kind(
+            "second-factor-missing", 403, "账号缺第二步验证", "Second factor missing",
+            "令牌所属的账号按其身份必须启用第二步验证，但还没有启用，没有执行。"
+            "请本人登录网页，在“账号安全”启用后再试；令牌不必换。",
+            "The token's account must have a second factor and has none. Nothing was done. Its owner "
+            "has to sign in and set one up; the token stays as it is.",
+        ),
+        Kind(
             "not-permitted", 403, "没有权限", "Not permitted",
             "令牌所属的账号在这个活动中没有相应的身份。",
             "The token's account does not hold the role in this contest that this needs.",

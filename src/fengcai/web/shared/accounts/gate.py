@@ -20,8 +20,8 @@ from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from fengcai.apps.contests.queries import seats_of
-from fengcai.apps.people.access import has_second_factor, seen
+from fengcai.apps.contests.second_factor import lacks_second_factor
+from fengcai.apps.people.access import seen
 from fengcai.web.shared.address import client_address
 from fengcai.web.shared.refusals import wants_json
 
@@ -92,20 +92,10 @@ class SecondFactorGate:
         if now - float(request.session.get(KNOWN, 0)) < KNOWN_FOR:
             return False
         user = cast("User", request.user)
-        missing = must_have_second_factor(user) and not has_second_factor(user)
+        missing = lacks_second_factor(user)
         if not missing:
             request.session[KNOWN] = now
         return missing
-
-
-def must_have_second_factor(user: User) -> bool:
-    """Whether one of the roles that `user` holds now asks for it. At most 1 SQL."""
-    wanted: frozenset[str] = settings.FENGCAI_SECOND_FACTOR_FOR
-    if not wanted:
-        return False
-    if "administrator" in wanted and (user.is_superuser or user.is_staff):
-        return True
-    return any(seat.role in wanted for seat in seats_of(user))
 
 
 class Presence:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from fengcai.apps.contests.second_factor import must_have_second_factor
 from fengcai.apps.people.access import (
     end_session,
     end_sessions,
@@ -24,7 +25,6 @@ from fengcai.apps.people.access import (
 from fengcai.apps.people.events import Kind
 from fengcai.apps.people.log import newest
 from fengcai.web.shared.accounts.device import device_in_words
-from fengcai.web.shared.accounts.gate import must_have_second_factor
 from fengcai.web.shared.accounts.record import write
 from fengcai.web.shared.address import passkeys_at
 from fengcai.web.shared.requests import MemberRequest
