@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from fengcai.engines import storage
 from fengcai.engines.storage import s3 as s3_engine
+from fengcai.engines.storage.owners import owners
 from fengcai.engines.storage.s3 import S3Store
 from fengcai.engines.uploads import (
     completion,
@@ -168,6 +169,32 @@ def test_a_holder_thought_dead_writes_nothing_after_another_took_over(bucket: Bu
     slow.close()
     grow(heir, b"b" * (2 * PART - 100))
     assert finish(heir) == b"a" * 100 + b"b" * (2 * PART - 100)
+
+
+@pytest.mark.parametrize("whole_parts", [0, 1])
+def test_what_took_so_long_that_another_took_over_is_not_acknowledged(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, whole_parts: int
+) -> None:
+    row = begin(2 * PART)
+    slow = take(row.pk)
+    sent = type(slow._where).add if whole_parts else type(slow._where).put_piece
+    heirs = []
+
+    def slowly(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        slow._lease._renewed -= 60  # the request takes a minute …
+        heirs.append(taken_over(row))  # … in which another device goes on
+        return sent(*arguments)
+
+    monkeypatch.setattr(type(slow._where), sent.__name__, slowly)
+    with pytest.raises(Fenced):
+        grow(slow, b"a" * (PART if whole_parts else 100))
+        slow.flush()
+    slow.close()
+    (heir,) = heirs
+    assert heir.length == 0
+    grow(heir, b"b" * (2 * PART))
+    assert finish(heir) == b"b" * (2 * PART)
 
 
 def test_a_part_that_lands_late_never_counts(bucket: Bucket) -> None:
@@ -380,3 +407,12 @@ def test_few_parts_for_the_largest_file() -> None:
     assert s3_engine.part_size(1) == 8 * MIB
     for size in (20 * 1024**3, 40 * 1024**3, 5 * 1024**4):
         assert -(-size // s3_engine.part_size(size, at_most=5000)) <= 5000
+
+
+def test_a_whole_file_that_waits_for_its_purpose_is_no_stranger_to_the_scrub() -> None:
+    keys = [storage.fresh_key(".mp4") for _ in range(4)]
+    for key, state in zip(keys, ("receiving", "finished", "consumed", "refused"), strict=True):
+        Upload.objects.filter(pk=begin(1).pk).update(key=key, state=state)
+    (owner,) = [one for one in owners() if one.name == "正在接收的文件"]
+    assert owner.holds([*keys, storage.fresh_key(".mp4")]) == set(keys[:2])
+    assert owner.after("", 10) == ()

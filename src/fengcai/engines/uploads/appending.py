@@ -19,7 +19,7 @@ from fengcai.engines.uploads import answers, completion, protocol, records
 from fengcai.engines.uploads.answers import Answer
 from fengcai.engines.uploads.exchange import Request
 from fengcai.engines.uploads.models import Upload
-from fengcai.engines.uploads.parts import Part
+from fengcai.engines.uploads.parts import Busy, Part
 from fengcai.engines.uploads.protocol import Checksum
 from fengcai.engines.uploads.records import in_database
 from fengcai.engines.uploads.stream import SILENCE, Ending, in_thread, off_loop, receive_body
@@ -123,7 +123,8 @@ def _begin_unverified(row: Upload, offset: int) -> None:
 
 
 def _advance(row: Upload, offset: int) -> None:
-    records.advance(row, offset=offset, at=timezone.now())
+    if not records.advance(row, offset=offset, at=timezone.now()):
+        raise Busy
 
 
 def _complete(part: Part, row: Upload) -> None:

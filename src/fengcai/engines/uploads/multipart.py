@@ -310,6 +310,9 @@ class S3Part:
                 self._held.modified = tail.modified
                 self._forget_old_tails()
             self._flushed_at = time.monotonic()
+            # A request may take minutes. What a successor has voided meanwhile must not be
+            # acknowledged, whoever sent it.
+            self._lease.require()
 
     # --- going back ---------------------------------------------------------------------------
 
