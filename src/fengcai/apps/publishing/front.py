@@ -50,4 +50,5 @@ def front_of(slug: str) -> Front | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    return Front(*row[:3], bool(row[3]), row[4], bool(row[5]), row[6])
+    pk, title, label, demo, rules, results, works = row
+    return Front(pk, title, label, bool(demo), rules, bool(results), works)

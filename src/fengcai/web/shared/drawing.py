@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def card(work: WorkCard) -> SafeString:
     """A work as a card: its picture, its name, its state."""
-    title = escape(work.title or "未命名作品")
+    title: str = escape(work.title or "未命名作品")
     if work.url:
         title = f'<a href="{escape(work.url)}">{title}</a>'
     state = badge_of(badges.state(work.state, work.state_word)) if work.state else ""
@@ -42,7 +42,7 @@ def _frame(work: WorkCard) -> str:
             f'<div class="work-frame waiting"><span>{icons.draw("film")}{waiting}</span> '
             f"{award}</div>"
         )
-    frame = _picture(work.poster, 480, 270)
+    frame: str = _picture(work.poster, 480, 270)
     if (sprite := work.sprite) is not None:
         frame = (
             f'<fc-scrub src="{escape(sprite.url)}" columns="{sprite.columns}" '

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 _UNITS = ("KB", "MB", "GB", "TB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
-def duration(seconds: float | Decimal | timedelta) -> str:
+def duration(seconds: float | Decimal | Fraction | timedelta) -> str:
     """`272.4` → `4:32`, an hour and more → `1:02:05`. Cut to whole seconds, never rounded up."""
     if isinstance(seconds, timedelta):
         seconds = seconds.total_seconds()
