@@ -55,13 +55,13 @@ def test_a_database_that_restarts_uses_up_no_job(drill_redis: Drill) -> None:
     drill = drill_redis
     drill.worker()
     drill.served()
-    drill.enqueue(*[SLOW] * 12)
+    drill.enqueue(*[SLOW] * 8)
     drill.wait(lambda: drill.states().get("done", 0) >= 1, 20, "work has begun")
     drill.servers.postgresql.kill()
-    time.sleep(1.5)
+    time.sleep(0.7)
     drill.servers.postgresql.start()
     drill.all_done(60)
-    assert drill.effects() == [(number, 1) for number in range(1, 13)]
+    assert drill.effects() == [(number, 1) for number in range(1, 9)]
     assert drill.sql("SELECT max(failures) FROM jobs_job") == [(0,)]
 
 
