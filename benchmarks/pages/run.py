@@ -2,7 +2,8 @@
 
 Each size is laid down in a database of its own and measured in a process of its own. `--database`
 gives PostgreSQL instead of SQLite (an empty server of this project's tooling). Every figure has a
-limit; docs/reference/speed.md says which page is whose.
+limit; docs/reference/speed.md says which page is whose. Beside them, where it can be installed, stand
+pretalx's list and submission page in the same run (`peer.py`).
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ LIMITS = {
 }
 """CPU milliseconds that a page may cost at either size."""
 
+PEER = ROOT / ".cache" / "peers" / "pretalx"
+PEER_SCRIPT = ROOT / "benchmarks" / "pages" / "peer.py"
+
 
 @contextmanager
 def database(kind: str, folder: Path) -> Iterator[dict[str, str]]:
@@ -67,12 +71,51 @@ def measured(program: list[str], variables: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+def installed() -> bool:
+    """Whether pretalx is there, in an environment of its own; tries to install it by name."""
+    python = PEER / "bin" / "python"
+    if python.exists() and list(PEER.glob("lib/*/site-packages/pretalx/__init__.py")):
+        return True
+    steps = (["uv", "venv", "-q", "-p", "3.11", str(PEER)],
+             ["uv", "pip", "install", "-q", "-p", str(python), "pretalx"])  # fmt: skip
+    try:
+        for step in steps:
+            subprocess.run(step, check=True, timeout=360, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"No peer beside our pages: pretalx was not installed ({error}).", file=sys.stderr)
+        return False
+    return True
+
+
+def beside(requests: int, works: int, ours: dict[str, dict[str, Any]]) -> None:
+    """pretalx with as many submissions as our smaller contest has works, and the ratio to ours."""
+    program = [str(PEER / "bin" / "python"), str(PEER_SCRIPT)]
+    found = measured([*program, "--works", str(works), "--requests", str(requests)], {})
+    for page in found["pages"]:
+        mine = ours[page["name"]]
+        line = {
+            "name": f"pages.{page['name']}.peer",
+            "figure": mine["cpu_ms"],
+            "unit": "CPU ms",
+            "peer": found["peer"],
+            "peer_figure": page["cpu_ms"],
+            "ratio": round(page["cpu_ms"] / mine["cpu_ms"], 2),
+            "sql": [mine["sql"], page["sql"]],
+            "bytes": [mine["bytes"], page["bytes"]],
+            "works": works,
+        }
+        print(json.dumps(line), flush=True)
+
+
 def main() -> None:
     """Measure and print a table, then a line of JSON for each figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=40)
     parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, metavar=("FEW", "MANY"))
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument(
+        "--peer", action=argparse.BooleanOptionalAction, default=True, help="pretalx beside ours"
+    )
     options = parser.parse_args()
     results: dict[int, dict[str, dict[str, Any]]] = {}
     for works in options.sizes:
@@ -92,6 +135,8 @@ def main() -> None:
     about = {"database": options.database, "requests": options.requests}
     for name in few:
         say(name, options.sizes, few[name], many[name], about)
+    if options.peer and options.database == "sqlite" and installed():
+        beside(options.requests, options.sizes[0], few)
 
 
 def table(sizes: list[int], few: dict[str, Any], many: dict[str, Any]) -> str:

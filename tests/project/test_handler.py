@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -107,7 +107,7 @@ async def ask(
         await gone.wait()
         return {"type": "http.disconnect"}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         nonlocal status
         status = message.get("status", status)
         parts.append(message.get("body", b""))
@@ -176,7 +176,7 @@ def test_who_leaves_before_the_body_is_read_gets_no_thread() -> None:
     async def receive() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         raise AssertionError(message)
 
     scope = {"type": "http", "method": "GET", "path": "/plain", "headers": []}

@@ -350,7 +350,7 @@ class Desk:
 def judge_desk(*, round: Round, user: User, page: int = 1) -> Desk:
     """A page of the judge's own desk. Raises `NotFound` for anybody without a seat.
 
-    At most 16 SQL, whatever the number of works. A page that does not exist is the nearest one.
+    At most 14 SQL, whatever the number of works. A page that does not exist is the nearest one.
     """
     seat = require_seat(user, round)
     reach = reach_of(round, seat)
