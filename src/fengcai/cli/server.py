@@ -78,7 +78,6 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, access_log: AccessLog = Fal
         log_level="warning" if not access_log else "info",
         access_log=access_log,
         log_config=None,  # our own lines, in which no token stands (project.logs)
-        log_config=None,  # our own lines, in which no token stands (project.logs)
         server_header=False,
         timeout_graceful_shutdown=10,
     )
