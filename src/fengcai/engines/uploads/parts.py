@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -111,11 +112,10 @@ class Engine(Protocol):
 
 def engine() -> Engine:
     """The one that this installation receives with."""
-    from fengcai.engines.uploads import local, multipart
-
-    chosen: Any = local if storage.multiparts() is None else multipart
-    found: Engine = chosen
-    return found
+    name = "local" if storage.multiparts() is None else "multipart"
+    found: Any = import_module(f"fengcai.engines.uploads.{name}")
+    chosen: Engine = found
+    return chosen
 
 
 def take(upload_id: UUID, *, create: bool = False) -> Part:
