@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fengcai.engines.storage.s3_multiparts import Multiparts
 
 S3 = "s3://"
+_PORT = "fengcai.engines.storage"
 
 
 class Store(Protocol):
@@ -87,15 +89,14 @@ class Access:
 
 def open_store(url: str, access: Access | None = None) -> Store:
     """The store at `url`. Nothing is contacted yet; `check()` does. Raises ValueError."""
+    opened: Store
     if url.startswith(S3):
-        from fengcai.engines.storage.s3 import S3Store
-
-        return S3Store(url, access or Access())
-    if not Path(url).is_absolute():
+        opened = import_module(f"{_PORT}.s3").S3Store(url, access or Access())
+    elif Path(url).is_absolute():
+        opened = import_module(f"{_PORT}.disk").DiskStore(Path(url))
+    else:
         raise ValueError(f"须是绝对路径或 s3://桶名/前缀：{url!r}")
-    from fengcai.engines.storage.disk import DiskStore
-
-    return DiskStore(Path(url))
+    return opened
 
 
 def store() -> Store:
