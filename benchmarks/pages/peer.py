@@ -40,7 +40,7 @@ def settle(folder: Path) -> None:
     # Static files are not collected: their plain addresses cost it less than its own manifest.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    # Without a Redis it keeps nothing; kept in memory it is at its best.
+    # As installed it keeps nothing; memory stands in for the Redis that its manual asks for.
     kept = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES = {name: {**kept, "LOCATION": name} for name in settings.CACHES}
     django.setup()
