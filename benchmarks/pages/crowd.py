@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ from fengcai.samples.stage import Stage, set_up
 
 BOOK = "jiangxi-2026.yaml"
 BATCH = 2_000
+MOST_OF_A_UNIT = 60
 STATES = (
     (State.ACCEPTED, 72),
     (State.CONFIRMED, 8),
@@ -86,6 +88,7 @@ class _Maker:
         self.works = works
         self.at = at
         self.chance = random.Random(seed)
+        self.sent: Counter[int] = Counter()
         shift = shift_to_close_in(-3, at)
         self.stage: Stage = set_up(
             slug=slug, book=BOOK, answers=BOOK, label="", shift_days=shift, at=at
@@ -195,10 +198,14 @@ class _Maker:
             )
 
     def _keen(self, units: list[Unit]) -> Unit:
-        """Some units send a hundred works, most of them a few."""
+        """Some units send sixty works, most of them fewer: notices set an upper number."""
+        unit = self.chance.choice(units)
         if self.chance.random() < 0.2:
-            return units[min(int(self.chance.paretovariate(0.8)), len(units)) - 1]
-        return self.chance.choice(units)
+            unit = units[min(int(self.chance.paretovariate(0.8)), len(units)) - 1]
+        while self.sent[unit.pk] == MOST_OF_A_UNIT:
+            unit = self.chance.choice(units)
+        self.sent[unit.pk] += 1
+        return unit
 
     def _assets(self, entries: list[Entry]) -> Iterator[Asset]:
         for entry in _filmed(entries):

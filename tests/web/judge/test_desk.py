@@ -15,6 +15,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.judging.actions import sign_commitment
 from fengcai.apps.judging.models import Commitment, Conflict, HandIn
+from fengcai.apps.judging.queries import stack
 from tests.factories import judging as make
 from tests.web.judge.conftest import ROOM
 from tests.web.public.conftest import FACTS
@@ -111,6 +112,17 @@ def test_own_unit_is_recused_and_cannot_be_opened_or_marked(
     )
     assert marked.status_code == 403
     assert "回避" in marked.json()["message"]
+
+
+def test_many_recused_works_of_one_s_own_unit_are_counted_and_not_all_named(
+    stage: make.Stage, come_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "RECUSED_SHOWN", 0)
+    promise(stage, 2)
+    text = come_in(stage.judges[2]).get(ROOM).content.decode()
+    assert "其中 1 件须回避" in text
+    assert "本单位另有 1 件同样回避，不逐件列出" in text
+    assert stage.entries[1].title not in text
 
 
 def test_a_conflict_is_declared_with_its_reason_and_taken_back(

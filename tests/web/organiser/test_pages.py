@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fengcai.apps.awards.actions import allocate
+from fengcai.apps.contests.models import Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.engines.documents.tables import read_table
 from tests.factories import judging as factory
@@ -142,6 +143,21 @@ def test_coverage_counts_have_a_denominator(collecting, signed_in):
     assert f"还差 {units} 个" in page
     assert f"还有 {units} 个必报单位没有报送" in page
     assert page.count("未报送</span>") == units
+
+
+def test_a_long_roster_comes_a_hundred_at_a_time(collecting, signed_in):
+    known = len(collecting.units)
+    Unit.objects.bulk_create(
+        Unit(contest=collecting.contest, name=f"检验室{n}", unit_class="clinical", order=1000 + n)
+        for n in range(150)
+    )
+    client = signed_in(collecting.organiser)
+    url = reverse("office", args=[collecting.contest.slug])
+    first, last = (client.get(url, {"page": page}) for page in (1, 99))
+    total = known + 150
+    assert (len(first.context["units"]), len(last.context["units"])) == (100, total - 100)
+    assert f"第 1–100 条，共 {total} 条" in first.content.decode()
+    assert "检验室149" in last.content.decode()
 
 
 def test_every_role_but_the_organiser_may_get_cards(collecting, signed_in):

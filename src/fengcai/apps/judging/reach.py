@@ -13,7 +13,6 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import (
-    Count,
     Exists,
     FilteredRelation,
     OuterRef,
@@ -108,19 +107,13 @@ class Reach:
         if self.round.state != Round.State.OPEN:
             works, due = self.standing.count(), self.due.count()
             return Progress(works, due, due - self.unfinished().count())
-        mine = FilteredRelation(
-            "sheets",
-            condition=Q(sheets__round=self.round, sheets__judge=self.seat.judge_id),
-        )
-        gone = (
-            fallen(self.round)
-            .annotate(mine=mine)
-            .aggregate(works=Count("pk"), done=Count("mine", filter=Q(mine__marked__gte=full)))
-        )
-        works = RoundEntry.objects.filter(round=self.round).count() - gone["works"]
+        gone = fallen(self.round)
+        fell = gone.count()
+        works = RoundEntry.objects.filter(round=self.round).count() - fell
         barred = self._barred_ids()
         lost = done.filter(entry__in=barred).count() if barred else 0
-        return Progress(works, works - len(barred), done.count() - gone["done"] - lost)
+        lost += done.filter(entry__in=gone).count() if fell else 0
+        return Progress(works, works - len(barred), done.count() - lost)
 
     def _barred_ids(self) -> list[UUID]:
         if "recused" in self.__dict__:  # read already
@@ -155,10 +148,11 @@ def for_cards(rows: QuerySet[RoundEntry]) -> QuerySet[RoundEntry]:
 
 def fallen(round: Round) -> QuerySet[Entry]:
     """The works of an open round that lost their acceptance and take no part."""
+    # Exists, not a join: from the few that are not accepted into the round, on two indices.
     return Entry.objects.filter(
+        Exists(RoundEntry.objects.filter(round=round, entry=OuterRef("pk"))),
         contest=round.contest_id,
         state__in=[state for state in State if state != State.ACCEPTED],
-        rounds__round=round,
     )
 
 

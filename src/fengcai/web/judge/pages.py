@@ -81,6 +81,8 @@ def stack_page(desk: Desk) -> dict[str, Any]:
     return {
         "cards": [_card(desk, card, at(card.entry_id)) for card in desk.cards],
         "recused": [(card, _card(desk, card, "")) for card in desk.recused],
+        "recused_works": desk.recused_works,
+        "recused_unnamed": desk.recused_works - len(desk.recused),
         "page": numbers.page(desk.number),
         "step": _next_step(desk),
     }

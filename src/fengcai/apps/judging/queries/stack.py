@@ -310,6 +310,9 @@ def _next_todo(reach: Reach, place: RoundEntry, later: Sequence[Step]) -> UUID |
 PER_PAGE = 48
 """How many works of a stack stand on a page."""
 
+RECUSED_SHOWN = 24
+"""How many works of one's own unit are named; those that one declared oneself are named always."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -332,6 +335,8 @@ class Desk:
     progress: Progress
     cards: tuple[Card, ...]
     recused: tuple[Card, ...]
+    recused_works: int
+    """How many there are, named in `recused` or not."""
     going: Step | None
     number: int
     per_page: int
@@ -377,10 +382,20 @@ def judge_desk(*, round: Round, user: User, page: int = 1) -> Desk:
         sealed=round.state == Round.State.SEALED,
         progress=progress,
         cards=tuple(_cards(panel, seat, reach.conflicts)) if promised else (),
-        recused=tuple(_recused(reach, out)) if out else (),
+        recused=tuple(_recused(reach, _named(reach, out))) if out else (),
+        recused_works=len(out),
         going=_going(reach) if promised and progress.due > progress.done else None,
         number=number,
         per_page=PER_PAGE,
+    )
+
+
+def _named(reach: Reach, out: Sequence[RoundEntry]) -> list[RoundEntry]:
+    declared = {conflict.entry_id for conflict in reach.conflicts}
+    own = [place for place in out if place.entry_id not in declared][:RECUSED_SHOWN]
+    return sorted(
+        [*own, *(place for place in out if place.entry_id in declared)],
+        key=lambda place: place.number,
     )
 
 

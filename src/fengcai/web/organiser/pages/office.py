@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.urls import reverse
 
 from fengcai.apps.awards.queries import ResultPage, certificates_in, result_page
@@ -33,6 +34,8 @@ STANDINGS = {
 OWED = "owed"
 VIEWS = {OWED: "必报未交", **{id: word for id, (_, _, word) in STANDINGS.items()}}
 """The saved views of the coverage board, but for the whole."""
+
+UNITS_PER_PAGE = 100
 
 STEPS = ("明确规则", "单位名单", "征集作品", "审核", "评审", "评奖", "证书", "公布结果")
 
@@ -96,8 +99,10 @@ class State:
         return sum(self.counts.get(state, 0) for state in states)
 
 
-def office_page(contest: Contest, *, user: User, at: datetime, shown: str) -> dict[str, Any]:
-    """The page's context; `shown` is the saved view of the coverage table."""
+def office_page(
+    contest: Contest, *, user: User, at: datetime, shown: str, page: str | None = None
+) -> dict[str, Any]:
+    """The page's context; `shown` is the saved view of the coverage table, `page` of its pages."""
     if not contest.is_open:
         waiting = [row for row in questions(contest) if row.answer is None]
         return {"step": _drafting(contest, len(waiting)), "steps": _steps(0), "open": False}
@@ -129,7 +134,7 @@ def office_page(contest: Contest, *, user: User, at: datetime, shown: str) -> di
             for id, word, count in _views(rows)
         ],
         "shown": shown,
-        "units": shown_rows(rows, shown),
+        "units": Paginator(shown_rows(rows, shown), UNITS_PER_PAGE).get_page(page),
     }
 
 

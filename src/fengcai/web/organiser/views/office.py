@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 @organiser_only
 def office(request: HttpRequest, contest: Contest) -> HttpResponse:
     """The next step, the numbers, the coverage board."""
-    page = office_page(contest, user=actor(request), at=timezone.now(), shown=_shown(request))
+    page = office_page(
+        contest,
+        user=actor(request),
+        at=timezone.now(),
+        shown=_shown(request),
+        page=request.GET.get("page"),
+    )
     return show(request, contest, "office", "office", page)
 
 
