@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -373,3 +374,32 @@ def test_lists_of_jobs_cost_one_statement(
     assert newest["asset:0"].id == Job.objects.filter(subject="asset:0").latest("id").pk
     with django_assert_num_queries(1):
         assert len(jobs.statuses(kind="test.effect", limit=1000)) == 2 * rows
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_full_disk_costs_no_attempt_and_is_waited_out(
+    kind: Callable[..., Any], hands: Hands, wrapped: bool
+):
+    full = [True]
+
+    @kind("test.full", max_attempts=1, backoff=5)
+    def work(job: JobContext) -> None:
+        if full and wrapped:
+            try:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            except OSError as error:
+                raise JobRetry("磁盘满了") from error
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    job = jobs.enqueue("test.full")
+    for wait in (5, 20, 80):  # longer each time: a disk is not cleared within seconds
+        assert jobs.run_pending() == 1
+        job.refresh_from_db()
+        assert (job.state, job.failures) == ("queued", 0)
+        assert job.run_at == hands.now + dt.timedelta(seconds=wait)
+        hands.shift(wait)
+    full.clear()
+    assert jobs.run_pending() == 1
+    job.refresh_from_db()
+    assert (job.state, job.failures, job.interruptions) == ("done", 0, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import traceback
 from datetime import timedelta
@@ -86,6 +87,14 @@ def _record(held: Claim, error: Exception) -> State | None:
             technical=technical,
             delay=DATABASE_PAUSE,
         )
+    if _is_of_a_full_disk(error):
+        # Nor to blame for this; an office that clears its disk the next morning finds it done.
+        return claims.interrupted(
+            held,
+            error=f"磁盘一直是满的，系统不再自动重试。清理磁盘后请再试一次。（{number}）",
+            technical=technical,
+            delay=held.handler.delay(held.interruptions + 1),
+        )
     failures = held.failures + 1
     delay = held.handler.delay(failures) * random.uniform(1.0, 1.1)  # noqa: S311 - spreads load
     if isinstance(error, JobRetry):
@@ -100,6 +109,15 @@ def _record(held: Claim, error: Exception) -> State | None:
     else:
         text = f"第 {failures} 次处理没有完成，系统稍后会自动再试，不需要您操作。（{number}）"
     return claims.failed(held, error=text, technical=technical, final=False, delay=delay)
+
+
+def _is_of_a_full_disk(error: BaseException | None) -> bool:
+    """Whether the disk was full, or a quota used up, somewhere below what the handler raised."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _let_go_of_a_broken_connection() -> None:
