@@ -47,6 +47,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             continue
         if COUNTING.intersection(fixtures) or str(item.path).startswith(both):
             item.add_marker(pytest.mark.engines)
+    # A browser leaves an event loop running in this thread: whoever needs none comes before it.
+    items.sort(key=lambda item: "journeys" in item.path.parts)
     wanted = set(config.getoption("--clause"))
     known = ids_of_mission()
     kept = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,17 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.__violations.push(`${event.violatedDirective}: ${event.blockedURI} (${event.sourceFile})`);
 });
 """
+
+
+@pytest.fixture(scope="module")
+def premises(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
+    """Of its own: second factors set here would stand in the way of every other journey."""
+    here = Premises(tmp_path_factory.mktemp("sign-in"))
+    try:
+        here.open()
+        yield here
+    finally:
+        here.close()
 
 
 @pytest.fixture(scope="module")
