@@ -12,9 +12,10 @@ import os
 import shutil
 import tempfile
 
-ENGINES: dict[str, str] = json.loads(os.environ.get("FENGCAI_TEST_ENGINES", "{}"))
+TOLD = "FENGCAI_TEST_ENGINES"  # stays: the processes that share a pass read it as well
+ENGINES: dict[str, str] = json.loads(os.environ.get(TOLD, "{}"))
 
-for name in [name for name in os.environ if name.startswith("FENGCAI_")]:
+for name in [name for name in os.environ if name.startswith("FENGCAI_") and name != TOLD]:
     del os.environ[name]
 os.environ.update(ENGINES)
 os.environ["FENGCAI_DATA"] = tempfile.mkdtemp(prefix="fengcai-tests-")

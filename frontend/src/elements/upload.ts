@@ -96,7 +96,8 @@ export class UploadElement extends HTMLElement {
     this.#drop.addEventListener("click", () => void this.#cancel(), { signal });
     this.#drag(signal);
     this.#leave = guardLeaving(() => this.#busy());
-    void this.#recall();
+    if (this.#early()) this.#chosen();
+    else void this.#recall();
   }
 
   disconnectedCallback(): void {
@@ -129,6 +130,13 @@ export class UploadElement extends HTMLElement {
     return (
       this.#transfer !== null && ["sending", "waiting", "finishing"].includes(this.#transfer.state)
     );
+  }
+
+  /** A file was chosen before the script was there. What a browser puts back by itself, after going
+   * back or reloading, nobody has chosen now. */
+  #early(): boolean {
+    const [arrival] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    return Boolean(this.#input?.files?.length) && (arrival?.type ?? "navigate") === "navigate";
   }
 
   #drag(signal: AbortSignal): void {
