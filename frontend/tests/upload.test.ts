@@ -205,6 +205,29 @@ describe("fc-upload", () => {
     expect(asksBeforeLeaving()).toBe(false);
   });
 
+  /** The field as a reader left it before the script came, who arrived in this way. */
+  function chosenBefore(arrival: string): void {
+    vi.spyOn(performance, "getEntriesByType").mockReturnValue([
+      { type: arrival } as PerformanceNavigationTiming,
+    ]);
+    vi.spyOn(HTMLInputElement.prototype, "files", "get").mockReturnValue([
+      film(),
+    ] as unknown as FileList);
+  }
+
+  test.each([
+    ["navigate", "0123456789"],
+    ["back_forward", ""],
+    ["reload", ""],
+  ])("a file chosen before the script is there: %s", async (arrival, received) => {
+    server({ status: 200, body: {} }, { status: 200, body: { grant: "signed" } });
+    chosenBefore(arrival);
+    page<UploadElement>(MARKUP);
+    await quiet();
+    expect(tus.text()).toBe(received);
+    vi.restoreAllMocks();
+  });
+
   test("pauses and goes on by one button; leaving while it sends asks", async () => {
     server({ status: 200, body: {} }, { status: 200, body: { grant: "signed" } });
     tus.hang = true;

@@ -96,8 +96,10 @@ export class UploadElement extends HTMLElement {
     this.#drop.addEventListener("click", () => void this.#cancel(), { signal });
     this.#drag(signal);
     this.#leave = guardLeaving(() => this.#busy());
-    if (this.#early()) this.#chosen();
-    else void this.#recall();
+    const early = this.#early();
+    void this.#recall().then(() => {
+      if (early && !this.#file) this.#chosen();
+    });
   }
 
   disconnectedCallback(): void {
