@@ -1,7 +1,9 @@
 """Loaded before Django's settings: no test sees the reader's own data or FENGCAI_ variables.
 
 FENGCAI_TEST_ENGINES alone counts: settings, as JSON, of the real servers that `tooling.servers` has
-started. Without it everything runs on the embedded engines.
+started. Without it everything runs on the embedded engines. Processes that share a pass (pytest-xdist)
+share the servers and nothing on them: each has its own databases in PostgreSQL and Redis, and its
+own folder of the bucket.
 """
 
 from __future__ import annotations
@@ -14,6 +16,13 @@ import tempfile
 
 TOLD = "FENGCAI_TEST_ENGINES"  # stays: the processes that share a pass read it as well
 ENGINES: dict[str, str] = json.loads(os.environ.get(TOLD, "{}"))
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+    for setting, url in ENGINES.items():
+        if url.startswith("redis://"):
+            ENGINES[setting] = f"{url.rpartition('/')[0]}/{worker}"
+        elif url.startswith("s3://"):
+            ENGINES[setting] = f"{url}/tests{worker}"
 
 for name in [name for name in os.environ if name.startswith("FENGCAI_") and name != TOLD]:
     del os.environ[name]

@@ -71,11 +71,14 @@ def check(_: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+# A file's tests stay in one process, and the files in their order: the journeys last.
+SHARED = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
 # Every test runs on the embedded engines; then those marked `engines` on servers, and the jobs'
-# once more over the other broker. A name, the servers, what pytest is told beside them.
+# once more over the other broker, which has no corner for a second process. A name, the servers,
+# what pytest is told beside them.
 PASSES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("嵌入式引擎", (), ()),
-    ("PostgreSQL、Redis、S3", ("postgresql", "redis", "s3"), ("-m", "engines")),
+    ("嵌入式引擎", (), SHARED),
+    ("PostgreSQL、Redis、S3", ("postgresql", "redis", "s3"), (*SHARED, "-m", "engines")),
     ("RabbitMQ", ("postgresql", "rabbitmq"), ("-m", "engines", "tests/engines/jobs")),
 )
 CLOSING = re.compile(r"=+ (?P<counts>.*) in (?P<seconds>[\d.]+)s.* =+$")
@@ -85,10 +88,11 @@ def pytest_once(servers: tuple[str, ...], words: tuple[str, ...]) -> tuple[int, 
     """One pass of pytest beside these servers; returns its exit code and its closing line."""
     with together.running(servers) as settings:
         told = {"FENGCAI_TEST_ENGINES": json.dumps(settings)}
-        measured = ["run", *(["--append"] if servers else []), "-m", "pytest", "--color=no", *words]
+        measured = ["--cov", "--cov-report=", *(["--cov-append"] if servers else [])]
         child = subprocess.Popen(
-            [str(VENV / "bin/coverage"), *measured], cwd=ROOT, env=environment(told),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [str(VENV / "bin/pytest"), "--color=no", *measured, *words], cwd=ROOT,
+            env=environment(told), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         closing = ""
         assert child.stdout
