@@ -122,5 +122,5 @@ class Numbering:
             start, form, _ = levels.get(at, (1, "decimal", ""))
             return shown(counts.get(at, start), form)
 
-        start, form, text = levels[depth]
+        _, form, text = levels[depth]
         return "" if form == "bullet" else re.sub(r"%([1-9])", number, text)

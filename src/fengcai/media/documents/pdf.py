@@ -10,6 +10,7 @@ import re
 import statistics
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
@@ -111,7 +112,7 @@ def _joined(pieces: Iterable[_Printed]) -> Iterator[_Printed]:
     for row in rows:
         row.sort(key=lambda each: each.left)
         text = row[0].text
-        for before, after in zip(row, row[1:], strict=False):
+        for before, after in pairwise(row):
             size = max(before.size, after.size)
             gap = after.left - before.right
             text += ("　" if gap > size * 0.9 else " " if gap > size * 0.4 else "") + after.text

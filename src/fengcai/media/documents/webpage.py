@@ -16,15 +16,16 @@ from .parts import CELL, DocumentRefused, Line
 from .plain import decode
 
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
-SKIP = frozenset(
-    "script style template noscript head title iframe object embed svg math canvas audio video "
-    "select textarea button input nav".split()
-)
-BLOCK = frozenset(
-    "html body address article aside blockquote center dd details div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr li main ol p pre section summary table tbody "
-    "td tfoot th thead tr ul caption".split()
-)
+SKIP = frozenset({
+    "script", "style", "template", "noscript", "head", "title", "iframe", "object", "embed",
+    "svg", "math", "canvas", "audio", "video", "select", "textarea", "button", "input", "nav",
+})  # fmt: skip
+BLOCK = frozenset({
+    "html", "body", "address", "article", "aside", "blockquote", "center", "dd", "details",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
+})  # fmt: skip
 NUMBERED = re.compile(r"\s*([（(]?[0-9一二三四五六七八九十]{1,3}[)）.．、]|[①-⑳])")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 

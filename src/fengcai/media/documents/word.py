@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from docx import Document as open_word
+import docx
 from docx.oxml.ns import qn
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -31,7 +31,7 @@ MAX_DEPTH = 200
 def read_word(data: bytes, name: str) -> Iterator[Line]:
     """The document's paragraphs. Raises DocumentRefused when it is broken."""
     try:
-        opened = open_word(io.BytesIO(data))
+        opened = docx.Document(io.BytesIO(data))
         body = opened.element.body
         numbering = Numbering(opened)
     except Exception as error:  # python-docx raises whatever its parsers raise
