@@ -137,7 +137,7 @@ def _slot(file: Path | None, answers: Path | None, track: str | None) -> Slot | 
         return _stated(book, chosen)
     found = next(each for each in rules.tracks if each.id == chosen)
     slot = next((each for each in found.slots if each.kind == "video"), found.slots[0])
-    return Slot(slot.kind, slot.requirements, waiting=False)
+    return Slot(slot.file_kind, slot.requirements, waiting=False)
 
 
 def _stated(book: Rulebook, track: str) -> Slot:

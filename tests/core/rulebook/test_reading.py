@@ -15,7 +15,8 @@ from tests.core.rulebook.samples import ANSWERS, changed, line_of, refused, with
         ("min_judges: 3\n    recuse_own_unit: 是", "min_judge: 3\n    recuse_own_unit: 是",
          "rounds.first.min_judge", "不认识“min_judge”", "是不是想写“min_judges”？"),
         ("label: 体裁", "标签: 体裁", "tracks.film.fields.style.标签", "不认识“标签”",
-         "这里可以写：cite、label、kind、required、max_chars、hint、roles、options。"),
+         "这里可以写：cite、label、kind、required、max_chars、hint、roles、options、min_chars、counts、"
+         "people_min、people_max、asks、unit、at_least、at_most、proof。"),
         ("late: mark", "late: rejct", "windows.submission.late", "不能写“rejct”",
          "是不是想写“reject”？"),
         ("late: mark", "late: 晚了", "windows.submission.late", "不能写“晚了”",
@@ -49,7 +50,7 @@ from tests.core.rulebook.samples import ANSWERS, changed, line_of, refused, with
         ("closes_inclusive: 待明确 Q1", "closes_inclusive: 待明确", "windows.submission.closes_inclusive",
          "“待明确”没有指明问题", "请写成“待明确 A10”或“待明确 A10.step”。"),
         ("id: film-2030", "id: [film-2030]", "id", "这里的值写得不对", "请对照规则书格式说明修改。"),
-        ("rulebook: 1", "rulebook: 2", "rulebook", "不能写“2”", "这里可以写：1。"),
+        ("rulebook: 1", "rulebook: 3", "rulebook", "不能写“3”", "这里可以写：1、2。"),
         ("predicate: duration <= 5min", "predicate: duration <= 5cm",
          "tracks.film.slots.main.requirements.length.predicate",
          "条件“duration <= 5cm”第 14 个字符处：不认识单位“cm”",

@@ -11,7 +11,7 @@ def test_the_schema_names_the_keys_and_refuses_others() -> None:
     assert found["title"] == "风采规则书"
     assert found["additionalProperties"] is False
     assert {"tracks", "windows", "rounds", "awards", "questions"} <= set(found["properties"])
-    assert found["properties"]["rulebook"]["const"] == "1"
+    assert found["properties"]["rulebook"]["enum"] == ["1", "2"]
 
 
 def test_a_value_may_be_a_gap() -> None:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,12 +20,14 @@ from fengcai.core.rulebook import (
     TieBreak,
     UnansweredError,
     canonical,
+    canonical_form,
     fingerprint,
     no_answers,
     resolve,
 )
 from tests.core.rulebook.samples import ANSWERS, answers, book, changed, without
 
+STORED = Path(__file__).parent / "stored"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -169,13 +172,27 @@ def test_a_shift_moves_every_window_and_nothing_else() -> None:
     assert demo.hash != real.hash
 
 
-def test_the_hash_is_the_digest_of_the_canonical_json_without_itself() -> None:
+def test_the_hash_is_the_digest_of_the_canonical_form_without_itself() -> None:
     rules = resolve(book(), answers())
-    dump = rules.model_dump(mode="json")
-    del dump["hash"]
-    text = json.dumps(dump, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    form = canonical_form(rules)
+    assert form.pop("hash") == rules.hash
+    text = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert rules.hash == sha256(text.encode()).hexdigest() == fingerprint(rules)
     assert canonical({"b": 1, "a": "甲"}) == '{"a":"甲","b":1}'.encode()
+
+
+@pytest.mark.parametrize("name", ["film-2030", "jiangxi-2026"])
+def test_rules_stored_before_the_language_grew_keep_their_hash(name: str) -> None:
+    stored = json.loads((STORED / f"{name}.json").read_text("utf-8"))
+    rules = Rules.model_validate(stored)
+    assert rules.hash == stored["hash"] == fingerprint(rules)
+    del stored["hash"]
+    assert canonical_form(rules) == {**stored, "hash": rules.hash}
+
+
+def test_the_sample_still_resolves_to_the_rules_stored_then() -> None:
+    stored = json.loads((STORED / "film-2030.json").read_text("utf-8"))
+    assert resolve(book(), answers()) == Rules.model_validate(stored)
 
 
 def test_a_float_that_is_no_number_has_no_canonical_form() -> None:

@@ -35,7 +35,7 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     """
     asset = Asset.objects.select_related("contest__version").get(pk=asset_id)
     slot = slot_of(rules_of(asset.contest), asset.track, asset.slot)
-    measured = _measured_before(asset) or _measure(asset, job, expected=slot.kind)
+    measured = _measured_before(asset) or _measure(asset, job, expected=slot.file_kind)
     requirements = slot.requirements
     facts = measured.facts
     readable = facts.verdict != "unreadable"

@@ -144,7 +144,7 @@ class _Checker:
         yield from self.order(path, slot.min, slot.max, f"“{slot.name}”的文件个数")
         if slot.max == 0:
             yield self.fault((*path, "max"), f"“{slot.name}”一个文件也不收", "请写 1 或更大的数。")
-        if slot.accept == []:
+        if not slot.accept and slot.kind not in {"link", "physical"}:
             yield self.fault((*path, "accept"), f"“{slot.name}”没有可接受的后缀", "例如 [.mp4]。")
         yield from self.requirements((*path, "requirements"), known(slot.requirements))
 
@@ -339,7 +339,7 @@ class _Checker:
     def money(self, total: Decimal, awards: Mapping[str, AwardText]) -> Faults:
         sums: list[tuple[int, Decimal]] = []
         for each in awards.values():
-            if isinstance(each.count, Open) or isinstance(each.money_each, Open):
+            if not isinstance(each.count, int) or isinstance(each.money_each, Open):
                 return
             sums.append((each.count, each.money_each or Decimal(0)))
         paid = sum((count * money for count, money in sums), Decimal(0))

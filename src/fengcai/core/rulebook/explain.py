@@ -252,7 +252,7 @@ def _round(book: Book, round: RoundText) -> str:
     source = f"{say(before.name)}入围的作品" if isinstance(before, RoundText) else "报送的作品"
     text = f"{say(round.name)}：由{say(round.panel)}评审{source}，每件至少 {say(round.min_judges)} 位评委"
     said = ("，评委回避本单位作品", "，评委不因本单位作品回避", "，评委是否回避本单位作品")
-    text += either(round.recuse_own_unit, *said)
+    text += "" if round.recuse_own_unit is None else either(round.recuse_own_unit, *said)
     for name, gap in (("评分办法", round.scheme), ("入围办法", round.advance)):
         if isinstance(gap, Open):
             text += f"，{name}{say(gap)}"

@@ -18,7 +18,7 @@ from .rules import Citation
 
 SECONDS = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400}
 BYTES = {"KB": 1024, "MB": 1024**2, "GB": 1024**3}
-FULL_WIDTH = str.maketrans("０１２３４５６７８９：．，－（）", "0123456789:.,-()")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９：．，－（）％", "0123456789:.,-()%")
 
 
 def refuse(message: str, mend: str) -> PydanticCustomError:
@@ -68,6 +68,18 @@ def _number(value: Any) -> Decimal:
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text):
         raise refuse(f"“{text}”不是数", _hint(text, "请写不带单位的数，例如 0.5。"))
     return Decimal(text)
+
+
+def _share(value: Any) -> Decimal:
+    text = _text(value, "比例")
+    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?(%?)", text)
+    if match is None:
+        raise refuse(f"“{text}”不是比例", _hint(text, "请写成“30%”或“0.3”。"))
+    return Decimal(match[1]) / 100 if match[2] else Decimal(match[1])
+
+
+def _amount(value: Any) -> Decimal:
+    return _share(value) if str(value).strip().endswith("%") else _number(value)
 
 
 def _money(value: Any) -> Decimal:
@@ -177,6 +189,16 @@ Limit = Annotated[
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"const": "不限"}]}),
 ]
 Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    _schema(r"^[0-9.]+ ?%?$", "30%", kinds=("string", "number")),
+]
+Share = Annotated[
+    Decimal,
+    BeforeValidator(_share),
+    _schema(r"^[0-9.]+ ?%?$", "30%", kinds=("string", "number")),
+]
 Money = Annotated[
     Decimal,
     BeforeValidator(_money),

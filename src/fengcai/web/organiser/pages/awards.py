@@ -39,7 +39,7 @@ class DecideRow:
     @property
     def several(self) -> bool:
         """Whether more than one work may get it."""
-        return self.row.award.count > 1
+        return self.row.award.count != 1
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,87 @@
+"""The book as people write it, family by family; `whole.Book` holds them together."""
+
+from .calendar import (
+    ChannelText,
+    ExtensionText,
+    NamingText,
+    PhaseText,
+    WindowText,
+    WorkCalendarText,
+)
+from .judging import (
+    AdvanceText,
+    ComponentText,
+    ConstraintText,
+    CriterionText,
+    LiveText,
+    PanelText,
+    PenaltyText,
+    RankPointsText,
+    RoundText,
+    SchemeText,
+    SeatsText,
+    VoteText,
+)
+from .outcomes import (
+    AwardText,
+    DocumentText,
+    FormulaPartText,
+    FormulaText,
+    ObjectionsText,
+    PrizesText,
+    PublicationText,
+    RatioText,
+    RecognitionText,
+    RecommendationText,
+    ThresholdText,
+)
+from .parties import (
+    BodyText,
+    CapacityText,
+    CollectorText,
+    ContactText,
+    EditionText,
+    EntriesText,
+    ExemptionText,
+    HeadConfirmationText,
+    MailboxText,
+    MixText,
+    Notice,
+    OrganiserText,
+    QuotaText,
+    RegionText,
+    SuperiorText,
+    UnitClassText,
+    UnitsText,
+)
+from .whole import Background, Book
+from .works import (
+    AgesText,
+    DeclarationText,
+    DivisionText,
+    FieldText,
+    NoveltyText,
+    PersonCapText,
+    QualificationText,
+    RequirementText,
+    RoleCountText,
+    SlotText,
+    TermText,
+    ThemesText,
+    ThemeText,
+    TrackText,
+)
+
+__all__ = [
+    "AdvanceText", "AgesText", "AwardText", "Background", "BodyText", "Book", "CapacityText",
+    "ChannelText", "CollectorText", "ComponentText", "ConstraintText", "ContactText", "CriterionText",
+    "DeclarationText", "DivisionText", "DocumentText", "EditionText", "EntriesText", "ExemptionText",
+    "ExtensionText", "FieldText", "FormulaPartText", "FormulaText", "HeadConfirmationText", "LiveText",
+    "MailboxText", "MixText", "NamingText", "Notice", "NoveltyText", "ObjectionsText",
+    "OrganiserText", "PanelText", "PenaltyText", "PersonCapText", "PhaseText", "PrizesText",
+    "PublicationText", "QualificationText", "QuotaText", "RankPointsText", "RatioText",
+    "RecognitionText", "RecommendationText", "RegionText", "RequirementText", "RoleCountText",
+    "RoundText", "SchemeText", "SeatsText", "SlotText", "SuperiorText", "TermText", "ThemeText",
+    "ThemesText", "ThresholdText", "TrackText", "UnitClassText", "UnitsText", "VoteText",
+    "WindowText", "WorkCalendarText",
+]  # fmt: skip
