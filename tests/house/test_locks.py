@@ -37,7 +37,8 @@ def declared(*groups: str) -> set[str]:
     words = [] if groups == ("node",) else list(project["project"]["dependencies"])
     for group in groups:
         words += project["dependency-groups"][group]
-    return {re.split(r"[\[<>=!~; ]", word)[0].lower().replace("_", "-") for word in words}
+    names = (re.split(r"[\[<>=!~; ]", word)[0] for word in words)
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names}  # as PEP 503 spells a name
 
 
 @pytest.mark.parametrize("name", LOCKS)
