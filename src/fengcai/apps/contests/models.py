@@ -1,6 +1,11 @@
-"""A contest, the versions of its rulebook, the answers to its open questions, its units and roles."""
+"""A contest, the versions of its rulebook, the answers to its open questions, its units and roles.
+
+Also the notice that it comes from, as text, and the amendments to its rules.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +15,12 @@ from fengcai.apps.contests.roles import Role
 
 
 class Contest(models.Model):
-    """One edition of a contest. Its rules stand in `version`, nowhere else."""
+    """One edition (届) of a contest. Its rules stand in `version`, nowhere else.
+
+    While it is a draft, `version` is the newest text that reads as a rulebook; newer ones with faults
+    are kept beside it. `series` joins the editions of one contest, `follows` is the one it was
+    copied from.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "筹备中"
@@ -22,6 +32,11 @@ class Contest(models.Model):
     label = models.CharField(max_length=40, blank=True)
     shift_days = models.IntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    series = models.SlugField(max_length=60)
+    edition = models.PositiveIntegerField(default=1)
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers"
+    )
     version = models.ForeignKey(
         "RulebookVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -33,6 +48,11 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, **options: Any) -> None:
+        """A contest that names no series begins one."""
+        self.series = self.series or self.slug
+        super().save(**options)
 
     @property
     def is_open(self) -> bool:
@@ -46,11 +66,19 @@ class Contest(models.Model):
 
 
 class RulebookVersion(models.Model):
-    """A rulebook's text as it stood; `resolved` and `hash` once every question is answered."""
+    """A rulebook's text as it stood; `resolved` and `hash` once every question is answered.
+
+    Every save is a row; none is ever changed. `sound` says that the text reads as a rulebook.
+    """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     text = models.TextField()
+    sound = models.BooleanField(default=True)
+    note = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     hash = models.CharField(max_length=64, blank=True)
     resolved = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -60,9 +88,15 @@ class RulebookVersion(models.Model):
             models.UniqueConstraint(fields=["contest", "number"], name="one_text_per_version")
         ]
 
+    def __str__(self) -> str:
+        return f"第 {self.number} 版"
+
 
 class Answer(models.Model):
-    """The organiser's answer to an open question: what, who, when, why."""
+    """The organiser's answer to an open question: what, who, when, why.
+
+    A changed answer is another row; the former keeps its words and gets `replaced_at`.
+    """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="answers")
     question = models.CharField(max_length=20)
@@ -71,10 +105,16 @@ class Answer(models.Model):
     by = models.CharField(max_length=60)
     reason = models.TextField()
     at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["contest", "question"], name="one_answer_per_question")
+            models.UniqueConstraint(
+                fields=["contest", "question"],
+                condition=models.Q(replaced_at=None),
+                name="one_answer_per_question",
+            )
         ]
 
 
@@ -123,4 +163,99 @@ class Membership(models.Model):
                 condition=models.Q(unit=None),
                 name="one_membership_without_unit",
             ),
+        ]
+
+
+class OfficeRight(models.Model):
+    """The right to lay contests down, given to a person by an administrator, and taken back."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="office_rights"
+    )
+    since = models.DateTimeField(default=timezone.now)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(until=None), name="one_office_right_each"
+            )
+        ]
+
+
+class Amendment(models.Model):
+    """A 补充通知: which version it replaced by which, why, under which number, what changed in words.
+
+    `changes` are `core.rulebook.Change` rows as they were shown before it was published.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="amendments")
+    number = models.PositiveIntegerField()
+    notice_number = models.CharField(max_length=100)
+    reason = models.TextField()
+    before = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    after = models.OneToOneField(
+        RulebookVersion, on_delete=models.PROTECT, related_name="amendment"
+    )
+    changes = models.JSONField()
+    effects = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "number"], name="one_amendment_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["contest", "notice_number"], name="one_amendment_per_notice"
+            ),
+        ]
+
+
+class AmendmentSeen(models.Model):
+    """That a person has said to have read an amendment, and when."""
+
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="seen")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["amendment", "user"], name="amendment_seen_once")
+        ]
+
+
+class NoticeFile(models.Model):
+    """A notice as it was brought in: its name and fingerprint. Its text stands in `paragraphs`."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="notices")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class NoticeText(models.Model):
+    """One paragraph of a notice, in its order, with the section that it stands in."""
+
+    notice = models.ForeignKey(NoticeFile, on_delete=models.PROTECT, related_name="paragraphs")
+    number = models.PositiveIntegerField()
+    section = models.CharField(max_length=200, blank=True)
+    heading = models.BooleanField(default=False)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "number"], name="one_paragraph_per_number")
         ]
