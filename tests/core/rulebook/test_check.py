@@ -21,6 +21,12 @@ from tests.core.rulebook.samples import (
 )
 
 
+PLACES = (
+    "请用 {unit}、{title}、{author}、{phone}、{contact}、{track}、{division}、{theme}、{region}、{number} "
+    "标出要替换的位置，花括号要成对。"
+)
+
+
 def faults(text: str) -> list[tuple[int, str, str, str]]:
     return [(e.line, e.path, e.message, e.mend) for e in check(book(text), answers())]
 
@@ -72,12 +78,12 @@ def test_the_sample_and_both_contests_are_sound() -> None:
         ("opens: 2030-05-01 08:00", "opens: 2030-04-30 16:59", "opens: 2030-04-30 16:59",
          "windows.judging.opens",
          "“初评”开始于 2030-04-30 16:59，早于上一步截止（2030-04-30 17:00）", "请核对两个时间窗。"),
-        ('"{unit}+微电影"', "微电影", "applies_to", "naming[1].template", "“微电影”里应有且只能有 {unit}",
-         "请用 {unit} 标出要替换的位置，花括号要成对。"),
-        ('"{unit}+微电影"', '"{unit}{title}"', "applies_to", "naming[1].template",
-         "“{unit}{title}”里应有且只能有 {unit}", "请用 {unit} 标出要替换的位置，花括号要成对。"),
-        ('"-{n}"', '"-{n"', "applies_to", "naming[1].collision", "“-{n”里应有且只能有 {n}",
-         "请用 {n} 标出要替换的位置，花括号要成对。"),
+        ('"{unit}+微电影"', "微电影", "applies_to", "naming[1].template", "“微电影”里没有可替换的位置，或位置的名字不对",
+         PLACES),
+        ('"{unit}+微电影"', '"{unit}{city}"', "applies_to", "naming[1].template",
+         "“{unit}{city}”里没有可替换的位置，或位置的名字不对", PLACES),
+        ('"-{n}"', '"-{n"', "applies_to", "naming[1].collision",
+         "“-{n”里没有可替换的位置，或位置的名字不对", "请用 {n} 标出要替换的位置，花括号要成对。"),
         ("input: first", "input: frist", "input: frist", "rounds.last.input", "没有名为“frist”的轮次",
          "是不是想写“first”？"),
         ("window: judging", "window: judgin", "window: judgin", "rounds.first.window",
@@ -225,7 +231,7 @@ def test_money_adds_up_or_is_refused(prizes: list[tuple[int, int]], off: int) ->
     start, end = BOOK.index("awards:\n") + 8, BOOK.index("prizes:\n")
     rows = "".join(
         f"  a{i}: {{name: 奖, group: 影, count: {n}, money_each: {m} 元, "
-        f"decided_by: ranking, cite: 六 奖}}\n"
+        f"decided_by: committee, cite: 六 奖}}\n"
         for i, (n, m) in enumerate(prizes)
     )
     paid = sum(n * m for n, m in prizes)

@@ -16,7 +16,7 @@ from .book import (
     says,
     values_of,
 )
-from .check import check
+from .checks import check
 from .explain import ExplainedRule, explain
 from .predicate import PredicateError, explain_predicate, facts_of, parse_predicate
 from .problems import Problem, RulebookError, UnansweredError

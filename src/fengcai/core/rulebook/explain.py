@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .book import Answers, Filled, Rulebook, fill, open_questions, opens
-from .check import known
+from .checks import known
 from .gaps import Cited, Open
 from .language import (
     AdvanceText,

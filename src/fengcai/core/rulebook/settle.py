@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .book import Answers, Filled, Rulebook, fill, open_questions, says
-from .check import check_filled, known
+from .checks import check_filled, known
 from .gaps import Cited, Clause
 from .language import (
     AwardText,

@@ -160,3 +160,14 @@ class Rules(Part):
         mine = [each for each in self.rounds if not each.tracks or track in each.tracks]
         fed = {each.input for each in mine}
         return tuple(each for each in mine if each.id not in fed)
+
+    def tracks_in(self, id: str) -> tuple[str, ...]:
+        """The tracks that a track's or a heading's id stands for, in the order of the rules."""
+        above = {each.id: each.parent for each in self.groups}
+
+        def stands_under(at: str | None) -> bool:
+            while at is not None and at != id:
+                at = above.get(at)
+            return at == id
+
+        return tuple(each.id for each in self.tracks if each.id == id or stands_under(each.parent))
