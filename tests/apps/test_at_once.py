@@ -77,7 +77,7 @@ def draft() -> tuple[Contest, User, list[dict[str, object]]]:
         for folder in ("rulebooks", "answers")
     )
     organiser = judging.person("组织者")
-    made = create_contest(slug="draft", rulebook_text=text, organiser=organiser, at=NOON)
+    made = create_contest(slug="draft", rulebook_text=text, organiser=organiser, by=None, at=NOON)
     rows = [
         {
             "question": id,
@@ -126,7 +126,7 @@ def test_one_slug_is_given_once():
     people = [judging.person("甲"), judging.person("乙")]
 
     def lay_down(by: User):
-        return create_contest(slug="same", rulebook_text=text, organiser=by, at=NOON)
+        return create_contest(slug="same", rulebook_text=text, organiser=by, by=None, at=NOON)
 
     first, second = at_once(
         lambda: lay_down(people[0]),

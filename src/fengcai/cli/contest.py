@@ -48,7 +48,7 @@ def create(
             f"没有账号“{organiser}”", mend="先用 fengcai init --admin 账号名 建立", code=2
         )
     made = create_contest(
-        slug=slug, rulebook_text=_text(rulebook), organiser=who, at=timezone.now()
+        slug=slug, rulebook_text=_text(rulebook), organiser=who, by=None, at=timezone.now()
     )
     waiting = len(questions(made))
     typer.echo(f"活动：{made.title}")

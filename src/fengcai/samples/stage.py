@@ -63,6 +63,7 @@ def set_up(
         slug=slug,
         rulebook_text=example("rulebooks", book),
         organiser=organiser,
+        by=None,
         label=label,
         demo=True,
         shift_days=shift_days,

@@ -31,7 +31,7 @@ def organiser() -> User:
 
 def lay_down(organiser: User, book: str = "jiangxi-2026.yaml", **more: object) -> Contest:
     return actions.create_contest(
-        slug="c", rulebook_text=text("rulebooks", book), organiser=organiser, at=NOW, **more
+        slug="c", rulebook_text=text("rulebooks", book), organiser=organiser, by=None, at=NOW, **more
     )
 
 
@@ -110,7 +110,7 @@ def test_an_answer_that_does_not_fit_is_refused(
 def test_a_broken_rulebook_is_refused_line_by_line(organiser: User) -> None:
     with pytest.raises(Refused, match=r"第 \d+ 行"):
         actions.create_contest(
-            slug="x", rulebook_text="rulebook: 1\n标题: 无", organiser=organiser, at=NOW
+            slug="x", rulebook_text="rulebook: 1\n标题: 无", organiser=organiser, by=None, at=NOW
         )
     assert Contest.objects.count() == 0
 

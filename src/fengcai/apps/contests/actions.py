@@ -1,21 +1,31 @@
-"""What sets up a contest: its rulebook, its answers, its opening, its people. Units: `roster`."""
+"""What sets up a contest: its rulebook, its answers, its opening, its people.
+
+Units: `roster`. The text of a draft: `drafting`. What changes once it is open: `amending`.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from fengcai.apps.audit.actions import record
-from fengcai.apps.contests import queries
+from fengcai.apps.contests import queries, versions
+from fengcai.apps.contests.founding import require_founder
 from fengcai.apps.contests.models import Answer, Contest, Membership, RulebookVersion, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.contests.texts import fit, in_lines
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
+from fengcai.apps.texts import storable
 from fengcai.core import rulebook
 from fengcai.core.rulebook.book import values_of
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_SLUG = 60
 
 
 @transaction.atomic
@@ -24,20 +34,36 @@ def create_contest(
     slug: str,
     rulebook_text: str,
     organiser: User,
+    by: User | None,
     at: datetime,
     label: str = "",
     demo: bool = False,
     shift_days: int = 0,
+    series: str = "",
+    edition: int = 1,
+    follows: Contest | None = None,
+    note: str = "",
 ) -> Contest:
     """Lay down a contest from a rulebook; `organiser` becomes its first organiser.
 
-    Raises `Refused` with every problem of the rulebook, line by line, or when the slug is taken.
+    `by` asks for it and needs the right to (`founding`); None is the machine's own operator at the
+    command line. Raises `Refused` with every problem of the rulebook, line by line, or when the
+    slug is taken, `NotPermitted` for anybody else.
     """
+    if by is not None:
+        require_founder(by)
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise Refused(
+            f"网址名“{slug}”不合用：只用小写字母、数字和连字符，{LONGEST_SLUG} 字以内。",
+            fields={"slug": "只用小写字母、数字和连字符"},
+        )
+    text = fit(rulebook_text)
     try:
-        book = rulebook.parse(rulebook_text, name="规则书")
+        book = rulebook.parse(text, name="规则书")
     except rulebook.RulebookError as error:
-        lines = "\n".join(f"第 {p.line} 行：{p.message}（{p.mend}）" for p in error.problems)
-        raise Refused(f"规则书有 {len(error.problems)} 处问题：\n{lines}") from None
+        raise Refused(
+            f"规则书有 {len(error.problems)} 处问题：\n{in_lines(error.problems)}"
+        ) from None
     try:
         with transaction.atomic():
             contest = Contest.objects.create(
@@ -46,6 +72,9 @@ def create_contest(
                 demo=demo,
                 label=label,
                 shift_days=shift_days,
+                series=series,
+                edition=edition,
+                follows=follows,
                 created_at=at,
             )
     except IntegrityError:
@@ -53,16 +82,23 @@ def create_contest(
             f"网址名“{slug}”已被另一个活动使用，请换一个。", fields={"slug": "已存在"}
         ) from None
     contest.version = RulebookVersion.objects.create(
-        contest=contest, number=1, text=rulebook_text, created_at=at
+        contest=contest, number=1, text=text, by=by, note=note or "建立活动", created_at=at
     )
     contest.save(update_fields=["version"])
     Membership.objects.create(contest=contest, user=organiser, role=Role.ORGANISER, since=at)
     record(
         contest.chain,
-        actor=f"user:{organiser.pk}",
+        actor=f"user:{by.pk}" if by else "system:operator",
         action="contests.create",
         subject=f"contest:{slug}",
-        details={"rulebook": book.id, "demo": demo, "shift_days": shift_days},
+        details={
+            "rulebook": book.id,
+            "organiser": f"user:{organiser.pk}",
+            "demo": demo,
+            "shift_days": shift_days,
+            "edition": edition,
+            "follows": follows.slug if follows else None,
+        },
         at=at,
     )
     return contest
@@ -79,7 +115,10 @@ def answer_question(
     by: User,
     at: datetime,
 ) -> Answer:
-    """Record the organiser's answer to an open question. Before opening it may be changed."""
+    """Record the organiser's answer to an open question.
+
+    Before opening it may be changed: the former answer stays on record with its reason.
+    """
     contest = locked(contest)
     require_role(by, contest, Role.ORGANISER)
     if contest.state != Contest.State.DRAFT:
@@ -93,16 +132,16 @@ def answer_question(
         raise Refused(
             "请写明理由：日后有人问起，要能说清为何如此决定。", fields={"reason": "请填写"}
         )
-    answer, _ = Answer.objects.update_or_create(
+    former = Answer.objects.filter(contest=contest, question=question, replaced_at=None)
+    replaced = former.update(replaced_at=at)
+    answer = Answer.objects.create(
         contest=contest,
         question=question,
-        defaults={
-            "choice": choice,
-            "value": value,
-            "by": str(by)[:60],
-            "reason": reason.strip(),
-            "at": at,
-        },
+        choice=choice,
+        value=value,
+        by=str(by)[:60],
+        reason=storable(reason).strip(),
+        at=at,
     )
     _, problem = values_of(queries.book_of(contest), question, queries.core_answer(answer))
     if problem:
@@ -112,8 +151,12 @@ def answer_question(
         actor=f"user:{by.pk}",
         action="contests.answer",
         subject=f"question:{question}",
-        details={"choice": choice, "value": None if value is None else str(value)},
-        personal={"reason": reason.strip()},
+        details={
+            "choice": choice,
+            "value": None if value is None else str(value),
+            "replaces": bool(replaced),
+        },
+        personal={"reason": answer.reason},
         at=at,
     )
     return answer
@@ -128,6 +171,11 @@ def open_contest(*, contest: Contest, by: User, at: datetime) -> Contest:
         raise Refused("活动已经启动。")
     version = contest.version
     assert version is not None
+    if (newest := versions.newest(contest)).pk != version.pk:
+        raise Refused(
+            f"规则书最新的第 {newest.number} 版还有读不懂的地方，先改好，或恢复第 {version.number} 版，"
+            "再启动。"
+        )
     try:
         rules = rulebook.resolve(
             queries.book_of(contest), queries.answers_of(contest), shift=queries.shift_of(contest)
@@ -137,6 +185,18 @@ def open_contest(*, contest: Contest, by: User, at: datetime) -> Contest:
         raise Refused(
             f"还有 {len(error.questions)} 个问题待明确（{ids}），答复后才能启动。"
         ) from None
+    except rulebook.RulebookError as error:
+        raise Refused(
+            f"规则书里有 {len(error.problems)} 处对不上，改好后才能启动：\n{in_lines(error.problems)}"
+        ) from None
+    classes = {each.id for each in rules.unit_classes}
+    if strays := [
+        unit.name for unit in queries.units_of(contest) if unit.unit_class not in classes
+    ]:
+        raise Refused(
+            f"名单里有 {len(strays)} 个单位（{'、'.join(strays[:3])}{'等' if strays[3:] else ''}）"
+            "的类别已不在规则里。请在规则里补上这个类别，再启动。"
+        )
     version.resolved = rules.model_dump(mode="json")
     version.hash = rules.hash
     version.save(update_fields=["resolved", "hash"])

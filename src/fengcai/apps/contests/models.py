@@ -208,9 +208,7 @@ class Amendment(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["contest", "number"], name="one_amendment_per_number"
-            ),
+            models.UniqueConstraint(fields=["contest", "number"], name="one_amendment_per_number"),
             models.UniqueConstraint(
                 fields=["contest", "notice_number"], name="one_amendment_per_notice"
             ),

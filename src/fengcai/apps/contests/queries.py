@@ -18,7 +18,7 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core import rulebook
 from fengcai.core.rulebook import Answers, Question, Rulebook, Rules
-from fengcai.core.rulebook.book import says
+from fengcai.core.rulebook.book import says, values_of
 from fengcai.core.rulebook.language import UnitClassText
 
 M = TypeVar("M", bound=Model)
@@ -44,6 +44,21 @@ class QuestionRow:
     question: Question
     answer: Answer | None
     answer_text: str
+    former: tuple[FormerAnswer, ...] = ()
+    """What was answered before, newest first, and what the edition before answered."""
+
+
+@dataclass(frozen=True)
+class FormerAnswer:
+    """An answer that no longer counts: why it was given, and why it counts no more.
+
+    `why` is replaced (another was given), misfit (its question was rewritten), or edition (it was
+    given in the edition before, and still fits).
+    """
+
+    answer: Answer
+    text: str
+    why: str
 
 
 def contest_by_slug(slug: str) -> Contest:
@@ -147,13 +162,18 @@ def unit_classes(contest: Contest) -> dict[str, str]:
     }
 
 
-def answers_of(contest: Contest) -> Answers:
-    """The answers given so far, in the shape that core knows."""
-    return rulebook.parse_answers(answers_text(contest), name="答复")
+def answers_of(contest: Contest, book: Rulebook | None = None) -> Answers:
+    """The answers given so far, in the shape that core knows. 1 SQL.
+
+    Those that fit `book` (default: the contest's): an answer outlives a change of the text for as
+    long as its question stands and knows what was answered.
+    """
+    return rulebook.parse_answers(answers_text(contest, book), name="答复")
 
 
-def answers_text(contest: Contest) -> str:
+def answers_text(contest: Contest, book: Rulebook | None = None) -> str:
     """The answers as a file that the rulebook's language knows (`examples/answers`). 1 SQL."""
+    book = book or book_of(contest)
     decisions = {
         row.question: {
             **({"choice": row.choice} if row.choice else {}),
@@ -162,23 +182,67 @@ def answers_text(contest: Contest) -> str:
             "at": row.at.isoformat(),
             "reason": row.reason,
         }
-        for row in contest.answers.all()
+        for row in contest.answers.filter(replaced_at=None)
+        if fits(book, row)
     }
-    head = {"answers": 1, "rulebook": book_of(contest).id, "decisions": decisions}
+    head = {"answers": 1, "rulebook": book.id, "decisions": decisions}
     return yaml.safe_dump(head, allow_unicode=True, sort_keys=False)
 
 
+def fits(book: Rulebook, answer: Answer) -> bool:
+    """Whether the answer's question stands in `book` and takes what was answered."""
+    if answer.question not in book.book.questions:
+        return False
+    return values_of(book, answer.question, core_answer(answer))[1] is None
+
+
 def questions(contest: Contest) -> list[QuestionRow]:
-    """Every question that the notice leaves open, with its answer where there is one. 1 SQL."""
-    given = {row.question: row for row in contest.answers.all()}
+    """Every question that the notice leaves open, with its answer and those before it.
+
+    1 SQL, 2 for a contest that follows another.
+    """
+    book = book_of(contest)
+    given: dict[str, Answer] = {}
+    former: dict[str, list[FormerAnswer]] = {}
+    known = {question.id: question for question in book.questions}
+    for row in contest.answers.all():
+        question = known.get(row.question)
+        if question is None:
+            continue
+        if row.replaced_at is None and fits(book, row):
+            given[row.question] = row
+        else:
+            why = "replaced" if row.replaced_at else "misfit"
+            former.setdefault(row.question, []).insert(
+                0, FormerAnswer(row, _told(question, row), why)
+            )
+    for row in _of_edition_before(contest):
+        if row.question in known and row.question not in given and fits(book, row):
+            told = FormerAnswer(row, _told(known[row.question], row), "edition")
+            former.setdefault(row.question, []).append(told)
     return [
-        QuestionRow(question, given.get(question.id), _in_words(question, given.get(question.id)))
-        for question in book_of(contest).questions
+        QuestionRow(
+            question,
+            given.get(question.id),
+            _told(question, given[question.id]) if question.id in given else "",
+            tuple(former.get(question.id, ())),
+        )
+        for question in book.questions
     ]
 
 
-def _in_words(question: Question, answer: Answer | None) -> str:
-    return says(question, core_answer(answer)) if answer is not None else ""
+def _of_edition_before(contest: Contest) -> Sequence[Answer]:
+    if contest.follows_id is None or contest.is_open:
+        return []
+    return list(Answer.objects.filter(contest=contest.follows_id, replaced_at=None))
+
+
+def _told(question: Question, answer: Answer) -> str:
+    """An answer in words; of one that no longer fits, the words that are left of it."""
+    try:
+        return says(question, core_answer(answer))
+    except KeyError:
+        return answer.choice or str(answer.value)
 
 
 def core_answer(row: Answer) -> rulebook.Answer:

@@ -181,13 +181,13 @@ class _Page:
         if parent.flow_style:
             return self.removed_inline(parent, place)
         first, last = key.start_mark.line, self.last_line(node)
-        if self.lines[first][: key.start_mark.column].strip(" ") == "-":
-            if isinstance(parent, yaml.MappingNode):  # the line that carries the item's dash
-                rest = read(self.text, name=NAME).value
-                for step in path[:-1]:
-                    rest = rest[step]
-                kept = {name: each for name, each in rest.items() if name != place}
-                return self.replace(path[:-1], kept)
+        dash = self.lines[first][: key.start_mark.column].strip(" ") == "-"
+        if dash and isinstance(parent, yaml.MappingNode):  # the line carries the item's dash
+            rest = read(self.text, name=NAME).value
+            for step in path[:-1]:
+                rest = rest[step]
+            kept = {name: each for name, each in rest.items() if name != place}
+            return self.replace(path[:-1], kept)
         return "\n".join([*self.lines[:first], *self.lines[last + 1 :]])
 
     def removed_inline(self, parent: yaml.Node, place: str | int) -> str:
