@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fengcai.core.rulebook import Citation, RulebookError, parse, parse_answers
+from fengcai.core.rulebook.predicate.tree import UNITS
 from tests.core.rulebook.samples import ANSWERS, changed, line_of, refused, without
 
 
@@ -51,10 +52,9 @@ from tests.core.rulebook.samples import ANSWERS, changed, line_of, refused, with
          "“待明确”没有指明问题", "请写成“待明确 A10”或“待明确 A10.step”。"),
         ("id: film-2030", "id: [film-2030]", "id", "这里的值写得不对", "请对照规则书格式说明修改。"),
         ("rulebook: 1", "rulebook: 3", "rulebook", "不能写“3”", "这里可以写：1、2。"),
-        ("predicate: duration <= 5min", "predicate: duration <= 5cm",
+        ("predicate: duration <= 5min", "predicate: duration <= 5ell",
          "tracks.film.slots.main.requirements.length.predicate",
-         "条件“duration <= 5cm”第 14 个字符处：不认识单位“cm”",
-         "可用的单位：s、秒、min、分钟、h、小时、B、KB、MB、GB、fps、px、像素、LUFS、dBTP。"),
+         "条件“duration <= 5ell”第 14 个字符处：不认识单位“ell”", f"可用的单位：{'、'.join(UNITS)}。"),
     ],
 )  # fmt: skip
 def test_a_wrong_passage_is_named_with_its_line(

@@ -7,8 +7,9 @@ over. Unknown follows Kleene: `false and unknown` is false, `true and unknown` i
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -17,44 +18,28 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from fengcai.core.rulebook import Citation, Requirement, Severity, parse_predicate
-from fengcai.core.rulebook.predicate import (
-    FACTS,
-    Comparison,
-    Every,
-    Fact,
-    Membership,
-    Not,
-    Number,
-    Operand,
-    Predicate,
-    Some,
-    Truth,
-    explain_predicate,
-    facts_of,
-)
+from fengcai.core.rulebook.predicate import FACTS, Predicate, explain_predicate, facts_of
 
+from .compiling import Known, Test, compiled
 from .wording import measured, sentence
 
 Value = str | int | float | bool | Decimal | Fraction | None
 Verdict = Literal["pass", "fail", "undetermined", "person"]
 
-Known = Mapping[str, Fraction | str | bool | None]
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A predicate made ready once: the facts it looks at, its test, how it is said."""
+
+    names: tuple[str, ...]
+    test: Test
+    required: str
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str) -> tuple[Predicate, tuple[str, ...]]:
+def _read(text: str) -> _Read:
     predicate = parse_predicate(text)
-    return predicate, facts_of(predicate)
-
-
-_COMPARE: dict[str, Callable[[Fraction | str, Fraction | str], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
+    return _Read(facts_of(predicate), compiled(predicate), explain_predicate(predicate))
 
 
 class Finding(BaseModel):
@@ -83,40 +68,38 @@ def evaluate(
 
     Number facts may be int, float, Decimal, Fraction or text such as "30000/1001".
     """
-    known = {name: value_of(name, facts) for name in FACTS}
+    known = _Facts(facts)
     return tuple(_finding(each, known) for each in requirements)
 
 
 def holds(predicate: Predicate, facts: Mapping[str, Value]) -> bool | None:
     """Whether a predicate holds; None when the facts do not tell."""
-    return _holds(predicate, {name: value_of(name, facts) for name in FACTS})
+    return compiled(predicate)(_Facts(facts))
 
 
-def _holds(predicate: Predicate, facts: Known) -> bool | None:
-    if isinstance(predicate, Every):
-        return _all(_holds(part, facts) for part in predicate.parts)
-    if isinstance(predicate, Some):
-        return _opposite(_all(_opposite(_holds(part, facts)) for part in predicate.parts))
-    if isinstance(predicate, Not):
-        return _opposite(_holds(predicate.inner, facts))
-    if isinstance(predicate, Truth):
-        value = facts[predicate.fact.name]
-        return value if isinstance(value, bool) else None
-    if isinstance(predicate, Comparison):
-        return _compare(predicate, facts)
-    return _member(predicate, facts)
+class _Facts(dict[str, Fraction | str | bool | None]):
+    """Facts in their kinds, each worked out when it is first looked at."""
+
+    def __init__(self, given: Mapping[str, Value]) -> None:
+        super().__init__()
+        self.given = given
+
+    def __missing__(self, name: str) -> Fraction | str | bool | None:
+        found = self[name] = value_of(name, self.given)
+        return found
 
 
 def _finding(requirement: Requirement, facts: Known) -> Finding:
     verdict: Verdict = "person"
     found = required = ""
     if requirement.predicate is not None:
-        predicate, names = _read(requirement.predicate)
-        held = _holds(predicate, facts)
+        read = _read(requirement.predicate)
+        held = read.test(facts)
         verdict = "undetermined" if held is None else "pass" if held else "fail"
-        found = measured({name: facts[name] for name in names})
-        required = requirement.required_text or explain_predicate(predicate)
-    return Finding(
+        found = measured({name: facts[name] for name in read.names})
+        required = requirement.required_text or read.required
+    # Every value is of its type already; thousands of works are judged at once.
+    return Finding.model_construct(
         requirement=requirement.id,
         verdict=verdict,
         severity=requirement.severity,
@@ -127,50 +110,42 @@ def _finding(requirement: Requirement, facts: Known) -> Finding:
     )
 
 
-def _all(values: Iterable[bool | None]) -> bool | None:
-    seen = set(values)
-    if False in seen:
-        return False
-    return None if None in seen else True
-
-
-def _opposite(value: bool | None) -> bool | None:
-    return None if value is None else not value
-
-
-def _compare(comparison: Comparison, facts: Known) -> bool | None:
-    left, right = _value(comparison.left, facts), _value(comparison.right, facts)
-    if left is None or right is None:
-        return None
-    return _COMPARE[comparison.operator](left, right)
-
-
-def _member(membership: Membership, facts: Known) -> bool | None:
-    left = _value(membership.left, facts)
-    options = [_value(option, facts) for option in membership.options]
-    if left is None:
-        return None
-    if left in options:
-        return not membership.negated
-    return None if None in options else membership.negated
-
-
-def _value(operand: Operand, facts: Known) -> Fraction | str | None:
-    if isinstance(operand, Number):
-        return operand.value
-    found = facts[operand.name] if isinstance(operand, Fact) else operand.value
-    # A truth never reaches a comparison: the grammar lets it stand alone only.
-    return found if isinstance(found, Fraction) or found is None else str(found).casefold()
-
-
 def value_of(name: str, facts: Mapping[str, Value]) -> Fraction | str | bool | None:
-    """A fact in its kind (exact number, text, truth), None when absent or of another kind."""
+    """A fact in its kind (exact number, text, truth), None when absent or of another kind.
+
+    Edges, the aspect and the size of a print follow from width, height and dpi where they are not
+    given themselves. Dates are days since the year 1.
+    """
     value = facts.get(name)
-    kind = FACTS[name].kind
-    if kind == "truth":
+    fact = FACTS[name]
+    if value is None and name in DERIVED:
+        return _derived(name, facts)
+    if fact.kind == "truth":
         return value if isinstance(value, bool) else None
-    if kind == "text":
+    if fact.kind == "text":
         return value if isinstance(value, str) else None
+    if fact.unit == "date":
+        return _day(value)
+    return _number(value)
+
+
+DERIVED = frozenset({"long_edge", "short_edge", "aspect", "print_width", "print_height"})
+MM_PER_INCH = Fraction(254, 10)
+
+
+def _derived(name: str, facts: Mapping[str, Value]) -> Fraction | None:
+    width, height = _number(facts.get("width")), _number(facts.get("height"))
+    if width is None or height is None:
+        return None
+    if name in {"long_edge", "short_edge"}:
+        return max(width, height) if name == "long_edge" else min(width, height)
+    if name == "aspect":
+        return width / height if height else None
+    dpi = _number(facts.get("dpi"))
+    return (width if name == "print_width" else height) / dpi * MM_PER_INCH if dpi else None
+
+
+def _number(value: Value) -> Fraction | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, float) and not math.isfinite(value):
@@ -178,4 +153,14 @@ def value_of(name: str, facts: Mapping[str, Value]) -> Fraction | str | bool | N
     try:
         return Fraction(value)
     except (ValueError, ArithmeticError):
+        return None
+
+
+def _day(value: Value) -> Fraction | None:
+    """A day written as 2026-04-30 or, as cameras do, 2026:04:30; a time after it is left out."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return Fraction(date.fromisoformat(value[:10].replace(":", "-")).toordinal())
+    except ValueError:
         return None

@@ -6,8 +6,10 @@ Rounding here is for the eye only; verdicts are decided on exact values in `eval
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from fengcai.core.rulebook import Requirement
 from fengcai.core.rulebook.predicate import FACTS
@@ -48,11 +50,18 @@ def _shown(name: str, value: Fraction | str | bool | None) -> str:
         return "是" if value else "否"
     if isinstance(value, str):
         return value
-    unit = FACTS[name].unit
+    return _number(FACTS[name].unit, value)
+
+
+@lru_cache(maxsize=65536)
+def _number(unit: str, value: Fraction) -> str:
     if unit == "s":
         return _time(value)
     if unit == "B":
         return _size(value)
+    if unit == "date":
+        day = date.fromordinal(int(value))
+        return f"{day.year} 年 {day.month} 月 {day.day} 日"
     return f"{_short(value)} {unit}".rstrip()
 
 

@@ -10,7 +10,7 @@ Grammar (keywords and fact names in lower case)::
     comparison = operand ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) operand
                | operand [ "not" ] "in" "[" operand { "," operand } "]"
                | fact                      (true or false facts only)
-    operand    = fact | number [unit] | number "/" number | word | "quoted text"
+    operand    = fact | number [unit] | number "/" number | date | word | "quoted text"
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from .tree import (
     FACTS,
     OPERATORS,
+    UNIT_CASES,
     UNITS,
     Comparison,
     Every,
@@ -42,13 +44,19 @@ from .tree import (
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 20
+CHINESE_UNITS = "|".join(
+    sorted((unit for unit in UNITS if not unit.isascii()), key=len, reverse=True)
+)
 TOKEN = re.compile(
-    r"""\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]+(?![A-Za-z_0-9])|秒|分钟|小时|像素)?
+    rf"""\s*(?:(?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})
+    |(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]+(?![A-Za-z_0-9])|{CHINESE_UNITS})?
     |(?P<quoted>"[^"]*")
     |(?P<word>[A-Za-z_.][A-Za-z0-9_.\-]*|[\u4e00-\u9fff]+)
     |(?P<sign><=|>=|==|!=|[<>≤≥≠()\[\],/-]))""",
     re.VERBOSE,
 )
+# Full-width letters, digits and marks stand for their half-width twins, outside quotes.
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x3001: 0x2C}
 KEYWORDS = {"and", "or", "not", "in"}
 
 
@@ -63,6 +71,8 @@ class _Token:
 def _tokens(text: str) -> list[_Token]:
     if len(text) > MAX_LENGTH:
         raise PredicateError(f"条件超过 {MAX_LENGTH} 个字符", "请拆成几条要求。", MAX_LENGTH)
+    parts = text.split('"')
+    text = '"'.join(part if index % 2 else part.translate(WIDE) for index, part in enumerate(parts))
     found: list[_Token] = []
     at = 0
     end = len(text.rstrip())
@@ -72,7 +82,8 @@ def _tokens(text: str) -> list[_Token]:
             column = at + len(text[at:]) - len(text[at:].lstrip())
             raise PredicateError(f"不认识“{text[column]}”", _stray(text[column]), column + 1)
         kind = str(match.lastgroup)
-        unit = match["unit"] or ""
+        typed = match["unit"] or ""
+        unit = UNIT_CASES.get(typed.lower(), typed)
         if unit:
             kind = "number"
         at = match.end()
@@ -90,8 +101,6 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _stray(letter: str) -> str:
-    if "\uff01" <= letter <= "\uff5e":
-        return f"请用半角“{chr(ord(letter) - 0xFEE0)}”。"
     if letter == "=":
         return "相等请写“==”。"
     return "请只用事实名、数、单位、比较号、and、or、not、in 和括号。"
@@ -201,9 +210,21 @@ class _Parser:
         self.at += 1
         if token.kind == "number":
             return self.number(token)
+        if token.kind == "date":
+            return self.date(token)
         if token.kind == "quoted":
             return Word(token.text[1:-1])
         return Fact(token.text) if token.text in FACTS else Word(token.text)
+
+    def date(self, token: _Token) -> Number:
+        try:
+            day = date.fromisoformat(token.text)
+        except ValueError:
+            raise PredicateError(
+                f"日历上没有“{token.text}”", "请核对年月日。", token.column
+            ) from None
+        written = f"{day.year} 年 {day.month} 月 {day.day} 日"
+        return Number(Fraction(day.toordinal()), "date", written)
 
     def number(self, token: _Token) -> Number:
         value = Fraction(token.text)
@@ -231,8 +252,10 @@ class _Parser:
                 "数与数比，文字与文字比；是非事实单独写。",
                 start.column,
             )
-        units = {unit_of(left), unit_of(right)} - {""}
-        if len(units) > 1:
+        both = {unit_of(left), unit_of(right)}
+        if "date" in both and len(both) > 1:
+            raise PredicateError("日期只能和日期比", "请写成“taken >= 2026-01-01”。", start.column)
+        if len(both - {""}) > 1:
             raise PredicateError("比较的两边单位不同", "请换成同一类单位。", start.column)
 
 

@@ -14,6 +14,7 @@ from .tree import (
     Some,
     Truth,
     Word,
+    unit_of,
 )
 
 PHRASE: dict[Operator, str] = {
@@ -21,6 +22,16 @@ PHRASE: dict[Operator, str] = {
     "<=": "应不超过",
     ">": "应大于",
     ">=": "应不低于",
+    "==": "应为",
+    "!=": "不得为",
+}
+COUNTED = frozenset({"s", "B", "个", "字", "字符", "页"})
+"""Units of what is counted: less of it is “不少于”, not “不低于”."""
+DATED: dict[Operator, str] = {
+    "<": "应早于",
+    "<=": "应不晚于",
+    ">": "应晚于",
+    ">=": "应不早于",
     "==": "应为",
     "!=": "不得为",
 }
@@ -67,9 +78,15 @@ def _say(predicate: Predicate, *, positive: bool, inside: bool) -> str:
     left, operator, right = predicate.left, predicate.operator, predicate.right
     if not isinstance(left, Fact):
         left, operator, right = right, FLIPPED[operator], left
-    phrase = PHRASE[operator if positive else OPPOSITE[operator]]
+    phrase = _phrase(operator if positive else OPPOSITE[operator], unit_of(left))
     gap = "" if isinstance(right, Fact) else " "
     return f"{_name(left)}{phrase}{gap}{_name(right)}"
+
+
+def _phrase(operator: Operator, unit: str) -> str:
+    if unit == "date":
+        return DATED[operator]
+    return "应不少于" if operator == ">=" and unit in COUNTED else PHRASE[operator]
 
 
 def _name(operand: Operand) -> str:

@@ -25,26 +25,60 @@ class FactName:
 
 FACTS = {fact.name: fact for fact in (
     FactName("container", "文件格式", "text"),
+    FactName("filename", "文件名", "text"),
+    FactName("size", "文件大小", "number", "B"),
+    FactName("count", "件数", "number", "个"),
+    FactName("encrypted", "加密", "truth"),
+    # moving pictures
     FactName("video_codec", "视频编码", "text"),
     FactName("width", "画面宽度", "number", "px"),
     FactName("height", "画面高度", "number", "px"),
+    FactName("long_edge", "长边", "number", "px"),
+    FactName("short_edge", "短边", "number", "px"),
+    FactName("aspect", "宽高比", "number"),
     FactName("rotation", "旋转角度", "number"),
     FactName("fps", "帧率", "number", "fps"),
+    FactName("constant_frame_rate", "帧率恒定", "truth"),
     FactName("duration", "时长", "number", "s"),
+    FactName("bitrate", "码率", "number", "bps"),
+    FactName("faststart", "可边下边播", "truth"),
+    FactName("has_subtitle_track", "带字幕轨", "truth"),
+    # sound
     FactName("has_audio", "有声音", "truth"),
+    FactName("audio_codec", "音频编码", "text"),
+    FactName("audio_channels", "声道数", "number", "个"),
+    FactName("sample_rate", "采样率", "number", "Hz"),
     FactName("loudness", "响度", "number", "LUFS"),
     FactName("true_peak", "真峰值", "number", "dBTP"),
-    FactName("size", "文件大小", "number", "B"),
-    FactName("filename", "文件名", "text"),
+    # stills and prints
+    FactName("dpi", "印刷分辨率", "number", "dpi"),
+    FactName("print_width", "成品宽度", "number", "mm"),
+    FactName("print_height", "成品高度", "number", "mm"),
+    FactName("colour_mode", "颜色模式", "text"),
+    FactName("bit_depth", "色彩位数", "number", "位"),
+    FactName("has_exif", "保留拍摄信息", "truth"),
+    FactName("camera", "拍摄设备", "text"),
+    FactName("taken", "拍摄日期", "number", "date"),
+    # documents and texts
+    FactName("words", "字数", "number", "字"),
+    FactName("characters", "字符数", "number", "字符"),
+    FactName("pages", "页数", "number", "页"),
 )}  # fmt: skip
 
 # unit → (the unit facts are measured in, factor to it)
-UNITS: dict[str, tuple[str, int]] = {
-    "s": ("s", 1), "秒": ("s", 1), "min": ("s", 60), "分钟": ("s", 60), "h": ("s", 3600),
-    "小时": ("s", 3600), "B": ("B", 1), "KB": ("B", 1024), "MB": ("B", 1024**2),
-    "GB": ("B", 1024**3), "fps": ("fps", 1), "px": ("px", 1), "像素": ("px", 1),
-    "LUFS": ("LUFS", 1), "dBTP": ("dBTP", 1),
-}  # fmt: skip
+UNITS: dict[str, tuple[str, Fraction]] = {unit: (base, Fraction(factor)) for unit, base, factor in (
+    ("s", "s", "1"), ("秒", "s", "1"), ("min", "s", "60"), ("分钟", "s", "60"), ("h", "s", "3600"),
+    ("小时", "s", "3600"), ("B", "B", "1"), ("KB", "B", "1024"), ("MB", "B", "1048576"),
+    ("GB", "B", "1073741824"), ("fps", "fps", "1"), ("帧", "fps", "1"), ("px", "px", "1"),
+    ("像素", "px", "1"), ("LUFS", "LUFS", "1"), ("dBTP", "dBTP", "1"), ("dpi", "dpi", "1"),
+    ("mm", "mm", "1"), ("毫米", "mm", "1"), ("cm", "mm", "10"), ("厘米", "mm", "10"),
+    ("字", "字", "1"), ("字符", "字符", "1"), ("页", "页", "1"), ("个", "个", "1"), ("张", "个", "1"),
+    ("件", "个", "1"), ("幅", "个", "1"), ("位", "位", "1"), ("Hz", "Hz", "1"), ("kHz", "Hz", "1000"),
+    ("kbps", "bps", "1000"), ("Mbps", "bps", "1000000"),
+)}  # fmt: skip
+UNIT_CASES = {unit.lower(): unit for unit in UNITS}
+"""Units as people type them (mb, DPI) → as they are written here."""
+
 OPERATORS: dict[str, Operator] = {
     "<": "<",
     "<=": "<=",
