@@ -96,7 +96,7 @@ def inspect(
                 {
                     "file": str(file),
                     "facts": facts.model_dump(mode="json"),
-                    "findings": [each.model_dump(mode="json") for each in findings],
+                    "findings": [each.as_json() for each in findings],
                 }
             )
         else:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from fengcai.core.rulebook.predicate import (
+    FACTS,
     Comparison,
     Every,
     Fact,
@@ -95,13 +96,11 @@ def _member(membership: Membership) -> Test:
 
 
 def _look(operand: Operand) -> Look:
+    """A number or text; facts come in their kind, and a truth never reaches a comparison."""
     if isinstance(operand, Fact):
         name = operand.name
-        return lambda facts: _plain(facts[name])
+        if FACTS[name].kind == "number":
+            return lambda facts: facts[name]  # type: ignore[return-value]
+        return lambda facts: None if (found := facts[name]) is None else str(found).casefold()
     fixed = operand.value if isinstance(operand, Number) else operand.value.casefold()
     return lambda facts: fixed
-
-
-def _plain(found: Found) -> Fraction | str | None:
-    # A truth never reaches a comparison: the grammar lets it stand alone only.
-    return found if isinstance(found, Fraction) or found is None else str(found).casefold()

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
+from typing import Any, Literal
 
 from fengcai.core.rulebook import Citation, Requirement, Severity, parse_predicate
 from fengcai.core.rulebook.predicate import FACTS, Predicate, explain_predicate, facts_of
@@ -42,15 +40,14 @@ def _read(text: str) -> _Read:
     return _Read(facts_of(predicate), compiled(predicate), explain_predicate(predicate))
 
 
-class Finding(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One requirement against one work.
 
     `requirement` is its id; `measured` and `required` are Chinese phrases (empty when there is
     nothing to measure); `text` is a whole sentence for the page. Verdict `person` means that a
     person decides: the finding is a line of the reviewer's or judge's checklist.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     requirement: str
     verdict: Verdict
@@ -59,6 +56,10 @@ class Finding(BaseModel):
     required: str
     text: str
     cite: Citation
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as JSON holds it."""
+        return {**asdict(self), "cite": self.cite.model_dump()}
 
 
 def evaluate(
@@ -69,7 +70,10 @@ def evaluate(
     Number facts may be int, float, Decimal, Fraction or text such as "30000/1001".
     """
     known = _Facts(facts)
-    return tuple(_finding(each, known) for each in requirements)
+    return tuple(
+        ready if read is None else _judged(each, read, known)
+        for each, read, ready in _prepared(_Same(tuple(requirements)))
+    )
 
 
 def holds(predicate: Predicate, facts: Mapping[str, Value]) -> bool | None:
@@ -89,17 +93,48 @@ class _Facts(dict[str, Fraction | str | bool | None]):
         return found
 
 
-def _finding(requirement: Requirement, facts: Known) -> Finding:
-    verdict: Verdict = "person"
-    found = required = ""
-    if requirement.predicate is not None:
-        read = _read(requirement.predicate)
-        held = read.test(facts)
-        verdict = "undetermined" if held is None else "pass" if held else "fail"
-        found = measured({name: facts[name] for name in read.names})
-        required = requirement.required_text or read.required
-    # Every value is of its type already; thousands of works are judged at once.
-    return Finding.model_construct(
+class _Same:
+    """Requirements that are the same if they are one object: looking through them takes longer."""
+
+    __slots__ = ("requirements",)
+
+    def __init__(self, requirements: tuple[Requirement, ...]) -> None:
+        self.requirements = requirements
+
+    def __hash__(self) -> int:
+        return id(self.requirements)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.requirements is self.requirements
+
+
+@lru_cache(maxsize=256)
+def _prepared(same: _Same) -> tuple[tuple[Requirement, _Read | None, Finding], ...]:
+    """Each requirement with its predicate made ready or, without one, its finding for any work."""
+    return tuple(
+        (each, None if each.predicate is None else _read(each.predicate), _asked(each))
+        for each in same.requirements
+    )
+
+
+def _asked(requirement: Requirement) -> Finding:
+    return Finding(
+        requirement=requirement.id,
+        verdict="person",
+        severity=requirement.severity,
+        measured="",
+        required="",
+        text=sentence(requirement, "person", "", ""),
+        cite=requirement.cite,
+    )
+
+
+def _judged(requirement: Requirement, read: _Read, facts: Known) -> Finding:
+    held = read.test(facts)
+    verdict: Verdict = "undetermined" if held is None else "pass" if held else "fail"
+    found = measured({name: facts[name] for name in read.names})
+    required = requirement.required_text or read.required
+    return Finding(
         requirement=requirement.id,
         verdict=verdict,
         severity=requirement.severity,
@@ -146,6 +181,8 @@ def _derived(name: str, facts: Mapping[str, Value]) -> Fraction | None:
 
 
 def _number(value: Value) -> Fraction | None:
+    if isinstance(value, Fraction):
+        return value
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, float) and not math.isfinite(value):

@@ -27,7 +27,9 @@ BREACH = {"must": "不符合要求", "should": "与建议不一致", "prefer": "
 
 def measured(facts: Mapping[str, Fraction | str | bool | None]) -> str:
     """“画面宽度 1280 px、画面高度 720 px”, facts in the given order."""
-    return "、".join(f"{FACTS[name].label} {_shown(name, value)}" for name, value in facts.items())
+    return "、".join(
+        [f"{FACTS[name].label} {_shown(name, value)}" for name, value in facts.items()]
+    )
 
 
 def sentence(requirement: Requirement, verdict: str, found: str, required: str) -> str:
@@ -50,11 +52,12 @@ def _shown(name: str, value: Fraction | str | bool | None) -> str:
         return "是" if value else "否"
     if isinstance(value, str):
         return value
-    return _number(FACTS[name].unit, value)
+    return _number(FACTS[name].unit, value.numerator, value.denominator)
 
 
 @lru_cache(maxsize=65536)
-def _number(unit: str, value: Fraction) -> str:
+def _number(unit: str, above: int, below: int) -> str:
+    value = Fraction(above, below)
     if unit == "s":
         return _time(value)
     if unit == "B":
