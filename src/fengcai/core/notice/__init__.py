@@ -1,0 +1,16 @@
+"""A notice's text → what it says for a rulebook: proposals with their sentences, and questions.
+
+Rules of thumb over sentences, Chinese numbers and dates; nothing is guessed where the notice is
+silent. It reads no file (`media.documents` does), asks no model (`engines.suggestions` may), and
+decides nothing: a person accepts each proposal.
+"""
+
+from .drafting import Draft, draft
+from .gathering import Proposal
+from .questions import OpenQuestion
+from .suggestions import Suggestion
+from .text import Sentence, cite, locate, sentences
+
+__all__ = [
+    "Draft", "OpenQuestion", "Proposal", "Sentence", "Suggestion", "cite", "draft", "locate", "sentences",
+]  # fmt: skip
