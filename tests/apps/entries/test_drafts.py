@@ -69,7 +69,7 @@ def test_nobody_starts_a_work_for_a_unit_that_is_not_his() -> None:
 def test_the_quota_counts_what_is_not_withdrawn() -> None:
     made = collecting()
     first, _ = made.draft(), made.draft()
-    with pytest.raises(Refused, match="每个科室最多 2 件"):
+    with pytest.raises(Refused, match="每个单位最多 2 件"):
         made.draft()
     by = made.contacts[UNITS[0]]
     actions.withdraw_entry(entry_id=first.pk, by=by, at=DAY)

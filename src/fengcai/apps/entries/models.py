@@ -1,4 +1,4 @@
-"""A work that a unit enters: fields, state, file versions, declarations."""
+"""A work that a unit enters: fields, state, files, links, things, declarations, people, its way up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from fengcai.apps.entries.states import State
 
 
 class Entry(models.Model):
-    """One work. `version` counts saves, so that two tabs cannot overwrite each other unseen."""
+    """One work. `version` counts saves, so that two tabs cannot overwrite each other unseen.
+
+    `divisions` are ids, at most one of an axis; `place` is its place in its unit's own order of
+    preference, from 1, zero where the rules ask for none; `gathered_by` the collecting unit that it
+    lies with (state gathered).
+    """
 
     State = State
 
@@ -24,10 +29,15 @@ class Entry(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="entries")
     track = models.CharField(max_length=40)
     themes = models.JSONField(default=list)
+    divisions = models.JSONField(default=list)
     title = models.CharField(max_length=200, blank=True)
     fields = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     number = models.CharField(max_length=40, blank=True)
+    place = models.PositiveIntegerField(default=0)
+    gathered_by = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="gathered"
+    )
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -83,10 +93,16 @@ class Entry(models.Model):
 
 
 class FileVersion(models.Model):
-    """A version of the file in one slot of an entry; the highest version is the current one."""
+    """A version of a file of an entry: for one place in a slot the newest is the current one.
+
+    A slot that takes several files (组图) numbers them by `place` from 1; a slot of one file has
+    place 1. A file that was taken out leaves no current one at its place.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="files")
     slot = models.CharField(max_length=40)
+    place = models.PositiveSmallIntegerField(default=1)
+    caption = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField()
     asset = models.OneToOneField(Asset, on_delete=models.PROTECT, related_name="version")
     current = models.BooleanField(default=True)
@@ -94,14 +110,102 @@ class FileVersion(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["slot", "-version"]
+        ordering = ["slot", "place", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["entry", "slot", "version"], name="one_file_version"),
             models.UniqueConstraint(
-                fields=["entry", "slot"],
+                fields=["entry", "slot", "place"],
                 condition=models.Q(current=True),
-                name="one_current_file_per_slot",
+                name="one_current_file_per_place",
             ),
+        ]
+
+
+class Item(models.Model):
+    """What is handed in without being a file: a link, or a thing (实物) that is sent or brought.
+
+    `place` numbers the items of a slot from 1. Of a link, `url` and what the slot asks are kept; of
+    a thing, `title` describes it. A screenshot of a link is a `FileVersion` of the same slot and place.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="items")
+    slot = models.CharField(max_length=40)
+    place = models.PositiveSmallIntegerField()
+    url = models.CharField(max_length=500, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    platform = models.CharField(max_length=60, blank=True)
+    account = models.CharField(max_length=60, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["slot", "place"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "slot", "place"],
+                condition=models.Q(removed_at=None),
+                name="one_item_per_place",
+            )
+        ]
+
+
+class Arrival(models.Model):
+    """The office's note that paper or a thing has arrived: when, how many, by whom noted.
+
+    `what` is the id of a slot (things) or of a channel (paper). A note made in error gets `void_at`.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="arrivals")
+    what = models.CharField(max_length=60)
+    count = models.PositiveSmallIntegerField(default=1)
+    arrived_at = models.DateTimeField()
+    late = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["arrived_at", "pk"]
+
+
+class Contributor(models.Model):
+    """Somebody who takes part in a work that was handed in, for the rules that count people.
+
+    `mark` is a keyed hash of name and telephone, or of the resident's number (`certain`), never
+    the number itself; empty where neither was asked. Written anew at every submission.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="contributors")
+    name = models.CharField(max_length=60)
+    role = models.CharField(max_length=40, blank=True)
+    mark = models.CharField(max_length=64, blank=True)
+    certain = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["mark", "entry"], name="contributor_mark")]
+
+
+class Passage(models.Model):
+    """That a collecting unit passed a work on, at which place of its list, and when."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="passages")
+    collector = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="passages")
+    place = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "collector"],
+                condition=models.Q(void_at=None),
+                name="passed_on_once",
+            )
         ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,20 @@ from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, units_of, without_texts
 from fengcai.apps.contests.roles import Role
+from fengcai.apps.entries.actions.desk import mending_window
 from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
-from fengcai.apps.entries.models import Declaration, Entry, FileVersion
-from fengcai.apps.entries.owed import Owed, owed_with, theme_names, track_of
+from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
+from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names, track_of
+from fengcai.apps.entries.quotas import Counted, Shortfall, shortfalls
 from fengcai.apps.entries.rules import roles_at
-from fengcai.apps.entries.states import State
+from fengcai.apps.entries.scope import Scope, exempt, scope_of
+from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
-from fengcai.core.rulebook import Rules, Track
+from fengcai.core.rulebook import Rules, Track, Window
 from fengcai.engines.uploads.queries import PendingUpload, receiving
+
+NIL = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Version:
     by: str
     at: datetime
     file: Checked
+    place: int = 1
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,12 @@ class Page:
     declarations: list[Declaration]
     owed: list[Owed]
     roles: frozenset[str]
-    """As what the reader stands towards the work: contact, head, reviewer, organiser."""
+    """As what the reader stands towards the work: contact, head, reviewer, organiser, collector."""
+    scope: Scope
+    window: Window
+    """The window in which this work may be changed now."""
+    items: list[Item] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
 
     @property
     def writable(self) -> bool:
@@ -80,14 +92,18 @@ class Page:
 
     @property
     def current(self) -> dict[str, Version]:
-        """The current version of each slot that has one."""
-        return {slot: rows[0] for slot, rows in self.versions.items() if rows}
+        """The current version of each slot that has one; of a set the first."""
+        return {slot: rows[0] for slot in self.versions if (rows := self.standing(slot))}
+
+    def standing(self, slot: str) -> list[Version]:
+        """The current files of a slot, by place."""
+        rows = [row for row in self.versions.get(slot, []) if row.current]
+        return sorted(rows, key=lambda row: row.place)
 
     @property
     def deadline(self) -> datetime:
         """Until when this work may be changed: the window's end, or later when returned."""
-        closes = self.rules.window.closes
-        return max(self.entry.mend_until, closes) if self.entry.mend_until else closes
+        return self.window.closes
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,8 @@ class UnitStanding:
     drafts: int
     handed_in: int
     accepted: int
+    short: tuple[Shortfall, ...] = ()
+    """The minima of the unit's quota that are not reached yet."""
 
     @property
     def standing(self) -> str:
@@ -127,7 +145,9 @@ def card(row: Entry) -> Card:
     """One work as a card. No SQL when its files are prefetched by `_with_files`."""
     rules = rules_of(row.contest)
     names = theme_names(rules, row.track)
-    files = [f for f in row.files.all() if f.current]
+    order = {slot.id: n for n, slot in enumerate(track_of(rules, row.track).slots)}
+    current = [f for f in row.files.all() if f.current]
+    files = sorted(current, key=lambda f: (order.get(f.slot, len(order)), f.place))
     return Card(
         id=row.pk,
         number=row.number,
@@ -146,13 +166,15 @@ def card(row: Entry) -> Card:
 def entry_page(*, entry_id: UUID, user: User) -> Page:
     """Everything that an entry's page shows to `user`. Raises `NotFound`, also for other units'.
 
-    6 SQL, and 1 more while a file of it is being checked.
+    6 SQL, 1 more while a file of it is being checked, and 1 each where the rules ask for links or
+    things, and for paper or things.
     """
     entry = _with_files(Entry.objects.filter(pk=entry_id)).first()
     roles = roles_at(user, entry) if entry is not None else None
     if entry is None or not roles:
         raise NotFound("没有这件作品，或它不属于您的科室。")
     rules = rules_of(entry.contest)
+    scope = scope_of(entry, rules)
     versions: dict[str, list[Version]] = {}
     files = sorted(entry.files.all(), key=lambda f: -f.version)
     jobs = jobs_of(f.asset for f in files)
@@ -164,18 +186,39 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
                 str(row.by),
                 row.at,
                 checked(row.asset, jobs.get(row.asset_id)),
+                row.place,
+                row.caption,
             )
         )
+    items = items_of(entry, scope)
     return Page(
         entry=entry,
         rules=rules,
-        track=track_of(rules, entry.track),
+        track=scope.track,
         card=card(entry),
         versions=versions,
         declarations=list(entry.declarations.filter(void_at=None)),
-        owed=owed_with(entry, rules, files),
+        owed=owed(
+            scope,
+            title=entry.title,
+            themes=entry.themes,
+            fields=entry.fields,
+            filled=filled_by(scope, files, items),
+            later_too=entry.state not in WRITABLE,
+        ),
         roles=roles,
+        scope=scope,
+        window=mending_window(entry, rules),
+        items=items,
+        arrivals=arrivals_of(entry, scope),
     )
+
+
+def arrivals_of(entry: Entry, scope: Scope) -> list[Arrival]:
+    """What paper and things of a work have arrived. 1 SQL, none where the rules know neither."""
+    if scope.paper is None and not any(slot.kind == "physical" for slot in scope.slots):
+        return []
+    return list(entry.arrivals.filter(void_at=None).select_related("by"))
 
 
 def pending_uploads(*, entry_id: UUID, slot: str, user: User) -> tuple[PendingUpload, ...]:
@@ -186,15 +229,21 @@ def pending_uploads(*, entry_id: UUID, slot: str, user: User) -> tuple[PendingUp
 
 def values_of(page: Page) -> dict[str, Any]:
     """Field ids with what stands in them, the title among them."""
-    return {**page.entry.fields, "title": page.entry.title, "themes": page.entry.themes}
+    entry = page.entry
+    chosen = {"themes": entry.themes, "divisions": entry.divisions}
+    return {**entry.fields, "title": entry.title, **chosen}
 
 
 def coverage(contest: Contest) -> list[UnitStanding]:
-    """Every unit and where it stands, in roster order. 2 SQL; works are counted on an index."""
+    """Every unit and where it stands, in roster order. 2 SQL; works are counted on an index.
+
+    Where the rules ask for a mix of themes or divisions the works themselves are read: 1 SQL more.
+    """
     rules = rules_of(contest)
     classes = {c.id: c for c in rules.unit_classes}
     by_unit = Entry.objects.filter(contest=contest).order_by().values_list("unit_id", "state")
     counts = Counter({(unit, state): n for unit, state, n in by_unit.annotate(n=Count("pk"))})
+    works = _works_by_unit(contest, rules, counts)
     rows = []
     for unit in units_of(contest):
         unit_class = classes[unit.unit_class]
@@ -202,22 +251,43 @@ def coverage(contest: Contest) -> list[UnitStanding]:
             UnitStanding(
                 unit=unit,
                 class_name=unit_class.name,
-                must_enter=unit_class.must_enter,
+                must_enter=unit_class.must_enter and not exempt(rules, unit, "must"),
                 drafts=counts[unit.pk, State.DRAFT] + counts[unit.pk, State.RETURNED],
-                handed_in=counts[unit.pk, State.SUBMITTED] + counts[unit.pk, State.CONFIRMED],
+                handed_in=sum(
+                    counts[unit.pk, state]
+                    for state in (State.SUBMITTED, State.GATHERED, State.CONFIRMED)
+                ),
                 accepted=counts[unit.pk, State.ACCEPTED],
+                short=tuple(shortfalls(rules, unit, works.get(unit.pk, ()))),
             )
         )
     return rows
+
+
+def _works_by_unit(
+    contest: Contest, rules: Rules, counts: Counter[tuple[int, str]]
+) -> dict[int, list[Counted]]:
+    """Works as quotas see them; from the counts alone where no mix is asked for."""
+    found: dict[int, list[Counted]] = {}
+    if not any(rules.quota_of(each.id).mix for each in rules.unit_classes):
+        for (unit, state), many in counts.items():
+            if state != State.WITHDRAWN:
+                alike = Counted(NIL, rules.tracks[0].id, (), (), state)
+                found.setdefault(unit, []).extend([alike] * many)
+        return found
+    rows = Entry.objects.filter(contest=contest).exclude(state=State.WITHDRAWN).order_by()
+    for unit, *work in rows.values_list("unit_id", "pk", "track", "themes", "divisions", "state"):
+        found.setdefault(unit, []).append(Counted(*work))
+    return found
 
 
 def _with_files(rows: QuerySet[Entry]) -> QuerySet[Entry]:
     files = (
         FileVersion.objects.select_related("asset", "by")
         .prefetch_related("asset__findings")
-        .order_by("slot", "-version")
+        .order_by("slot", "place", "-version")
     )
-    rows = rows.select_related("contest__version", "unit", "confirmed_by")
+    rows = rows.select_related("contest__version", "unit__parent", "confirmed_by")
     return without_texts(rows, "contest__version").prefetch_related(
         Prefetch("files", queryset=files)
     )

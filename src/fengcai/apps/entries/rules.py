@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fengcai.apps.contests.models import Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import acts_for, roles_towards
 from fengcai.apps.entries.models import Entry
 
 SEEING = frozenset({Role.CONTACT, Role.HEAD, Role.REVIEWER, Role.ORGANISER})
 """Those who may see a work: its unit's own people, reviewers and organisers."""
+
+COLLECTOR = "collector"
+"""As what people of a collecting unit stand towards a work that it gathered: they see it."""
 
 
 def may_see(user: object, entry: Entry) -> bool:
@@ -16,8 +20,20 @@ def may_see(user: object, entry: Entry) -> bool:
 
 
 def roles_at(user: object, entry: Entry) -> frozenset[str]:
-    """As which of `SEEING` the user stands towards this work; empty for a stranger. 1 SQL."""
-    return roles_towards(user, entry.unit) & SEEING
+    """As which of `SEEING` the user stands towards this work; empty for a stranger. 1 SQL, and 2
+    more for a stranger where the unit belongs to another that may gather its works."""
+    mine = roles_towards(user, entry.unit) & SEEING
+    if mine or entry.unit.parent_id is None:
+        return mine
+    return frozenset({COLLECTOR}) if gathers(user, entry) else mine
+
+
+def gathers(user: object, entry: Entry) -> bool:
+    """Whether the work lies with a collecting unit of this user's, or was passed on by it."""
+    units = set(entry.passages.filter(void_at=None).values_list("collector", flat=True))
+    if entry.gathered_by_id is not None:
+        units.add(entry.gathered_by_id)
+    return any(acts_for(user, unit) for unit in Unit.objects.filter(pk__in=units))
 
 
 def may_write(user: object, entry: Entry) -> bool:

@@ -11,6 +11,7 @@ class State(models.TextChoices):
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "待负责人确认"
+    GATHERED = "gathered", "待汇总上报"
     CONFIRMED = "confirmed", "待审核"
     RETURNED = "returned", "退回修改"
     ACCEPTED = "accepted", "审核通过"
@@ -18,4 +19,12 @@ class State(models.TextChoices):
 
 
 WRITABLE = (State.DRAFT, State.RETURNED)
-FILE_WRITABLE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.CONFIRMED)
+FILE_WRITABLE = (
+    State.DRAFT,
+    State.RETURNED,
+    State.SUBMITTED,
+    State.GATHERED,
+    State.CONFIRMED,
+)
+HANDED_IN = (State.SUBMITTED, State.GATHERED, State.CONFIRMED, State.ACCEPTED)
+"""What counts as handed in, for quotas of people and for collectors."""

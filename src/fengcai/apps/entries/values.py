@@ -1,5 +1,5 @@
 """What may stand in a field of a draft: the kind of value that the rules give it. Whether it is
-finished is not asked here but in `owed`."""
+finished and right is not asked here but in `fields`, at the submission."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fengcai.core.rulebook import Field
 LONGEST_TEXT = 20_000
 LONGEST_NAME = 60
 LONGEST_ROLE = 40
+LONGEST_DETAIL = 100
 MOST_PEOPLE = 200
 MOST_THEMES = 20
-PERSON = frozenset({"name", "role"})
 
 
 class Misfit(ValueError):
@@ -21,10 +21,10 @@ class Misfit(ValueError):
 
 
 def value_for(field: Field, value: Any) -> Any:
-    """`value` as it is kept in `field`: text, or rows of name and role. Raises `Misfit`, and
-    `Refused` for half a character."""
+    """`value` as it is kept in `field`: text, or rows of name, role and what else is asked.
+    Raises `Misfit`, and `Refused` for half a character."""
     if field.kind == "people":
-        return _people(value)
+        return _people(field, value)
     if not isinstance(value, str):
         raise Misfit("应为文字")
     if len(value) > LONGEST_TEXT:
@@ -39,23 +39,45 @@ def themes_from(value: Any) -> list[str]:
     return [storable(each)[:LONGEST_NAME] for each in value][:MOST_THEMES]
 
 
-def _people(value: Any) -> list[dict[str, str]]:
-    if not isinstance(value, list) or not all(_is_person(each) for each in value):
+def divisions_from(value: Any) -> list[str]:
+    """The ids of the divisions chosen, at most one of an axis counts later. Raises `Misfit`."""
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise Misfit("应为组别的列表")
+    chosen = [storable(each)[:LONGEST_NAME] for each in value if each]
+    return list(dict.fromkeys(chosen))[:MOST_THEMES]
+
+
+def answer_from(value: Any) -> str:
+    """A short answer that no field of the track holds (when made, prizes won). Raises `Misfit`."""
+    if not isinstance(value, str):
+        raise Misfit("应为文字")
+    if len(value) > LONGEST_DETAIL:
+        raise Misfit(f"最多 {LONGEST_DETAIL} 字")
+    return storable(value).strip()
+
+
+def _people(field: Field, value: Any) -> list[dict[str, str]]:
+    if not isinstance(value, list) or not all(_is_person(field, each) for each in value):
         raise Misfit("应为人员列表，每人有姓名和分工")
     if len(value) > MOST_PEOPLE:
         raise Misfit(f"最多 {MOST_PEOPLE} 人")
-    rows = [
-        {"name": storable(each.get("name", "")), "role": storable(each.get("role", ""))}
-        for each in value
-    ]
+    rows = [_person(field, each) for each in value]
     if any(len(row["name"]) > LONGEST_NAME or len(row["role"]) > LONGEST_ROLE for row in rows):
         raise Misfit(f"姓名最多 {LONGEST_NAME} 字，分工最多 {LONGEST_ROLE} 字")
+    if any(len(text) > LONGEST_DETAIL for row in rows for text in row.values()):
+        raise Misfit(f"每人的单位、职称等各最多 {LONGEST_DETAIL} 字")
     return rows
 
 
-def _is_person(value: Any) -> bool:
+def _person(field: Field, row: dict[str, str]) -> dict[str, str]:
+    """Name, role, and the details that the rules ask for; empty ones are left out."""
+    kept = {"name": storable(row.get("name", "")), "role": storable(row.get("role", ""))}
+    return kept | {name: storable(row[name]).strip() for name in field.asks if row.get(name)}
+
+
+def _is_person(field: Field, value: Any) -> bool:
     return (
         isinstance(value, dict)
-        and value.keys() <= PERSON
+        and value.keys() <= {"name", "role", *field.asks}
         and all(isinstance(each, str) for each in value.values())
     )

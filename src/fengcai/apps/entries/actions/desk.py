@@ -8,12 +8,15 @@ from uuid import UUID
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.entries.governing import collector_over, handing_in
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.promises import promises
 from fengcai.apps.entries.rules import may_write
+from fengcai.apps.entries.scope import scope_of
+from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
-from fengcai.apps.refusals import NotFound, TooLate
+from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Rules, Window
-from fengcai.core.timetable import admit
 
 
 def own(entry_id: UUID, by: User) -> Entry:
@@ -29,7 +32,7 @@ def locked(entry_id: UUID) -> Entry:
     """The entry with its contest and unit, locked until the transaction ends. Or `NotFound`."""
     entry = (
         Entry.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("contest__version", "unit")
+        .select_related("contest__version", "unit__parent")
         .filter(pk=entry_id)
         .first()
     )
@@ -39,26 +42,34 @@ def locked(entry_id: UUID) -> Entry:
 
 
 def mending_window(entry: Entry, rules: Rules) -> Window:
-    """The submission window; for a returned work its closing instant is the day given to mend."""
+    """The window in which this unit hands in; for a returned work its closing instant is the day
+    given to mend."""
+    window = handing_in(rules, entry.unit, entry.track)
     if entry.mend_until is None:
-        return rules.window
-    closes = max(entry.mend_until, rules.window.closes)
-    return rules.window.model_copy(update={"closes": closes, "original": "退回修改的期限"})
+        return window
+    closes = max(entry.mend_until, window.closes)
+    return window.model_copy(update={"closes": closes, "original": "退回修改的期限"})
 
 
-def in_time(rules: Rules, window: Window, at: datetime, began: datetime | None = None) -> bool:
-    """Whether `at` is late but let in; raises `TooLate` when the window lets nothing in."""
-    admission = admit(window, arrived=at, began=began)
-    if not admission.accepted:
-        raise TooLate(f"{admission.reason} 已保存的内容都在，请联系组织者。")
-    return admission.late
+def send_on(entry: Entry, rules: Rules) -> None:
+    """Where a work goes that its unit answers for: to the unit that gathers, else to the office.
+
+    A work that was passed on once and came back to be mended goes to the office straight.
+    """
+    above = collector_over(rules, entry.unit)
+    passed = above is not None and entry.passages.filter(void_at=None).exists()
+    if above is None or passed:
+        entry.state, entry.gathered_by = State.CONFIRMED, None
+    else:
+        entry.state, entry.gathered_by = State.GATHERED, above[0]
 
 
 def void_confirmation(entry: Entry, at: datetime) -> None:
     """What the head confirmed is no longer what stands there: it has to be confirmed again."""
-    entry.confirmed_by, entry.confirmed_at = None, None
+    entry.confirmed_by, entry.confirmed_at, entry.gathered_by = None, None, None
+    scope = scope_of(entry, rules_of(entry.contest))
     entry.declarations.filter(void_at=None).exclude(
-        declaration__in=[d.id for d in rules_of(entry.contest).declarations if d.when == "submit"]
+        declaration__in=[promise.id for promise in promises(scope, "submit")]
     ).update(void_at=at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,21 +10,26 @@ from django.db import transaction
 
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.actions.desk import (
-    in_time,
     locked,
     mending_window,
     note,
     own,
+    send_on,
     void_confirmation,
 )
+from fengcai.apps.entries.actions.drafts import standing_values
+from fengcai.apps.entries.contributors import check_caps, write_contributors
+from fengcai.apps.entries.governing import confirming, in_time
 from fengcai.apps.entries.models import Declaration, Entry
 from fengcai.apps.entries.owed import owed_by
+from fengcai.apps.entries.promises import Promise, promises, unsigned
+from fengcai.apps.entries.quotas import check_handing_in
 from fengcai.apps.entries.rules import may_confirm
+from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused, Stale
 from fengcai.apps.texts import storable
-from fengcai.core.rulebook import Declaration as Promise
 
 
 @transaction.atomic
@@ -36,10 +41,13 @@ def submit_entry(
     signed_name: str,
     by: User,
     at: datetime,
+    signers: Mapping[str, str] | None = None,
 ) -> Entry:
     """Hand the work in. Every owed field, file and declaration is named at once when missing.
 
-    The deadline is the server's: `at` is when the request arrived here.
+    `signers` maps declarations that others sign to the names they typed. Quotas and bounds on
+    people are counted here, under locks. The deadline is the server's: `at` is when the request
+    arrived here.
     """
     entry = own(entry_id, by)
     if entry.state not in WRITABLE:
@@ -50,19 +58,26 @@ def submit_entry(
         raise Stale(
             "这份草稿在别处被改动过。请先看一看最新内容，再提交。",
             version=entry.version,
-            current={"title": entry.title, "themes": entry.themes, **entry.fields},
+            current=standing_values(entry),
         )
-    missing = {each.field: each.message for each in owed_by(entry, rules)}
-    promises = [d for d in rules.declarations if d.when == "submit"]
-    for promise in promises:
-        if promise.id not in declared:
-            missing[f"declaration-{promise.id}"] = "请阅读并勾选这一项承诺"
-    if promises and not signed_name.strip():
-        missing["signed_name"] = "请填写承诺人姓名"
+    scope = scope_of(entry, rules)
+    missing: dict[str, str] = {}
+    for each in owed_by(entry, rules, later_too=False):
+        earlier = missing.get(each.field)
+        missing[each.field] = f"{earlier}；{each.message}" if earlier else each.message
+    wanted = promises(scope, "submit")
+    missing |= _unsigned(entry, wanted, declared, signed_name, signers)
     if missing:
         raise Refused(f"还差 {len(missing)} 项，补齐后再提交。已填内容都已保存。", fields=missing)
-    _sign(entry, promises, signed_name, by, at)
-    entry.state = State.SUBMITTED if rules.head_confirmation else State.CONFIRMED
+    check_handing_in(entry=entry, rules=rules, scope=scope)
+    check_caps(entry, scope)
+    _sign(entry, wanted, signed_name, by, at, signers)
+    write_contributors(entry, scope)
+    entry.divisions = sorted(scope.division_ids)
+    if rules.head_confirmation:
+        entry.state = State.SUBMITTED
+    else:
+        send_on(entry, rules)
     entry.submitted_at = at
     entry.late = late
     entry.rulebook = entry.contest.version  # type: ignore[assignment]
@@ -82,6 +97,7 @@ def confirm_entry(
     signed_name: str,
     by: User,
     at: datetime,
+    signers: Mapping[str, str] | None = None,
 ) -> Entry:
     """The head of the department answers for the work that the page showed (`expected_version`);
     only then the office reviews it. Raises `Stale` when it has been changed since."""
@@ -96,16 +112,18 @@ def confirm_entry(
             version=entry.version,
             current={},
         )
-    promises = [d for d in rules_of(entry.contest).declarations if d.when == "confirm"]
-    missing = {
-        f"declaration-{p.id}": "请阅读并勾选这一项" for p in promises if p.id not in declared
-    }
+    rules = rules_of(entry.contest)
+    window = confirming(rules, entry.unit, entry.track)
+    if window is not None and entry.mend_until is None:
+        in_time(rules, window, at)
+    wanted = promises(scope_of(entry, rules), "confirm")
+    missing = _unsigned(entry, wanted, declared, signed_name, signers)
     if not signed_name.strip():
         missing["signed_name"] = "请填写负责人姓名"
     if missing:
         raise Refused("确认前还差几项。", fields=missing)
-    _sign(entry, promises, signed_name, by, at)
-    entry.state = State.CONFIRMED
+    _sign(entry, wanted, signed_name, by, at, signers)
+    send_on(entry, rules)
     entry.confirmed_by, entry.confirmed_at = by, at
     entry.updated_at = at
     entry.save()
@@ -117,8 +135,11 @@ def confirm_entry(
 def recall_entry(*, entry_id: UUID, by: User, at: datetime) -> Entry:
     """Take a submitted work back to be changed, before the deadline and before it is reviewed."""
     entry = own(entry_id, by)
-    if entry.state not in (State.SUBMITTED, State.CONFIRMED):
+    if entry.state not in (State.SUBMITTED, State.GATHERED, State.CONFIRMED):
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能取回。")
+    passed = entry.passages.filter(void_at=None).select_related("collector").first()
+    if passed is not None and entry.mend_until is None:
+        raise Refused(f"作品已由{passed.collector}汇总上报，不能自行取回，请联系该单位。")
     rules = rules_of(entry.contest)
     in_time(rules, mending_window(entry, rules), at)
     entry.state = State.RETURNED if entry.mend_until else State.DRAFT
@@ -130,19 +151,46 @@ def recall_entry(*, entry_id: UUID, by: User, at: datetime) -> Entry:
     return entry
 
 
+def _unsigned(
+    entry: Entry,
+    wanted: Sequence[Promise],
+    declared: Sequence[str],
+    signed_name: str,
+    signers: Mapping[str, str] | None,
+) -> dict[str, str]:
+    filled: set[str] = set()
+    if any(not promise.ticked for promise in wanted):
+        filled = set(entry.files.filter(current=True).values_list("slot", flat=True))
+    return unsigned(
+        wanted,
+        declared=declared,
+        signed_name=signed_name,
+        signers=signers or {},
+        filled=filled,
+    )
+
+
 def _sign(
-    entry: Entry, promises: Sequence[Promise], signed_name: str, by: User, at: datetime
+    entry: Entry,
+    wanted: Sequence[Promise],
+    signed_name: str,
+    by: User,
+    at: datetime,
+    signers: Mapping[str, str] | None,
 ) -> None:
-    ids = [promise.id for promise in promises]
+    ids = [promise.id for promise in wanted]
     entry.declarations.filter(declaration__in=ids, void_at=None).update(void_at=at)
+    names = {promise.id: (signers or {}).get(promise.id, "") for promise in wanted}
     Declaration.objects.bulk_create(
         Declaration(
             entry=entry,
             declaration=promise.id,
             text=promise.text,
             signed_by=by,
-            signed_name=storable(signed_name).strip()[:60],
+            signed_name=storable(names[promise.id] if promise.own_name else signed_name).strip()[
+                :60
+            ],
             at=at,
         )
-        for promise in promises
+        for promise in wanted
     )

@@ -1,0 +1,108 @@
+"""Which window governs which step of an entry: registering, handing in, confirming, passing on.
+
+Every step asks here, so that no page and no action can mean another deadline. What is open at an
+instant is `core.timetable`'s to say.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fengcai.apps.refusals import TooLate
+from fengcai.core.rulebook import Rules, Window
+from fengcai.core.rulebook.rules import Collector, Slot, UnitClass, WindowKind
+from fengcai.core.timetable import admit
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Unit
+
+
+def class_of(rules: Rules, unit: Unit) -> UnitClass | None:
+    """The class of a unit, if the rules know it."""
+    return next((each for each in rules.unit_classes if each.id == unit.unit_class), None)
+
+
+def collector_over(rules: Rules, unit: Unit) -> tuple[Unit, Collector] | None:
+    """The unit that gathers this unit's works, and by which rule: its parent, where the parent's
+    class collects from this unit's class."""
+    above = unit.parent
+    if above is None:
+        return None
+    of_parent = class_of(rules, above)
+    rule = of_parent.collects if of_parent else None
+    return (above, rule) if rule and unit.unit_class in rule.classes else None
+
+
+def window_of_kind(rules: Rules, kind: WindowKind, *, unit_class: str, track: str) -> Window | None:
+    """The window of this kind that binds this class and track; the narrowest where several do."""
+    fitting = [
+        each
+        for each in rules.windows.values()
+        if each.kind == kind
+        and (not each.classes or unit_class in each.classes)
+        and (not each.tracks or track in each.tracks or not track)
+    ]
+    return max(fitting, key=lambda w: (bool(w.classes), bool(w.tracks)), default=None)
+
+
+def handing_in(rules: Rules, unit: Unit, track: str = "") -> Window:
+    """Until when a unit hands in: its collector's earlier window, else its own, else the contest's."""
+    above = collector_over(rules, unit)
+    if above is not None and above[1].window in rules.windows:
+        return rules.windows[above[1].window or ""]
+    own = window_of_kind(rules, "submit", unit_class=unit.unit_class, track=track)
+    return own or rules.window
+
+
+def registering(rules: Rules, unit: Unit, track: str = "") -> Window:
+    """Until when a work may be begun: the window of registration where there is one."""
+    own = window_of_kind(rules, "register", unit_class=unit.unit_class, track=track)
+    return own or handing_in(rules, unit, track)
+
+
+def confirming(rules: Rules, unit: Unit, track: str = "") -> Window | None:
+    """Until when the head confirms; None where the rules set no time for it."""
+    return window_of_kind(rules, "confirm", unit_class=unit.unit_class, track=track)
+
+
+def passing_on(rules: Rules, collector: Unit, track: str = "") -> Window:
+    """Until when a collector passes works on: the next collector's window, its own of the kind
+    collect, else the contest's."""
+    if collector_over(rules, collector) is not None:
+        return handing_in(rules, collector, track)
+    taken = {
+        each.collects.window
+        for each in rules.unit_classes
+        if each.collects and each.collects.window
+    }
+    left = {id: each for id, each in rules.windows.items() if id not in taken}
+    own = window_of_kind(
+        rules.model_copy(update={"windows": left}),
+        "collect",
+        unit_class=collector.unit_class,
+        track=track,
+    )
+    return own or handing_in(rules, collector, track)
+
+
+def paper_in(rules: Rules, unit: Unit, track: str, named: str | None = None) -> Window | None:
+    """Until when paper and things have to arrive; None where the rules set no time for it."""
+    if named and named in rules.windows:
+        return rules.windows[named]
+    return window_of_kind(rules, "paper", unit_class=unit.unit_class, track=track)
+
+
+def window_of_slot(rules: Rules, slot: Slot) -> Window | None:
+    """The window of a place that is filled apart from the entry (影片后补)."""
+    return rules.windows.get(slot.window or "")
+
+
+def in_time(rules: Rules, window: Window, at: datetime, began: datetime | None = None) -> bool:
+    """Whether `at` is late but let in; raises `TooLate`, with the clause, when it is not let in."""
+    admission = admit(window, arrived=at, began=began)
+    if not admission.accepted:
+        raise TooLate(
+            f"{admission.reason}（依据通知{admission.cite}）。已保存的内容都在，请联系组织者。"
+        )
+    return admission.late

@@ -1,0 +1,111 @@
+"""Where collecting units stand: what lies with them, what they passed on, how much they still may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from django.db.models import Count, Q
+
+from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.contests.queries import rules_of, units_for
+from fengcai.apps.entries.governing import class_of, passing_on
+from fengcai.apps.entries.models import Entry, Passage
+from fengcai.apps.entries.states import HANDED_IN, State
+from fengcai.apps.people.models import User
+from fengcai.core.rulebook import Window
+from fengcai.core.rulebook.rules import Collector
+
+_ROUNDING = {"down": ROUND_FLOOR, "up": ROUND_CEILING, "half_up": ROUND_HALF_UP}
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many works a collector passes on: `most` None without a bound."""
+
+    gathered: int
+    passed: int
+    most: int | None
+
+    @property
+    def left(self) -> int | None:
+        """How many more it may pass on."""
+        return None if self.most is None else max(0, self.most - self.passed)
+
+
+@dataclass(frozen=True)
+class Below:
+    """A unit whose works are gathered, and how many it has handed in and is still writing."""
+
+    name: str
+    handed_in: int
+    drafts: int
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """A collecting unit with everything that its page shows."""
+
+    unit: Unit
+    rule: Collector
+    room: Room
+    window: Window
+    below_window: Window | None
+    waiting: Sequence[Entry]
+    passed: Sequence[Passage]
+    below: Sequence[Below]
+
+
+def room_of(rule: Collector, collector: Unit) -> Room:
+    """How much of what it gathered a collector may pass on. 2 SQL."""
+    passed = Passage.objects.filter(collector=collector, void_at=None).count()
+    lying = Entry.objects.filter(gathered_by=collector, state=State.GATHERED).count()
+    gathered = passed + lying
+    bounds = [] if rule.max is None else [rule.max]
+    if rule.ratio is not None:
+        share = (rule.ratio * gathered).quantize(Decimal(1), rounding=_ROUNDING[rule.rounding])
+        bounds.append(int(share))
+    return Room(gathered, passed, min(bounds) if bounds else None)
+
+
+def collecting_units(contest: Contest, user: User) -> list[Unit]:
+    """The collecting units that `user` acts for. 1 SQL."""
+    rules = rules_of(contest)
+    collecting = {each.id for each in rules.unit_classes if each.collects}
+    if not collecting:
+        return []
+    return [unit for unit in units_for(user, contest) if unit.unit_class in collecting]
+
+
+def gathering(contest: Contest, unit: Unit) -> Gathering:
+    """Where one collecting unit stands. 6 SQL whatever the number of works."""
+    rules = rules_of(contest)
+    of_class = class_of(rules, unit)
+    assert of_class is not None
+    rule = of_class.collects
+    assert rule is not None
+    waiting = Entry.objects.filter(gathered_by=unit, state=State.GATHERED)
+    passed = Passage.objects.filter(collector=unit, void_at=None)
+    children = Unit.objects.filter(parent=unit, unit_class__in=rule.classes)
+    counted = children.annotate(
+        handed=Count("entries", filter=Q(entries__state__in=HANDED_IN)),
+        writing=Count("entries", filter=Q(entries__state__in=(State.DRAFT, State.RETURNED))),
+    )
+    return Gathering(
+        unit=unit,
+        rule=rule,
+        room=room_of(rule, unit),
+        window=passing_on(rules, unit),
+        below_window=rules.windows.get(rule.window or ""),
+        waiting=list(waiting.select_related("unit").order_by("unit__order", "place", "created_at")),
+        passed=list(passed.select_related("entry__unit")),
+        below=[Below(row.name, row.handed, row.writing) for row in counted],
+    )
+
+
+def passage_of(entry: Entry) -> tuple[str, int, datetime] | None:
+    """Who passed a work on last, at which place, when. 1 SQL."""
+    row = entry.passages.filter(void_at=None).select_related("collector").order_by("-at").first()
+    return (row.collector.name, row.place, row.at) if row else None
