@@ -15,7 +15,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.judging.actions import sign_commitment
 from fengcai.apps.judging.models import Commitment, Conflict, HandIn
-from fengcai.apps.judging.queries import stack
+from fengcai.apps.judging.queries import desk
 from tests.factories import judging as make
 from tests.web.judge.conftest import ROOM
 from tests.web.public.conftest import FACTS
@@ -117,7 +117,7 @@ def test_own_unit_is_recused_and_cannot_be_opened_or_marked(
 def test_many_recused_works_of_one_s_own_unit_are_counted_and_not_all_named(
     stage: make.Stage, come_in: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack, "RECUSED_SHOWN", 0)
+    monkeypatch.setattr(desk, "RECUSED_SHOWN", 0)
     promise(stage, 2)
     text = come_in(stage.judges[2]).get(ROOM).content.decode()
     assert "其中 1 件须回避" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -116,27 +116,26 @@ def checked(row: Asset, job: JobStatus | None = None) -> Checked:
         state=row.state,
         state_name=str(Asset.State(row.state).label),
         trouble=row.trouble,
-        duration=duration_of(row),
+        duration=duration_of(facts),
         has_poster=bool(row.poster_key),
-        sprite=sprite_of(row),
+        sprite=sprite_of(facts, row.sprite_key),
         facts=facts,
         findings=tuple(_row(f) for f in row.findings.all()),
         progress=job,
     )
 
 
-def duration_of(row: Asset | None) -> Fraction | None:
+def duration_of(facts: Mapping[str, Any] | None) -> Fraction | None:
     """A file's length in seconds as measured; None before that, or for a picture."""
-    facts = (row.facts or {}) if row else {}
-    timed = facts.get("video") or facts.get("audio") or {}
+    timed = (facts or {}).get("video") or (facts or {}).get("audio") or {}
     measured = timed.get("duration_s")
     return None if measured is None else Fraction(str(measured))
 
 
-def sprite_of(row: Asset) -> dict[str, Any] | None:
+def sprite_of(facts: Mapping[str, Any] | None, sprite_key: str) -> dict[str, Any] | None:
     """The geometry of a film's strip of small pictures, if it has one."""
-    pictures: dict[str, Any] = (row.facts or {}).get("pictures") or {}
-    return pictures.get("sprite") if row.sprite_key else None
+    pictures: dict[str, Any] = (facts or {}).get("pictures") or {}
+    return pictures.get("sprite") if sprite_key else None
 
 
 def _row(f: Finding) -> FindingRow:

@@ -9,141 +9,161 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    Exists,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    prefetch_related_objects,
-)
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
-from fengcai.apps.judging.models import Commitment, Conflict, Round, RoundEntry, ScoreSheet, Seat
-from fengcai.apps.judging.panel import Panel, arrange, rule_of, scheme_of
+from fengcai.apps.judging import open_round as part
+from fengcai.apps.judging.models import Commitment, Conflict, Round, RoundEntry, Seat
+from fengcai.apps.judging.open_round import Progress, tally, values_for, values_of
+from fengcai.apps.judging.panel import rule_of, scheme_of
+from fengcai.apps.judging.rules import NO_SEAT
 from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound
+from fengcai.core.assignment import eligible_pairs
 from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.rulebook import Rules
 from fengcai.core.scoring import Scheme
 
 
 @dataclass(frozen=True)
+class Place:
+    """A work in a round as a judge's card needs it, without the texts that its unit wrote."""
+
+    entry_id: UUID
+    number: int
+    title: str
+    track: str
+    themes: tuple[str, ...]
+    unit_id: int
+    unit: str
+    own: bool
+    """Whether it is of a unit that counts as the judge's own."""
+    declared: str | None
+    """The interest in it that the judge declared."""
+
+
+@dataclass(frozen=True)
 class Reach:
-    """One judge in one round."""
+    """One judge at the seat in one round, with promise and signature as they stand."""
 
     round: Round
     seat: Seat
+    promised: bool
+    handed_in_at: datetime | None
     rules: Rules
     rule: RoundRule
-    units: tuple[int, ...]
-    conflicts: tuple[Conflict, ...]
 
     @cached_property
     def scheme(self) -> Scheme:
         """The scheme in core's exact form."""
         return scheme_of(self.rule)
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What the parts of `open_round` want."""
+        return values_of(
+            self.round,
+            self.seat,
+            full=len(self.scheme.criteria),
+            recuse_own_unit=self.rule.recuse_own_unit,
+        )
+
     @property
     def standing(self) -> QuerySet[RoundEntry]:
-        """The works that take part."""
+        """The works that take part, in their order."""
         works = RoundEntry.objects.filter(round=self.round)
         ranking = None if self.round.state == Round.State.OPEN else self.round.ranking
         if ranking is None:
-            return works.filter(entry__state=State.ACCEPTED)
+            return works.exclude(part.FALLEN.of(self.values))
         return works.filter(entry__in=[one["work"] for one in ranking["standings"]])
 
     @property
-    def barred(self) -> Q:
-        """Which of them the judge must not mark; of nothing, if it is none."""
-        declared = [row.entry_id for row in self.conflicts]
-        own = Q(entry__unit__in=self.units) if self.units and self.rule.recuse_own_unit else Q()
-        return own | (Q(entry__in=declared) if declared else Q())
+    def due(self) -> QuerySet[RoundEntry]:
+        """The works that the judge has to mark.
+
+        Few are lost or barred: taken off like this, the others are read along the index of their
+        numbers as far as a page goes, and never sorted.
+        """
+        return self.standing.exclude(part.BARRED.of(self.values))
 
     @property
-    def due(self) -> QuerySet[RoundEntry]:
-        """The works that the judge has to mark, in their order."""
-        rows = self.standing.exclude(self.barred) if self.barred else self.standing
-        return rows.order_by("number")
-
-    @cached_property
-    def recused(self) -> list[RoundEntry]:
-        """The others, as cards need them. 1 SQL, none where there can be none."""
-        if not self.barred:
-            return []
-        return list(for_cards(self.standing.filter(self.barred)).order_by("number"))
-
-    def marked(self, rows: QuerySet[RoundEntry]) -> QuerySet[RoundEntry]:
-        """`rows` with the judge's own sheet joined as `mine`, of nothing where there is none."""
-        mine = FilteredRelation(
-            "entry__sheets",
-            condition=Q(entry__sheets__round=self.round, entry__sheets__judge=self.seat.judge_id),
-        )
-        return rows.annotate(mine=mine)
-
     def unfinished(self) -> QuerySet[RoundEntry]:
         """Of the works due those whose sheet wants marks still."""
-        whole = ScoreSheet.objects.filter(
-            round=self.round,
-            judge=self.seat.judge_id,
-            entry=OuterRef("entry"),
-            marked__gte=len(self.scheme.criteria),
-        )
-        return self.due.filter(~Exists(whole))
+        return self.due.exclude(part.WHOLE.of(self.values))
+
+    @property
+    def begun(self) -> QuerySet[RoundEntry]:
+        """Of the works due those whose sheet has some of its marks."""
+        return self.due.filter(part.BEGUN.of(self.values))
+
+    def recused(self) -> list[Place]:
+        """The works that take part and are not the judge's to mark. 1 SQL."""
+        return self.places(self.standing.filter(part.BARRED.of(self.values)))
+
+    def marked(self, rows: QuerySet[RoundEntry]) -> QuerySet[RoundEntry]:
+        """`rows` with how many marks the judge's own sheet has as `marks`, None without one."""
+        return rows.annotate(marks=part.MARKED.of(self.values))
+
+    def places(self, rows: QuerySet[RoundEntry]) -> list[Place]:
+        """`rows` as plain values. 1 SQL."""
+        return [place_of(*values) for values in self.told(rows)]
+
+    def told(self, rows: QuerySet[RoundEntry], *more: str) -> QuerySet[RoundEntry, Any]:
+        """`rows` as the values of a `Place`, and `more` of each."""
+        known = rows.annotate(own=part.OWN.of(self.values), why=part.WHY.of(self.values))
+        return known.values_list(*COLUMNS, *more)
 
     def progress(self) -> Progress:
-        """How many works take part, are due and are done. 4 SQL on indices, 3 after `recused`.
+        """How many works take part, are due and are done. 1 SQL; 3 once the round is sealed."""
+        if self.round.state == Round.State.OPEN:
+            return tally(self.values)
+        works, due = self.standing.count(), self.due.count()
+        return Progress(works, due, due - self.unfinished.count())
 
-        What takes no part is counted and taken off: nearly always it is the smaller part.
-        """
-        full = len(self.scheme.criteria)
-        done = ScoreSheet.objects.filter(
-            round=self.round, judge=self.seat.judge_id, marked__gte=full
+    def reasons(self, found: Iterable[Place]) -> dict[UUID, tuple[str, ...]]:
+        """Why the judge may not mark these works; empty where he may. No SQL."""
+        works, judge = list(found), self.seat.label
+        matrix = eligible_pairs(
+            [{"id": judge, "units": list({str(one.unit_id) for one in works if one.own})}],
+            [{"id": str(one.entry_id), "unit": str(one.unit_id)} for one in works],
+            recuse_own_unit=self.rule.recuse_own_unit,
+            declared=[
+                {"judge": judge, "work": str(one.entry_id), "reason": one.declared}
+                for one in works
+                if one.declared is not None
+            ],
         )
-        if self.round.state != Round.State.OPEN:
-            works, due = self.standing.count(), self.due.count()
-            return Progress(works, due, due - self.unfinished().count())
-        gone = fallen(self.round)
-        fell = gone.count()
-        works = RoundEntry.objects.filter(round=self.round).count() - fell
-        barred = self._barred_ids()
-        lost = done.filter(entry__in=barred).count() if barred else 0
-        lost += done.filter(entry__in=gone).count() if fell else 0
-        return Progress(works, works - len(barred), done.count() - lost)
-
-    def _barred_ids(self) -> list[UUID]:
-        if "recused" in self.__dict__:  # read already
-            return [row.entry_id for row in self.recused]
-        if not self.barred:
-            return []
-        return list(self.standing.filter(self.barred).values_list("entry_id", flat=True))
-
-    def panel(self, works: Iterable[RoundEntry]) -> Panel:
-        """These works, read with their entries, with the reasons of each recusal. No SQL."""
-        return arrange(
-            self.round, self.rules, seats=[self.seat], works=list(works), conflicts=self.conflicts
-        )
+        return {UUID(pair.work): pair.reasons for pair in matrix.pairs}
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Works that take part, those the judge has to mark, and those marked in full."""
-
-    works: int
-    due: int
-    done: int
+COLUMNS = (
+    *("entry_id", "number", "entry__title", "entry__track", "entry__themes"),
+    *("entry__unit_id", "entry__unit__name", "own", "why"),
+)
+"""What a `Place` tells, of the rows of `RoundEntry`."""
 
 
-def for_cards(rows: QuerySet[RoundEntry]) -> QuerySet[RoundEntry]:
-    """`rows` with what a card tells of a work, without the texts that its unit wrote."""
-    return rows.select_related("entry__unit").only(
-        *("round", "number", "entry", "entry__title", "entry__track", "entry__themes"),
-        *("entry__unit", "entry__unit__name"),
-    )
+def place_of(
+    entry: UUID,
+    number: int,
+    title: str,
+    track: str,
+    themes: list[str],
+    unit: int,
+    name: str,
+    own: bool,
+    why: str | None,
+) -> Place:
+    """A place from the values of `COLUMNS`."""
+    shown = title or "未命名作品"
+    return Place(entry, number, shown, track, tuple(themes), unit, name, own, why)
 
 
 def fallen(round: Round) -> QuerySet[Entry]:
@@ -152,22 +172,28 @@ def fallen(round: Round) -> QuerySet[Entry]:
     return Entry.objects.filter(
         Exists(RoundEntry.objects.filter(round=round, entry=OuterRef("pk"))),
         contest=round.contest_id,
-        state__in=[state for state in State if state != State.ACCEPTED],
+        state__in=part.LOST,
+        number__gt="",  # it has one since its acceptance; the others are never looked up
     )
 
 
-def reach_of(round: Round, seat: Seat) -> Reach:
-    """What this judge has to do in this round. 2 SQL."""
+def reach_of(round: Round, user: User) -> Reach:
+    """What this judge has to do in this round. Raises `NotFound` for anybody else. 1 SQL."""
+    values = values_for(round, user.pk)
+    seats = Seat.objects.filter(round=round, judge=user, excused_at=None).annotate(
+        promised=part.PROMISED.of(values), signed_at=part.SIGNED_AT.of(values)
+    )
+    seat: Any = seats.first() if user.is_active else None  # with two values that types do not know
+    if seat is None:
+        raise NotFound(NO_SEAT)
     rules = rules_at(round.rulebook)
-    prefetch_related_objects([seat], "units")
-    conflicts = Conflict.objects.filter(round=round, judge=seat.judge_id, withdrawn_at=None)
     return Reach(
         round=round,
         seat=seat,
+        promised=seat.promised,
+        handed_in_at=seat.signed_at,
         rules=rules,
         rule=rule_of(rules, round.round_id),
-        units=tuple(unit.pk for unit in seat.units.all()),
-        conflicts=tuple(conflicts),
     )
 
 

@@ -13,6 +13,9 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, TooLate
 from fengcai.core.timetable import admit
 
+NO_SEAT = "没有这一轮评审，或您不在评委名单中。如有疑问，请联系活动组织者。"
+NO_PROMISE = "请先阅读并签署保密承诺，然后才能看到参评作品。"
+
 
 def seat_of(user: object, round: Round) -> Seat | None:
     """The seat that `user` holds on this panel now; None for everybody else."""
@@ -33,7 +36,7 @@ def require_seat(user: object, round: Round, *, lock: bool = False) -> Seat:
             Seat.objects.select_for_update(no_key=True).filter(pk=seat.pk, excused_at=None).first()
         )
     if seat is None:
-        raise NotFound("没有这一轮评审，或您不在评委名单中。如有疑问，请联系活动组织者。")
+        raise NotFound(NO_SEAT)
     return seat
 
 
@@ -45,7 +48,7 @@ def has_promised(seat: Seat) -> bool:
 def require_promise(seat: Seat) -> None:
     """Raise `NotPermitted` before the promise is signed: until then no work is shown."""
     if not has_promised(seat):
-        raise NotPermitted("请先阅读并签署保密承诺，然后才能看到参评作品。")
+        raise NotPermitted(NO_PROMISE)
 
 
 def require_open(round: Round) -> None:

@@ -6,8 +6,8 @@ Everything is asked of the rows as they stand at this request.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -33,6 +33,9 @@ from fengcai.apps.publishing.models import Publication
 from fengcai.apps.publishing.rules import is_shown, results_of, shown
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.rulebook import Rules
+
+Films = Mapping[UUID, tuple[Film, ...]]
+"""The films of works by the works' ids."""
 
 PER_PAGE = 24
 COUNTED = 1_000
@@ -149,8 +152,9 @@ def gallery(contest: Contest, *, theme: str = "", page: str | int = 1) -> Galler
     pages = max(1, -(-total // PER_PAGE))
     wanted = int(page) if str(page).isdecimal() and len(str(page)) < 10 else 1
     number = min(max(wanted, 1), pages)
+    shown_now = _slice(rows, theme, number, total)
     return GalleryPage(
-        cards=_cards(contest, rules, _slice(rows, theme, number, total)),
+        cards=_cards(contest, rules, shown_now, _films(rules, shown_now)),
         themes=tuple(
             ThemeFilter(id, name, counts[id], id == theme)
             for id, name in names.items()
@@ -179,16 +183,16 @@ def _slice(rows: QuerySet[Publication], theme: str, number: int, total: int) -> 
 
 
 def gallery_work(contest: Contest, number: str) -> GalleryWork:
-    """One published work by its number. Raises `NotFound`, also for hidden works. At most 7 SQL."""
+    """One published work by its number. Raises `NotFound`, also for hidden works. 6 SQL."""
     row = shown(contest).filter(number=number).select_related("entry__unit").first()
     if row is None:
         raise NotFound("没有这件作品，或它目前不在展播。")
     rules = rules_of(contest)
     numbers = shown(contest).values_list("number", flat=True)
-    entry = row.entry
+    entry, films = row.entry, _films(rules, [row])
     return GalleryWork(
-        card=_cards(contest, rules, [row])[0],
-        films=films_of(rules, entry.track, _versions([entry])[entry.pk]),
+        card=_cards(contest, rules, [row], films)[0],
+        films=films[entry.pk],
         texts=texts_of(rules, entry.track, entry.fields),
         authors=authors_of(entry.fields, rules, entry.track),
         published_at=row.published_at,
@@ -265,15 +269,19 @@ def _shown_slots(entry: Entry) -> Sequence[str]:
     return tuple(shown_slots(rules, entry.track))
 
 
-def _cards(contest: Contest, rules: Rules, rows: Sequence[Publication]) -> tuple[GalleryCard, ...]:
-    """The cards of some publications. 3 SQL."""
-    versions = _versions([row.entry for row in rows])
+def _films(rules: Rules, rows: Sequence[Publication]) -> Films:
+    return films_of(rules, {row.entry_id: row.entry.track for row in rows})
+
+
+def _cards(
+    contest: Contest, rules: Rules, rows: Sequence[Publication], films: Films
+) -> tuple[GalleryCard, ...]:
+    """The cards of some publications. 1 SQL."""
     held = _awards(contest)
     found = []
     for row in rows:
         entry = row.entry
-        films = films_of(rules, entry.track, versions[entry.pk])
-        film = films[0] if films else None
+        film = next(iter(films[entry.pk]), None)
         names = theme_names(rules, entry.track)
         found.append(
             GalleryCard(
@@ -290,14 +298,6 @@ def _cards(contest: Contest, rules: Rules, rows: Sequence[Publication]) -> tuple
             )
         )
     return tuple(found)
-
-
-def _versions(entries: Sequence[Entry]) -> dict[UUID, list[FileVersion]]:
-    found: dict[UUID, list[FileVersion]] = defaultdict(list)
-    rows = FileVersion.objects.filter(entry__in=list(entries), current=True)
-    for row in rows.select_related("asset"):
-        found[row.entry_id].append(row)
-    return found
 
 
 def _awards(contest: Contest) -> dict[str, tuple[str, ...]]:

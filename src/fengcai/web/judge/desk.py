@@ -22,7 +22,7 @@ from fengcai.apps.judging.queries import (
     judge_desk,
     judge_rounds,
     judge_stack,
-    round_of,
+    round_at,
 )
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.web.judge.pages import filled_sheets, hand_in_page, stack_page
@@ -56,7 +56,7 @@ def stack(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
 @require_POST
 def commitment(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
     """Sign the promise of confidentiality."""
-    round = round_of(contest_by_slug(slug), round_id)
+    round = round_at(slug, round_id)
     try:
         actions.sign_commitment(
             round=round,
@@ -74,7 +74,7 @@ def commitment(request: MemberRequest, slug: str, round_id: str) -> HttpResponse
 @require_POST
 def conflict(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
     """Recuse myself from a work, or take that back."""
-    round = round_of(contest_by_slug(slug), round_id)
+    round = round_at(slug, round_id)
     withdrawn = request.POST.get("withdraw") == "yes"
     now = timezone.now()
     try:
@@ -141,12 +141,12 @@ def sheets(request: MemberRequest, slug: str, round_id: str) -> HttpResponse:
 
 
 def _mine(request: MemberRequest, slug: str, round_id: str) -> Stack:
-    return judge_stack(round=round_of(contest_by_slug(slug), round_id), user=request.user)
+    return judge_stack(round=round_at(slug, round_id), user=request.user)
 
 
 def _desk(request: MemberRequest, slug: str, round_id: str) -> Desk:
     page = whole_number(request.GET.get("page"), 1)
-    round = round_of(contest_by_slug(slug), round_id)
+    round = round_at(slug, round_id)
     return judge_desk(round=round, user=request.user, page=page)
 
 

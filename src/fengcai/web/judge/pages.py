@@ -20,8 +20,8 @@ from fengcai.web.shared.cards import WorkCard, addresses, file_url, film_view, s
 if TYPE_CHECKING:
     from fengcai.apps.people.models import User
 
-BADGES = {"todo": "waiting", "partial": "running", "done": "done", "recused": "exempt"}
-"""The shared badge that each state of a card wears; the word is the card's own."""
+BADGES = {"todo": "waiting", "partial": "running", "done": "done"}
+"""The shared badge that the state of a work to mark wears; the word is the card's own."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def stack_page(desk: Desk) -> dict[str, Any]:
     at = addresses("judge-work", *place(desk))
     return {
         "cards": [_card(desk, card, at(card.entry_id)) for card in desk.cards],
-        "recused": [(card, _card(desk, card, "")) for card in desk.recused],
+        "recused": desk.recused,
         "recused_works": desk.recused_works,
         "recused_unnamed": desk.recused_works - len(desk.recused),
         "page": numbers.page(desk.number),
@@ -89,21 +89,20 @@ def stack_page(desk: Desk) -> dict[str, Any]:
 
 
 def _card(stack: Desk, card: Card, url: str) -> WorkCard:
-    mine = card.state != "recused"
     word = f"已评 {card.total} 分" if card.total else card.state_name
     if card.state == "partial":
         word = f"评了 {card.marked}/{len(stack.criteria)} 项"
     return WorkCard(
         title=f"{card.number} 号　{card.title}",
         unit=card.unit,
-        url=url if mine else "",
-        poster=file_url(card.film, "poster") if mine and card.film and card.has_poster else "",
+        url=url,
+        poster=file_url(card.film, "poster") if card.film and card.has_poster else "",
         duration=card.duration,
-        sprite=sprite_of(card.film, getattr(card, "sprite", None)) if mine else None,
+        sprite=sprite_of(card.film, card.sprite),
         state=BADGES[card.state],
         state_word=word,
         meta="、".join(card.themes),
-        waiting="点开观看" if mine else "须回避，不能观看",
+        waiting="点开观看",
     )
 
 

@@ -14,9 +14,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from fengcai.apps.contests.queries import contest_by_slug
 from fengcai.apps.judging import actions
-from fengcai.apps.judging.queries import Work, judge_work, round_of
+from fengcai.apps.judging.queries import Work, judge_work, round_at
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.web.judge.pages import moment, notes_page, work_page
 from fengcai.web.shared.refusals import refusal, wants_json
@@ -93,7 +92,7 @@ def forget(
 
 
 def _work(request: MemberRequest, slug: str, round_id: str, entry_id: UUID) -> Work:
-    round = round_of(contest_by_slug(slug), round_id)
+    round = round_at(slug, round_id)
     return judge_work(round=round, user=request.user, entry_id=entry_id)
 
 

@@ -6,9 +6,9 @@ not our own word or address is escaped here.
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from fengcai.web.shared import badges, icons

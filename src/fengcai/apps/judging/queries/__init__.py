@@ -1,26 +1,27 @@
 """What pages may know about a round: the judge's own stack, the organiser's overview."""
 
+from fengcai.apps.judging.queries.cards import Card
+from fengcai.apps.judging.queries.desk import Desk, judge_desk
+from fengcai.apps.judging.queries.head import CriterionRow, Head
 from fengcai.apps.judging.queries.progress import (
     JudgeProgress,
     RoundProgress,
     SheetRow,
-    round_of,
     round_progress,
-    rounds_of,
     sheets_of,
 )
-from fengcai.apps.judging.queries.stack import (
-    Card,
-    CriterionRow,
-    Desk,
+from fengcai.apps.judging.queries.rounds import (
     JudgeRound,
+    judge_rounds,
+    round_at,
+    round_of,
+    rounds_of,
+)
+from fengcai.apps.judging.queries.stack import Stack, judge_stack
+from fengcai.apps.judging.queries.work import (
     NoteRow,
-    Stack,
     Step,
     Work,
-    judge_desk,
-    judge_rounds,
-    judge_stack,
     judge_work,
     may_watch_as_judge,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "CriterionRow",
     "Desk",
     "Film",
+    "Head",
     "JudgeProgress",
     "JudgeRound",
     "NoteRow",
@@ -44,6 +46,7 @@ __all__ = [
     "judge_stack",
     "judge_work",
     "may_watch_as_judge",
+    "round_at",
     "round_of",
     "round_progress",
     "rounds_of",

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from fengcai.apps.contests.models import Contest
-from fengcai.apps.contests.queries import rules_at, rules_of, without_texts
+from fengcai.apps.contests.queries import rules_at, rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
@@ -26,14 +26,12 @@ from fengcai.apps.judging.models import (
     Seat,
 )
 from fengcai.apps.judging.panel import Panel, arrange, panel_of, rule_of, scheme_of
+from fengcai.apps.judging.queries.rounds import rounds_of
 from fengcai.apps.judging.reach import fallen
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.scoring import check_sheet, sheet_total, show
-
-TEXTS = ("contest__version", "rulebook")
-"""Where a round leads to versions of the rulebook."""
 
 
 @dataclass(frozen=True)
@@ -86,29 +84,6 @@ class SheetRow:
     handed_in_at: datetime | None
     counts: bool
     why: str
-
-
-def rounds_of(contest: Contest) -> list[Round]:
-    """The contest's rounds that have been opened, first one first. 1 SQL."""
-    return list(
-        without_texts(
-            Round.objects.filter(contest=contest).select_related("contest__version", "rulebook"),
-            *TEXTS,
-        )
-    )
-
-
-def round_of(contest: Contest, round_id: str) -> Round:
-    """One opened round. Raises `NotFound`. 1 SQL."""
-    round = without_texts(
-        Round.objects.filter(contest=contest, round_id=round_id).select_related(
-            "contest__version", "rulebook"
-        ),
-        *TEXTS,
-    ).first()
-    if round is None:
-        raise NotFound("这一轮评审还没有开始。")
-    return round
 
 
 def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:

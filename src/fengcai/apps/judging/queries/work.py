@@ -1,0 +1,142 @@
+"""One work on a judge's desk: its film, its words, the score sheet, private notes, neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.judging.models import Note, Round
+from fengcai.apps.judging.open_round import Progress
+from fengcai.apps.judging.queries.cards import BLANK, STATES, Card, cards_of, sheets_on
+from fengcai.apps.judging.queries.head import Head, head_of
+from fengcai.apps.judging.reach import Place, Reach, place_of, reach_of, within_reach
+from fengcai.apps.judging.rules import NO_PROMISE
+from fengcai.apps.judging.showing import Film, films_of, texts_of
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound, NotPermitted
+
+BESIDE = 15
+"""How many works the strip beside an open one shows before and after it."""
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """A private note at `seconds` of the film."""
+
+    id: int
+    seconds: Decimal
+    text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A work beside the one that is open. `state`: todo | partial | done."""
+
+    entry_id: UUID
+    number: int
+    title: str
+    state: str
+
+    @property
+    def state_name(self) -> str:
+        """The state in Chinese."""
+        return STATES[self.state]
+
+
+@dataclass(frozen=True)
+class Work(Head):
+    """One work on the judge's desk: film, what the unit wrote, the sheet, the notes, neighbours."""
+
+    card: Card
+    films: tuple[Film, ...]
+    texts: tuple[tuple[str, str], ...]
+    values: dict[str, str]
+    comment: str
+    version: int
+    notes: tuple[NoteRow, ...]
+    progress: Progress
+    strip: tuple[Step, ...]
+    previous: UUID | None
+    following: UUID | None
+    next_todo: UUID | None
+
+
+def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
+    """One work of the judge's stack, with its neighbours in it. 8 SQL while the round is open, 10
+    where the next work to mark has to be looked for.
+
+    Raises `NotFound` for strangers, `NotPermitted` before the promise and for a recused work.
+    """
+    reach = reach_of(round, user)
+    if not reach.promised:
+        raise NotPermitted(NO_PROMISE)
+    place, fields = _place(reach, entry_id)
+    if why := reach.reasons([place])[entry_id]:
+        raise NotPermitted(f"这件作品您须回避，不能观看和评分。{''.join(why)}")
+    films = films_of(reach.rules, {entry_id: place.track})
+    sheets = sheets_on(round, user.pk, [entry_id])
+    sheet = sheets.get(entry_id, BLANK)
+    (card,) = cards_of(reach, [place], films=films, sheets=sheets)
+    strip = _strip(reach, place)
+    here = next(index for index, step in enumerate(strip) if step.entry_id == entry_id)
+    notes = Note.objects.filter(round=round, judge=user, entry=entry_id)
+    return Work(
+        **head_of(reach),
+        card=card,
+        films=films[entry_id],
+        texts=texts_of(reach.rules, place.track, fields),
+        values=dict(sheet.values),
+        comment=sheet.comment,
+        version=sheet.version,
+        notes=tuple(NoteRow(*row) for row in notes.values_list("pk", "seconds", "text")),
+        progress=reach.progress(),
+        strip=strip,
+        previous=strip[here - 1].entry_id if here else None,
+        following=strip[here + 1].entry_id if here + 1 < len(strip) else None,
+        next_todo=_next_todo(reach, place, strip[here + 1 :]),
+    )
+
+
+def _place(reach: Reach, entry_id: UUID) -> tuple[Place, dict[str, Any]]:
+    """The work's place and what its unit wrote. Raises `NotFound`. 1 SQL."""
+    row = reach.told(reach.standing.filter(entry=entry_id), "entry__fields").first()
+    if row is None:
+        raise NotFound("这一轮评审中没有这件作品。")
+    return place_of(*row[:-1]), row[-1]
+
+
+def _strip(reach: Reach, place: Place) -> tuple[Step, ...]:
+    """The works due around this one, at most `BESIDE` on either side. 2 SQL."""
+    with_marks: Any = reach.marked(reach.due)  # "marks" is no field that types know of
+    rows = with_marks.values_list("entry_id", "number", "entry__title", "marks")
+    before = rows.filter(number__lt=place.number).reverse()[:BESIDE]
+    found = [*reversed(before), *rows.filter(number__gte=place.number)[: BESIDE + 1]]
+    full = len(reach.scheme.criteria)
+    return tuple(
+        Step(
+            entry_id=entry,
+            number=number,
+            title=title or "未命名作品",
+            state="done" if (marks or 0) >= full else "partial" if marks else "todo",
+        )
+        for entry, number, title, marks in found
+    )
+
+
+def _next_todo(reach: Reach, place: Place, later: Sequence[Step]) -> UUID | None:
+    """The next work that wants marks, from this one on and then from the first. 0 to 2 SQL."""
+    near = next((step.entry_id for step in later if step.state != "done"), None)
+    if near is not None:
+        return near
+    rows = reach.unfinished.exclude(entry=place.entry_id).values_list("entry_id", flat=True)
+    return rows.filter(number__gt=place.number).first() or rows.first()
+
+
+def may_watch_as_judge(user: User, entry: Entry) -> bool:
+    """Whether `user` may see the work's files as a judge: seated in a round with it, promise
+    signed, not recused. 1 SQL."""
+    return within_reach(user, entry)
