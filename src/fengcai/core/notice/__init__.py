@@ -5,6 +5,7 @@ silent. It reads no file (`media.documents` does), asks no model (`engines.sugge
 decides nothing: a person accepts each proposal.
 """
 
+from .covering import Coverage, Covered, LostCite, coverage
 from .drafting import Draft, draft
 from .gathering import Proposal
 from .questions import OpenQuestion
@@ -12,5 +13,6 @@ from .suggestions import Suggestion
 from .text import Sentence, cite, locate, sentences
 
 __all__ = [
-    "Draft", "OpenQuestion", "Proposal", "Sentence", "Suggestion", "cite", "draft", "locate", "sentences",
+    "Coverage", "Covered", "Draft", "LostCite", "OpenQuestion", "Proposal", "Sentence", "Suggestion",
+    "cite", "coverage", "draft", "locate", "sentences",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ DATE_ALONE = re.compile(
     r"\s*[0-9一二三四五六七八九十]{1,3}\s*日\s*"
 )
 AFTERWORD = re.compile(r"\s*(联\s*系\s*人|联系电话|联系方式|咨询电话|电子邮箱|办公地点)")
+END = ("。", "；", ";", "：", ":")
 STOP = "。！？；;!?"
 OPENING, CLOSING = "（(“‘《【", "）)”’》】"
 BLANK = re.compile(r"\s")
@@ -230,7 +231,9 @@ class _Places:
         """The paragraph's section, and whether it is a heading."""
         text = self.texts[index]
         label = self.labels[index]
-        if label == "标题" or ATTACHED.fullmatch(text):
+        before = next((each for each in reversed(self.texts[:index]) if each), "")
+        titled = ATTACHED.fullmatch(before) and not before.endswith((":", "："))
+        if label == "标题" or ATTACHED.fullmatch(text) or (titled and not text.endswith(END)):
             return label, True
         own = _level(text)
         below = next((each for each in self.texts[index + 1 :] if each), "")
