@@ -31,7 +31,12 @@ def organiser() -> User:
 
 def lay_down(organiser: User, book: str = "jiangxi-2026.yaml", **more: object) -> Contest:
     return actions.create_contest(
-        slug="c", rulebook_text=text("rulebooks", book), organiser=organiser, by=None, at=NOW, **more
+        slug="c",
+        rulebook_text=text("rulebooks", book),
+        organiser=organiser,
+        by=None,
+        at=NOW,
+        **more,
     )
 
 

@@ -20,6 +20,10 @@ from fengcai.core.rulebook.problems import Path, RulebookError, spell
 from fengcai.core.rulebook.source import read
 
 NAME = "规则书"
+Node = Any  # PyYAML's stubs know no marks and styles
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Only where values begin and end is taken from it; what they say is read by the language itself."""
+
 _UNSAFE_START = re.compile(r"^[\s\-?:,\[\]{}#&*!|>'\"%@`=~<]")
 _UNSAFE_FLOW = re.compile(r"[,\[\]{}]")
 
@@ -43,17 +47,18 @@ class Edit:
 def rewrite(text: str, edits: Iterable[Edit]) -> str:
     """The text after the edits, in their order. Raises RulebookError for a text that is no tree,
     CannotRewrite for a place that it does not have."""
+    wanted = read(text, name=NAME).value
+    written = text
     for edit in edits:
-        wanted = _applied(copy.deepcopy(read(text, name=NAME).value), edit)
-        written = _Page(text).after(edit)
-        try:
-            found = read(written, name=NAME).value
-        except RulebookError as error:
-            raise CannotRewrite(f"{spell(edit.path)}：{error.problems[0].message}") from error
-        if found != wanted:
-            raise CannotRewrite(f"{spell(edit.path)}：不能在这里自动改写，请在文本里修改。")
-        text = written
-    return text
+        wanted = _applied(wanted, edit)
+        written = _Page(written).after(edit)
+    try:
+        found = read(written, name=NAME).value
+    except RulebookError as error:
+        raise CannotRewrite(f"改写后第 {error.problems[0].line} 行读不懂，没有改动") from error
+    if found != wanted:
+        raise CannotRewrite("这一处不能自动改写，请在文本里修改")
+    return written
 
 
 def _applied(tree: Any, edit: Edit) -> Any:
@@ -62,11 +67,11 @@ def _applied(tree: Any, edit: Edit) -> Any:
         for step in edit.path[:-1]:
             holder = holder[step]
         if edit.do == "append":
-            holder[last].append(edit.value)
+            holder[last].append(copy.deepcopy(edit.value))
         elif edit.do == "remove":
             del holder[last]
         else:
-            holder[last] = edit.value
+            holder[last] = copy.deepcopy(edit.value)
     except (KeyError, IndexError, TypeError, AttributeError):
         raise CannotRewrite(f"规则书里没有“{spell(edit.path)}”这个地方") from None
     return tree
@@ -77,7 +82,7 @@ class _Page:
 
     def __init__(self, text: str) -> None:
         self.text = text.removeprefix("\ufeff")
-        self.root = yaml.compose(self.text, Loader=yaml.SafeLoader)
+        self.root = yaml.compose(self.text, Loader=LOADER)
         self.lines = self.text.split("\n")
 
     def after(self, edit: Edit) -> str:
@@ -92,11 +97,13 @@ class _Page:
 
     # Finding
 
-    def node(self, path: Path) -> yaml.Node:
-        here = self.root
+    def node(self, path: Path) -> Node:
+        here: Node = self.root
         for step in path:
             if isinstance(here, yaml.MappingNode):
-                here = dict(zip(self.keys(here), (v for _, v in here.value), strict=True))[step]
+                here = dict(zip(self.keys(here), (v for _, v in here.value), strict=True))[
+                    str(step)
+                ]
             else:
                 here = here.value[step]
         return here
@@ -104,14 +111,14 @@ class _Page:
     def keys(self, node: yaml.MappingNode) -> list[str]:
         return [key.value for key, _ in node.value]
 
-    def key(self, path: Path) -> yaml.Node:
+    def key(self, path: Path) -> Node:
         """The node where the line of a value begins: its key, or the item itself."""
         parent = self.node(path[:-1])
         if isinstance(parent, yaml.MappingNode):
             return parent.value[self.keys(parent).index(str(path[-1]))][0]
         return parent.value[path[-1]]
 
-    def last_line(self, node: yaml.Node) -> int:
+    def last_line(self, node: Node) -> int:
         """The last line (from 0) with anything of the node on it, not the comments behind it."""
         if not isinstance(node, yaml.ScalarNode) and not node.flow_style and node.value:
             end = node.value[-1]
@@ -127,15 +134,15 @@ class _Page:
         if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
             return self.spliced(node, _worded(value, flow=not block, column=self.column(path)))
         # A block of lines: what stands behind its last line (comments, blank lines) stays.
-        worded = _worded(value, flow=False, column=self.column(path))
-        key = self.key(path)
+        item = not isinstance(self.node(path[:-1]), yaml.MappingNode)
+        worded = _worded(value, flow=False, column=self.column(path), item=item)
         head = self.text[: node.start_mark.index].rstrip()
-        if isinstance(self.node(path[:-1]), yaml.MappingNode):
-            head = self.text[: key.end_mark.index] + ":"
+        if not item:
+            head = self.text[: self.key(path).end_mark.index] + ":"
         tail = self.lines[self.last_line(node) + 1 :]
         return "\n".join([head + ("" if worded.startswith("\n") else " ") + worded, *tail])
 
-    def spliced(self, node: yaml.Node, worded: str) -> str:
+    def spliced(self, node: Node, worded: str) -> str:
         start, end = node.start_mark.index, node.end_mark.index
         before, old = self.text[:start], self.text[start:end]
         after = old[len(old.rstrip()) :] + self.text[end:]
@@ -190,7 +197,7 @@ class _Page:
             return self.replace(path[:-1], kept)
         return "\n".join([*self.lines[:first], *self.lines[last + 1 :]])
 
-    def removed_inline(self, parent: yaml.Node, place: str | int) -> str:
+    def removed_inline(self, parent: Node, place: str | int) -> str:
         if isinstance(parent, yaml.MappingNode):
             index = self.keys(parent).index(str(place))
             starts = [key.start_mark.index for key, _ in parent.value]

@@ -142,11 +142,12 @@ class _Differ:
                 )
         shared = [key for key in before if key in after]
         if shared != [key for key in after if key in before]:
-            orders = ["、".join(self.naming(each, key) for key, each in rows.items())
-                      for rows in (before, after)]  # fmt: skip
-            yield self.change(
-                path, (*words, label(str(path[-1])), "次序"), *orders, None, end=False
+            was, now = (
+                "、".join(self.naming(each, key) for key, each in rows.items())
+                for rows in (before, after)
             )
+            named = (*words, label(str(path[-1])), "次序")
+            yield self.change(path, named, was, now, None, end=False)
 
     def change(
         self,

@@ -1,0 +1,317 @@
+"""补充通知: changing the rules of an open contest, so that everybody sees what changed and why.
+
+A proposal is worked out first and shown; what is published is the very thing that was shown. What
+later contexts know of works, marks and awards they say themselves: they `watch` here when they start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from fengcai.apps.audit.actions import record
+from fengcai.apps.contests import queries, versions
+from fengcai.apps.contests.actions import locked
+from fengcai.apps.contests.models import Amendment, AmendmentSeen, Contest, RulebookVersion, Unit
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.contests.rules import require_role
+from fengcai.apps.contests.texts import digest, fit, in_lines
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import Refused, Stale
+from fengcai.apps.texts import storable
+from fengcai.core import rulebook
+from fengcai.core.rulebook import Rules, Window
+from fengcai.core.rulebook.difference import Change, difference
+from fengcai.core.timetable import standing
+
+LONGEST_NUMBER = 100
+LENIENCE = {"reject": 0, "mark": 1, "allow": 2}
+
+
+@dataclass(frozen=True)
+class Amended:
+    """An amendment in the making: the contest, its rules before and after, and the instant."""
+
+    contest: Contest
+    before: Rules
+    after: Rules
+    at: datetime
+
+
+class Watcher(Protocol):
+    """What a later context says to an amendment, and what it does after one."""
+
+    def objections(self, amended: Amended) -> Sequence[str]:
+        """Reasons in Chinese why it must not be made; none when it may."""
+
+    def follow(self, amended: Amended) -> Mapping[str, int]:
+        """What follows from it, in its transaction: what was done → to how many."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An amendment as it would be published. `fingerprint` names exactly this one."""
+
+    text: str
+    base: int
+    before: Rules
+    after: Rules
+    changes: tuple[Change, ...]
+    objections: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of the rules that it leads to."""
+        return self.after.hash
+
+
+_watchers: dict[str, Watcher] = {}
+
+
+def watch(name: str, watcher: Watcher) -> None:
+    """Have `watcher` asked about every amendment from now on; once for each name."""
+    _watchers[name] = watcher
+
+
+def propose(*, contest: Contest, text: str, at: datetime) -> Proposal:
+    """Work out what a changed rulebook would change. Nothing is written.
+
+    Raises `Refused` for a text that is no sound rulebook, leaves questions open, or changes nothing.
+    """
+    if not contest.is_open or contest.version is None:
+        raise Refused("活动还没有启动，规则可以直接修改，不需要补充通知。")
+    text = fit(text)
+    try:
+        book = rulebook.parse(text, name="规则书")
+        after = rulebook.resolve(
+            book, queries.answers_of(contest, book), shift=queries.shift_of(contest)
+        )
+    except rulebook.UnansweredError as error:
+        ids = "、".join(each.id for each in error.questions)
+        raise Refused(
+            f"改过的规则里又有待明确的问题（{ids}）。补充通知要写明确定的内容，请直接写上值。"
+        ) from None
+    except rulebook.RulebookError as error:
+        raise Refused(
+            f"改过的规则书有 {len(error.problems)} 处问题：\n{in_lines(error.problems)}"
+        ) from None
+    before = queries.rules_of(contest)
+    changes = difference(before, after)
+    if not changes:
+        raise Refused("规则没有变化：改动的只是写法或注释，不需要补充通知。")
+    amended = Amended(contest, before, after, at)
+    return Proposal(text, contest.version.number, before, after, changes, _objections(amended))
+
+
+@transaction.atomic
+def amend_contest(
+    *,
+    contest: Contest,
+    text: str,
+    expected: int,
+    confirmed: str,
+    notice_number: str,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Amendment:
+    """Publish an amendment: the rules change at once, works keep the version they were handed in under.
+
+    `expected` is the version that it was written for, `confirmed` the fingerprint of the proposal
+    that was shown. Raises `Refused` with every objection, `Stale` when another came between.
+    """
+    contest = locked(contest)
+    require_role(by, contest, Role.ORGANISER)
+    proposal = propose(contest=contest, text=text, at=at)
+    if proposal.base != expected:
+        assert contest.version is not None
+        raise Stale(
+            f"您写这份补充通知时，规则已改到第 {proposal.base} 版。您写的还在页面上，请重新核对差异。",
+            version=proposal.base,
+            current={"text": contest.version.text},
+        )
+    if confirmed != proposal.fingerprint:
+        raise Refused("将要发布的内容与您确认的不同，没有发布。请重新核对差异，再确认。")
+    if proposal.objections:
+        raise Refused("不能这样补充：\n" + "\n".join(proposal.objections))
+    number, reason = _said(contest, notice_number, reason)
+    before = contest.version
+    assert before is not None
+    after = RulebookVersion.objects.create(
+        contest=contest,
+        number=versions.newest(contest).number + 1,
+        text=proposal.text,
+        note=f"补充通知 {number}"[:200],
+        by=by,
+        hash=proposal.after.hash,
+        resolved=proposal.after.model_dump(mode="json"),
+        created_at=at,
+    )
+    contest.version = after
+    contest.save(update_fields=["version"])
+    amended = Amended(contest, proposal.before, proposal.after, at)
+    effects = {key: n for each in _watchers.values() for key, n in each.follow(amended).items()}
+    amendment = Amendment.objects.create(
+        contest=contest,
+        number=contest.amendments.count() + 1,
+        notice_number=number,
+        reason=reason,
+        before=before,
+        after=after,
+        changes=[as_json(change) for change in proposal.changes],
+        effects=effects,
+        by=by,
+        at=at,
+    )
+    record(
+        contest.chain,
+        actor=f"user:{by.pk}",
+        action="contests.amend",
+        subject=f"contest:{contest.slug}",
+        details={
+            "amendment": amendment.number,
+            "notice": number,
+            "before": before.hash,
+            "after": after.hash,
+            "text": digest(after.text),
+            "changed": [change.path for change in proposal.changes],
+            "effects": effects,
+        },
+        personal={"reason": reason},
+        at=at,
+    )
+    return amendment
+
+
+@transaction.atomic
+def mark_seen(*, contest: Contest, by: User, at: datetime) -> int:
+    """Note that `by` has read every amendment so far; returns how many were new to him."""
+    rows = unseen_by(by, contest)
+    AmendmentSeen.objects.bulk_create(
+        [AmendmentSeen(amendment=row, user=by, at=at) for row in rows], ignore_conflicts=True
+    )
+    return len(rows)
+
+
+def amendments_of(contest: Contest) -> Sequence[Amendment]:
+    """Every amendment, newest first, with who made it and between which versions. 1 SQL."""
+    rows = contest.amendments.select_related("by", "before", "after")
+    for side in ("before", "after"):
+        rows = rows.defer(f"{side}__text", f"{side}__resolved")
+    return list(rows.order_by("-number"))
+
+
+def unseen_by(user: User, contest: Contest) -> Sequence[Amendment]:
+    """Amendments that `user` has not said to have read, oldest first. 1 SQL."""
+    return list(contest.amendments.exclude(seen__user=user).order_by("number"))
+
+
+def seen_counts(contest: Contest) -> dict[int, int]:
+    """Amendment's id → how many of those who act for a unit now have read it. 1 SQL."""
+    from django.db.models import Count, Q
+
+    entrants = Q(
+        seen__user__memberships__contest=contest,
+        seen__user__memberships__until=None,
+        seen__user__memberships__role__in=(Role.CONTACT, Role.HEAD),
+    )
+    rows = contest.amendments.annotate(read=Count("seen__user", filter=entrants, distinct=True))
+    return dict(rows.values_list("pk", "read"))
+
+
+def as_json(change: Change) -> dict[str, Any]:
+    """A change as it is kept."""
+    kept = asdict(change)
+    if change.cite is not None:
+        kept["cite"] = change.cite.model_dump()
+    return kept
+
+
+def _said(contest: Contest, notice_number: str, reason: str) -> tuple[str, str]:
+    number, why = storable(notice_number).strip(), storable(reason).strip()
+    missing = {}
+    if not number:
+        missing["notice_number"] = "请填写文号；没有文号的写日期和标题"
+    elif len(number) > LONGEST_NUMBER:
+        missing["notice_number"] = f"最多 {LONGEST_NUMBER} 字"
+    elif contest.amendments.filter(notice_number=number).exists():
+        missing["notice_number"] = "这个文号的补充通知已经发布过"
+    if not why:
+        missing["reason"] = "请写明理由，参赛者会看到"
+    if missing:
+        raise Refused("补充通知还差几项，没有发布。您写的都还在页面上。", fields=missing)
+    return number, why
+
+
+def _objections(amended: Amended) -> tuple[str, ...]:
+    found = [*fixed(amended), *of_time(amended), *of_units(amended)]
+    for watcher in _watchers.values():
+        found += watcher.objections(amended)
+    return tuple(dict.fromkeys(found))
+
+
+def fixed(amended: Amended) -> list[str]:
+    """What an amendment never changes: what other records call the contest by, and its clock."""
+    before, after = amended.before, amended.after
+    found = []
+    if before.id != after.id:
+        found.append("规则书的编号（id）不能改：记录和答复都用它指认这个活动。")
+    if before.timezone != after.timezone:
+        found.append("时区不能改：已经公布的时刻会全部变样。")
+    return found
+
+
+def of_time(amended: Amended) -> list[str]:
+    """Deadlines that people rely on only ever move away from them."""
+    before = {"submission": amended.before.window, **amended.before.windows}
+    after = {"submission": amended.after.window, **amended.after.windows}
+    found = []
+    for key, old in before.items():
+        new, name = after.get(key), _window_name(amended.before, key)
+        now = standing(old, amended.at)
+        if new is None:
+            if now != "before":
+                found.append(f"“{name}”的时间窗已经开始，不能取消。")
+            continue
+        found += _window_objections(name, old, new, now, amended.at)
+    return found
+
+
+def _window_objections(name: str, old: Window, new: Window, now: str, at: datetime) -> list[str]:
+    found = []
+    if new.closes != old.closes and new.closes <= at:
+        found.append(f"“{name}”的截止时间不能改到现在之前。")
+    if now == "before":
+        return found
+    if new.opens != old.opens:
+        found.append(f"“{name}”已经开始，开始时间不能再改。")
+    if new.closes < old.closes:
+        found.append(f"“{name}”已经开始，截止时间只能延后，不能提前。")
+    harder = LENIENCE[new.late] < LENIENCE[old.late] or new.grace < old.grace
+    harder = harder or (old.closes_inclusive and not new.closes_inclusive)
+    harder = harder or (old.begun_counts and not new.begun_counts)
+    if harder or (new.basis != old.basis and now == "closed"):
+        found.append(f"“{name}”已经开始，计时和逾期的规定只能放宽，不能收紧。")
+    return found
+
+
+def _window_name(rules: Rules, key: str) -> str:
+    if key == "submission":
+        return "报送"
+    return "、".join(each.name for each in rules.rounds if each.window == key) or key
+
+
+def of_units(amended: Amended) -> list[str]:
+    """A class of units that the roster uses stays."""
+    classes = {each.id for each in amended.after.unit_classes}
+    gone = [each for each in amended.before.unit_classes if each.id not in classes]
+    found = []
+    for each in gone:
+        count = Unit.objects.filter(contest=amended.contest, unit_class=each.id).count()
+        if count:
+            found.append(f"单位类别“{each.name}”下有 {count} 个单位，不能取消。")
+    return found
