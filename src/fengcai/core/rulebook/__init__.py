@@ -17,7 +17,7 @@ from .book import (
     values_of,
 )
 from .checks import check
-from .explain import ExplainedRule, explain
+from .explaining import ExplainedRule, explain
 from .predicate import PredicateError, explain_predicate, facts_of, parse_predicate
 from .problems import Problem, RulebookError, UnansweredError
 from .questions import Option, Question
