@@ -32,6 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "contest": Entry("fengcai.cli.contest:app", "从规则书建立活动"),
     "token": Entry("fengcai.cli.token:app", "接口令牌：建立、查看、停用"),
     "samples": Entry("fengcai.samples.cli:app", "演示活动与样例作品"),
+    "notice": Entry("fengcai.cli.notice:app", "从通知草拟规则书"),
     "rulebook": Entry("fengcai.cli.rulebook:app", "检查、解释规则书"),
     "storage": Entry("fengcai.cli.storage:app", "检查存储和其中的文件"),
     "inspect": Entry("fengcai.cli.inspect:inspect", "检测音视频文件，可对照规则书"),

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from fengcai.cli.errors import Failure
+from fengcai.core.notice import Coverage, coverage
 from fengcai.core.rulebook import (
     Answers,
     Problem,
@@ -28,6 +29,7 @@ from fengcai.core.rulebook import (
     resolve,
     schema,
 )
+from fengcai.media.documents import read
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="检查、解释规则书"
@@ -45,16 +47,26 @@ BLOCKS = {"opening": "开放报送", "judging": "评审", "awards": "评奖", "p
 def check_command(
     file: File,
     answers: AnswersFile = None,
+    coverage_of: Annotated[
+        Path | None,
+        typer.Option("--coverage", metavar="通知", help="对照通知，列出没有规则引用的句子"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
 ) -> int:
-    """Exit 0 when nothing is wrong (open questions are not wrong), 1 otherwise."""
+    """Exit 0 when nothing is wrong (open questions are not wrong), 1 otherwise.
+
+    With `--coverage` a sentence that nothing speaks of, or a lost citation, is wrong too.
+    """
     problems: tuple[Problem, ...]
     waiting: tuple[Question, ...] = ()
     fingerprint = ""
+    covered: Coverage | None = None
     try:
         book = _book(file)
         given = _answers(book, answers)
         problems = check(book, given)
+        if coverage_of is not None:
+            covered = coverage(book, read(coverage_of).paragraphs)
         waiting = open_questions(book, given)
         if not problems and not waiting:
             fingerprint = resolve(book, given).hash
@@ -62,11 +74,19 @@ def check_command(
         problems = error.problems
     if as_json:
         typer.echo(
-            json.dumps(_report(problems, waiting, fingerprint), ensure_ascii=False, indent=2)
+            json.dumps(
+                _report(problems, waiting, fingerprint)
+                | ({"coverage": _covered_report(covered)} if covered else {}),
+                ensure_ascii=False,
+                indent=2,
+            )
         )
     else:
         _tell(file, problems, waiting, fingerprint)
-    return 1 if problems else 0
+        if covered:
+            _tell_coverage(covered)
+    passed_over = covered is not None and bool(covered.uncovered or covered.lost)
+    return 1 if problems or passed_over else 0
 
 
 @app.command("explain", help="用平实的中文逐条说明规则书，每条注明出处")
@@ -147,3 +167,49 @@ def _tell(
         typer.echo(f"{file.name}：没有错误；还有 {len(waiting)} 个问题待明确，答复后才能开放。")
     else:
         typer.echo(f"{file.name}：没有错误，没有待明确的问题。规则指纹 {fingerprint}")
+
+
+def _tell_coverage(covered: Coverage) -> None:
+    """The sentences that nothing speaks of, the reasons for those that set no rule, the sums."""
+    for each in covered.sentences:
+        if each.by == "background":
+            typer.echo(
+                f"· 不设规则：{each.why}  ←{each.sentence.section}“{_brief(each.sentence.text)}”"
+            )
+    for lost in covered.lost:
+        typer.echo(
+            f"✗ 第 {lost.line} 行（{lost.path}）引的“{lost.cite}”不在通知里。请照通知改写出处。"
+        )
+    for sentence in covered.uncovered:
+        typer.echo(
+            f"✗ 没有规则引用：{sentence.section}“{sentence.text}”。"
+            "请补上规则，或在 background 里写明为什么不设规则。"
+        )
+    typer.echo(
+        f"通知共 {len(covered.sentences)} 句：规则引用 {covered.count('rule')}，"
+        f"列为问题 {covered.count('question')}，不设规则 {covered.count('background')}，"
+        f"标题 {covered.count('heading')}，遗漏 {covered.count('nothing')}。"
+    )
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:30]}…"
+
+
+def _covered_report(covered: Coverage) -> dict[str, Any]:
+    return {
+        "sentences": [
+            {
+                "section": each.sentence.section,
+                "text": each.sentence.text,
+                "paragraph": each.sentence.paragraph,
+                "page": each.sentence.page,
+                "by": each.by,
+                "paths": [*each.paths],
+                "why": each.why,
+            }
+            for each in covered.sentences
+        ],
+        "uncovered": [each.text for each in covered.uncovered],
+        "lost": [asdict(each) for each in covered.lost],
+    }

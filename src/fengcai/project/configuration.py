@@ -87,6 +87,12 @@ class Configuration(BaseSettings):
         default="link",
         description="link：只认事先绑定的账号；username：preferred_username 与账号名相同即绑定",
     )
+    notice_model_url: str = Field(
+        default="",
+        description="草拟规则书时可请教的模型接口（OpenAI 兼容，写到 /v1 为止）；留空则不用，通知不外传",
+    )
+    notice_model: str = Field(default="", description="NOTICE_MODEL_URL 上的模型名")
+    notice_model_key: str = Field(default="", description="NOTICE_MODEL_URL 的密钥；不需要则留空")
     csp_report: str = Field(default="", description="接收内容安全策略违例报告的地址")
     icp: str = Field(default="", description="页脚的 ICP 备案号")
 
@@ -113,6 +119,11 @@ class Configuration(BaseSettings):
         if value.startswith("s3://") and not urlsplit(value).netloc:
             raise ValueError("s3:// 之后缺少桶名")
         return value
+
+    @field_validator("notice_model_url")
+    @classmethod
+    def _known_model_url(cls, value: str) -> str:
+        return _of_schemes(value, "https", "http")
 
     @field_validator("require_second_factor")
     @classmethod
@@ -146,6 +157,8 @@ class Configuration(BaseSettings):
             raise ValueError(
                 "FENGCAI_OIDC_ISSUER、FENGCAI_OIDC_CLIENT_ID 与 FENGCAI_OIDC_CLIENT_SECRET 要一起设"
             )
+        if self.notice_model_url and not self.notice_model:
+            raise ValueError("FENGCAI_NOTICE_MODEL_URL 还需要 FENGCAI_NOTICE_MODEL（模型名）")
         if bool(self.s3_access_key) != bool(self.s3_secret_key):
             raise ValueError("FENGCAI_S3_ACCESS_KEY 与 FENGCAI_S3_SECRET_KEY 要一起设")
         return self

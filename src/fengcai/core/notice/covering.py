@@ -95,7 +95,12 @@ def _cites(rulebook: Rulebook) -> Iterator[tuple[tuple[str | int, ...], Citation
                 by: By = "rule"
                 if path[0] in {"questions", "background"}:
                     by = "question" if path[0] == "questions" else "background"
-                yield path, Citation(section=section, words=words.strip()), by, str(value.get("why", ""))
+                yield (
+                    path,
+                    Citation(section=section, words=words.strip()),
+                    by,
+                    str(value.get("why", "")),
+                )
         elif isinstance(value, list):
             inner = [*enumerate(value)]
         stack.extend(((*path, step), each) for step, each in reversed(inner))

@@ -59,12 +59,13 @@ def draft(
     found = Gathering(notice, year)
     if not found.all:
         raise ValueError("通知里没有文字。请换一份有文字的通知。")
+    if not found.title:
+        found.remarks.append("没有找到通知的标题（“关于……的通知”一类），这份文件可能不是通知。")
     for finder in (find_head, find_entrants, find_works, find_course, find_prizes):
         finder(found)
     take(found, extra)
     find_rest(found)
-    assembly = Assembly(found, id)
-    tree, questions = assembly.build()
+    tree, questions = Assembly(found, id).build()
     remarks = tuple(found.remarks)
     title = str(tree["title"])
     doubtful = _doubts(tuple(found.found.values()))

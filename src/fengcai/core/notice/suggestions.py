@@ -11,15 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .gathering import Gathering, Proposal
-from .text import squeeze
+from .text import Sentence, squeeze
 
-# The places that a model may suggest: single values, and never the keys that order a file.
-PLACES = re.compile(
-    r"(?:title|theme|notice\.(?:number|issuer|issued)|mailbox\.address|units\.entries\.(?:min|max|consequence)"
-    r"|windows\.submission\.(?:opens|closes|basis|late)|prizes\.(?:total|stacking|recipient)|objections\.days"
-    r"|recommendation\.(?:text|max)|publication\.royalty|terms\.[a-z][a-z0-9_]{0,30}\.text"
-    r"|requirements\.[a-z][a-z0-9_]{0,30}\.(?:must|should|prefer))"
-)
+_NAME = r"[a-z][a-z0-9_]{0,30}"
+_TEXT = r"[^\x00-\x1f\x7f\ud800-\udfff]{1,300}"
+_DAY = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+# The places that a model may suggest, and how a value for each is written.
+PLACES = (
+    (r"title|theme|notice\.(?:number|issuer)", _TEXT),
+    (r"notice\.issued", _DAY),
+    (r"mailbox\.address", r"[^\s@]{1,64}@[^\s@]{1,120}"),
+    (r"units\.entries\.(?:min|max)|objections\.days", r"[0-9]{1,4}"),
+    (r"windows\.submission\.(?:opens|closes)", rf"{_DAY} (?:[01][0-9]|2[0-3]):[0-5][0-9]|{_DAY} 24:00"),
+    (r"prizes\.total", r"[0-9]{1,9}(?:\.[0-9]{1,2})? ?万?元"),
+    (rf"terms\.{_NAME}\.text|requirements\.{_NAME}\.(?:must|should)", _TEXT),
+)  # fmt: skip
 CONFIDENCE = 0.5
 
 
@@ -33,39 +39,41 @@ class Suggestion:
 
 
 def take(found: Gathering, suggestions: Sequence[Suggestion]) -> None:
-    """Add those that hold; say of the others why they were left out."""
+    """Add those that hold; say how many were left out."""
     refused = 0
     for each in suggestions:
-        wanted = squeeze(each.quote)
-        sentence = next(
-            (one for one in found.all if len(wanted) >= 4 and wanted in one.squeezed), None
-        )
-        if sentence is None or not PLACES.fullmatch(each.path) or not _backed(each):
+        sentence = _home(found, each)
+        if sentence is None:
             refused += 1
-            continue
-        path = tuple(each.path.split("."))
-        if path in found.found:
-            continue
-        cite = sentence.cite().model_copy(update={"words": each.quote.strip()[:40]})
-        found.found[path] = Proposal(
-            path, each.value.strip(), cite, sentence.index, CONFIDENCE, source="model"
-        )
-        if path[0] == "requirements":
-            checked = (*path[:2], "checked_by")
-            found.found.setdefault(
-                checked,
-                Proposal(checked, "human", cite, sentence.index, CONFIDENCE, source="model"),
-            )
+        elif not found.has(*each.path.split(".")[: 2 if "requirements" in each.path else 9]):
+            _add(found, each, sentence)
     if refused:
         found.remarks.append(
-            f"模型的 {refused} 条建议没有采用：引的原文不在通知里，或数字不在所引的原文里。"
+            f"模型的 {refused} 条建议没有采用：引的原文不在通知里，或值与所引的原文对不上。"
         )
 
 
-def _backed(suggestion: Suggestion) -> bool:
-    """Every digit of a value stands in the quoted words; a value without digits is not checked."""
-    quote = squeeze(suggestion.quote)
-    numbers = re.findall(r"[0-9]+", suggestion.value)
-    return bool(suggestion.value.strip()) and all(
-        number in quote or number.lstrip("0") in quote for number in numbers
+def _add(found: Gathering, each: Suggestion, sentence: Sentence) -> None:
+    path = tuple(each.path.split("."))
+    values = {path: each.value.strip()}
+    if path[0] == "requirements":
+        values[(*path[:2], "checked_by")] = "human"
+    for place, value in values.items():
+        found.found[place] = Proposal(
+            place, value, found.cited(sentence, None), sentence.index, CONFIDENCE, source="model"
+        )
+
+
+def _home(found: Gathering, each: Suggestion) -> Sentence | None:
+    """The sentence that a suggestion quotes; None when it does not hold."""
+    wanted = squeeze(each.quote)
+    written = any(
+        re.fullmatch(place, each.path) and re.fullmatch(value, each.value.strip())
+        for place, value in PLACES
     )
+    # Every number of the value stands in the quoted words, leading zeros aside.
+    numbers = {number.lstrip("0") for number in re.findall(r"[0-9]+", each.value)}
+    backed = numbers <= {number.lstrip("0") for number in re.findall(r"[0-9]+", wanted)} | {""}
+    if len(wanted) < 4 or not written or not backed:
+        return None
+    return next((one for one in found.all if wanted in one.squeezed), None)
