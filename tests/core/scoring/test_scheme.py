@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fengcai.core.scoring import Scheme, ScoringError, TieStep, exact, show
-from fengcai.core.scoring.scheme import rounded, show_apart
+from fengcai.core.scoring.numbers import rounded, show_apart
 
 from .builders import one_criterion, scheme_json
 

@@ -8,15 +8,19 @@ eligibility: see ``core.allocation``.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from fengcai.core.scoring.composition import Extras
+from fengcai.core.scoring.counting import tallies_of
+from fengcai.core.scoring.numbers import ScoringError, exact, show_apart
 from fengcai.core.scoring.results import Ranking, Separation, Standing, Tie, TieDecision
-from fengcai.core.scoring.scheme import Scheme, ScoringError, TieStep, show_apart
+from fengcai.core.scoring.scheme import Scheme, TieStep
 from fengcai.core.scoring.sheet import read_sheet
-from fengcai.core.scoring.tally import Tally, tally
+from fengcai.core.scoring.tally import Tally
 
 _Groups = list[tuple[Separation | None, list[str]]]
 
@@ -28,32 +32,60 @@ def rank(
     works: Iterable[str],
     decisions: Iterable[TieDecision] = (),
     submitted: Mapping[str, datetime] | None = None,
+    extras: Extras | None = None,
 ) -> Ranking:
     """Rank ``works`` by their sheets; the order of the inputs never matters.
 
     ``sheets`` are mappings ``{"judge", "work", "values": {criterion: "18.5"}}``; a recused judge
     has no sheet for the work. ``submitted`` (work → aware instant of the submission that counts)
-    is needed only where the tie chain has ``earlier_submission``. Raises ``ScoringError`` for an
-    invalid or double sheet, an unknown work, a malformed decision or a missing submission time.
+    is needed only where the tie chain has ``earlier_submission``, ``extras`` where the scheme asks
+    for more than sheets. Raises ``ScoringError`` for an invalid or double sheet, an unknown work, a
+    malformed decision, or anything that the scheme needs and that is missing.
     """
     entered = sorted(set(works))
     by_work = _sheets_by_work(scheme, sheets, entered)
     made = tuple(decisions)
     _check_decisions(made, entered)
-    tallies = {work: tally(scheme, rows) for work, rows in by_work.items() if rows}
+    more = extras or Extras()
+    tallies = tallies_of(scheme, by_work, more)
     groups = _by_figure(tallies)
+    last: TieStep | None = None
     for step in scheme.tie_break:
-        if step.by == "criterion":
-            groups = _by_criterion(groups, scheme, step, tallies)
-        elif step.by == "earlier_submission":
-            groups = _by_submission(groups, _instants(tallies, submitted or {}))
-    groups, unused = _by_committee(groups, made)
-    committee = any(step.by == "committee" for step in scheme.tie_break)
+        if step.by in ("committee", "extra_vote", "share_rank"):
+            # What follows an extra vote waits for it: nobody knows yet whether it will be needed.
+            last = step
+            break
+        groups = _by_step(groups, scheme, step, tallies, submitted or {}, more)
+    by_vote = last is not None and last.by == "extra_vote"
+    groups, unused = _by_committee(groups, made, by_vote)
     return Ranking(
         standings=_standings(groups, tallies, [work for work in entered if work not in tallies]),
-        ties=_ties(groups, committee),
+        ties=_ties(groups, last),
         unused=unused,
     )
+
+
+def _by_step(
+    groups: _Groups,
+    scheme: Scheme,
+    step: TieStep,
+    tallies: Mapping[str, Tally],
+    submitted: Mapping[str, datetime],
+    extras: Extras,
+) -> _Groups:
+    if step.by == "criterion":
+        values = {work: one.criteria[step.id] for work, one in tallies.items()}
+        return _by_value(groups, step, scheme.criterion(step.id).name, values, tallies)
+    if step.by == "component":
+        values = {work: one.part(step.id) * 100 for work, one in tallies.items()}
+        name = next(one.name for one in scheme.components if one.id == step.id)
+        return _by_value(groups, step, f"{name}（百分制）", values, tallies)
+    if step.by == "round":
+        values = _figures(step.id, tallies, extras)
+        return _by_value(groups, step, "前一轮得分", values, tallies)
+    if step.by == "lot":
+        return _by_lot(groups, extras.seed)
+    return _by_submission(groups, _instants(tallies, submitted))
 
 
 def _sheets_by_work(
@@ -142,19 +174,50 @@ def _by_figure(tallies: Mapping[str, Tally]) -> _Groups:
     return _split(whole, lambda work: tallies[work].figure, told, reverse=True)
 
 
-def _by_criterion(
-    groups: _Groups, scheme: Scheme, step: TieStep, tallies: Mapping[str, Tally]
+def _by_value(
+    groups: _Groups,
+    step: TieStep,
+    name: str,
+    values: Mapping[str, Fraction],
+    tallies: Mapping[str, Tally],
 ) -> _Groups:
-    name = scheme.criterion(step.id).name
+    def told(upper: str, lower: str) -> Separation:
+        high, low = show_apart(values[upper], values[lower])
+        same = f"{tallies[upper].figure:f}"
+        return Separation(step.by, step.id, f"综合得分同为 {same}，比“{name}”：{high} 高于 {low}")
+
+    return _split(groups, lambda work: values[work], told, reverse=True)
+
+
+def _figures(id: str, tallies: Mapping[str, Tally], extras: Extras) -> dict[str, Fraction]:
+    given = extras.rounds.get(id, {})
+    found = {work: exact(given.get(work)) for work in tallies}
+    lost = [f"规则按“{id}”一轮的得分区分并列，但作品 {work} 没有这一轮的得分。"
+            for work in sorted(found) if found[work] is None]  # fmt: skip
+    if lost:
+        raise ScoringError(lost)
+    return {work: value for work, value in found.items() if value is not None}
+
+
+def _by_lot(groups: _Groups, seed: str) -> _Groups:
+    """The order of SHA-256(seed ‖ 0 ‖ work), which anybody can draw again from the seed."""
+    if not any(len(members) > 1 for _, members in groups):
+        return groups
+    try:
+        secret = bytes.fromhex(seed)
+    except ValueError:
+        secret = b""
+    if len(secret) < 16:
+        raise ScoringError(["规则按抽签区分并列，但没有事先封存的抽签种子。"])
+
+    def drawn(work: str) -> str:
+        return hashlib.sha256(secret + b"\0" + work.encode()).hexdigest()
 
     def told(upper: str, lower: str) -> Separation:
-        high, low = show_apart(tallies[upper].criteria[step.id], tallies[lower].criteria[step.id])
-        same = f"{tallies[upper].figure:f}"
-        return Separation(
-            "criterion", step.id, f"综合得分同为 {same}，比“{name}”：{high} 高于 {low}"
-        )
+        text = f"综合得分相同，抽签分先后：{drawn(upper)[:8]} 在 {drawn(lower)[:8]} 之前"
+        return Separation("lot", "", text)
 
-    return _split(groups, lambda work: tallies[work].criteria[step.id], told, reverse=True)
+    return _split(groups, drawn, told, reverse=False)
 
 
 def _by_submission(groups: _Groups, submitted: Mapping[str, datetime]) -> _Groups:
@@ -168,7 +231,7 @@ def _by_submission(groups: _Groups, submitted: Mapping[str, datetime]) -> _Group
 
 
 def _by_committee(
-    groups: _Groups, decisions: Sequence[TieDecision]
+    groups: _Groups, decisions: Sequence[TieDecision], by_vote: bool
 ) -> tuple[_Groups, tuple[TieDecision, ...]]:
     """Order each tied group that a decision names exactly; return also the decisions unused."""
     named = {frozenset(decision.order): decision for decision in decisions}
@@ -178,9 +241,10 @@ def _by_committee(
         if decision is None:
             result.append((above, members))
             continue
-        text = f"综合得分相同，由{decision.by}裁定先后：{decision.reason}"
+        how, by = ("加投", "extra_vote") if by_vote else ("裁定", "committee")
+        text = f"综合得分相同，由{decision.by}{how}先后：{decision.reason}"
         for place, work in enumerate(decision.order):
-            result.append((Separation("committee", "", text) if place else above, [work]))
+            result.append((Separation(by, "", text) if place else above, [work]))
     return result, tuple(sorted(named.values(), key=lambda decision: decision.order))
 
 
@@ -207,17 +271,22 @@ def _standings(
                     above=tied if position else above,
                     below=tied if position < len(members) - 1 else below,
                     tied_with=tuple(other for other in members if other != work),
+                    parts=one.parts,
+                    taken=one.taken,
                 )
             )
     found.extend(Standing.unranked(work, "没有收到有效评分，不参加排名。") for work in unmarked)
     return tuple(found)
 
 
-def _ties(groups: _Groups, committee: bool) -> tuple[Tie, ...]:
+def _ties(groups: _Groups, last: TieStep | None) -> tuple[Tie, ...]:
+    by = "" if last is None else last.by
+    person = by in ("committee", "extra_vote")
+    said = by if by in ("extra_vote", "share_rank") else ""
     ties: list[Tie] = []
     place = 1
     for _, members in groups:
         if len(members) > 1:
-            ties.append(Tie(tuple(members), place, place + len(members) - 1, committee))
+            ties.append(Tie(tuple(members), place, place + len(members) - 1, person, said))
         place += len(members)
     return tuple(ties)

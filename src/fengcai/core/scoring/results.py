@@ -11,6 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from fengcai.core.scoring.composition import Part, Taken
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -30,7 +32,7 @@ class Mark:
 class Separation:
     """What tells a work from its neighbour.
 
-    ``by`` is ``figure``, ``criterion`` (its ``id``), ``earlier_submission``, ``committee``, or
+    ``by`` is ``figure``, the step of the tie chain that told them apart (with its ``id``), or
     ``tied`` where nothing does yet; ``text`` says it in Chinese, true of both neighbours.
     """
 
@@ -57,14 +59,16 @@ class TieDecision:
 class Tie:
     """Works that share the places ``first`` to ``last``.
 
-    ``committee`` is true where the rulebook's tie chain names the committee; otherwise the tie
-    stands, and only an award's border can call for a person.
+    ``committee`` is true where the rulebook's tie chain calls for persons; otherwise the tie
+    stands, and only an award's border can call for one. ``by`` is ``extra_vote`` where judges vote
+    once more, ``share_rank`` where the rules let works stay equal, else empty.
     """
 
     works: tuple[str, ...]
     first: int
     last: int
     committee: bool
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Standing:
     below: Separation | None = None
     tied_with: tuple[str, ...] = ()
     reason: str = ""
+    parts: tuple[Part, ...] = ()
+    taken: tuple[Taken, ...] = ()
 
     @classmethod
     def unranked(cls, work: str, reason: str) -> Standing:
@@ -112,6 +118,9 @@ class Standing:
             "below": None if self.below is None else _separation(self.below),
             "tied_with": list(self.tied_with),
             "reason": self.reason,
+            # Said only where there is something to say: rankings of older contests keep their bytes.
+            **({"parts": [part.to_json() for part in self.parts]} if self.parts else {}),
+            **({"taken": [one.to_json() for one in self.taken]} if self.taken else {}),
         }
 
 
@@ -148,6 +157,7 @@ class Ranking:
                     "first": tie.first,
                     "last": tie.last,
                     "committee": tie.committee,
+                    **({"by": tie.by} if tie.by else {}),
                 }
                 for tie in self.ties
             ],

@@ -6,83 +6,34 @@ nothing of judges or works; see ``sheet`` for one judge's marks and ``ranking`` 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+from fengcai.core.scoring.composition import (
+    SHEETS,
+    Component,
+    Penalty,
+    read_components,
+    read_penalties,
+)
+from fengcai.core.scoring.numbers import RoundingMode, ScoringError, exact, show
 
 Aggregate = Literal["mean", "median", "trimmed_mean"]
-RoundingMode = Literal["half_up", "half_even"]
-TieBy = Literal["criterion", "committee", "earlier_submission"]
-
-_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
-
-
-class ScoringError(ValueError):
-    """The scheme, the sheets or the decisions cannot be used; ``problems`` says why, in Chinese."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("；".join(self.problems))
-
-
-def exact(value: object) -> Fraction | None:
-    """Read a decimal number exactly; ``None`` if it is not one.
-
-    Takes ``"18.5"`` (ASCII digits, no exponent, no sign but minus), ``int`` or ``Decimal``.
-    Raises ``TypeError`` for ``float``: by then the exact number is already lost.
-    """
-    if isinstance(value, float):
-        raise TypeError("marks are exact: pass a string, an int or a Decimal, not a float")
-    if isinstance(value, str):
-        return _read(value)
-    if isinstance(value, Decimal):
-        return Fraction(value) if value.is_finite() else None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Fraction(value)
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str) -> Fraction | None:
-    """Read once what thousands of sheets repeat: there are few different marks."""
-    return Fraction(text) if _NUMBER.fullmatch(text) else None
-
-
-def show(value: Fraction, places: int | None = None) -> str:
-    """Write a number for a reader: in full if its decimals end within 6 places, else rounded.
-
-    With ``places`` it is written with exactly that many decimals (half up).
-    """
-    if places is not None:
-        return str(rounded(value, places, "half_up"))
-    short = rounded(value, 6, "half_up")
-    text = format(short, "f").rstrip("0").rstrip(".")
-    return text or "0"
-
-
-def show_apart(high: Fraction, low: Fraction) -> tuple[str, str]:
-    """Write two different numbers with the fewest decimals (at least 2) that tell them apart."""
-    places = 2
-    while rounded(high, places, "half_up") == rounded(low, places, "half_up"):
-        places += 1
-    return show(high, places), show(low, places)
-
-
-def rounded(value: Fraction, places: int, mode: RoundingMode) -> Decimal:
-    """Round an exact number to ``places`` decimals; ``half_up`` rounds halves away from zero."""
-    scaled = abs(value) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    twice = 2 * rest
-    up = twice > scaled.denominator or (
-        twice == scaled.denominator and (mode == "half_up" or whole % 2 == 1)
-    )
-    digits = tuple(int(digit) for digit in str(whole + up))
-    sign = 1 if value < 0 and whole + up else 0
-    return Decimal((sign, digits, -places))
+Missing = Literal["wait", "leave_out", "zero"]
+Normalise = Literal["none", "standard_score", "rank"]
+TieBy = Literal[
+    "criterion", "committee", "earlier_submission", "component", "round", "extra_vote", "lot",
+    "share_rank",
+]  # fmt: skip
+NAMED = ("criterion", "component", "round")
+"""Steps that name what they compare."""
+LAST = {
+    "committee": "评委会裁定应是最后一步：裁定之后不会再有并列",
+    "lot": "抽签应是最后一步：抽签之后不会再有并列",
+    "share_rank": "并列名次应是最后一步：写了名次并列，就不再区分先后",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +50,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class TieStep:
-    """One step of the tie chain; ``id`` names the criterion when ``by`` is ``criterion``."""
+    """One step of the tie chain; ``id`` names the criterion, component or round compared."""
 
     by: TieBy
     id: str = ""
@@ -107,7 +58,11 @@ class TieStep:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """How the sheets of a round become one figure per work, and how ties are broken."""
+    """How the sheets of a round become one figure per work, and how ties are broken.
+
+    ``total`` is the highest figure, ``sheet_full`` the highest total of one sheet; ``components``
+    are empty where the sheets alone count, ``criteria`` where nobody marks.
+    """
 
     criteria: tuple[Criterion, ...]
     total: Fraction
@@ -119,12 +74,33 @@ class Scheme:
     rounding_mode: RoundingMode
     tie_break: tuple[TieStep, ...]
     cite: Any = None
+    components: tuple[Component, ...] = ()
+    penalties: tuple[Penalty, ...] = ()
+    missing: Missing = "wait"
+    normalise: Normalise = "none"
+
+    @property
+    def sheet_full(self) -> Fraction:
+        """What a sheet with every mark at its highest adds up to."""
+        return sum((one.weight * one.max for one in self.criteria), Fraction(0))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Scheme:
         """Read the resolved rules' ScoreScheme JSON; ``ScoringError`` if it cannot be used."""
         problems: list[str] = []
-        criteria = _criteria(data.get("criteria") or (), problems)
+        components = read_components(data.get("components") or (), problems)
+        penalties = read_penalties(data.get("penalties") or (), problems)
+        marked = not components or any(one.of in SHEETS for one in components)
+        criteria = _criteria(data.get("criteria") or (), problems, needed=marked)
+        missing = _one_of(
+            data.get("missing") or "wait", ("wait", "leave_out", "zero"), "缺分办法", problems
+        )
+        normalise = _one_of(
+            data.get("normalise") or "none",
+            ("none", "standard_score", "rank"),
+            "换算办法",
+            problems,
+        )
         aggregate = _one_of(
             data.get("aggregate"), ("mean", "median", "trimmed_mean"), "合分方式", problems
         )
@@ -147,16 +123,23 @@ class Scheme:
             )
         full = sum((one.weight * one.max for one in criteria), Fraction(0))
         stated = full if data.get("total") is None else exact(data["total"])
-        if stated != full and not problems:
+        if not criteria and not problems and (stated is None or stated <= 0):
+            problems.append("总分应是大于 0 的数。")
+        elif criteria and stated != full and not problems:
             problems.append(
                 f"各项“满分 × 权重”相加为 {show(full)} 分，与规则写的总分 {data['total']} 不符。"
             )
-        chain = _tie_chain(data.get("tie_break") or (), criteria, problems)
+        chain = _tie_chain(
+            data.get("tie_break") or (),
+            {one.id for one in criteria},
+            {one.id for one in components},
+            problems,
+        )
         if problems:
             raise ScoringError(problems)
         return cls(
             criteria=criteria,
-            total=full,
+            total=full if stated is None else stated,
             aggregate=aggregate,  # type: ignore[arg-type]
             drop_high=high,
             drop_low=low,
@@ -165,6 +148,10 @@ class Scheme:
             rounding_mode=mode,  # type: ignore[arg-type]
             tie_break=chain,
             cite=data.get("cite"),
+            components=components,
+            penalties=penalties,
+            missing=missing,  # type: ignore[arg-type]
+            normalise=normalise,  # type: ignore[arg-type]
         )
 
     def criterion(self, id: str) -> Criterion:
@@ -175,7 +162,9 @@ class Scheme:
         raise KeyError(id)
 
 
-def _criteria(rows: Sequence[Mapping[str, Any]], problems: list[str]) -> tuple[Criterion, ...]:
+def _criteria(
+    rows: Sequence[Mapping[str, Any]], problems: list[str], *, needed: bool
+) -> tuple[Criterion, ...]:
     found: dict[str, Criterion] = {}
     for row in rows:
         id, name = str(row.get("id") or ""), str(row.get("name") or row.get("id") or "")
@@ -192,27 +181,31 @@ def _criteria(rows: Sequence[Mapping[str, Any]], problems: list[str]) -> tuple[C
             problems.append(f"评分项“{name}”的打分间隔应是大于 0 的数。")
         else:
             found[id] = Criterion(id, name, low, high, step, weight)
-    if not rows:
+    if not rows and needed:
         problems.append("评分表里一个评分项也没有。")
     return tuple(found.values())
 
 
 def _tie_chain(
-    rows: Sequence[Mapping[str, Any]], criteria: Sequence[Criterion], problems: list[str]
+    rows: Sequence[Mapping[str, Any]],
+    criteria: Collection[str],
+    components: Collection[str],
+    problems: list[str],
 ) -> tuple[TieStep, ...]:
     chain: list[TieStep] = []
-    known = {one.id for one in criteria}
     for row in rows:
-        by = row.get("by")
-        step = TieStep(by, str(row.get("id") or "")) if by == "criterion" else TieStep(by)  # type: ignore[arg-type]
-        if by not in ("criterion", "committee", "earlier_submission"):
+        by: Any = row.get("by")
+        step = TieStep(by, str(row.get("id") or "")) if by in NAMED else TieStep(by)
+        if by not in get_args(TieBy):
             problems.append(f"并列规则里不认识“{by}”这一步。")
-        elif by == "criterion" and step.id not in known:
+        elif by == "criterion" and step.id not in criteria:
             problems.append(f"并列规则用到了评分表里没有的评分项“{step.id}”。")
+        elif by == "component" and step.id not in components:
+            problems.append(f"并列规则用到了成绩组成里没有的“{step.id}”。")
         elif step in chain:
             problems.append("并列规则里同一步写了两次。")
-        elif chain and chain[-1].by == "committee":
-            problems.append("并列规则里评委会裁定应是最后一步：裁定之后不会再有并列。")
+        elif chain and chain[-1].by in LAST:
+            problems.append(f"并列规则里{LAST[chain[-1].by]}。")
         else:
             chain.append(step)
     return tuple(chain)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from fengcai.core.scoring.scheme import Scheme, ScoringError, exact, show
+from fengcai.core.scoring.numbers import ScoringError, exact, show
+from fengcai.core.scoring.scheme import Scheme
 
 
 def check_sheet(scheme: Scheme, values: Mapping[str, object]) -> tuple[str, ...]:

@@ -10,30 +10,48 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from fengcai.core.scoring.composition import Part, Taken
+from fengcai.core.scoring.numbers import rounded
 from fengcai.core.scoring.results import Mark
-from fengcai.core.scoring.scheme import Scheme, rounded
+from fengcai.core.scoring.scheme import Scheme
 from fengcai.core.scoring.sheet import total
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one work's sheets come to; ``criteria`` are exact aggregates by criterion id."""
+    """What one work comes to; ``criteria`` are exact aggregates by criterion id.
+
+    ``parts`` and ``taken`` are what the score is made of where it is made of more than sheets.
+    """
 
     marks: tuple[Mark, ...]
     trimming: str
     aggregate: Fraction
     figure: Decimal
     criteria: Mapping[str, Fraction]
+    parts: tuple[Part, ...] = ()
+    taken: tuple[Taken, ...] = ()
+
+    def part(self, id: str) -> Fraction:
+        """How much of a component's full mark was reached, 0 to 1."""
+        return next(part.share for part in self.parts if part.id == id)
 
 
-def tally(scheme: Scheme, sheets: Mapping[str, Mapping[str, Fraction]]) -> Tally:
+def tally(
+    scheme: Scheme,
+    sheets: Mapping[str, Mapping[str, Fraction]],
+    scores: Mapping[str, Fraction] | None = None,
+) -> Tally:
     """Add up one work's valid sheets: judge → exact marks by criterion, at least one judge.
+
+    ``scores`` (judge → score) stand in the place of the sheets' totals where judges were brought
+    to one scale before.
 
     Each criterion's aggregate follows the scheme's rule on that criterion's marks alone. So it
     does not depend on which of two equal sheets is called struck, and a raised mark never lowers
     it; striking whole sheets by their total would break both.
     """
-    totals = {judge: total(scheme, marks) for judge, marks in sheets.items()}
+    totals = scores or {judge: total(scheme, marks) for judge, marks in sheets.items()}
     high, low, trimming = _trim(scheme, len(totals))
     ordered = sorted(totals, key=lambda judge: (-totals[judge], judge))
     kept_until = len(ordered) - low
