@@ -8,3 +8,10 @@ class JudgingConfig(AppConfig):
 
     name = "fengcai.apps.judging"
     label = "judging"
+
+    def ready(self) -> None:
+        """Look at amendments for the rounds that were opened."""
+        from fengcai.apps.contests.amending import watch
+        from fengcai.apps.judging.amending import Judging
+
+        watch("judging", Judging())
