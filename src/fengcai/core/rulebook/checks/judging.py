@@ -156,11 +156,10 @@ def _advance(look: Look, path: Path, advance: AdvanceText, scheme: SchemeText | 
 
 
 def _scheme(look: Look, path: Path, scheme: SchemeText) -> Faults:
-    criteria = known(scheme.criteria)
-    parts: list[Decimal] = []
-    for id, each in criteria.items():
-        if isinstance(each.max, Decimal) and isinstance(each.weight, Decimal):
-            parts.append(each.max * each.weight)
+    for id, each in known(scheme.criteria).items():
+        yield from look.names(
+            (*path, "criteria", id, "panel"), each.panel, look.book.panels, "评委组"
+        )
         if not isinstance(each.min, Decimal) or not isinstance(each.max, Decimal):
             continue
         if each.min >= each.max:
@@ -177,14 +176,7 @@ def _scheme(look: Look, path: Path, scheme: SchemeText) -> Faults:
                 f"“{each.name}”从 {each.min} 到 {each.max} 分不能按 {each.step} 分一档",
                 "请换一个能整除的档距，例如 0.5。",
             )
-    whole = not isinstance(scheme.criteria, Open) and len(parts) == len(scheme.criteria)
-    if isinstance(scheme.total, Decimal) and whole and parts and sum(parts) != scheme.total:
-        terms = " + ".join(str(each) for each in parts)
-        yield look.fault(
-            (*path, "total"),
-            f"各项满分合计 {terms} = {sum(parts)}，与总分 {scheme.total} 不符",
-            "请改各项的满分、权重，或改总分。",
-        )
+    yield from _totals(look, path, scheme)
     yield from _trimming(look, path, scheme)
     if isinstance(scheme.tie_break, Open):
         return
@@ -200,6 +192,30 @@ def _scheme(look: Look, path: Path, scheme: SchemeText) -> Faults:
             yield from look.names((*path, "tie_break"), name, said(table), what)
     if len(set(scheme.tie_break)) < len(scheme.tie_break):
         yield look.fault((*path, "tie_break"), "并列规则里有重复的一步", "请删去重复的。")
+
+
+def _totals(look: Look, path: Path, scheme: SchemeText) -> Faults:
+    """Full marks × weights make the total, for each panel that has lines of its own."""
+    criteria = known(scheme.criteria)
+    total = said(scheme.total)
+    if total is None or isinstance(scheme.criteria, Open) or len(criteria) < len(scheme.criteria):
+        return
+    for panel in dict.fromkeys(each.panel for each in criteria.values() if each.panel) or [None]:
+        parts: list[Decimal] = []
+        for each in criteria.values():
+            top, weight = said(each.max), said(each.weight)
+            if each.panel not in {None, panel}:
+                continue
+            if top is None or weight is None:
+                return
+            parts.append(top * weight)
+        if sum(parts) != total:
+            terms = " + ".join(str(each) for each in parts)
+            yield look.fault(
+                (*path, "total"),
+                f"各项满分合计 {terms} = {sum(parts)}，与总分 {total} 不符",
+                "请改各项的满分、权重，或改总分。",
+            )
 
 
 def _trimming(look: Look, path: Path, scheme: SchemeText) -> Faults:

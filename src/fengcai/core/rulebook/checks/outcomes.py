@@ -64,8 +64,11 @@ def _award(look: Look, path: Path, award: AwardText) -> Faults:
             yield look.fault(path, f"“{award.name}”缺少“{key}”", f"请补上“{key}: …”。")
     round = _round(look, award)
     scheme = round.scheme if round and isinstance(round.scheme, SchemeText) else None
-    if award.criterion and scheme and not isinstance(scheme.criteria, Open):
+    if scheme and not isinstance(scheme.criteria, Open):
         yield from look.names((*path, "criterion"), award.criterion, scheme.criteria, "评分项")
+    if scheme and not isinstance(scheme.components, Open):
+        parts = scheme.components
+        yield from look.names((*path, "component"), award.component, parts, "成绩组成")
     if isinstance(award.ratio, RatioText):
         yield from _ratio(look, (*path, "ratio"), award.ratio)
     if isinstance(award.threshold, ThresholdText):
@@ -115,7 +118,11 @@ def _places(look: Look, awards: dict[str, AwardText]) -> Faults:
     places: dict[tuple[object, ...], int] = defaultdict(int)
     first: dict[tuple[object, ...], tuple[str, int | None]] = {}
     for id, award in awards.items():
-        plainly = award.decided_by == "ranking" and not award.per and not award.criterion
+        plainly = (
+            award.decided_by == "ranking"
+            and not award.per
+            and not (award.criterion or award.component)
+        )
         if not plainly or not isinstance(award.count, int):
             continue
         round = _round(look, award)

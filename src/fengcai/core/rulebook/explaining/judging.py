@@ -71,6 +71,8 @@ def _whole_scheme(book: Book, path: Path, scheme: SchemeText) -> Iterator[Senten
             f"{say(each.name)}{about}，{say(each.min)} 至 {say(each.max)} 分，"
             f"每档 {say(each.step)} 分，权重 {say(each.weight)}"
         )
+        if each.panel:
+            text += f"，由{named(book, 'panel', [each.panel])}打分"
         yield "评审", (*path, "criteria", name), each, text
     for name, part in known(scheme.components).items():
         yield "评审", (*path, "components", name), part, _component(book, part)
@@ -186,7 +188,10 @@ def _component(book: Book, part: ComponentText) -> str:
         "field": f"填报的“{named(book, 'field', [id])}”",
     }
     full = f"，以 {say(part.full)} 为满值" if part.full is not None else ""
-    return f"{say(part.name)}占 {share(part.weight)}：{whose[kind]}{full}"
+    how = f"，{say(part.aggregate, 'aggregate')}" if part.aggregate is not None else ""
+    drops = f"，去掉 {say(part.drop_high)} 个最高分" if part.drop_high else ""
+    drops += f"，去掉 {say(part.drop_low)} 个最低分" if part.drop_low else ""
+    return f"{say(part.name)}占 {share(part.weight)}：{whose[kind]}{how}{drops}{full}"
 
 
 def _scheme(book: Book, scheme: SchemeText) -> str:

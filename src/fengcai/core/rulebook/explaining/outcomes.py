@@ -76,7 +76,8 @@ def _points(book: Book, part: FormulaPartText) -> str:
     if part.of in ("votes", "coverage"):
         what = "每得一票" if part.of == "votes" else "下属单位全部参与"
     most = f"，最多计 {say(part.max)} 分" if part.max is not None else ""
-    return f"积分：{what}计 {say(part.points)} 分{most}"
+    weight = f"，占总积分的 {share(part.weight)}" if part.weight is not None else ""
+    return f"积分：{what}计 {say(part.points)} 分{most}{weight}"
 
 
 def _award(book: Book, award: AwardText) -> str:
@@ -97,7 +98,8 @@ def _award(book: Book, award: AwardText) -> str:
         f"合计 {say(award.money_pool)} 元，由获奖者均分" if award.money_pool is not None else "",
         say(award.in_kind) if award.in_kind is not None else "",
         f"按{named(book, 'round', [award.round])}的名次" if award.round else "",
-        "只看一个评分项" if award.criterion else "",
+        "只看其中一个评分项" if award.criterion else "",
+        "只看其中一部分成绩" if award.component else "",
         f"按{named(book, 'vote', [award.vote])}" if award.vote else "",
         either(award.vacancy, "可以空缺", "不得空缺", "能否空缺")
         if award.vacancy is not None

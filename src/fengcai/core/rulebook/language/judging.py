@@ -21,6 +21,7 @@ class CriterionText(Cited):
     max: Said[Number]
     step: Said[Number]
     weight: Said[Number]
+    panel: Id | None = None
 
 
 TieBreakText = Annotated[
@@ -46,6 +47,9 @@ class ComponentText(Cited):
     of: ComponentOf
     weight: Said[Share]
     full: Said[Number] | None = None
+    aggregate: Said[Literal["mean", "median", "trimmed_mean"]] | None = None
+    drop_high: Said[Whole] | None = None
+    drop_low: Said[Whole] | None = None
 
 
 class PenaltyText(Cited):

@@ -36,6 +36,7 @@ class FormulaPartText(Cited):
     awards: list[Id] | None = None
     points: Said[Number]
     max: Said[Number] | None = None
+    weight: Said[Share] | None = None
 
 
 class FormulaText(Cited):
@@ -73,6 +74,7 @@ class AwardText(Cited):
     per: Said[list[Literal["track", "division", "region"]]] | None = None
     round: Id | None = None
     criterion: Id | None = None
+    component: Id | None = None
     vote: Id | None = None
     formula: Said[FormulaText] | None = None
     vacancy: Said[YesNo] | None = None

@@ -11,7 +11,10 @@ from .parties import Rounding
 
 
 class Criterion(Rule):
-    """One line of the score sheet. A sheet's score is the sum of mark × weight."""
+    """One line of the score sheet. A sheet's score is the sum of mark × weight.
+
+    `panel` is the id of the panel that marks it, None for every panel of the round.
+    """
 
     id: str
     name: str
@@ -20,6 +23,7 @@ class Criterion(Rule):
     max: Decimal
     step: Decimal
     weight: Decimal
+    panel: str | None = later()
 
 
 class TieBreak(Part):
@@ -41,7 +45,8 @@ class Component(Rule):
 
     `of` says where the part comes from, `ref` which one: `marks` of this round's sheets (ref None),
     the sheets of one `panel` of this round, the figure of an earlier `round`, a `vote`, or a number
-    that the entry's form holds (`field`, whose full mark is `full`). Each part is taken as a share of its own full mark, so the score
+    that the entry's form holds (`field`, whose full mark is `full`). `aggregate`, `drop_high` and
+    `drop_low` stand for the scheme's where a panel's marks are combined otherwise. Each part is taken as a share of its own full mark, so the score
     is total × Σ weight × value / full; the weights add up to 1.
     """
 
@@ -51,6 +56,9 @@ class Component(Rule):
     ref: str | None = None
     weight: Decimal
     full: Decimal | None = None
+    aggregate: Literal["mean", "median", "trimmed_mean"] | None = None
+    drop_high: int | None = None
+    drop_low: int | None = None
 
 
 class Penalty(Rule):

@@ -34,6 +34,8 @@ class AwardQuota(Rule):
 class FormulaPart(Rule):
     """Points of a unit for one thing: `points` for each, at most `max` in all (None: no bound).
 
+    With a `weight` (0 to 1) the part counts as its share of the best unit's points × weight.
+
     `of`: works submitted, accepted or shortlisted; awards won (`awards`, any where empty); votes; or
     the share of its units that entered (coverage, points for the whole).
     """
@@ -43,6 +45,7 @@ class FormulaPart(Rule):
     awards: tuple[str, ...] = ()
     points: Decimal
     max: Decimal | None = None
+    weight: Decimal | None = None
 
 
 class Formula(Rule):
@@ -62,7 +65,8 @@ class Award(Rule):
     `count` is the fixed number; None where `quota` says how many. `per` names what each has its own
     such number: with `("track",)` every track in the award's scope gives `count` of them. `tracks`,
     `divisions` and `regions` are its scope, empty for all. Where it goes by ranking, `round` says by
-    which (None: the last) and `criterion` by which line of the sheet (None: by the score). `vacancy`
+    which (None: the last) and `criterion` or `component` by which line of the sheet or part of the score
+    (None: by the whole). `vacancy`
     says whether places may stay vacant, `stacking` whether it goes together with other awards (None:
     as `Rules.stacking`). `money_pool` is shared by all who get it. `recipient` None: the contest's.
     """
@@ -84,6 +88,7 @@ class Award(Rule):
     regions: tuple[str, ...] = later(())
     round: str | None = later()
     criterion: str | None = later()
+    component: str | None = later()
     vote: str | None = later()
     formula: Formula | None = later()
     vacancy: bool | None = later()
