@@ -35,7 +35,9 @@ class MarksField(models.PositiveSmallIntegerField):
 class Round(models.Model):
     """One round of a contest, judged by the rulebook version that stood when it opened.
 
-    `ranking` is what `core.scoring` returned at the seal, `hash` the SHA-256 of all its sheets.
+    `ranking` is what `core.scoring` returned at the seal, `hash` the SHA-256 of all its sheets and of
+    `inputs`: what the seal took from elsewhere (rounds before, votes, penalties, absent sheets).
+    `seed` decides lots; its SHA-256 stands in the audit record from the opening on.
     """
 
     class State(models.TextChoices):
@@ -55,7 +57,9 @@ class Round(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     ranking = models.JSONField(null=True, blank=True)
+    inputs = models.JSONField(default=dict, blank=True)
     hash = models.CharField(max_length=64, blank=True)
+    seed = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ["opened_at", "pk"]
@@ -82,8 +86,9 @@ class RoundEntry(models.Model):
 class Seat(models.Model):
     """A judge's seat on the panel. `units` are those that count as the judge's own when seated.
 
-    `number` is how sheets and rankings name the judge without naming the person. A judge who is
-    excused keeps the row; the sheets stay readable and no longer count.
+    `number` is how sheets and rankings name the judge without naming the person. `panel` is the id
+    of the panel that the judge sits on where the round has several. A judge who is excused keeps the
+    row; the sheets stay readable and no longer count.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="seats")
@@ -91,6 +96,7 @@ class Seat(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats"
     )
     number = models.PositiveIntegerField()
+    panel = models.CharField(max_length=40, blank=True, default="")
     units = models.ManyToManyField(Unit, related_name="+")
     seated_at = models.DateTimeField()
     excused_at = models.DateTimeField(null=True, blank=True)
@@ -212,5 +218,118 @@ class HandIn(models.Model):
                 fields=["round", "judge"],
                 condition=models.Q(reopened_at=None),
                 name="one_standing_hand_in",
+            )
+        ]
+
+
+class Ruling(models.Model):
+    """What a person decided about a round's works before its shortlist: the order of works that are
+    tied at the border, or that a work is set aside (a screening). A new one replaces the former."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order", "并列先后"
+        ASIDE = "aside", "不予通过"
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="rulings")
+    kind = models.CharField(max_length=6, choices=Kind)
+    entries = models.JSONField()
+    reason = models.TextField()
+    minutes = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class Shortlist(models.Model):
+    """Who goes on from a round, as a person confirmed it: what `core.selection` returned, its hash.
+
+    `reason` and `minutes` say why it stands although the rules could not be kept in full.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="shortlists")
+    selection = models.JSONField()
+    hash = models.CharField(max_length=64)
+    reason = models.TextField(blank=True)
+    minutes = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=models.Q(replaced_at=None),
+                name="one_standing_shortlist",
+            )
+        ]
+
+
+class VoteCount(models.Model):
+    """The counts of a public vote as somebody vouched for them: entry id → votes.
+
+    A correction is another row with its reason; the former keeps its numbers.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="vote_counts")
+    vote_id = models.CharField(max_length=40)
+    counts = models.JSONField()
+    source = models.CharField(max_length=200)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "vote_id"],
+                condition=models.Q(replaced_at=None),
+                name="one_standing_vote_count",
+            )
+        ]
+
+
+class VoteVoid(models.Model):
+    """Votes for a work declared void (作废), how many and why; may be taken back."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="vote_voids")
+    vote_id = models.CharField(max_length=40)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    votes = models.PositiveBigIntegerField()
+    reason = models.TextField()
+    minutes = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class PenaltyRecord(models.Model):
+    """A penalty that a work incurred in a round, `times` times; withdrawn ones are kept."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="penalties")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    penalty_id = models.CharField(max_length=40)
+    times = models.PositiveIntegerField()
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "entry", "penalty_id"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_standing_penalty",
             )
         ]
