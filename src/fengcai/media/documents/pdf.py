@@ -150,10 +150,11 @@ def _goes_on(before: _Printed, line: _Printed, left: float, right: float) -> boo
     size = max(line.size, 6.0)
     full = before.right > right - size * 2.2
     indented = line.left > left + size * 1.2
+    # A title set over two lines: both in the middle of the page, the first one long.
+    middle = left + right
+    centred = all(abs(each.left + each.right - middle) < size * 2 for each in (before, line))
     centred = (
-        indented
-        and before.left > left + size * 2.6
-        and abs((before.left + before.right) - (line.left + line.right)) < size
+        centred and before.left > left + size and before.right - before.left > (right - left) * 0.6
     )
     alike = abs(before.size - line.size) < size * 0.25
     if centred and alike:
