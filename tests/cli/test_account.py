@@ -112,3 +112,22 @@ def test_a_name_that_is_nobody_s(
 ) -> None:
     code, told = run(capsys, words[0], "nobody", *words[1:])
     assert (code, told) == (1, "✗ 没有名为“nobody”的账号。\n")
+
+
+def test_who_looks_after_the_installation(
+    capsys: pytest.CaptureFixture[str], somebody: User
+) -> None:
+    said = [
+        run(capsys, "administrator", "guanli", *more)[1]
+        for more in ((), (), ("--remove",), ("--remove",))
+    ]
+    assert said == [
+        "账号 guanli：已设为系统管理员。\n",
+        "账号 guanli：本来就是系统管理员。\n",
+        "账号 guanli：已不再是系统管理员。\n",
+        "账号 guanli：本来就不是系统管理员。\n",
+    ]
+    assert [kind for kind, _ in logged()] == ["administrator", "no_administrator"]
+    run(capsys, "administrator", "guanli")
+    assert run(capsys, "list")[1].splitlines()[0].endswith("\t系统管理员")
+    assert run(capsys, "administrator", "nobody")[0] == 1

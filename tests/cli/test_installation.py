@@ -60,6 +60,7 @@ def test_the_first_account_is_made_once(installation: Installation):
     made = installation.run(*words, said=f"{PASSWORD}\n")
     assert made.returncode == 0, made.stderr
     assert made.stdout.endswith("管理员：xuanchuan（宣传科）\n")
+    assert installation.run("account", "list").stdout.splitlines()[0].endswith("\t系统管理员")
     again = installation.run(*words, said=f"{PASSWORD}\n")
     assert again.returncode == 1
     assert again.stderr == "✗ 账号“xuanchuan”已存在，请换一个账号名。\n"

@@ -39,6 +39,7 @@ def list_() -> None:
         ways = ["密码"] if row.has_password else ["专属链接"]
         ways += [f"统一认证 {row.identity}"] if row.identity else []
         marks = [] if row.active else ["已停用"]
+        marks += ["系统管理员"] if row.administrator else []
         marks += [f"近来输错 {row.failures} 次"] if row.failures else []
         last = f"{timezone.localtime(row.last_login):%Y-%m-%d %H:%M}" if row.last_login else "从未"
         typer.echo(
@@ -130,6 +131,25 @@ def link(
     else:
         link_identity(username=name, subject=subject, at=timezone.now())
         typer.echo(f"账号 {name}：已与统一认证身份 {subject} 绑定。")
+
+
+@app.command()
+def administrator(
+    name: Name,
+    remove: Annotated[bool, typer.Option("--remove", help="不再是系统管理员")] = False,
+) -> None:
+    """设为系统管理员（看全部后台任务、建立活动），或撤去；不因此能看任何活动的作品和评分。"""
+    _open()
+    from django.utils import timezone
+
+    from fengcai.apps.people.access import appoint_administrator, dismiss_administrator
+
+    if remove:
+        gone = dismiss_administrator(username=name, at=timezone.now())
+        typer.echo(f"账号 {name}：{'已不再' if gone else '本来就不'}是系统管理员。")
+    else:
+        new = appoint_administrator(username=name, at=timezone.now())
+        typer.echo(f"账号 {name}：{'已设为' if new else '本来就是'}系统管理员。")
 
 
 def _closed(closed: Closed) -> str:

@@ -74,7 +74,7 @@ def _first_account(username: str, name: str, password_stdin: bool) -> None:
     for left in reversed(range(ATTEMPTS if asking else 1)):
         password = ask_password() if asking else sys.stdin.readline().rstrip("\r\n")
         try:
-            create_account(username=username, name=name, password=password)
+            create_account(username=username, name=name, password=password, administrator=True)
         except Refused as refusal:
             # Only a weak password can be mended by asking again.
             if not left or "password" not in refusal.fields:

@@ -133,10 +133,12 @@ def test_an_error_page_says_what_is_kept_and_what_to_do(client: Client, status: 
     assert re.search(rf"{status}-[0-9A-F]{{6}}", html)
 
 
-def test_a_page_that_is_not_there(client: Client) -> None:
+def test_a_page_that_is_not_there(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     answer = client.get("/nowhere/")
     assert answer.status_code == 404
     assert "没有找到这个页面" in answer.content.decode()
+    (line,) = (each.getMessage() for each in caplog.records if each.name == "fengcai.web")
+    assert re.fullmatch(r"404-[0-9A-F]{6} GET /nowhere/: ", line)
 
 
 def test_too_large_a_form_is_413_and_points_to_the_upload() -> None:

@@ -38,6 +38,7 @@ class AccountRow:
     username: str
     name: str
     active: bool
+    administrator: bool
     has_password: bool
     factors: tuple[str, ...]
     identity: str
@@ -63,6 +64,7 @@ def accounts(*, at: datetime, cool_off: timedelta) -> Sequence[AccountRow]:
             username=user.username,
             name=user.name,
             active=user.is_active,
+            administrator=user.is_staff,
             has_password=user.has_usable_password(),
             factors=tuple(sorted(factors.get(user.pk, ()))),
             identity=identities.get(user.pk, ""),
@@ -189,6 +191,32 @@ def unlink_identity(*, username: str, at: datetime, by: str = BY_COMMAND) -> Non
     if not gone:
         raise Refused(f"账号“{username}”没有绑定统一认证。")
     note(user, Kind.UNLINKED, at=at, detail=by)
+
+
+@transaction.atomic
+def appoint_administrator(*, username: str, at: datetime, by: str = BY_COMMAND) -> bool:
+    """Let an account look after the installation; False when it does already."""
+    user = _locked(username)
+    if user.is_staff:
+        return False
+    if not user.is_active:
+        raise Refused(f"账号“{username}”已停用，不能设为系统管理员。")
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    note(user, Kind.ADMINISTRATOR, at=at, detail=by)
+    return True
+
+
+@transaction.atomic
+def dismiss_administrator(*, username: str, at: datetime, by: str = BY_COMMAND) -> bool:
+    """Take that away again; False when there is nothing to take."""
+    user = _locked(username)
+    if not user.is_staff:
+        return False
+    user.is_staff = False
+    user.save(update_fields=["is_staff"])
+    note(user, Kind.NO_ADMINISTRATOR, at=at, detail=by)
+    return True
 
 
 def account_for_identity(username: str) -> User | None:

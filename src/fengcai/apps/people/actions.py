@@ -26,13 +26,21 @@ LONGEST_LINK_LIFE = timedelta(days=180)
 
 @transaction.atomic
 def create_account(
-    *, username: str, name: str, password: str | None = None, phone: str = ""
+    *,
+    username: str,
+    name: str,
+    password: str | None = None,
+    phone: str = "",
+    administrator: bool = False,
 ) -> User:
     """Make an account; without a password it can only come in by a personal link.
+
+    An `administrator` looks after the installation; what happens inside a contest is not theirs.
 
     Raises `Refused` when the username is taken, the password too weak, or a text no text.
     """
     user = User(username=storable(username), name=storable(name), phone=storable(phone))
+    user.is_staff = administrator
     if password is None:
         user.set_unusable_password()
     else:

@@ -27,8 +27,12 @@ class Kind(models.TextChoices):
     FACTORS_RESET = "factors_reset", "管理员撤销第二步验证"
     LINKED = "linked", "绑定单位统一认证"
     UNLINKED = "unlinked", "解除单位统一认证"
+    ADMINISTRATOR = "administrator", "成为系统管理员"
+    NO_ADMINISTRATOR = "no_administrator", "不再是系统管理员"
     SESSIONS_ENDED = "sessions_ended", "让其他设备退出"
 
 
-ALARMING = frozenset({Kind.LOCKED, Kind.CODE_USED, Kind.FACTORS_RESET, Kind.PASSWORD_SET})
+ALARMING = frozenset(
+    {Kind.LOCKED, Kind.CODE_USED, Kind.FACTORS_RESET, Kind.PASSWORD_SET, Kind.ADMINISTRATOR}
+)
 """What an owner should look twice at."""

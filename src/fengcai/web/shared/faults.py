@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404
 from django.utils.html import escape
 
 log = logging.getLogger("fengcai.web")
@@ -88,7 +89,9 @@ def fault(status: int) -> Fault:
 
 def _page(request: HttpRequest, status: int, exception: Exception | None) -> HttpResponse:
     found = fault(status)
-    log.warning("%s %s %s: %s", found.code, request.method, request.path, exception)
+    # An address that fits no pattern comes with the list of all patterns: of no use in a log.
+    why = "" if isinstance(exception, Resolver404) else exception
+    log.warning("%s %s %s: %s", found.code, request.method, request.path, why)
     return render(request, "shared/fault.html", {"fault": found}, status=status)
 
 
