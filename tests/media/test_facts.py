@@ -60,7 +60,7 @@ def test_facts_survive_json_exactly():
     assert Facts.model_validate_json(WHOLE.model_dump_json()) == WHOLE
     assert Facts.model_validate(WHOLE.model_dump(mode="json")) == WHOLE
     assert WHOLE.model_dump(mode="json")["video"]["fps_kept"] == "30000/1001"
-    assert WHOLE.version == FACTS_VERSION == 1
+    assert WHOLE.version == FACTS_VERSION == 2
 
 
 def test_facts_are_frozen_and_closed():
@@ -88,6 +88,8 @@ def test_flat_gives_rulebook_names_with_exact_values():
         "duration": Fraction(1001, 100),
         "audio_codec": "aac",
         "audio_channels": 2,
+        "sample_rate": 48000,
+        "bitrate": Fraction(800_000, 1001),
         "has_audio": True,
         "loudness": Decimal("-20.20"),
         "true_peak": Decimal("-1.00"),
@@ -96,7 +98,9 @@ def test_flat_gives_rulebook_names_with_exact_values():
 
 def test_flat_leaves_out_what_the_missing_part_of_a_damaged_film_could_change():
     cut = WHOLE.model_copy(update={"verdict": "damaged"})
-    assert set(WHOLE.flat()) - set(cut.flat()) == {"duration", "loudness", "true_peak"}
+    assert set(WHOLE.flat()) - set(cut.flat()) == {
+        "duration", "bitrate", "loudness", "true_peak",
+    }  # fmt: skip
     mute = cut.model_copy(update={"audio": cut.audio.model_copy(update={"silent": True})})
     assert "has_audio" not in mute.flat()
 

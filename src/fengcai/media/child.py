@@ -18,28 +18,15 @@ from typing import Any, BinaryIO
 import av
 import av.logging
 import numpy as np
-from PIL import (
-    BmpImagePlugin,
-    GifImagePlugin,
-    Image,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import Image
 
 from fengcai.media.analysers import stills
 from fengcai.media.containment import contain
+from fengcai.media.pictures import read_still
 from fengcai.media.reading import Order, Unreadable, read_film
 
-_STILL_FORMATS = {
-    "png": PngImagePlugin.PngImageFile.format,
-    "jpeg": JpegImagePlugin.JpegImageFile.format,
-    "gif": GifImagePlugin.GifImageFile.format,
-    "bmp": BmpImagePlugin.BmpImageFile.format,
-    "tiff": TiffImagePlugin.TiffImageFile.format,
-    "webp": WebPImagePlugin.WebPImageFile.format,
-}
+PAPERS = ("document", "text")
+"""Kinds whose libraries are loaded only for them."""
 
 
 def main() -> int:
@@ -50,6 +37,8 @@ def main() -> int:
     os.dup2(2, 1)
     av.logging.set_level(None)
     _warm_up()
+    if order["kind"] in PAPERS:
+        import_module("fengcai.media.papers").warm_up()
     walls = order["walls"]
 
     def emit(message: dict[str, Any]) -> None:
@@ -78,7 +67,13 @@ def main() -> int:
 
 def _read(order: dict[str, Any], emit: Any) -> dict[str, bytes]:
     if order["kind"] == "image":
-        emit({"facts": {"image": _still(order["format"])}})
+        emit({"facts": {"image": read_still(order["format"], sys.stdin.buffer)}})
+        return {}
+    if order["kind"] in PAPERS:
+        papers = import_module("fengcai.media.papers")
+        size = order["film"]["size"]
+        paper = papers.read_paper(order["kind"], order["format"], size, sys.stdin.buffer)
+        emit({"facts": {"paper": paper}})
         return {}
     return read_film(
         "fd:",
@@ -87,20 +82,6 @@ def _read(order: dict[str, Any], emit: Any) -> dict[str, bytes]:
         lambda part: emit({"facts": part}),
         lambda share: emit({"progress": share}),
     )
-
-
-def _still(name: str) -> dict[str, Any] | None:
-    plugin = _STILL_FORMATS.get(name)
-    if plugin is None:
-        return None
-    Image.MAX_IMAGE_PIXELS = None  # only the header is read; no pixel is ever decoded
-    try:
-        with Image.open(sys.stdin.buffer, formats=[plugin]) as picture:
-            return {"format": name, "width_px": picture.width, "height_px": picture.height}
-    except MemoryError:
-        raise
-    except Exception as problem:  # Pillow's header errors have no common ancestor
-        raise Unreadable("open_failed", f"{type(problem).__name__}") from None
 
 
 def _send(report: BinaryIO, emit: Any, files: dict[str, bytes]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -22,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 Kind = Literal["video", "audio", "image", "playlist", "text", "document", "empty", "unknown"]
 Verdict = Literal["readable", "damaged", "unreadable"]
@@ -123,11 +124,31 @@ class Audio(_Part):
 
 
 class Image(_Part):
-    """A still picture, measured from its header only."""
+    """A still picture, measured from its header only. Sizes as shown, after EXIF orientation."""
 
     format: str
     width_px: int
     height_px: int
+    dpi_x: Exact | None = None
+    dpi_y: Exact | None = None
+    colour_mode: str | None = None
+    bit_depth: int | None = None
+    has_exif: bool | None = None
+    camera: str | None = None
+    taken: date | None = None
+
+
+class Paper(_Part):
+    """A text or document: pages, and words as Chinese offices count them (see `papers`).
+
+    `format` is pdf, docx, txt or what was sniffed; what could not be counted is None.
+    """
+
+    format: str
+    pages: int | None = None
+    words: int | None = None
+    characters: int | None = None
+    encrypted: bool | None = None
 
 
 class Decoding(_Part):
@@ -198,6 +219,7 @@ class Facts(_Part):
     video: Video | None = None
     audio: Audio | None = None
     image: Image | None = None
+    paper: Paper | None = None
     decoding: Decoding | None = None
     pictures: Pictures = Pictures()
     measures: dict[str, dict[str, JsonValue]] = {}
@@ -237,13 +259,16 @@ class Facts(_Part):
             if self.video.frame_rate is not None:
                 flat["constant_frame_rate"] = self.video.frame_rate == "constant"
         if self.image is not None:
-            flat["width"], flat["height"] = self.image.width_px, self.image.height_px
+            flat |= _still(self.image)
+        for name in ("pages", "words", "characters", "encrypted") if self.paper else ():
+            _put(flat, name, getattr(self.paper, name))
         timed = self.video or self.audio
         if timed is not None and whole:
             _put(flat, "duration", timed.duration_s)
         if self.audio is not None:
             flat["audio_codec"] = self.audio.codec
             flat["audio_channels"] = self.audio.channels
+            flat["sample_rate"] = self.audio.sample_rate_hz
             if self.audio.silent is False or (whole and self.audio.silent is not None):
                 flat["has_audio"] = not self.audio.silent
             if whole:
@@ -251,7 +276,25 @@ class Facts(_Part):
                 _put(flat, "true_peak", _level(self.audio.true_peak_dbtp))
         elif self.container is not None and self.decoding is not None:
             flat["has_audio"] = self.container.audio_streams > 0
+        length = flat.get("duration")
+        if isinstance(length, Fraction) and length > 0:
+            flat["bitrate"] = Fraction(self.size_bytes * 8) / length
         return flat
+
+
+def _still(image: Image) -> dict[str, FactValue]:
+    """A picture's own facts. `dpi` is the lesser of both axes; a print is as wide as its pixels at
+    its resolution; `taken` is a day in ISO form."""
+    flat: dict[str, FactValue] = {"width": image.width_px, "height": image.height_px}
+    if image.dpi_x and image.dpi_y:
+        flat["dpi"] = min(image.dpi_x, image.dpi_y)
+        flat["print_width"] = Fraction(image.width_px * 254, 10) / image.dpi_x
+        flat["print_height"] = Fraction(image.height_px * 254, 10) / image.dpi_y
+    for name in ("colour_mode", "bit_depth", "has_exif", "camera"):
+        _put(flat, name, getattr(image, name))
+    if image.taken is not None:
+        flat["taken"] = image.taken.isoformat()
+    return flat
 
 
 def _put(flat: dict[str, FactValue], name: str, value: FactValue | None) -> None:

@@ -5,6 +5,7 @@ A verdict says whether the file can be judged at all, not whether it keeps any r
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from fengcai.media.facts import Decoding
@@ -31,6 +32,8 @@ REASONS: dict[str, str] = {
     "crashed": "文件的内容使读取程序异常中止，可能已损坏。请重新导出为 MP4 后再上传。",
     "changed": "文件在检查过程中被改动了，检查结果作废。请待文件写完后重新上传。",
     "not_a_file": "这不是一个普通文件，无法检查。",
+    "paper_broken": "文件损坏，打不开。请在电脑上确认能打开，另存一份后再上传。",
+    "program": "这是一个程序，不能作为作品文件。请上传作品或材料本身。",
 }
 
 
@@ -40,6 +43,25 @@ def refusal(code: str, detail: str = "") -> str:
     if code == "picture_too_large" and detail:
         return text.replace("画面尺寸", f"画面尺寸（{detail}）", 1)
     return text
+
+
+KINDS = {
+    "video": "视频",
+    "audio": "音频",
+    "image": "图片",
+    "document": "文档",
+    "text": "文本文件",
+    "playlist": "播放列表",
+    "unknown": "认不出格式的文件",
+}
+
+
+def mismatch(kind: str, expected: Collection[str]) -> str:
+    """The reason when a readable file is of a kind that its place does not take."""
+    if "video" in expected:
+        return REASONS[kind]
+    wanted = "或".join(dict.fromkeys(KINDS[each] for each in KINDS if each in expected))
+    return f"这个文件是{KINDS[kind]}，这里要的是{wanted}。请上传所要求的文件；只改后缀不算。"
 
 
 def damage(decoding: Decoding, frames: int, missing_bytes: int) -> tuple[str, str] | None:

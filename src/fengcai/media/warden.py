@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -39,6 +39,7 @@ _MOST_REPORT_BYTES = 64 * 1024**2
 _HASH_CHUNK = 1024**2
 _HEARTBEAT_S = 5.0
 _READING = "正在检查画面和声音"
+_PROGRAMS = ("exe", "elf")
 
 
 def inspect_file(
@@ -48,17 +49,18 @@ def inspect_file(
     limits: Limits | None = None,
     progress: Progress | None = None,
     filename: str | None = None,
-    expected: Kind = "video",
+    expected: Kind | Collection[Kind] = "video",
 ) -> Facts:
     """Facts about the file at `path`; `poster.jpg` and `sprite.jpg` go into `outputs` if given.
 
-    `filename` is the name people gave it, if `path` is a storage key. `expected` is the kind of
-    the slot: a readable file of another kind gets the verdict "unreadable" with its reason, and
-    keeps its facts. `progress(fraction, text)` is called from this thread; what it raises ends
+    `filename` is the name people gave it, if `path` is a storage key. `expected` is the kind (or
+    kinds) of the slot: a readable file of another kind gets the verdict "unreadable" with its
+    reason, and keeps its facts. `progress(fraction, text)` is called from this thread; what it raises ends
     the child and passes through, which is how an inspection is cancelled.
     Raises OSError if the file cannot be opened.
     """
     limits = limits or Limits()
+    kinds = frozenset((expected,) if isinstance(expected, str) else expected)
     started = time.monotonic()
     with Path(path).open("rb") as film:
         before = os.fstat(film.fileno())
@@ -71,14 +73,14 @@ def inspect_file(
         hashing = _Hash(film.fileno())
         hashing.start()
         try:
-            found = _look(film, before.st_size, kind, limits, outputs is not None, progress)
+            found = _look(film, before.st_size, kind, kinds, limits, outputs is not None, progress)
         finally:
             hashing.stop_if_unused()
         sha256 = hashing.result()
         after = os.fstat(film.fileno())
     if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         return _refused(name, after.st_size, kind.kind, "changed")
-    facts = _conclude(found, name, before.st_size, sha256, kind, expected, started)
+    facts = _conclude(found, name, before.st_size, sha256, kind, kinds, started)
     if outputs is not None and facts.pictures.poster is not None:
         _write(outputs, found.files)
     if progress is not None:
@@ -102,6 +104,7 @@ def _look(
     film: IO[bytes],
     size: int,
     kind: Sniffed,
+    expected: frozenset[Kind],
     limits: Limits,
     pictures: bool,
     progress: Progress | None,
@@ -110,8 +113,15 @@ def _look(
     if kind.kind == "empty":
         found.failure = kind.format
         return found
+    if kind.format in _PROGRAMS and "video" not in expected:
+        found.failure = "program"
+        return found
+    if kind.kind in ("document", "text") and kind.kind in expected:
+        _Child(film, size, kind, limits, pictures, progress, found).run()
+        return found
     if kind.demuxer is None and kind.kind != "image":
-        found.failure = kind.kind if kind.kind in verdicts.REASONS else "unknown"
+        if kind.kind not in expected:
+            found.failure = kind.kind if kind.kind in verdicts.REASONS else "unknown"
         return found
     if kind.format == "iso":
         found.layout = boxes.scan(lambda at, n: os.pread(film.fileno(), n, at), size)
@@ -315,7 +325,7 @@ def _conclude(
     size: int,
     sha256: str,
     kind: Sniffed,
-    expected: Kind,
+    expected: frozenset[Kind],
     started: float,
 ) -> Facts:
     parts = dict(found.parts)
@@ -346,17 +356,22 @@ def _conclude(
     return _judged(facts, found, expected)
 
 
-def _judged(facts: Facts, found: _Found, expected: Kind) -> Facts:
+def _judged(facts: Facts, found: _Found, expected: frozenset[Kind]) -> Facts:
     kind = facts.kind
     if kind == "video" and facts.video is None and facts.audio is not None:
         kind = "audio"
     code, reason, verdict = "", "", "readable"
     if found.failure is not None:
         verdict, code = "unreadable", found.failure
-        reason = verdicts.refusal(code, found.detail)
-    elif kind != expected:
+        of_another_kind = code == kind and code in verdicts.KINDS
+        reason = (
+            verdicts.mismatch(code, expected)
+            if of_another_kind
+            else verdicts.refusal(code, found.detail)
+        )
+    elif kind not in expected:
         verdict, code = "unreadable", kind
-        reason = verdicts.refusal(code)
+        reason = verdicts.mismatch(code, expected)
     elif facts.decoding is not None:
         missing = facts.container.missing_bytes if facts.container is not None else 0
         frames = facts.video.frames_found if facts.video is not None else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from fengcai import media
 from fengcai.apps.assets.actions import keep_inspection
+from fengcai.apps.assets.kinds import kinds_of
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
 from fengcai.core.inspection import evaluate
@@ -18,6 +20,7 @@ from fengcai.core.rulebook import Requirement, Rules, Slot
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobRetry, Lane, handler
 from fengcai.media.facts import Kind, Poster, Sprite
+from fengcai.media.verdicts import KINDS
 
 
 @handler(
@@ -35,7 +38,8 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     """
     asset = Asset.objects.select_related("contest__version").get(pk=asset_id)
     slot = slot_of(rules_of(asset.contest), asset.track, asset.slot)
-    measured = _measured_before(asset) or _measure(asset, job, expected=slot.file_kind)
+    expected = kinds_of(slot)
+    measured = _measured_before(asset, expected) or _measure(asset, job, expected=expected)
     requirements = slot.requirements
     facts = measured.facts
     readable = facts.verdict != "unreadable"
@@ -79,15 +83,22 @@ STATES = {
 }
 
 
-def _measured_before(asset: Asset) -> Measured | None:
-    """The facts of the very same bytes, measured before by this version of the measuring."""
+def _measured_before(asset: Asset, expected: Collection[Kind]) -> Measured | None:
+    """The facts of the very same bytes, measured before by this version of the measuring.
+
+    What was refused for its kind may be right in this place, and the other way round: such a twin
+    does not count.
+    """
     twin = (
         Asset.objects.filter(
-            sha256=asset.sha256, size=asset.size, facts__version=media.FACTS_VERSION
+            sha256=asset.sha256,
+            size=asset.size,
+            facts__version=media.FACTS_VERSION,
+            facts__kind__in=list(expected),
         )
         .exclude(pk=asset.pk)
         .exclude(state=Asset.State.RECEIVED)
-        .exclude(facts__reason_code__in=ABOUT_THE_MACHINE)
+        .exclude(facts__reason_code__in=(*ABOUT_THE_MACHINE, *KINDS))
         .first()
     )
     if twin is None:
@@ -95,7 +106,7 @@ def _measured_before(asset: Asset) -> Measured | None:
     return Measured(media.Facts.model_validate(twin.facts), twin.poster_key, twin.sprite_key)
 
 
-def _measure(asset: Asset, job: JobContext, *, expected: Kind) -> Measured:
+def _measure(asset: Asset, job: JobContext, *, expected: Collection[Kind]) -> Measured:
     with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
         outputs = Path(folder)
         try:

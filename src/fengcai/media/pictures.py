@@ -1,0 +1,118 @@
+"""Still pictures in the child process: what their headers say. No pixel is ever decoded.
+
+Size is as shown (after EXIF orientation); resolution for print, colour mode, EXIF date and camera.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    PsdImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from fengcai.media.reading import Unreadable
+
+FORMATS = {
+    "png": PngImagePlugin.PngImageFile.format,
+    "jpeg": JpegImagePlugin.JpegImageFile.format,
+    "gif": GifImagePlugin.GifImageFile.format,
+    "bmp": BmpImagePlugin.BmpImageFile.format,
+    "tiff": TiffImagePlugin.TiffImageFile.format,
+    "webp": WebPImagePlugin.WebPImageFile.format,
+    "psd": PsdImagePlugin.PsdImageFile.format,
+}
+_MODES = {"1": "Gray", "L": "Gray", "LA": "Gray", "I": "Gray", "F": "Gray", "P": "RGB", "PA": "RGB"}
+_TURNED = (5, 6, 7, 8)
+_ORIENTATION, _MAKE, _MODEL, _EXIF, _TAKEN = 0x0112, 0x010F, 0x0110, 0x8769, 0x9003
+
+
+def read_still(name: str, file: Any) -> dict[str, Any] | None:
+    """The parts of `facts.Image`; None for a format that is not read here (HEIC …)."""
+    plugin = FORMATS.get(name)
+    if plugin is None:
+        return None
+    Image.MAX_IMAGE_PIXELS = None  # only the header is read; no pixel is ever decoded
+    try:
+        with Image.open(file, formats=[plugin]) as picture:
+            return {"format": name, **_header(picture)}
+    except MemoryError:
+        raise
+    except Exception as problem:  # Pillow's header errors have no common ancestor
+        raise Unreadable("open_failed", f"{type(problem).__name__}") from None
+
+
+def _header(picture: Image.Image) -> dict[str, Any]:
+    exif = _exif(picture)
+    wide, high = picture.size
+    dpi = _dpi(picture)
+    if exif.pop("turned"):
+        wide, high = high, wide
+        dpi = dpi[::-1] if dpi else None
+    tile = getattr(picture, "tile", None)
+    raw = str(tile[0].args) if tile else ""
+    bits = 16 if "16" in picture.mode or "16" in raw else 1 if picture.mode == "1" else 8
+    return {
+        "width_px": wide,
+        "height_px": high,
+        "dpi_x": str(dpi[0]) if dpi else None,
+        "dpi_y": str(dpi[1]) if dpi else None,
+        "colour_mode": _mode(picture.mode),
+        "bit_depth": bits,
+        **exif,
+    }
+
+
+def _mode(mode: str) -> str:
+    """RGB, CMYK, Gray, Lab …"""
+    plain = mode.partition(";")[0]
+    return _MODES.get(plain, "RGB" if plain.startswith("RGB") else plain)
+
+
+def _dpi(picture: Image.Image) -> tuple[Fraction, Fraction] | None:
+    """Dots an inch, to the hundredth: PNG counts by the metre, and 11811 of those are 300 dpi."""
+    told: Any = picture.info.get("dpi")
+    try:
+        x, y = (Fraction(round(float(each) * 100), 100) for each in told)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        return None
+    return (x, y) if x > 1 and y > 1 else None
+
+
+def _exif(picture: Image.Image) -> dict[str, Any]:
+    """Camera, day and orientation; broken EXIF counts as none."""
+    try:
+        tags = picture.getexif()
+        turned = tags.get(_ORIENTATION) in _TURNED
+        make, model = (str(tags.get(tag) or "").strip("\0 ") for tag in (_MAKE, _MODEL))
+        taken = _day(str(tags.get_ifd(_EXIF).get(_TAKEN) or ""))
+    except MemoryError:
+        raise
+    except Exception:
+        return {"turned": False, "has_exif": None, "camera": None, "taken": None}
+    # Many makers repeat their name in the model.
+    camera = model if model.casefold().startswith(make.casefold()) else f"{make} {model}".strip()
+    return {
+        "turned": turned,
+        "has_exif": bool(camera or taken),
+        "camera": camera[:80] or None,
+        "taken": taken,
+    }
+
+
+def _day(text: str) -> str | None:
+    found = re.match(r"([0-9]{4})[:-]([0-9]{2})[:-]([0-9]{2})", text.strip("\0 "))
+    try:
+        return str(date(*map(int, found.groups()))) if found else None
+    except ValueError:
+        return None
