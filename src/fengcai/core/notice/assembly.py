@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Any
 
 from fengcai.core.rulebook import Citation
@@ -23,7 +24,7 @@ Tree = dict[str, Any]
 ORDER = (
     "rulebook", "id", "title", "short_title", "theme", "accent", "timezone", "notice",
     "organisers", "contacts", "mailbox", "units", "tracks", "divisions", "person_caps", "novelty",
-    "requirements", "declarations", "windows", "schedule", "naming", "rounds", "awards", "prizes",
+    "requirements", "declarations", "windows", "schedule", "naming", "panels", "rounds", "awards", "prizes",
     "recognition", "publication", "recommendation", "objections", "terms", "background",
 )  # fmt: skip
 # Words that a finder leaves for the questions; they are no keys of the language.
@@ -60,7 +61,7 @@ class Assembly:
             if proposal.path[-1] not in SAID_ONLY:
                 self._place(proposal)
         for step in (
-            self._head, self._units, self._tracks, self._requirements, self._windows, self._naming,
+            self._head, self._variants, self._units, self._tracks, self._requirements, self._windows, self._naming,
             self._novelty, self._rounds, self._awards, self._afterwards,
         ):  # fmt: skip
             step()
@@ -153,6 +154,50 @@ class Assembly:
                     cite=self.cite("contacts", key),
                 )
                 tree["contacts"][key] = {"names": gap["names"], **contact}
+
+    def _variants(self) -> None:
+        """One thing under two names: the notice must have meant one, but does not say which."""
+        signed = [
+            name for each in self.found.all if each.section == "落款"
+            for name in re.split(r"[\s　、]{1,}", each.text.strip()) if len(name) >= 6
+        ]  # fmt: skip
+        for key, each in self.tree.get("organisers", {}).items():
+            self._variant(
+                ("organisers", key),
+                each,
+                [name for name in signed if _nearly(name, str(each["name"]))],
+                "落款",
+            )
+        scopes = [
+            (key, str(each["scope"]))
+            for key, each in self.tree.get("contacts", {}).items()
+            if "scope" in each
+        ]
+        for id, track in self.tree.get("tracks", {}).items():
+            name = str(track["name"])
+            other = [
+                (key, scope)
+                for key, scope in scopes
+                if scope != name and sorted(scope) == sorted(name)
+            ]
+            for key, _ in other:
+                self.tree["contacts"][key]["scope"] = name
+            self._variant(("tracks", id), track, [scope for _, scope in other], "联系方式")
+
+    def _variant(self, path: Path, node: Tree, others: list[str], where: str) -> None:
+        name = str(node["name"])
+        if others and others[0] != name:
+            node["name"] = self.asking.ask(
+                f"variant_{name}",
+                f"正文写“{name}”，{where}写“{others[0]}”，以哪个为准？",
+                "publication",
+                {"name": "名称"},
+                {
+                    "body": ("以正文为准", {"name": name}),
+                    "other": (f"以{where}为准", {"name": others[0]}),
+                },
+                self.cite(*path),
+            )["name"]
 
     # Who enters, with what
 
@@ -695,9 +740,14 @@ def _rank(key: str) -> int:
     return RANK.index(key) if key in RANK else len(RANK)
 
 
+def _nearly(one: str, other: str) -> bool:
+    """Two spellings of one name: equal but for a character or two."""
+    return one == other or SequenceMatcher(None, one, other).ratio() > 0.9
+
+
 CONTAINERS = frozenset({
     "units", "classes", "tracks", "options", "slots", "requirements", "divisions", "person_caps",
-    "novelty", "declarations", "windows", "rounds", "criteria", "awards", "terms",
+    "novelty", "declarations", "windows", "rounds", "criteria", "components", "panels", "awards", "terms",
 })  # fmt: skip
 
 

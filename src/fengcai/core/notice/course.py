@@ -9,7 +9,6 @@ from decimal import Decimal
 from .dates import AT_ONCE, Moment, moments
 from .gathering import Gathering, Path, after_number, bare
 from .numerals import NUMBER, number, whole
-from .quantities import amounts
 from .text import Sentence
 
 SUBMIT = re.compile(
@@ -368,6 +367,7 @@ def _scheme(found: Gathering, rounds: list[str]) -> None:
         own_section = found.all[found.found[("rounds", id, "name")].sentence].section
         near = [each for each in found.body if each.section == own_section and "（" in own_section]
         _method(found, ("rounds", id, "scheme"), [*near, *(one for one, _ in said), *found.body])
+        _components(found, ("rounds", id, "scheme"))
 
 
 def _method(found: Gathering, path: Path, near: list[Sentence]) -> None:
@@ -395,6 +395,43 @@ def _method(found: Gathering, path: Path, near: list[Sentence]) -> None:
             found.add((*path, "rounding_mode"), "half_up", each, (at, at + 4), 0.93)
         if match := TIE.search(text):
             _ties(found, path, each, match)
+
+
+SHARE = re.compile(
+    r"(?P<name>[一-鿿]{2,8}?)(?:平均分|得分|评分|成绩|结果|打分)?占(?:总评|总成绩|总分|最终成绩)?的?(?:比例为)?(?P<share>[0-9]{1,2})%"
+)
+
+
+def _components(found: Gathering, path: Path) -> None:
+    """专家评委平均分占70%,大众评审平均分占30%: two panels of one round."""
+    for each in found.body:
+        parts = [*SHARE.finditer(each.plain.text)]
+        votes = [one for one in parts if "投票" in one["name"]]
+        if votes:
+            found.remarks.append(
+                f"{each.section}：{each.said(*votes[0].span())}。草稿没有把投票写成规则，请在 votes 和 components 里补上。"
+            )
+        experts = [one for one in parts if re.search(r"专家|评委", one["name"])]
+        public = [one for one in parts if re.search(r"大众|观众|群众|社会", one["name"])]
+        if len(parts) != 2 or len(experts) != 1 or len(public) != 1 or "奖" in each.plain.text:
+            continue
+        for id, part, of in (
+            ("experts", experts[0], "marks"),
+            ("audience", public[0], "panel audience"),
+        ):
+            found.rule(
+                (*path, "components", id), each, part.span(), 0.9,
+                name=part["name"], of=of, weight=f"{part['share']}%",
+            )  # fmt: skip
+        found.add(("panels", "audience", "name"), public[0]["name"], each, public[0].span(), 0.9)
+        for one in found.body:
+            if match := re.search(
+                rf"{public[0]['name']}(?:团|员)?({NUMBER})(?:名|位|人)", one.plain.text
+            ):
+                found.add(
+                    ("panels", "audience", "judges"), whole(match[1]) or 0, one, match.span(), 0.9
+                )
+        return
 
 
 def _ties(found: Gathering, path: Path, each: Sentence, match: re.Match[str]) -> None:

@@ -260,7 +260,7 @@ def _classes_quotas(found: Gathering) -> None:
             must = "是" if amount.low and amount.low > 0 else "否"
             found.rule(
                 ("units", "classes", known[name]), each, (at, at + len(name)), 0.8,
-                name=name, must_enter=must, may_enter="是",
+                name=each.said(at, at + len(name)), must_enter=must, may_enter="是",
             )  # fmt: skip
         low = None if amount.low is None or amount.exact else int(amount.low)
         high = None if amount.high is None else int(amount.high)

@@ -225,7 +225,9 @@ def _rules(found: Gathering) -> None:
             found.add(("prizes", "total"), f"{value.normalize():f} 元", each, match.span(), 0.95)
         for start, end in clauses(each):
             part = text[start:end]
-            if match := re.search(r"(?:可|能)(?:以)?(?:同时)?(?:兼得|同时获得|重复获)", part):
+            if match := re.search(
+                r"(?<!不)(?:可|能)(?:以)?[^,，。]{0,8}(?:兼得|同时获得|重复获)", part
+            ):
                 found.add(("prizes", "stacking"), "stack", each, (start, end), 0.85)
             elif re.search(
                 r"作品[^,，。]{0,6}(?:只授予[^,，。]{0,12}最高|不(?:得)?(?:重复|同时)(?:授予|获奖|授奖))|不(?:得|可|能)兼得",

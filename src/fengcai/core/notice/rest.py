@@ -44,6 +44,7 @@ TERMS = (
     (r"不(?:收取|需缴纳|需交纳|收)[^,，。；]{0,8}(?:费|费用)|(?:均)?免费参|不向任何[^,，。；]{0,12}收[取]?", "no_fee"),
     (r"不予?退还|一律不退|恕不退|不退稿|概不退", "no_return"), (r"解释权|负责解释", "interpretation"),
     (r"专人负责|指定专人|联络员", "liaison"), (r"另行通知|另行公布", "later"),
+    (r"现场颁奖|(?:举行|举办)颁奖|颁奖(?:典礼|仪式)", "ceremony"),
 )  # fmt: skip
 NO_RULE = (
     (r"^[^。,，]{0,20}如下[。:：]?$", "引出下文"),
@@ -59,7 +60,7 @@ NOISE = re.compile(
 
 def find_rest(found: Gathering) -> None:
     """Naming, promises, publication and the like; then terms and background for what is left."""
-    for finder in (_naming, _promises, _publication, _recommendation, _terms):
+    for finder in (_naming, _promises, _publication, _recommendation, _terms, _principles):
         finder(found)
     _leftovers(found)
 
@@ -192,6 +193,20 @@ def _terms(found: Gathering) -> None:
             if id == "later":
                 start, end = after_number(each), len(each.plain.text.rstrip("。；;"))
             found.rule(("terms", id), each, (start, end), 0.85, text=each.said(start, end))
+
+
+def _principles(found: Gathering) -> None:
+    """总体原则: what stands before the colon of each item is shown as it is."""
+    number = 0
+    for each in found.under_head(r"原则$"):
+        start = after_number(each)
+        match = re.match(
+            r"[一-鿿]{2,8}[,，][一-鿿]{2,8}(?=[:：])|[一-鿿]{2,8}原则", each.plain.text[start:]
+        )
+        if match:
+            number += 1
+            span = (start, start + match.end())
+            found.rule(("terms", f"principle_{number}"), each, span, 0.85, text=each.said(*span))
 
 
 def _leftovers(found: Gathering) -> None:
