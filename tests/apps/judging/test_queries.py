@@ -231,6 +231,6 @@ def test_statements_do_not_grow_with_the_works(works: int) -> None:
         # there is none to go on with.
         "work": 10 if works == 1 else 8,
         "desk": 6 if works == 1 else 8,
-        "progress": 12,
+        "progress": 10,
         "rounds": 3,
     }

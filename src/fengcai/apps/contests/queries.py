@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -288,6 +288,19 @@ def people_in(contest: Contest, *roles: str) -> Sequence[Membership]:
     if roles:
         rows = rows.filter(role__in=roles)
     return list(rows.order_by("role", "unit__order", "pk"))
+
+
+def contacts_of(units: Iterable[Unit]) -> dict[int, list[tuple[str, str]]]:
+    """The contacts of these units with their telephones, by the unit's id. 1 SQL."""
+    rows = Membership.objects.filter(
+        until=None, role=Role.CONTACT, unit__in=[unit.pk for unit in units]
+    ).order_by("pk")
+    found: dict[int, list[tuple[str, str]]] = {}
+    for unit, name, username, phone in rows.values_list(
+        "unit_id", "user__name", "user__username", "user__phone"
+    ):
+        found.setdefault(unit, []).append((name or username, phone))
+    return found
 
 
 def membership(contest: Contest, pk: int) -> Membership:

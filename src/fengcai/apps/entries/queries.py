@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,13 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
-from fengcai.apps.contests.queries import rules_of, units_of, without_texts
+from fengcai.apps.contests.queries import rules_of, without_texts
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.actions.desk import mending_window
 from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
 from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names, track_of
-from fengcai.apps.entries.quotas import Counted, Shortfall, shortfalls
+from fengcai.apps.entries.quotas import COUNTED, Counted, Shortfall, shortfalls
 from fengcai.apps.entries.rules import roles_at
 from fengcai.apps.entries.scope import Scope, exempt, scope_of
 from fengcai.apps.entries.states import WRITABLE, State
@@ -29,6 +29,8 @@ from fengcai.core.rulebook import Rules, Track, Window
 from fengcai.engines.uploads.queries import PendingUpload, receiving
 
 NIL = UUID(int=0)
+WAITING = (State.SUBMITTED, State.GATHERED, State.CONFIRMED)
+"""Handed in, and not accepted yet."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class UnitStanding:
     short: tuple[Shortfall, ...] = ()
     """The minima of the unit's quota that are not reached yet."""
 
-    @property
+    @cached_property
     def standing(self) -> str:
         """received 已报送 · draft 填写中 · missing 未报送 · none 可不报送."""
         if self.handed_in or self.accepted:
@@ -221,6 +223,25 @@ def arrivals_of(entry: Entry, scope: Scope) -> list[Arrival]:
     return list(entry.arrivals.filter(void_at=None).select_related("by"))
 
 
+def not_arrived(entry: Entry) -> list[str]:
+    """What has to reach the office as paper or as a thing and is not noted as received. At most
+    1 SQL."""
+    scope = scope_of(entry, rules_of(entry.contest))
+    noted = Counter[str]()
+    for row in arrivals_of(entry, scope):
+        noted[row.what] += row.count
+    said = [
+        f"还没有收到实物“{slot.name}”（应 {slot.min} 件，已收 {noted[slot.id]} 件）"
+        for slot in scope.slots
+        if slot.kind == "physical" and noted[slot.id] < slot.min
+    ]
+    paper = scope.paper
+    if paper is not None and noted[paper.id] < (paper.copies or 1):
+        what = paper.what or "纸质材料"
+        said.append(f"还没有收到{what}（应 {paper.copies or 1} 份，已收 {noted[paper.id]} 份）")
+    return said
+
+
 def pending_uploads(*, entry_id: UUID, slot: str, user: User) -> tuple[PendingUpload, ...]:
     """The uploads into this slot that `user` began and may go on with. Raises `NotFound`."""
     page = entry_page(entry_id=entry_id, user=user)
@@ -242,43 +263,53 @@ def coverage(contest: Contest) -> list[UnitStanding]:
     rules = rules_of(contest)
     classes = {c.id: c for c in rules.unit_classes}
     by_unit = Entry.objects.filter(contest=contest).order_by().values_list("unit_id", "state")
-    counts = Counter({(unit, state): n for unit, state, n in by_unit.annotate(n=Count("pk"))})
-    works = _works_by_unit(contest, rules, counts)
+    counts: dict[int, dict[str, int]] = {}
+    for unit_id, state, many in by_unit.annotate(n=Count("pk")):
+        counts.setdefault(unit_id, {})[state] = many
+    missing = _Shortfalls(contest, rules)
     rows = []
-    for unit in units_of(contest):
-        unit_class = classes[unit.unit_class]
+    for unit in contest.units.all():
+        unit_class, mine = classes[unit.unit_class], counts.get(unit.pk, {})
         rows.append(
             UnitStanding(
                 unit=unit,
                 class_name=unit_class.name,
                 must_enter=unit_class.must_enter and not exempt(rules, unit, "must"),
-                drafts=counts[unit.pk, State.DRAFT] + counts[unit.pk, State.RETURNED],
-                handed_in=sum(
-                    counts[unit.pk, state]
-                    for state in (State.SUBMITTED, State.GATHERED, State.CONFIRMED)
-                ),
-                accepted=counts[unit.pk, State.ACCEPTED],
-                short=tuple(shortfalls(rules, unit, works.get(unit.pk, ()))),
+                drafts=mine.get(State.DRAFT, 0) + mine.get(State.RETURNED, 0),
+                handed_in=sum(mine.get(state, 0) for state in WAITING),
+                accepted=mine.get(State.ACCEPTED, 0),
+                short=missing.of(unit, mine),
             )
         )
     return rows
 
 
-def _works_by_unit(
-    contest: Contest, rules: Rules, counts: Counter[tuple[int, str]]
-) -> dict[int, list[Counted]]:
-    """Works as quotas see them; from the counts alone where no mix is asked for."""
-    found: dict[int, list[Counted]] = {}
-    if not any(rules.quota_of(each.id).mix for each in rules.unit_classes):
-        for (unit, state), many in counts.items():
-            if state != State.WITHDRAWN:
-                alike = Counted(NIL, rules.tracks[0].id, (), (), state)
-                found.setdefault(unit, []).extend([alike] * many)
-        return found
-    rows = Entry.objects.filter(contest=contest).exclude(state=State.WITHDRAWN).order_by()
-    for unit, *work in rows.values_list("unit_id", "pk", "track", "themes", "divisions", "state"):
-        found.setdefault(unit, []).append(Counted(*work))
-    return found
+class _Shortfalls:
+    """The minima that units do not reach. Without a mix in the rules only the number of works
+    handed in matters, and units of a class with as many are asked once for all of them."""
+
+    def __init__(self, contest: Contest, rules: Rules) -> None:
+        self._rules = rules
+        self._mixed = any(rules.quota_of(each.id).mix for each in rules.unit_classes)
+        self._named = {name for each in rules.exemptions for name in each.units}
+        self._works: dict[int, list[Counted]] = {}
+        self._known: dict[tuple[str, str, int], tuple[Shortfall, ...]] = {}
+        if self._mixed:
+            rows = Entry.objects.filter(contest=contest).exclude(state=State.WITHDRAWN).order_by()
+            wanted = ("unit_id", "pk", "track", "themes", "divisions", "state")
+            for unit, *work in rows.values_list(*wanted):
+                self._works.setdefault(unit, []).append(Counted(*work))
+
+    def of(self, unit: Unit, counts: Mapping[str, int]) -> tuple[Shortfall, ...]:
+        """Those of one unit, whose works stand in so many of each state."""
+        if self._mixed:
+            return tuple(shortfalls(self._rules, unit, self._works.get(unit.pk, ())))
+        many = sum(counts.get(state, 0) for state in COUNTED)
+        key = (unit.unit_class, unit.name if unit.name in self._named else "", many)
+        if key not in self._known:
+            alike = Counted(NIL, self._rules.tracks[0].id, (), (), State.SUBMITTED)
+            self._known[key] = tuple(shortfalls(self._rules, unit, [alike] * many))
+        return self._known[key]
 
 
 def _with_files(rows: QuerySet[Entry]) -> QuerySet[Entry]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -38,8 +38,24 @@ def rule_of(rules: Rules, round_id: str) -> RoundRule:
 
 
 def scheme_of(rule: RoundRule) -> Scheme:
-    """The round's scheme in core's exact form."""
+    """The scheme, in core's exact form, of a round that is marked."""
     return Scheme.from_json(rule.scheme.model_dump(mode="json"))
+
+
+def scheme_in(rules: Rules, round_id: str) -> Scheme:
+    """The scheme of any round: a vote's score is the vote's mark; a screening has neither criteria
+    nor parts."""
+    rule = rule_of(rules, round_id)
+    if rule.scheme.criteria or rule.scheme.components:
+        return scheme_of(rule)
+    data = rule.scheme.model_dump(mode="json")
+    vote = rules.vote(rule.vote)
+    if vote is not None:
+        part = {"id": vote.id, "name": vote.name, "of": "vote", "ref": vote.id, "weight": "1"}
+        return Scheme.from_json({**data, "components": [part], "total": str(vote.full)})
+    bare = {"id": "none", "name": "", "of": "field", "ref": "", "weight": "1"}
+    unmarked = Scheme.from_json({**data, "components": [bare], "total": "1"})
+    return replace(unmarked, components=())
 
 
 def promises_of(rules: Rules) -> tuple[Declaration, ...]:
@@ -69,12 +85,18 @@ class Panel:
     def reasons(self) -> dict[tuple[int, UUID], tuple[str, ...]]:
         """(judge's pk, entry's pk) → why the judge may not mark the work; empty if he may."""
         judges = {seat.label: seat.judge_id for seat in self.seats}
-        return {(judges[pair.judge], UUID(pair.work)): pair.reasons for pair in self.matrix.pairs}
+        works = {str(row.entry_id): row.entry_id for row in self.works}
+        return {(judges[pair.judge], works[pair.work]): pair.reasons for pair in self.matrix.pairs}
 
     @cached_property
     def scheme(self) -> Scheme:
         """The scheme in core's exact form."""
-        return scheme_of(self.rule)
+        return scheme_in(self.rules, self.round.round_id)
+
+    @property
+    def marked(self) -> bool:
+        """Whether judges mark in this round: not in a vote, not in a screening."""
+        return bool(self.scheme.criteria)
 
     def works_for(self, seat: Seat) -> list[RoundEntry]:
         """The works that this judge has to mark."""

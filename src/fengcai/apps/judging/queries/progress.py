@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -87,7 +87,7 @@ class SheetRow:
 
 
 def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:
-    """Every round of the rules, opened or not, for the organiser. 2 SQL and at most 13
+    """Every round of the rules, opened or not, for the organiser. 2 SQL and at most 11
     for each opened round."""
     require_role(user, contest, Role.ORGANISER)
     opened = {round.round_id: round for round in rounds_of(contest)}
@@ -105,7 +105,8 @@ def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:
 
 def _progress(round: Round) -> RoundProgress:
     """Only the works that somebody is recused from are read; all others count as everybody's."""
-    panel, works = _recusals(round)
+    every = list(Seat.objects.filter(round=round).select_related("judge").prefetch_related("units"))
+    panel, works, fell = _recusals(round, [seat for seat in every if seat.excused_at is None])
     promised = dict(Commitment.objects.filter(round=round).values_list("judge_id", "at"))
     signed = dict(
         HandIn.objects.filter(round=round, reopened_at=None).values_list("judge_id", "at")
@@ -115,8 +116,7 @@ def _progress(round: Round) -> RoundProgress:
         - {row.entry_id for row in panel.works_for(seat)}
         for seat in panel.seats
     }
-    done = _done(panel, barred)
-    seats = Seat.objects.filter(round=round).select_related("judge")
+    done = _done(panel, barred, fell)
     return RoundProgress(
         rule=panel.rule,
         round=round,
@@ -134,55 +134,53 @@ def _progress(round: Round) -> RoundProgress:
                 excused_at=seat.excused_at,
                 excuse=seat.excuse,
             )
-            for seat in seats
+            for seat in every
         ),
         shortages=tuple(each.text for each in panel.shortages()),
     )
 
 
-def _recusals(round: Round) -> tuple[Panel, int]:
-    """The panel over the works that somebody is recused from, and how many works there are in all.
+def _recusals(round: Round, seats: Sequence[Seat]) -> tuple[Panel, int, int]:
+    """The panel over the works that somebody is recused from, how many works there are in all, and
+    how many fell out of the round since it was opened.
 
     A panel that is too small for any work at all is laid out whole: each work is then short. So is
     a sealed round, whose works are named in its ranking.
     """
-    seats = list(
-        Seat.objects.filter(round=round, excused_at=None)
-        .select_related("judge")
-        .prefetch_related("units")
-    )
     rules = rules_at(round.rulebook)
     rule = rule_of(rules, round.round_id)
-    if round.state != Round.State.OPEN or len(seats) < rule.min_judges:
+    if round.state != Round.State.OPEN:
         panel = panel_of(round)
-        return panel, len(panel.works)
+        return panel, len(panel.works), 0
+    fell = fallen(round).count()
+    if len(seats) < rule.min_judges:
+        panel = panel_of(round)
+        return panel, len(panel.works), fell
     conflicts = list(Conflict.objects.filter(round=round, withdrawn_at=None))
     units = {unit.pk for seat in seats for unit in seat.units.all()}
     named = Q(entry__in=[row.entry_id for row in conflicts])
     if rule.recuse_own_unit:
         named |= Q(entry__unit__in=units)
-    works = RoundEntry.objects.filter(named, round=round, entry__state=State.ACCEPTED)
-    panel = arrange(
-        round,
-        rules,
-        seats=seats,
-        works=list(works.select_related("entry__unit").order_by("number")),
-        conflicts=conflicts,
+    works = (
+        RoundEntry.objects.filter(named, round=round, entry__state=State.ACCEPTED)
+        .select_related("entry")
+        .only("round", "entry", "number", "entry__title", "entry__unit")
     )
-    everything = RoundEntry.objects.filter(round=round).count()
-    return panel, everything - fallen(round).count()
+    panel = arrange(round, rules, seats=seats, works=list(works), conflicts=conflicts)
+    return panel, RoundEntry.objects.filter(round=round).count() - fell, fell
 
 
-def _done(panel: Panel, barred: Mapping[int, set[UUID]]) -> Counter[int]:
-    """How many sheets of works that are due each judge has filled. 3 SQL."""
+def _done(panel: Panel, barred: Mapping[int, set[UUID]], fell: int) -> Counter[int]:
+    """How many sheets of works that are due each judge has filled. 1 to 3 SQL."""
     full = len(panel.scheme.criteria)
     sheets = ScoreSheet.objects.filter(round=panel.round, marked__gte=full).order_by()
     done = Counter(dict(sheets.values_list("judge").annotate(many=Count("pk"))))
-    if panel.round.state == Round.State.OPEN:
-        gone = sheets.filter(entry__in=fallen(panel.round).values("pk"))
-    else:
+    if panel.round.state != Round.State.OPEN:
         gone = sheets.exclude(entry__in=[row.entry_id for row in panel.works])
-    done.subtract(dict(gone.values_list("judge").annotate(many=Count("pk"))))
+        done.subtract(dict(gone.values_list("judge").annotate(many=Count("pk"))))
+    elif fell:
+        gone = sheets.filter(entry__in=fallen(panel.round).values("pk"))
+        done.subtract(dict(gone.values_list("judge").annotate(many=Count("pk"))))
     ids = set().union(*barred.values())
     for judge, entry in sheets.filter(entry__in=ids).values_list("judge", "entry") if ids else ():
         done[judge] -= entry in barred.get(judge, ())

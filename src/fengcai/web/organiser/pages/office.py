@@ -1,18 +1,16 @@
-"""What the organiser has to do today: one next step, how far the contest is, who is missing."""
+"""What the organiser has to do today: the one next step, and how far the contest is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.urls import reverse
 
 from fengcai.apps.awards.queries import ResultPage, certificates_in, result_page
-from fengcai.apps.contests.queries import people_in, questions, rules_of
-from fengcai.apps.contests.roles import Role
+from fengcai.apps.contests.queries import questions, rules_of
 from fengcai.apps.entries.listing import counts
 from fengcai.apps.entries.queries import UnitStanding, coverage
 from fengcai.apps.entries.states import State as Standing
@@ -20,64 +18,13 @@ from fengcai.apps.judging.queries import RoundProgress, round_progress
 from fengcai.apps.publishing.queries import results_published
 from fengcai.core.rulebook import Rules
 from fengcai.core.timetable import standing
+from fengcai.web.organiser.pages.coverage import OWED, board, owes
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
     from fengcai.apps.people.models import User
 
-STANDINGS = {
-    "received": ("pass", "pass", "已报送"),
-    "draft": ("note", "draft", "填写中"),
-    "missing": ("fail", "alert", "未报送"),
-    "none": ("", "info", "可不报送"),
-}
-OWED = "owed"
-VIEWS = {OWED: "必报未交", **{id: word for id, (_, _, word) in STANDINGS.items()}}
-"""The saved views of the coverage board, but for the whole."""
-
-UNITS_PER_PAGE = 100
-
 STEPS = ("明确规则", "单位名单", "征集作品", "审核", "评审", "评奖", "证书", "公布结果")
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """A unit on the coverage board, with whom to call."""
-
-    name: str
-    class_name: str
-    standing: str
-    tone: str
-    icon: str
-    word: str
-    works: int
-    drafts: int
-    contacts: tuple[tuple[str, str], ...]
-
-    must_enter: bool
-
-    @property
-    def owed(self) -> bool:
-        """Whether it must enter and has not handed in."""
-        return self.must_enter and self.standing in ("missing", "draft")
-
-    @property
-    def works_text(self) -> str:
-        """How many works, drafts named as such."""
-        said = [f"{self.works} 件"] if self.works or not self.drafts else []
-        return "，".join(said + ([f"草稿 {self.drafts} 件"] if self.drafts else []))
-
-
-@dataclass(frozen=True)
-class ClassRow:
-    """One class of units: how many of those it has have handed in."""
-
-    name: str
-    must_enter: bool
-    units: int
-    received: int
-    drafts: int
-    missing: int
 
 
 @dataclass(frozen=True)
@@ -122,75 +69,13 @@ def office_page(
         at=at,
     )
     place, step = _next(state)
-    rows = unit_rows(contest, state.rows)
     return {
         "open": True,
         "step": step,
         "steps": _steps(place),
         "stats": _stats(state),
-        "classes": class_rows(state.rows),
-        "views": [
-            {"id": id, "word": word, "count": count, "current": id == shown}
-            for id, word, count in _views(rows)
-        ],
-        "shown": shown,
-        "units": Paginator(shown_rows(rows, shown), UNITS_PER_PAGE).get_page(page),
+        **board(state.rows, shown=shown, page=page),
     }
-
-
-def shown_rows(rows: Sequence[UnitRow], view: str) -> list[UnitRow]:
-    """The rows of a saved view: one standing, `owed`, or all."""
-    if view == OWED:
-        return [row for row in rows if row.owed]
-    return [row for row in rows if not view or row.standing == view]
-
-
-def unit_rows(contest: Contest, rows: Sequence[UnitStanding]) -> list[UnitRow]:
-    """The coverage board's rows in roster order. 1 SQL."""
-    contacts: dict[int, list[tuple[str, str]]] = {}
-    for seat in people_in(contest, Role.CONTACT):
-        if seat.unit_id is not None:
-            contacts.setdefault(seat.unit_id, []).append((str(seat.user), seat.user.phone))
-    return [
-        UnitRow(
-            row.unit.name,
-            row.class_name,
-            row.standing,
-            *STANDINGS[row.standing],
-            works=row.handed_in + row.accepted,
-            drafts=row.drafts,
-            contacts=tuple(contacts.get(row.unit.pk, ())),
-            must_enter=row.must_enter,
-        )
-        for row in rows
-    ]
-
-
-def class_rows(rows: Sequence[UnitStanding]) -> list[ClassRow]:
-    """The same by class of unit, in the order in which the classes come."""
-    by_class: dict[tuple[str, bool], list[str]] = {}
-    for row in rows:
-        by_class.setdefault((row.class_name, row.must_enter), []).append(row.standing)
-    return [
-        ClassRow(
-            name,
-            must,
-            len(found),
-            found.count("received"),
-            found.count("draft"),
-            found.count("missing"),
-        )
-        for (name, must), found in by_class.items()
-    ]
-
-
-def _views(rows: Sequence[UnitRow]) -> list[tuple[str, str, int]]:
-    found = [row.standing for row in rows]
-    return [
-        ("", "全部", len(found)),
-        (OWED, VIEWS[OWED], sum(row.owed for row in rows)),
-        *((id, word, found.count(id)) for id, (_, _, word) in STANDINGS.items() if id in found),
-    ]
 
 
 def _steps(place: int) -> list[dict[str, str]]:
@@ -291,7 +176,7 @@ def _next(state: State) -> tuple[int, dict[str, Any]]:
 
 def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
     slug, window = state.contest.slug, state.rules.window
-    missing = sum(row.standing in ("missing", "draft") and row.must_enter for row in state.rows)
+    missing = sum(owes(row) for row in state.rows)
     if not closed and missing:
         return 2, {
             "title": f"还有 {missing} 个必报单位没有报送，请联系",

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from fengcai.apps.entries.queries import coverage
 from fengcai.engines.documents.tables import Sheet, write_xlsx
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
+from fengcai.web.organiser.pages.coverage import VIEWS, shown_rows, unit_rows
 from fengcai.web.organiser.pages.exports import XLSX, stamp
-from fengcai.web.organiser.pages.office import VIEWS, office_page, shown_rows, unit_rows
+from fengcai.web.organiser.pages.office import office_page
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -37,7 +38,7 @@ def office(request: HttpRequest, contest: Contest) -> HttpResponse:
 def coverage_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Exactly the rows on the screen, with whom to call."""
     shown = _shown(request)
-    rows = shown_rows(unit_rows(contest, coverage(contest)), shown)
+    rows = unit_rows(shown_rows(coverage(contest), shown))
     headers = ["单位", "类别", "状态", "已报送（件）", "草稿（件）", "联络员", "电话"]
     made = write_xlsx(
         [

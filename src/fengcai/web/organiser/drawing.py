@@ -1,0 +1,36 @@
+"""What the office shows once for each unit, drawn by functions (see `web.shared.drawing`).
+
+What is not our own word is escaped here.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from fengcai.web.organiser.pages.coverage import UnitRow
+from fengcai.web.shared.badges import Badge
+from fengcai.web.shared.marks import badge_of
+
+
+def unit_line(row: UnitRow) -> SafeString:
+    """A unit as a row of the coverage board: how it stands, how many works, whom to call."""
+    whom = "<br>".join(_contact(*each) for each in row.contacts)
+    return mark_safe(  # noqa: S308  (every word is escaped here)
+        f'<tr><th scope="row">{escape(row.name)}</th>'
+        f'<td data-label="类别">{escape(row.class_name)}</td>'
+        f'<td data-label="状态"><span>{badge_of(Badge(row.tone, row.icon, row.word))}</span></td>'
+        f'<td data-label="作品" class="number">{escape(row.works_text)}</td>'
+        f'<td data-label="联络员"><span>{whom or _NOBODY}</span></td></tr>'
+    )
+
+
+_NOBODY = '<span class="muted">还没有</span>'
+
+
+def _contact(name: str, phone: str) -> str:
+    if not phone:
+        return escape(name)
+    number = escape(phone)
+    return f'{escape(name)} <a class="nowrap" href="tel:{number}">{number}</a>'

@@ -1,0 +1,17 @@
+"""The tags of the office: the parts that stand there once for each unit."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from fengcai.web.organiser import drawing
+from fengcai.web.organiser.pages.coverage import UnitRow
+
+register = template.Library()
+
+
+@register.simple_tag
+def unit_line(row: UnitRow) -> SafeString:
+    """`{% unit_line row %}`: a unit as a row of the coverage board."""
+    return drawing.unit_line(row)
