@@ -463,9 +463,42 @@ CODES: dict[str, str] = {
     "zero": "按零分",
 }  # fmt: skip
 
+# Where a key means something else under one place than everywhere.
+WITHIN: dict[str, str] = {
+    "notice.number": "文号",
+    "edition.number": "第几届",
+    "classes.number": "这类单位有几个",
+    "head_confirmation.required": "是否须经负责人确认",
+    "advance.by": "怎样入围",
+    "advance.number": "几件、比例或分数线",
+    "extended_from.by": "补充通知文号",
+    "rounds.panel": "由谁评审",
+    "rounds.kind": "轮次种类",
+    "scheme.total": "满分",
+    "prizes.total": "奖金总额",
+    "slots.min": "至少几个",
+    "slots.max": "最多几个",
+    "themes.min": "至少选几个",
+    "themes.max": "最多选几个",
+    "entries.min": "至少几件",
+    "entries.max": "最多几件",
+    "criteria.min": "最低分",
+    "criteria.max": "最高分",
+    "live.questions": "答辩时间",
+    "recommendation.max": "最多几件",
+    "objections.days": "公示几天",
+    "schedule.when": "时间（通知原文）",
+    "declarations.when": "在哪一步承诺",
+    "awards.per": "按什么分别设",
+    "feeds_into.contest": "上级赛事名称",
+}
 
-def label(key: str) -> str:
-    """What officers call a key."""
+
+def label(key: str, *around: str) -> str:
+    """What officers call a key; `around` are the keys that it stands under, nearest first."""
+    for each in around:
+        if (found := WITHIN.get(f"{each}.{key}")) is not None:
+            return found
     return LABELS.get(key, key)
 
 
