@@ -169,7 +169,7 @@ def test_a_round_for_shortlisted_works_is_not_opened_on_all_of_them() -> None:
         rule = rules.rounds[0].model_copy(update={"input": "preliminary"})
         return rules.model_copy(update={"rounds": (rule,)})
 
-    with pytest.raises(Refused, match="上一轮的入围作品"):
+    with pytest.raises(Refused, match="“preliminary”还没有封存"):
         make.opened(make.contest(works=2, judges=3, change=second))
 
 

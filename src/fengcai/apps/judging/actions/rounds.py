@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import hashlib
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.models import Contest, Membership, Unit
-from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.queries import rules_at, rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
-from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
+from fengcai.apps.judging.actions.entering import SHOWN, entering, may_still_come
 from fengcai.apps.judging.models import HandIn, Round, RoundEntry, ScoreSheet, Seat
 from fengcai.apps.judging.panel import (
     Panel,
@@ -22,25 +24,30 @@ from fengcai.apps.judging.panel import (
     counted_sheets,
     panel_of,
     rule_of,
-    sheets_hash,
 )
 from fengcai.apps.judging.rules import require_in_time, require_open
+from fengcai.apps.judging.tallying import inputs_of, named, ranking_of, seal_hash
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
+from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.rulebook import Rules
-from fengcai.core.scoring import ScoringError, rank
-from fengcai.core.timetable import standing
-
-_SHOWN = 5
+from fengcai.core.scoring import ScoringError
 
 
 @transaction.atomic
 def open_round(
-    *, contest: Contest, round_id: str, by: User, at: datetime, early: bool = False
+    *,
+    contest: Contest,
+    round_id: str,
+    by: User,
+    at: datetime,
+    early: bool = False,
+    panel: Collection[int] | None = None,
 ) -> Round:
-    """Begin a round: seat the contest's judges and take every accepted work in.
+    """Begin a round: seat the contest's judges (with `panel` only those accounts) and take its works
+    in: every accepted work, or those that the shortlist of the round before let through.
 
-    Refused while works may still come in (the window is open, or some wait for their head, the
+    A round that nobody marks has no seats. Refused while works may still come in (the window is open, or some wait for their head, the
     review or their mending), unless `early` says that those shall be left out; refused when the
     panel is too small, or too small for one work after recusals. Each refusal says for which.
     """
@@ -54,24 +61,16 @@ def open_round(
     rule = rule_of(rules, round_id)
     if Round.objects.filter(contest=contest, round_id=round_id).exists():
         raise Refused(f"“{rule.name}”已经开始，不需要再次启动。")
-    if rule.input != "submission":
-        raise Refused(f"“{rule.name}”评的是上一轮的入围作品，目前只能启动直接评审报送作品的轮次。")
-    coming = _may_still_come(contest, rules, at)
+    coming = may_still_come(contest, rules, at) if rule.input == "submission" else []
     if coming and not early:
         raise Refused(
             "".join(coming) + "现在启动，这些作品就不参加本轮评审。请先办结，或确认提前启动。"
         )
-    works_of = Entry.objects.filter(contest=contest)
-    if rule.tracks:
-        works_of = works_of.filter(track__in=rule.tracks)
-    accepted = list(
-        works_of.filter(state=State.ACCEPTED)
-        .select_related("unit")
-        .order_by("number", "created_at")
-    )
-    if not accepted:
-        raise Refused("还没有审核通过的作品，评审不能启动。")
-    judges = _judges(contest)
+    accepted = entering(contest, rules, rule)
+    marked = bool(rule.scheme.criteria)
+    judges = _judges(contest) if marked else {}
+    if panel is not None:
+        judges = {judge: units for judge, units in judges.items() if judge.pk in panel}
     if len(judges) < rule.min_judges:
         raise Refused(
             f"评委有 {len(judges)} 位，规则要求至少 {rule.min_judges} 位（{rule.cite}）。"
@@ -79,7 +78,12 @@ def open_round(
         )
     assert contest.version is not None
     round = Round.objects.create(
-        contest=contest, round_id=round_id, rulebook=contest.version, opened_at=at, opened_by=by
+        contest=contest,
+        round_id=round_id,
+        rulebook=contest.version,
+        opened_at=at,
+        opened_by=by,
+        seed=secrets.token_hex(32) if _draws_lots(rule) else "",
     )
     works = RoundEntry.objects.bulk_create(
         RoundEntry(round=round, entry=entry, number=number)
@@ -90,6 +94,7 @@ def open_round(
         for number, (judge, units) in enumerate(judges.items(), start=1)
     ]
     _refuse_shortages(arrange(round, rules, seats=seats, works=works, conflicts=()))
+    _refuse_crowded(rules, rule, judges.values())
     record(
         contest.chain,
         actor=f"user:{by.pk}",
@@ -101,6 +106,9 @@ def open_round(
             "works": [str(entry.pk) for entry in accepted],
             "seats": {seat.label: f"user:{seat.judge_id}" for seat in seats},
             "early": bool(coming),
+            **({"input": rule.input} if rule.input != "submission" else {}),
+            # The lot's seed is fixed before the first mark; whoever hears of it later can check it.
+            **({"seed_sha256": _committed(round.seed)} if round.seed else {}),
         },
         at=at,
     )
@@ -170,39 +178,49 @@ def reopen_stack(*, round: Round, judge: User, reason: str, by: User, at: dateti
 
 
 @transaction.atomic
-def seal_round(*, round: Round, by: User, at: datetime) -> Round:
-    """Close the round for good and rank its works. Refused with the names of those still missing."""
+def assign_panel(*, round: Round, judge: User, panel: str, by: User, at: datetime) -> Seat:
+    """Say on which of a round's panels (评委组) a judge sits; only in a round with several."""
+    require_role(by, round.contest, Role.ORGANISER)
+    round = _locked(round)
+    require_open(round)
+    rules = rules_at(round.rulebook)
+    if panel not in panels_in(rules, rule_of(rules, round.round_id)):
+        raise Refused("这一轮没有这个评委组。", fields={"panel": "请选择评委组"})
+    seat = Seat.objects.filter(round=round, judge=judge, excused_at=None).first()
+    if seat is None:
+        raise NotFound("这位评委不在本轮评委名单中。")
+    seat.panel = panel
+    seat.save(update_fields=["panel"])
+    _note(round, by, "judging.panel", {"seat": seat.label, "panel": panel}, at)
+    return seat
+
+
+@transaction.atomic
+def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = False) -> Round:
+    """Close the round for good and rank its works. Refused with the names of those still missing.
+
+    Where the rules say what a missing sheet counts (`missing`), `without_missing` seals all the
+    same: the sheets that never came are named in the round's inputs.
+    """
     require_role(by, round.contest, Role.ORGANISER)
     round = _locked(round)
     require_open(round)
     list(Seat.objects.select_for_update(no_key=True).filter(round=round).order_by("pk"))
     panel = panel_of(round)
-    signed = set(
-        HandIn.objects.filter(round=round, reopened_at=None).values_list("judge_id", flat=True)
-    )
-    waiting = [str(seat.judge) for seat in panel.seats if seat.judge_id not in signed]
-    if waiting:
-        raise Refused(
-            f"还有 {len(waiting)} 位评委没有提交评分：{'、'.join(waiting)}。全部提交后才能封存。"
-        )
+    absent = _absent(panel, without_missing=without_missing)
     _refuse_shortages(panel)
     sheets = counted_sheets(panel)
     try:
-        ranking = rank(
-            panel.scheme,
-            sheets,
-            works=[str(row.entry_id) for row in panel.works],
-            submitted={
-                str(row.entry_id): row.entry.submitted_at
-                for row in panel.works
-                if row.entry.submitted_at is not None
-            },
-        )
+        inputs = inputs_of(panel, absent=absent)
+        ranking = ranking_of(panel, sheets, inputs)
     except ScoringError as error:
-        raise Refused("评分表有问题，不能封存：" + "".join(error.problems)) from None
+        called = {str(row.entry_id): f"{row.number} 号《{row.entry}》" for row in panel.works}
+        said = "".join(named(problem, called) for problem in error.problems)
+        raise Refused("评分表有问题，不能封存：" + said) from None
     round.state = Round.State.SEALED
     round.sealed_at, round.sealed_by = at, by
-    round.ranking, round.hash = ranking.to_json(), sheets_hash(sheets)
+    round.ranking, round.inputs = ranking.to_json(), inputs
+    round.hash = seal_hash(sheets, inputs)
     round.save()
     left_out = RoundEntry.objects.filter(round=round).exclude(entry__state=State.ACCEPTED)
     _note(
@@ -213,30 +231,75 @@ def seal_round(*, round: Round, by: User, at: datetime) -> Round:
             "sheets": round.hash,
             "count": len(sheets),
             "left_out": [str(row.entry_id) for row in left_out],
+            **({"absent": inputs["absent"]} if absent else {}),
+            **({"seed": round.seed} if round.seed else {}),
         },
         at,
     )
     return round
 
 
-def _may_still_come(contest: Contest, rules: Rules, at: datetime) -> list[str]:
-    said: list[str] = []
-    if standing(rules.window, at) != "closed":
-        said.append(f"报送还没有截止（{rules.window.cite}）。")
-    waiting = Entry.objects.filter(contest=contest).select_related("unit")
-    for state, what in (
-        (State.SUBMITTED, "等待负责人确认"),
-        (State.CONFIRMED, "等待审核"),
-        (State.RETURNED, "退回修改、期限未到"),
-    ):
-        rows = waiting.filter(state=state)
-        if state == State.RETURNED:
-            rows = rows.filter(mend_until__gte=at)
-        names = [f"{row.unit.name}《{row}》" for row in rows]
-        if names:
-            more = f"等 {len(names)} 件" if len(names) > _SHOWN else ""
-            said.append(f"{'、'.join(names[:_SHOWN])}{more}还在{what}。")
-    return said
+def panels_in(rules: Rules, rule: RoundRule) -> dict[str, str]:
+    """The panels whose marks a round keeps apart, by id; empty where it has one."""
+    ids = [one.ref for one in rule.scheme.components if one.of == "panel" and one.ref]
+    return {id: panel.name for id in ids if (panel := rules.panel(id)) is not None}
+
+
+def _absent(panel: Panel, *, without_missing: bool) -> list[tuple[str, str]]:
+    """(seat, work) of the sheets that will never come. Refused unless the rules allow for it."""
+    signed = set(
+        HandIn.objects.filter(round=panel.round, reopened_at=None).values_list(
+            "judge_id", flat=True
+        )
+    )
+    waiting = [seat for seat in panel.seats if seat.judge_id not in signed]
+    if not waiting or not panel.marked:
+        return []
+    names = "、".join(str(seat.judge) for seat in waiting)
+    policy = panel.rule.scheme.missing
+    if policy not in ("leave_out", "zero") or not without_missing:
+        how = {"leave_out": "不计入", "zero": "按 0 分计入"}.get(policy or "", "")
+        rest = f"或按规则把缺的评分{how}，确认后封存。" if how else "全部提交后才能封存。"
+        raise Refused(f"还有 {len(waiting)} 位评委没有提交评分：{names}。{rest}")
+    missing = [(seat.label, str(row.entry_id)) for seat in waiting for row in panel.works_for(seat)]
+    if policy == "leave_out":
+        _refuse_thin(panel, missing)
+    return missing
+
+
+def _refuse_thin(panel: Panel, missing: Sequence[tuple[str, str]]) -> None:
+    """Leaving sheets out may not leave a work with fewer than the rules want."""
+    gone = Counter(work for _, work in missing)
+    for row in panel.works:
+        due = sum(not panel.reasons[seat.judge_id, row.entry_id] for seat in panel.seats)
+        left = due - gone[str(row.entry_id)]
+        if left < panel.rule.min_judges:
+            raise Refused(
+                f"{row.number} 号《{row.entry}》只有 {left} 份评分，规则要求至少"
+                f" {panel.rule.min_judges} 份（{panel.rule.cite}），不能把缺的评分略去。"
+            )
+
+
+def _draws_lots(rule: RoundRule) -> bool:
+    return any(step.by == "lot" for step in rule.scheme.tie_break)
+
+
+def _committed(seed: str) -> str:
+    return hashlib.sha256(bytes.fromhex(seed)).hexdigest()
+
+
+def _refuse_crowded(rules: Rules, rule: RoundRule, units: Iterable[Sequence[Unit]]) -> None:
+    """The panel may bound how many judges come from one unit."""
+    panel = rules.panel(rule.panel_id)
+    most = panel.max_per_unit if panel else None
+    many = Counter(unit.name for mine in units for unit in mine)
+    over = [
+        f"{name} {count} 位" for name, count in many.items() if most is not None and count > most
+    ]
+    if panel is not None and over:
+        raise Refused(
+            f"“{panel.name}”每个单位最多 {most} 位评委（{panel.cite}），现有{'、'.join(over)}。"
+        )
 
 
 def _judges(contest: Contest) -> dict[User, list[Unit]]:
@@ -262,9 +325,9 @@ def _seat(round: Round, judge: User, number: int, units: Sequence[Unit], at: dat
 def _refuse_shortages(panel: Panel) -> None:
     short = [each.text for each in panel.shortages()]
     if short:
-        more = f"（共 {len(short)} 件）" if len(short) > _SHOWN else ""
+        more = f"（共 {len(short)} 件）" if len(short) > SHOWN else ""
         raise Refused(
-            "".join(short[:_SHOWN]) + f"{more}规则：{panel.rule.cite}。请增聘与这些作品无关的评委。"
+            "".join(short[:SHOWN]) + f"{more}规则：{panel.rule.cite}。请增聘与这些作品无关的评委。"
         )
 
 
