@@ -55,6 +55,7 @@ JUDGES = (
     ("pw7", "评委七（患者代表）", ""),
 )
 
+ADMINISTRATOR = ("guanli", "系统管理员")
 OFFICE = (
     ("xuanchuan", "宣传科（组织者）", "organiser"),
     ("shenhe", "作品审核员", "reviewer"),
@@ -65,6 +66,7 @@ def demo_logins() -> tuple[tuple[str, str], ...]:
     """(account, post) of everybody who has the demo password."""
     return (
         *((code, post) for code, post, _ in OFFICE),
+        ADMINISTRATOR,
         ("xnk-lly", f"{SHOWN_UNIT}联络员"),
         ("xnk-fzr", f"{SHOWN_UNIT}负责人"),
         JUDGES[0][:2],

@@ -12,12 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fengcai.apps.contests import actions, roster
+from fengcai.apps.contests.founding import grant_office, may_found
 from fengcai.apps.contests.queries import book_of, units_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.actions import create_account
 from fengcai.apps.people.queries import account
 from fengcai.core import rulebook
-from fengcai.samples.cast import DEPARTMENTS, JUDGES, OFFICE, PASSWORD, SHOWN_UNIT, roster_table
+from fengcai.samples.cast import (
+    ADMINISTRATOR,
+    DEPARTMENTS,
+    JUDGES,
+    OFFICE,
+    PASSWORD,
+    SHOWN_UNIT,
+    roster_table,
+)
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest, Unit
@@ -44,10 +53,15 @@ def example(kind: str, name: str) -> str:
     return beside.read_text("utf-8") if beside.exists() else inside.read_text("utf-8")
 
 
-def person(username: str, name: str, *, password: bool = False) -> User:
+def person(
+    username: str, name: str, *, password: bool = False, administrator: bool = False
+) -> User:
     """The demo account of this name, made once and shared by all demo editions."""
     return account(username) or create_account(
-        username=username, name=name, password=PASSWORD if password else None
+        username=username,
+        name=name,
+        password=PASSWORD if password else None,
+        administrator=administrator,
     )
 
 
@@ -59,11 +73,14 @@ def set_up(
     `at` is the instant that the actions are told; a demo edition may lie in the past.
     """
     organiser = person(OFFICE[0][0], OFFICE[0][1], password=True)
+    administrator = person(*ADMINISTRATOR, password=True, administrator=True)
+    if not may_found(organiser):
+        grant_office(user=organiser, by=administrator, at=at)
     contest = actions.create_contest(
         slug=slug,
         rulebook_text=example("rulebooks", book),
         organiser=organiser,
-        by=None,
+        by=organiser,
         label=label,
         demo=True,
         shift_days=shift_days,
