@@ -209,7 +209,7 @@ def _totals(look: Look, path: Path, scheme: SchemeText) -> Faults:
             if top is None or weight is None:
                 return
             parts.append(top * weight)
-        if sum(parts) != total:
+        if parts and sum(parts) != total:
             terms = " + ".join(str(each) for each in parts)
             yield look.fault(
                 (*path, "total"),

@@ -46,8 +46,10 @@ class Component(Rule):
     `of` says where the part comes from, `ref` which one: `marks` of this round's sheets (ref None),
     the sheets of one `panel` of this round, the figure of an earlier `round`, a `vote`, or a number
     that the entry's form holds (`field`, whose full mark is `full`). `aggregate`, `drop_high` and
-    `drop_low` stand for the scheme's where a panel's marks are combined otherwise. Each part is taken as a share of its own full mark, so the score
-    is total × Σ weight × value / full; the weights add up to 1.
+    `drop_low` stand for the scheme's where a panel's marks are combined otherwise.
+
+    Each part is taken as a share of its own full mark, so the score is
+    total × Σ weight × value / full; the weights add up to 1.
     """
 
     id: str
