@@ -104,7 +104,7 @@ def _warm_up() -> None:
     import io
 
     import docx
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     from fengcai.media.documents import read
 
