@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ class FindingRow:
     text: str
     section: str
     words: str
+    later: str = ""
+    """The name of the round from which on it has to hold, where that is not the submission."""
 
     @property
     def cite(self) -> dict[str, str]:
@@ -36,8 +39,9 @@ class FindingRow:
 
     @property
     def broken(self) -> bool:
-        """Whether a binding (强制) clause is measured as broken."""
-        return self.verdict == Finding.Verdict.FAIL and self.severity == "must"
+        """Whether a binding (强制) clause is measured as broken, and binds by now."""
+        failed = self.verdict == Finding.Verdict.FAIL and self.severity == "must"
+        return failed and not self.later
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,18 @@ def jobs_of(rows: Iterable[Asset]) -> dict[UUID, JobStatus]:
     return {waiting[subject]: job for subject, job in found.items()}
 
 
-def checked(row: Asset, job: JobStatus | None = None) -> Checked:
-    """A file with its findings: one SQL for them, none when prefetched. `job` shows progress."""
+def checked(
+    row: Asset,
+    job: JobStatus | None = None,
+    *,
+    unbound: Collection[str] = (),
+    later: Mapping[str, str] = MappingProxyType({}),
+) -> Checked:
+    """A file with its findings: one SQL for them, none when prefetched. `job` shows progress.
+
+    `unbound` are requirements that do not bind this work (another division's), `later` those that
+    bind from a later round on, with its name.
+    """
     facts = row.facts or {}
     return Checked(
         id=row.pk,
@@ -120,7 +134,11 @@ def checked(row: Asset, job: JobStatus | None = None) -> Checked:
         has_poster=bool(row.poster_key),
         sprite=sprite_of(facts, row.sprite_key),
         facts=facts,
-        findings=tuple(_row(f) for f in row.findings.all()),
+        findings=tuple(
+            _row(f, later.get(f.requirement, ""))
+            for f in row.findings.all()
+            if f.requirement not in unbound
+        ),
         progress=job,
     )
 
@@ -138,7 +156,7 @@ def sprite_of(facts: Mapping[str, Any] | None, sprite_key: str) -> dict[str, Any
     return pictures.get("sprite") if sprite_key else None
 
 
-def _row(f: Finding) -> FindingRow:
+def _row(f: Finding, later: str) -> FindingRow:
     return FindingRow(
         requirement=f.requirement,
         severity=f.severity,
@@ -146,9 +164,10 @@ def _row(f: Finding) -> FindingRow:
         verdict_name=str(Finding.Verdict(f.verdict).label),
         measured=f.measured,
         required=f.required,
-        text=f.text,
+        text=f"{f.text}（{later}起须符合）" if later else f.text,
         section=f.section,
         words=f.words,
+        later=later,
     )
 
 

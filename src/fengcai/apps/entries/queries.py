@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -180,6 +181,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
     versions: dict[str, list[Version]] = {}
     files = sorted(entry.files.all(), key=lambda f: -f.version)
     jobs = jobs_of(f.asset for f in files)
+    unbound, later = _not_yet(scope)
     for row in files:
         versions.setdefault(row.slot, []).append(
             Version(
@@ -187,7 +189,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
                 row.current,
                 str(row.by),
                 row.at,
-                checked(row.asset, jobs.get(row.asset_id)),
+                checked(row.asset, jobs.get(row.asset_id), unbound=unbound, later=later),
                 row.place,
                 row.caption,
             )
@@ -214,6 +216,20 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         items=items,
         arrivals=arrivals_of(entry, scope),
     )
+
+
+def _not_yet(scope: Scope) -> tuple[set[str], dict[str, str]]:
+    """Requirements on files that do not bind this entry, and those that bind from a round on."""
+    unbound: set[str] = set()
+    later: dict[str, str] = {}
+    for slot in scope.slots:
+        for each in slot.requirements:
+            if not scope.demands(each):
+                unbound.add(each.id)
+            elif each.round is not None:
+                round = scope.rules.round(each.round)
+                later[each.id] = round.name if round else each.round
+    return unbound, later
 
 
 def arrivals_of(entry: Entry, scope: Scope) -> list[Arrival]:

@@ -14,6 +14,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import owed_by
+from fengcai.apps.entries.queries import not_arrived
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point, checklist
 from fengcai.apps.intake.models import Review
@@ -42,6 +43,8 @@ def accept_entry(
         raise Refused("作品文件还在检查中，检查结束后才能通过；要退回，现在就可以。")
     if missing := owed_by(entry, rules_of(entry.contest)):
         raise Refused(f"还不能通过：{'；'.join(each.message for each in missing)}。可以退回修改。")
+    if awaited := not_arrived(entry):
+        raise Refused(f"还不能通过：{'；'.join(awaited)}。收到后请先在本页登记收件。")
     points = _decided(checklist(entry), decided, notes)
     problems: dict[str, str] = {}
     for point in points:

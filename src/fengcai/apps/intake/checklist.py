@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.entries.doubts import doubts
 from fengcai.apps.entries.models import Entry, FileVersion
-from fengcai.core.rulebook import Rules
+from fengcai.apps.entries.scope import Scope, demand_at_submission, scope_of
+from fengcai.core.rulebook import Requirement, Rules
 
 DECISIONS = ("ok", "broken")
 
@@ -54,34 +56,44 @@ class Point:
 
 
 def checklist(entry: Entry) -> list[Point]:
-    """Every point of one entry: the current files' findings first, then the whole work's. 2 SQL."""
+    """Every point of one entry: the current files' findings first, then the whole work's, then what
+    is doubtful about it. 2 SQL, and what `doubts` asks."""
     files = entry.files.filter(current=True).prefetch_related("asset__findings")
-    return points_of(rules_of(entry.contest), files)
+    return points_of(entry, rules_of(entry.contest), files)
 
 
-def points_of(rules: Rules, files: Iterable[FileVersion]) -> list[Point]:
-    """The same, of current files that are read already with their findings. No SQL. What the
-    rulebook leaves to the judges (短片优先 …) is not the reviewer's."""
-    points = []
-    for version in files:
-        points += [
-            Point(
+def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[Point]:
+    """The same, of current files that are read already with their findings.
+
+    What the rulebook leaves to the judges (短片优先 …), what binds another division, and what holds
+    only from a later round on is not the reviewer's. A demand on several files of a set is one
+    point with the worst of its verdicts.
+    """
+    scope = scope_of(entry, rules)
+    points: dict[str, Point] = {}
+    for version in sorted(files, key=lambda row: (row.slot, row.place)):
+        for f in version.asset.findings.all():
+            rule = rules.requirement(f.requirement)
+            if rule is not None and not _for_the_desk(rule, scope):
+                continue
+            measured = f"第 {version.place} 个：{f.measured}" if version.place > 1 else f.measured
+            point = Point(
                 requirement=f.requirement,
                 text=f.text,
                 severity=f.severity,
                 machine=f.verdict,
-                measured=f.measured,
+                measured=measured,
                 required=f.required,
                 section=f.section,
                 words=f.words,
             )
-            for f in version.asset.findings.all()
-            if not _for_judges(rules, f.requirement)
-        ]
-    points += [
+            earlier = points.get(f.requirement)
+            points[f.requirement] = point if earlier is None else _worse(earlier, point)
+    found = list(points.values())
+    found += [
         Point(
             requirement=r.id,
-            text=r.text,
+            text=r.text + (f"（{EFFECTS[r.effect]}）" if r.effect in EFFECTS else ""),
             severity=r.severity,
             machine="person",
             measured="",
@@ -89,12 +101,39 @@ def points_of(rules: Rules, files: Iterable[FileVersion]) -> list[Point]:
             section=r.cite.section,
             words=r.cite.words,
         )
-        for r in rules.requirements
-        if r.checked_by == "human"
+        for r in scope.requirements
+        if r.checked_by == "human" and demand_at_submission(r)
     ]
-    return points
+    found += [
+        Point(
+            requirement=doubt.id,
+            text=doubt.text,
+            severity="must",
+            machine="person",
+            measured=doubt.found,
+            required="",
+            section=doubt.cite.section,
+            words=doubt.cite.words,
+        )
+        for doubt in doubts(entry, scope)
+    ]
+    return found
 
 
-def _for_judges(rules: Rules, requirement: str) -> bool:
-    known = rules.requirement(requirement)
-    return known is not None and known.checked_by == "judge"
+EFFECTS = {"tie_break": "并列时作为依据", "bonus": "符合的加分", "none": "只作提倡，不影响名次"}
+"""What a preference does when awards are decided, in words."""
+
+_BADNESS = ("pass", "person", "undetermined", "fail")
+
+
+def _worse(one: Point, other: Point) -> Point:
+    """The worse of two verdicts on one demand; equal ones are said together."""
+    if _BADNESS.index(other.machine) > _BADNESS.index(one.machine):
+        return other
+    if one.machine == other.machine and other.measured and one.machine != "pass":
+        return replace(one, measured=f"{one.measured}；{other.measured}"[:200])
+    return one
+
+
+def _for_the_desk(rule: Requirement, scope: Scope) -> bool:
+    return rule.checked_by != "judge" and demand_at_submission(rule) and scope.demands(rule)

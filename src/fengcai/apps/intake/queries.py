@@ -42,13 +42,13 @@ class Sheet:
 def review_sheet(*, entry_id: UUID, user: User) -> Sheet:
     """One work with its checklist and its history. Raises `NotFound` for anyone but the desk.
 
-    7 SQL, and 1 more while a file of it is being checked.
+    7 SQL, 1 more while a file of it is being checked, and what `entry_page` and `doubts` ask.
     """
     page = entry_page(entry_id=entry_id, user=user)
     if not page.roles & {Role.REVIEWER, Role.ORGANISER}:
         raise NotFound("没有这件作品。")
     current = [row for row in page.entry.files.all() if row.current]
-    return Sheet(page, points_of(page.rules, current), reviews_of(page.entry))
+    return Sheet(page, points_of(page.entry, page.rules, current), reviews_of(page.entry))
 
 
 def reviews_of(entry: Entry) -> list[Review]:
