@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .assembly import Assembly
+from .assembly import assemble
 from .course import find_course
 from .entrants import find_entrants
 from .gathering import Gathering, Proposal
 from .head import find_head
+from .judging import find_judging
 from .prizes import find_prizes
 from .questions import OpenQuestion
 from .rest import find_rest
@@ -61,11 +62,11 @@ def draft(
         raise ValueError("通知里没有文字。请换一份有文字的通知。")
     if not found.title:
         found.remarks.append("没有找到通知的标题（“关于……的通知”一类），这份文件可能不是通知。")
-    for finder in (find_head, find_entrants, find_works, find_course, find_prizes):
+    for finder in (find_head, find_entrants, find_works, find_course, find_judging, find_prizes):
         finder(found)
     take(found, extra)
     find_rest(found)
-    tree, questions = Assembly(found, id).build()
+    tree, questions = assemble(found, id)
     remarks = tuple(found.remarks)
     title = str(tree["title"])
     doubtful = _doubts(tuple(found.found.values()))

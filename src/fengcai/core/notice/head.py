@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
+from .contacts import MAIL, find_contacts
 from .dates import moments
-from .gathering import Gathering, Value, names_in
+from .gathering import Gathering, names_in
 from .text import DATE_ALONE, KINDS, Sentence
 
 NUMBER = re.compile(r"[一-鿿]{2,16}[〔\[(【](?:19|20)[0-9]{2}[〕\])】]第?[0-9]{1,5}号")
@@ -18,16 +18,11 @@ ROLES = re.compile(
     r"(?P<role>主办|承办|协办|支持|指导|学术支持|技术支持|媒体支持|联合主办|组织)(?:单位|机构|方)?[:：]"
 )
 ROLE_HEAD = re.compile(r"^(主办|承办|协办|支持|指导)(?:单位|机构|方)$")
-PHONE = r"(?:\(?0[0-9]{2,3}\)?-?)?[0-9]{7,8}(?:-[0-9]{1,5})?|1[3-9][0-9]{9}|400-?[0-9]{3}-?[0-9]{4}"
-PHONES = re.compile(rf"(?<![0-9])(?:{PHONE})(?![0-9])")
-MAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-PEOPLE = re.compile(r"联\s*系\s*人(?:及(?:电话|联系方式))?\s*[:：]\s*")
-DIAL = re.compile(r"(?:联系|咨询|办公|热线)?电\s*话\s*[:：]\s*")
 
 
 def find_head(found: Gathering) -> None:
     """Everything that the notice says about itself."""
-    for finder in (_title, _number, _issued, _issuer, _theme, _organisers, _contacts, _mailbox):
+    for finder in (_title, _number, _issued, _issuer, _theme, _organisers, find_contacts, _mailbox):
         finder(found)
 
 
@@ -76,7 +71,7 @@ def _issuer(found: Gathering) -> None:
             found.add(("notice", "issuer"), each.said(0, len(text) - 2), each, None, 0.96)
             return
     signed = [each for each in found.all if each.section == "落款"]
-    for name, date in zip(signed, signed[1:], strict=False):
+    for name, date in pairwise(signed):
         if DATE_ALONE.match(date.plain.text):
             said = name.said(0, len(name.plain.text))
             found.add(("notice", "issuer"), said, name, None, 0.94)
@@ -148,80 +143,6 @@ def _organisers(found: Gathering) -> None:
                 ("organisers", "#0"), each, match.span(), 0.85, role="主办", name=issuer
             )  # fmt: skip
             return
-
-
-def _people(text: str) -> Iterator[tuple[list[str], str]]:
-    """Names and the office before them, of each group in `市健康教育所 许知白`."""
-    for group in re.split(r"[;；]", text):
-        words = [each for each in re.split(r"[\s,，。]+", group) if each]
-        joined: list[str] = []
-        for word in words:  # 姜  珂 is one name
-            if joined and len(word) == 1 and len(joined[-1]) <= 2:
-                joined[-1] += word
-            else:
-                joined.append(word)
-        names = [
-            name for each in joined for name in each.split("、")
-            if re.fullmatch(r"[一-鿿·]{2,4}", name)
-        ]  # fmt: skip
-        if len(joined) > 1 and "、" not in joined[0] and len(joined[0]) > 4:
-            yield [name for name in names if name != joined[0]], joined[0]
-        elif len(joined) > 1 and len(names) > 1 and "、" not in joined[0]:
-            yield names[1:], joined[0]
-        else:
-            yield names, ""
-
-
-def _contacts(found: Gathering) -> None:
-    contacts: list[dict[str, tuple[Value, Sentence]]] = []
-    for each in found.body:
-        raw = re.sub(r"[（(][^（()）]*[)）]", "", each.text)
-        near = "联系" in found.head(each) or PEOPLE.search(raw) or contacts
-        if not near:
-            continue
-        match = PEOPLE.search(raw)
-        row = re.match(
-            r"\s*(\S(?:\s*\S){1,7}?)\s*[:：]\s*((?:[一-鿿]\s*){2,4}?)\s*(?=[01][0-9-]{6})", raw
-        )
-        phones = PHONES.findall(raw)
-        mails = MAIL.findall(raw)
-        if match and contacts and "names" not in contacts[-1]:  # the telephone came first
-            names = next(_people(re.split(r"[0-9A-Za-z]", raw[match.end() :])[0]))[0]
-            contacts[-1]["names"] = (tuple(names), each)
-        elif match or (
-            contacts and re.search(r"(?<![0-9-])[0-9]{3,6}\s*$", raw.rstrip("；;。")) and not phones
-        ):
-            rest = raw[match.end() if match else 0 :]
-            short = re.findall(r"(?<![0-9-])[0-9]{3,6}(?![0-9-])", MAIL.sub("", rest))
-            text = re.split(r"[0-9A-Za-z]|电话|手机", rest)[0]
-            for names, office in _people(text):
-                if names:
-                    contacts.append({"names": (tuple(names), each)})
-                    if office:
-                        contacts[-1]["scope"] = (office, each)
-                    if phones or short:
-                        contacts[-1]["phone"] = ("、".join(phones or short), each)
-        elif row and re.sub(r"\s", "", row[1])[-2:] not in {"电话", "传真", "邮箱", "地址", "手机"}:
-            scope, name = (re.sub(r"\s", "", row[n]) for n in (1, 2))
-            contacts.append({"names": ((name,), each), "scope": (scope, each)})
-            contacts[-1]["phone"] = ("、".join(phones), each)
-        elif phones and "传真" not in raw:
-            last = contacts[-1] if contacts else _new(contacts)
-            last.setdefault("phone", ("、".join(phones), each))
-        if mails:
-            for contact in contacts or [_new(contacts)]:
-                contact.setdefault("email", (mails[0], each))
-    for number, contact in enumerate(contacts):
-        for key in ("names", "phone", "email", "scope"):
-            if key in contact:
-                value, sentence = contact[key]
-                path = ("contacts", f"#{number}", key)
-                found.add(path, value, sentence, None, 0.95)
-
-
-def _new(contacts: list[dict[str, tuple[Value, Sentence]]]) -> dict[str, tuple[Value, Sentence]]:
-    contacts.append({})
-    return contacts[-1]
 
 
 def _mailbox(found: Gathering) -> None:

@@ -71,51 +71,46 @@ def find_prizes(found: Gathering) -> None:
 def _gather(found: Gathering) -> list[_Award]:
     awards: list[_Award] = []
     for each in found.body:
-        text = each.plain.text
-        if "奖" not in text or re.search(r"联系|对象|要求", found.head(each)):
+        text, head = each.plain.text, found.head(each)
+        if "奖" not in text or re.search(r"联系|对象|要求", head):
             continue
-        group = _group(found, each)
         if match := SPREAD.search(text):
             _spread(found, awards, each, match)
-            continue
-        if not re.search(r"奖", found.head(each)) and not re.search(r"设[^,，。]{0,20}奖", text):
-            continue
-        groups = {one.group for one in awards}
-        matches = [*_mentions(text)]
-        for index, match in enumerate(matches):
-            end = matches[index + 1].start() if index + 1 < len(matches) else len(text)
-            rest = text[match.end() : end]
-            if rest in {"、", "和", "及"}:  # 甲奖1名、乙奖1名，每人奖励500元: the money is for both
-                rest = text[
-                    match.end() : matches[index + 2].start()
-                    if index + 2 < len(matches)
-                    else len(text)
-                ]
-            for name, span in _names(match):
-                if name == group:
-                    if match["count"] is None:
-                        continue
-                    group = ""
-                mine = [
-                    one for one in awards if one.name == name and one.group == (group or one.group)
-                ]
-                if not mine and name in groups:  # 单项特色奖…分别奖励2000元
-                    mine = [one for one in awards if one.group == name]
-                elif not mine:
-                    mine = [_Award(name, group, each, span)]
-                    awards.extend(mine)
-                for one in mine:
-                    _say(one, each, match, rest)
+        elif "奖" in head or re.search(r"设[^,，。]{0,20}奖", text):
+            _read(awards, each, _group(found, each))
     awards = [one for one in awards if one.name not in {other.group for other in awards}]
     if not any(ORGANISATION.search(one.name) for one in awards):
         said = [
-            (each, match)
-            for each in found.body
+            (each, match) for each in found.body
             if (match := NAMED_ORGANISATION.search(each.plain.text))
-        ]
+        ]  # fmt: skip
         for each, match in sorted(said, key=lambda one: -len(one[1][0]))[:1]:
             awards.append(_Award(match[0], "", each, match.span()))
     return awards
+
+
+def _read(awards: list[_Award], each: Sentence, group: str) -> None:
+    """The awards of one sentence, and what it says of awards named before."""
+    text = each.plain.text
+    groups = {one.group for one in awards}
+    matches = [*_mentions(text)]
+    ends = [*(match.start() for match in matches[1:]), len(text), len(text)]
+    for index, match in enumerate(matches):
+        rest = text[match.end() : ends[index]]
+        if rest in {"、", "和", "及"}:  # 甲奖1名、乙奖1名，每人奖励500元: the money is for both
+            rest = text[match.end() : ends[index + 1]]
+        for name, span in _names(match):
+            if name == group and match["count"] is None:
+                continue
+            mine_group = "" if name == group else group
+            mine = [one for one in awards if one.name == name and mine_group in {"", one.group}]
+            if not mine and name in groups:  # 单项特色奖…分别奖励2000元
+                mine = [one for one in awards if one.group == name]
+            elif not mine:
+                mine = [_Award(name, mine_group, each, span)]
+                awards.extend(mine)
+            for one in mine:
+                _say(one, each, match, rest)
 
 
 def _mentions(text: str) -> Iterator[re.Match[str]]:
@@ -165,8 +160,8 @@ def _spread(found: Gathering, awards: list[_Award], each: Sentence, match: re.Ma
     tracks = [str(found.value("tracks", id, "name")) for id in found.under("tracks")]
     before = each.plain.text[: match.start()]
     group = next((name for name in tracks if before.endswith(name)), "")
-    for grade in re.findall(r"[一二三特]", match["grades"]):
-        awards.append(_Award(f"{grade}等奖", group, each, match.span()))
+    grades = re.findall(r"[一二三特]", match["grades"])
+    awards.extend(_Award(f"{grade}等奖", group, each, match.span()) for grade in grades)
 
 
 def _propose(found: Gathering, awards: list[_Award]) -> None:

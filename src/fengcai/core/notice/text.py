@@ -98,17 +98,19 @@ class Sentence:
 
 def plain(text: str) -> Plain:
     """Narrow digits and marks; blanks stay only between Latin letters or digits."""
-    kept, at = [], []
+    kept: list[str] = []
+    at: list[int] = []
     for place, letter in enumerate(text):
+        shown = letter
         if BLANK.match(letter):
             before, after = text[:place].rstrip()[-1:], text[place:].lstrip()[:1]
             inside = before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
             if not inside or kept[-1:] == [" "]:
                 continue
-            letter = " "
+            shown = " "
         elif "！" <= letter <= "～":
-            letter = chr(ord(letter) - 0xFEE0)
-        kept.append(letter)
+            shown = chr(ord(letter) - 0xFEE0)
+        kept.append(shown)
         at.append(place)
     return Plain("".join(kept), (*at, len(text)))
 

@@ -45,17 +45,17 @@ LENGTH = re.compile(r"时长|片长|长度|单条|每部|每条|演讲时间|时
 PART_OF = re.compile(
     r"片[头尾](?:不|须|时)|内嵌|答问|画面累计|提问|即兴|超时|超过[0-9]+分钟的|每[0-9]+秒|修改|补正|迟到"
 )
-SLOTS = (  # other files: words of the clause → id, name, kind, role
-    (r"海报", "poster", "海报", "image", "companion"),
-    (r"预览图", "preview", "预览图", "image", "companion"),
-    (r"源文件", "source", "源文件", "source", "source"),
-    (r"剧本|脚本", "script", "剧本", "document", "script"),
-    (r"(?:剧情|作品|内容|个人)?简介", "synopsis", "简介", "document", "synopsis"),
-    (r"设计说明|创作说明|作品说明", "statement", "设计说明", "document", "statement"),
-    (r"演示文稿|PPT", "slides", "演示文稿", "document", "companion"),
-    (r"演讲稿", "text", "演讲稿", "document", "script"),
-    (r"配图", "pictures", "配图", "image", "companion"),
-    (r"登记表|报名表|投稿表|申报表", "entry_form", "报名表", "form", "form"),
+SLOTS = (  # other files: words of the clause → id, kind, role
+    (r"海报", "poster", "image", "companion"),
+    (r"预览图", "preview", "image", "companion"),
+    (r"源文件", "source", "source", "source"),
+    (r"剧本|脚本", "script", "document", "script"),
+    (r"(?:剧情|作品|内容|个人)?简介", "synopsis", "document", "synopsis"),
+    (r"设计说明|创作说明|作品说明", "statement", "document", "statement"),
+    (r"演示文稿|PPT", "slides", "document", "companion"),
+    (r"演讲稿", "text", "document", "script"),
+    (r"配图", "pictures", "image", "companion"),
+    (r"登记表|报名表|投稿表|申报表", "entry_form", "form", "form"),
 )
 BRACKETED = re.compile(
     r"(?:[和及与、将把]|以及|(?<![一-鿿]))((?!和|及)[一-鿿]{2,6}?)\(([^()]*(?:字|格式|页)[^()]*)\)"
@@ -127,17 +127,17 @@ def _main(found: Gathering, sentence: Sentence, track: str) -> _File | None:
     return _File("main", "参评作品", kind_of_track(found, track), None, start, end)
 
 
-def _leading(sentence: Sentence) -> tuple[re.Match[str], tuple[str, str, str, str]] | None:
+def _leading(sentence: Sentence) -> tuple[re.Match[str], str, str, str] | None:
     """The file other than the work that a whole sentence is about."""
     text, start = sentence.plain.text, after_number(sentence)
-    for pattern, *rest in SLOTS:
+    for pattern, id, kind, role in SLOTS:
         match = re.search(pattern, text)
         if (
             match
             and match.start() - start < 24
             and re.search(r"[0-9一二两三]|格式|提交|报送", text)
         ):
-            return match, (pattern, *rest)  # type: ignore[return-value]
+            return match, id, kind, role
     return None
 
 
@@ -146,13 +146,13 @@ def _named_files(sentence: Sentence) -> Iterator[_File]:
     text = sentence.plain.text
     bracketed = [*BRACKETED.finditer(text)]
     for match in bracketed:
-        for pattern, id, _, kind, role in SLOTS:
+        for pattern, id, kind, role in SLOTS:
             if re.search(pattern, match[1]):
                 yield _File(id, match[1], kind, role, match.start(1), match.end())
                 break
     found = None if bracketed else _leading(sentence)
     if found is not None:
-        match, (_, id, _, kind, role) = found
+        match, id, kind, role = found
         yield _File(id, match[0], kind, role, after_number(sentence), len(text))
 
 
@@ -242,8 +242,8 @@ class _Demand:
 def _machine(sentence: Sentence, file: _File) -> Iterator[_Demand]:
     """Demands with a number or a format, each with its predicate and place."""
     text = sentence.plain.text
-    for start, end in clauses(sentence):
-        start, end = max(start, file.start), min(end, file.end)
+    for begins, ends in clauses(sentence):
+        start, end = max(begins, file.start), min(ends, file.end)
         part = text[start : max(start, end)]
         if not part:
             continue
@@ -355,12 +355,9 @@ def _demands(found: Gathering) -> None:
             continue
         for start, end in _wholes(each):
             part = each.plain.text[start:end]
-            binding = (
-                (MUST if usual else FIRMLY).search(part)
-                or SHOULD.search(part)
-                or PREFER.search(part)
-            )
-            binding = binding or (usual and any(not one.exact for one in amounts(part)))
+            firm = MUST if usual else FIRMLY
+            binding = any(each_of.search(part) for each_of in (firm, SHOULD, PREFER))
+            binding = binding or bool(usual and any(not one.exact for one in amounts(part)))
             if not binding or OTHERWISE.search(part) or found.taken(each, start, end):
                 continue
             number += 1

@@ -1,0 +1,37 @@
+"""Proposals → a whole rulebook: every value in its place, and a question in every gap.
+
+What the language needs and the notice does not say becomes `待明确 Qn.name`; nothing is filled in
+by default. Which values the language needs is told here; whether they are right, by
+`core.rulebook.check`.
+"""
+
+from __future__ import annotations
+
+from fengcai.core.notice.gathering import Gathering
+from fengcai.core.notice.questions import OpenQuestion
+
+from .around import head, units, variants
+from .frame import ORDER, SAID_ONLY, Frame, Tree
+from .handed_in import novelty, requirements, tracks
+from .outcomes import afterwards, awards
+from .running import naming, rounds, windows
+
+__all__ = ["assemble"]
+
+
+def assemble(found: Gathering, id: str) -> tuple[Tree, tuple[OpenQuestion, ...]]:
+    """The whole tree in the language's order, and its questions."""
+    frame = Frame(found, id)
+    for proposal in found.found.values():
+        if proposal.path[-1] not in SAID_ONLY:
+            frame.place(proposal)
+    for step in (
+        head, variants, units, tracks, requirements, windows, naming, novelty, rounds, awards,
+        afterwards,
+    ):  # fmt: skip
+        step(frame)
+    tree = {key: frame.finished(frame.tree[key], (key,)) for key in ORDER if key in frame.tree}
+    questions = tuple(frame.asking.asked.values())
+    if questions:
+        tree["questions"] = {each.id: each.as_tree() for each in questions}
+    return tree, questions
