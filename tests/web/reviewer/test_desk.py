@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from fengcai.apps.assets.models import Asset
+from fengcai.apps.audit.queries import records, verify_chain
+from fengcai.apps.contests.models import Membership
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.contests.upkeep import scope_of
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.people.models import User
+from fengcai.engines.jobs.models import Job, State
 from tests.factories.collecting import Collecting
 
 ComeIn = Callable[[User], Client]
@@ -42,3 +49,56 @@ def test_an_unfinished_review_is_refused_and_keeps_the_notes(
     assert answer.status_code == 422
     assert 'value="片头 &lt;晃&gt;"' in answer.content.decode()
     assert Entry.objects.get(pk=entry.pk).state == "confirmed"
+
+
+@pytest.fixture
+def died(stage: Collecting, tmp_path: Path) -> tuple[Entry, Job]:
+    """A work that waits for its review while the inspection of its film was given up."""
+    entry = stage.under_review(tmp_path)
+    film = entry.files.get(current=True).asset
+    Asset.objects.filter(pk=film.pk).update(state=Asset.State.RECEIVED)
+    subject = f"asset:{film.pk}"
+    job = Job.objects.filter(subject=subject).last() or Job.objects.create(
+        kind="assets.inspect", arguments={"asset_id": str(film.pk)}, subject=subject,
+        scope=scope_of(stage.contest),
+    )  # fmt: skip
+    job.state, job.failures, job.error = State.DEAD, 3, "试了 3 次都没有完成。"
+    job.finished = timezone.now()
+    job.save()
+    return entry, job
+
+
+def test_a_file_whose_inspection_was_given_up_is_checked_again(
+    stage: Collecting, come_in: ComeIn, died: tuple[Entry, Job]
+) -> None:
+    entry, job = died
+    desk = come_in(stage.reviewer)
+    page = desk.get(f"/review/{entry.pk}/").content.decode()
+    assert "检查没有完成" in page and "试了 3 次都没有完成。" in page
+    assert 'form="check-again"' in page and f'action="/review/{entry.pk}/check-again"' in page
+    again = desk.post(f"/review/{entry.pk}/check-again", follow=True).content.decode()
+    assert "已重新排队检查" in again
+    assert "正在检查文件" in again and 'form="check-again"' not in again
+    job.refresh_from_db()
+    assert (job.state, job.failures, job.error) == ("queued", 0, "")
+    [newest, *_] = records(stage.contest.chain, limit=1)
+    assert (newest.action, newest.subject) == ("jobs.retry", f"entry:{entry.pk}")
+    assert newest.details == {"kind": "assets.inspect", "jobs": [job.pk]}
+    assert verify_chain(stage.contest.chain).ok
+    twice = desk.post(f"/review/{entry.pk}/check-again", follow=True).content.decode()
+    assert "没有需要再检查的文件" in twice
+    assert records(stage.contest.chain, limit=1) == [newest]
+
+
+def test_only_the_desk_has_a_file_checked_again(
+    stage: Collecting, come_in: ComeIn, died: tuple[Entry, Job]
+) -> None:
+    entry, job = died
+    contact = stage.contacts["心病科"]
+    assert come_in(contact).post(f"/review/{entry.pk}/check-again").status_code == 403
+    assert Client().post(f"/review/{entry.pk}/check-again").status_code == 302
+    assert come_in(stage.reviewer).get(f"/review/{entry.pk}/check-again").status_code == 405
+    Membership.objects.filter(user=stage.reviewer, role=Role.REVIEWER).update(until=timezone.now())
+    assert come_in(stage.reviewer).post(f"/review/{entry.pk}/check-again").status_code == 403
+    job.refresh_from_db()
+    assert job.state == "dead"

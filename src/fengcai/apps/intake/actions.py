@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from fengcai.apps.assets.queries import jobs_of
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
@@ -21,6 +23,7 @@ from fengcai.apps.intake.models import Review
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused, Stale
 from fengcai.apps.texts import storable
+from fengcai.engines import jobs
 
 
 @transaction.atomic
@@ -98,6 +101,34 @@ def return_entry(
     return _keep(
         entry, Review.Decision.RETURN, points, storable(reasons).strip(), mend_until, by, at
     )
+
+
+@transaction.atomic
+def inspect_again(*, entry_id: UUID, by: User, at: datetime) -> int:
+    """Queue the given-up inspections of a work's current files again; returns how many went.
+
+    Reviewers may, and organisers. An inspection that goes on, or waits already, stays as it is.
+    """
+    entry = Entry.objects.select_related("contest", "unit").filter(pk=entry_id).first()
+    if entry is None:
+        raise NotFound("没有这件作品。")
+    require_role(by, entry.contest, Role.REVIEWER, Role.ORGANISER)
+    files = [row.asset for row in entry.files.filter(current=True).select_related("asset")]
+    gone = []
+    for job in jobs_of(files).values():
+        if job.given_up:
+            with suppress(jobs.RetryRefused):
+                gone.append(jobs.retry(job.id).pk)
+    if gone:
+        record(
+            entry.contest.chain,
+            actor=f"user:{by.pk}",
+            action="jobs.retry",
+            subject=f"entry:{entry.pk}",
+            details={"kind": "assets.inspect", "jobs": gone},
+            at=at,
+        )
+    return len(gone)
 
 
 def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:

@@ -7,4 +7,5 @@ from fengcai.web.reviewer import views
 urlpatterns = [
     path("c/<slug:slug>/review/", views.desk, name="review-desk"),
     path("review/<uuid:entry_id>/", views.sheet, name="review"),
+    path("review/<uuid:entry_id>/check-again", views.check_again, name="review-check-again"),
 ]

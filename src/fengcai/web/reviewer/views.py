@@ -12,13 +12,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fengcai.apps.contests.queries import contest_by_slug
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.intake import queries
-from fengcai.apps.intake.actions import accept_entry, return_entry
+from fengcai.apps.intake.actions import accept_entry, inspect_again, return_entry
 from fengcai.apps.refusals import Refused
 from fengcai.web.reviewer.pages import desk_page, sheet_page
 from fengcai.web.shared.requests import MemberRequest
@@ -61,6 +61,17 @@ def sheet(request: MemberRequest, entry_id: UUID) -> HttpResponse:
         **sheet_page(page, typed=request.POST, error=error),
     }
     return render(request, "reviewer/sheet.html", context, status=error.status if error else 200)
+
+
+@login_required
+@require_POST
+def check_again(request: MemberRequest, entry_id: UUID) -> HttpResponse:
+    """Queue the inspections of this work that were given up once more."""
+    if inspect_again(entry_id=entry_id, by=request.user, at=timezone.now()):
+        messages.success(request, "已重新排队检查。检查结束后刷新本页，就能看到结果。")
+    else:
+        messages.info(request, "没有需要再检查的文件：可能已有人处理，或检查正在进行。")
+    return redirect("review", entry_id=entry_id)
 
 
 def _decide(request: MemberRequest, page: queries.Sheet) -> None:

@@ -47,7 +47,7 @@ def publication_page(contest: Contest, *, user: User, typed: Mapping[str, Any]) 
             ticked=str(card.id) in ticked,
             awards=tuple(held.get(card.id, ())),
             hiding=typed.get("hiding") == card.id,
-            reason=typed.get("reason", ""),
+            reason=typed.get("reason", "") if typed.get("hiding") == card.id else "",
         )
         for card in sorted(cards(contest, states=[State.ACCEPTED]), key=lambda card: card.number)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -43,7 +43,8 @@ def rounds(request: HttpRequest, contest: Contest) -> HttpResponse:
 @organiser_only
 def begin(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
     """Seat the judges and take every accepted work in."""
-    try:
+
+    def act() -> str:
         opened = open_round(
             contest=contest,
             round_id=round_id,
@@ -51,46 +52,45 @@ def begin(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse
             at=timezone.now(),
             early=request.POST.get("early") == "yes",
         )
-    except Refused as error:
-        return _page(request, contest, error=error, typed={"round": round_id, "act": "open"})
-    works = opened.entries.count()
-    messages.success(request, f"评审已启动，{works} 件作品交给评委。请把个人链接发给评委。")
-    return redirect("office-round", slug=contest.slug)
+        works = opened.entries.count()
+        return f"评审已启动，{works} 件作品交给评委。请把个人链接发给评委。"
+
+    return _done(request, contest, act, typed={"round": round_id, "act": "open"})
 
 
 @require_POST
 @organiser_only
 def seat(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
     """Add a judge to the panel, or take an excused one back."""
-    try:
+
+    def act() -> str:
         judge = _candidate(contest, request.POST.get("judge", ""))
         seat_judge(
             round=round_of(contest, round_id), judge=judge, by=actor(request), at=timezone.now()
         )
-    except Refused as error:
-        return _page(request, contest, error=error)
-    messages.success(request, f"{judge} 已加入评委席。")
-    return redirect("office-round", slug=contest.slug)
+        return f"{judge} 已加入评委席。"
+
+    return _done(request, contest, act)
 
 
 @require_POST
 @organiser_only
 def seal(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
     """Close the round for good."""
-    try:
+
+    def act() -> str:
         sealed = seal_round(round=round_of(contest, round_id), by=actor(request), at=timezone.now())
-    except Refused as error:
-        return _page(request, contest, error=error)
-    messages.success(request, f"评审已封存，评分表校验值 {sealed.hash[:16]}……请计算评奖结果。")
-    return redirect("office-awards", slug=contest.slug)
+        return f"评审已封存，评分表校验值 {sealed.hash[:16]}……请计算评奖结果。"
+
+    return _done(request, contest, act, to="office-awards")
 
 
 @require_POST
 @organiser_only
 def reopen(request: HttpRequest, contest: Contest, round_id: str, judge: int) -> HttpResponse:
     """Give a judge's stack back to be changed."""
-    reason = request.POST.get("reason", "")
-    try:
+
+    def act(reason: str) -> str:
         who = _seated(request, contest, round_id, judge)
         reopen_stack(
             round=round_of(contest, round_id),
@@ -99,19 +99,17 @@ def reopen(request: HttpRequest, contest: Contest, round_id: str, judge: int) ->
             by=actor(request),
             at=timezone.now(),
         )
-    except Refused as error:
-        typed = {"judge": judge, "act": "reopen", "reason": reason}
-        return _page(request, contest, error=error, typed=typed)
-    messages.success(request, f"已把评分退回给 {who}，原签名作废，改好后须重新签名提交。")
-    return redirect("office-round", slug=contest.slug)
+        return f"已把评分退回给 {who}，原签名作废，改好后须重新签名提交。"
+
+    return _with_reason(request, contest, act, judge=judge, name="reopen")
 
 
 @require_POST
 @organiser_only
 def excuse(request: HttpRequest, contest: Contest, round_id: str, judge: int) -> HttpResponse:
     """Take a judge off the panel."""
-    reason = request.POST.get("reason", "")
-    try:
+
+    def act(reason: str) -> str:
         who = _seated(request, contest, round_id, judge)
         excuse_judge(
             round=round_of(contest, round_id),
@@ -120,11 +118,34 @@ def excuse(request: HttpRequest, contest: Contest, round_id: str, judge: int) ->
             by=actor(request),
             at=timezone.now(),
         )
+        return f"{who} 已退出本轮评审，其评分保留但不计入。"
+
+    return _with_reason(request, contest, act, judge=judge, name="excuse")
+
+
+def _with_reason(
+    request: HttpRequest, contest: Contest, act: Callable[[str], str], *, judge: int, name: str
+) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    typed = {"judge": judge, "act": name, "reason": reason}
+    return _done(request, contest, lambda: act(reason), typed=typed)
+
+
+def _done(
+    request: HttpRequest,
+    contest: Contest,
+    act: Callable[[], str],
+    *,
+    typed: Mapping[str, Any] | None = None,
+    to: str = "office-round",
+) -> HttpResponse:
+    """Do it and say so; a refusal gives the page back with what was typed."""
+    try:
+        said = act()
     except Refused as error:
-        typed = {"judge": judge, "act": "excuse", "reason": reason}
         return _page(request, contest, error=error, typed=typed)
-    messages.success(request, f"{who} 已退出本轮评审，其评分保留但不计入。")
-    return redirect("office-round", slug=contest.slug)
+    messages.success(request, said)
+    return redirect(to, slug=contest.slug)
 
 
 def _page(
