@@ -30,7 +30,7 @@ UNITS = {
     "GB": "GB", "G": "GB", "MB": "MB", "M": "MB", "兆": "MB", "KB": "KB", "K": "KB",
     "dpi": "dpi", "ppi": "dpi", "像素/英寸": "dpi", "帧/秒": "fps", "帧每秒": "fps", "fps": "fps", "帧": "fps",
     "像素": "px", "px": "px", "毫米": "mm", "mm": "mm", "厘米": "cm", "cm": "cm", "个字": "字", "字符": "字",
-    "字": "字", "万元": "万元", "元": "元", "%": "%", "％": "%", "周岁": "岁", "岁": "岁", "分": "分",
+    "字": "字", "元": "元", "%": "%", "％": "%", "周岁": "岁", "岁": "岁", "分": "分",
     "人次": "人", "人": "人", "名": "名", "位": "位", "个": "个", "项": "项", "组": "组", "支": "支",
     "件(套)": "件", "件": "件", "篇": "篇", "部": "部", "幅": "幅", "张": "张", "页": "页", "条": "条",
     "份": "份", "次": "次", "工作日": "工作日", "个工作日": "工作日", "天": "天",
@@ -108,13 +108,11 @@ def _amount(match: re.Match[str]) -> Amount | None:
     if said is None or first is None or (match["high"] and second is None):
         return None
     unit = next(name for word, name in UNITS.items() if word.lower() == said.lower())
-    if match["scale"]:
+    # 1—2万元 means ten and twenty thousand; 1万—2万元 says it of both.
+    if match["scale"] or (match["scale2"] and not match["low_unit"]):
         first *= 10000
-    if second is not None and (match["scale2"] or (match["scale"] and not match["low_unit"])):
+    if second is not None and match["scale2"]:
         second *= 10000
-    if unit == "万元":
-        unit, first = "元", first * 10000
-        second = second and second * 10000
     first, second = neat(first), second and neat(second)
     pre, post = match["pre"] or "", match["post"] or ""
     start, end = match.span()

@@ -26,7 +26,7 @@ def assemble(found: Gathering, id: str) -> tuple[Tree, tuple[OpenQuestion, ...]]
         if proposal.path[-1] not in SAID_ONLY:
             frame.place(proposal)
     for step in (
-        head, variants, units, tracks, requirements, windows, naming, novelty, rounds, awards,
+        variants, head, units, tracks, requirements, windows, naming, novelty, rounds, awards,
         afterwards,
     ):  # fmt: skip
         step(frame)
