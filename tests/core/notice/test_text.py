@@ -74,7 +74,7 @@ class Printed:
 
 def test_paragraphs_keep_their_page_and_their_characters() -> None:
     (one, two) = sentences([Printed("甲。 乙。")])
-    assert (one.paragraph, one.page, two.start, two.end, two.text) == (1, 3, 4, 6, "乙。")
+    assert (one.paragraph, one.page, two.start, two.end, two.text) == (1, 3, 3, 5, "乙。")
     assert sentences("甲")[0].page is None
 
 

@@ -72,7 +72,7 @@ def _issuer(found: Gathering) -> None:
             return
     signed = [each for each in found.all if each.section == "落款"]
     for name, date in pairwise(signed):
-        if DATE_ALONE.match(date.plain.text):
+        if DATE_ALONE.fullmatch(date.plain.text):
             said = name.said(0, len(name.plain.text))
             found.add(("notice", "issuer"), said, name, None, 0.94)
             return

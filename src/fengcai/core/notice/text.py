@@ -25,6 +25,7 @@ DATE_ALONE = re.compile(
     r"\s*(?:[0-9]{4}|[二〇○零一三四五六七八九]{4})\s*年\s*[0-9一二三四五六七八九十]{1,3}\s*月"
     r"\s*[0-9一二三四五六七八九十]{1,3}\s*日\s*"
 )
+INSTITUTION = re.compile(r"[院局委会部门心站校科处室司办所厅府团盟社学系组馆]\s*$")
 AFTERWORD = re.compile(r"\s*(联\s*系\s*人|联系电话|联系方式|咨询电话|电子邮箱|办公地点)")
 END = ("。", "；", ";", "：", ":")
 STOP = "。！？；;!?"
@@ -225,7 +226,7 @@ class _Places:
         date = next((n for n, each in enumerate(later) if DATE_ALONE.fullmatch(each)), None)
         between = [text, *later[: date or 0]]
         return date is not None and all(
-            len(each) <= 60 and not re.search(r"[，。；：,;:、]", each) and not CHAPTER.match(each)
+            len(each) <= 60 and INSTITUTION.search(each) and not re.search(r"[，。；：,;:、]", each)
             for each in between
         )
 
