@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+_HOW = {"ranking": "排名", "committee": "评定", "vote": "得票", "formula": "积分"}
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
@@ -25,16 +26,84 @@ class AllocationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AwardRule:
-    """One award as the resolved rules state it; ``money_each`` in yuan."""
+    """One award as the resolved rules state it; money in yuan.
+
+    ``count`` is None where ``quota`` says how many. ``scope`` holds the kinds and ids that it is
+    bounded by, ``per`` the kinds of which each has its own number. ``key`` says by what it goes:
+    (round, criterion, vote), each empty where the rules name none.
+    """
 
     id: str
     name: str
     group: str
-    count: int
+    count: int | None
     money_each: Decimal
     decided_by: str
     cite: Any
     answer: str | None
+    quota: Mapping[str, Any] | None = None
+    scope: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    per: tuple[str, ...] = ()
+    key: tuple[str, str, str] = ("", "", "")
+    formula: Mapping[str, Any] | None = None
+    vacancy: bool = False
+    stacking: str | None = None
+    pool: Decimal | None = None
+    max_per_unit: int | None = None
+    max_per_person: int | None = None
+    instructors: bool = False
+
+    @property
+    def ladder(self) -> tuple[Any, ...]:
+        """Awards of one ladder run down one ranking together."""
+        return (self.group, self.decided_by, self.scope, self.per, self.key)
+
+    @property
+    def elastic(self) -> bool:
+        """Whether the number is not a fixed one, so that the money is an upper bound."""
+        return self.count is None
+
+    @property
+    def may_stay_vacant(self) -> bool:
+        """Whether places may be left vacant on purpose though somebody could take them."""
+        return self.vacancy or (self.quota or {}).get("kind") == "at_most"
+
+
+@dataclass(frozen=True, slots=True)
+class AwardOrder:
+    """A person's order (first to last) of exactly the works or units tied at an award's border."""
+
+    award: str
+    works: tuple[str, ...]
+    by: str
+    reason: str
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> AwardOrder:
+        """Read ``{"award", "order": [id, …], "by", "reason"}``."""
+        return cls(data["award"], tuple(data["order"]), data["by"], data["reason"])
+
+
+@dataclass(frozen=True, slots=True)
+class Vacated:
+    """The committee leaves ``places`` of an award by ranking vacant; ``cell`` of which scope.
+
+    Those places are given to nobody, and the next award begins with the work that would have had
+    the first of them.
+    """
+
+    award: str
+    places: int
+    by: str
+    reason: str
+    cell: str = ""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Vacated:
+        """Read ``{"award", "places", "by", "reason", "cell"?}``."""
+        return cls(
+            data["award"], int(data["places"]), data["by"], data["reason"], data.get("cell") or ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +149,11 @@ def check_decision(
     return tuple(problems)
 
 
+def check_vacated(awards: Sequence[Mapping[str, Any]], row: Vacated) -> tuple[str, ...]:
+    """Say in Chinese what keeps places from being left vacant; empty when nothing does."""
+    return tuple(vacating_problems(read_awards(awards), row))
+
+
 def decision_problems(awards: Sequence[AwardRule], decision: CommitteeDecision) -> Iterable[str]:
     """What is wrong with a decision whatever becomes of the works."""
     award = next((one for one in awards if one.id == decision.award), None)
@@ -87,13 +161,32 @@ def decision_problems(awards: Sequence[AwardRule], decision: CommitteeDecision) 
         yield f"规则里没有“{decision.award}”这个奖项。"
         return
     if award.decided_by != "committee":
-        yield f"{award.name}按排名产生，不能由评委会指定。"
+        yield f"{award.name}按{_HOW[award.decided_by]}产生，不能由评委会指定。"
     if len(set(decision.works)) != len(decision.works):
         yield f"{award.name}的评定里同一件作品写了两次。"
-    if len(decision.works) > award.count:
-        yield f"{award.name}只有 {award.count} 个名额，评定了 {len(decision.works)} 件作品。"
+    most = award.count
+    if most is None and (award.quota or {}).get("kind") == "at_most":
+        most = (award.quota or {}).get("max")
+    if most is not None and not award.per and len(decision.works) > most:
+        yield f"{award.name}只有 {most} 个名额，评定了 {len(decision.works)} 件作品。"
     if not decision.by.strip() or not decision.reason.strip():
         yield f"{award.name}的评定要写明由谁评定和理由。"
+
+
+def vacating_problems(awards: Sequence[AwardRule], row: Vacated) -> Iterable[str]:
+    """What is wrong with leaving places vacant, whatever the ranking says."""
+    award = next((one for one in awards if one.id == row.award), None)
+    if award is None:
+        yield f"规则里没有“{row.award}”这个奖项。"
+        return
+    if not award.may_stay_vacant:
+        yield f"规则没有写{award.name}可以空缺。"
+    if award.decided_by == "committee":
+        yield f"{award.name}由评委会评定，请直接少评。"
+    if row.places < 1:
+        yield f"{award.name}空缺的名额应不少于 1 个。"
+    if not row.by.strip() or not row.reason.strip():
+        yield f"{award.name}的空缺要写明由谁决定和理由。"
 
 
 def read_awards(rows: Sequence[Mapping[str, Any]]) -> tuple[AwardRule, ...]:
@@ -106,18 +199,42 @@ def read_awards(rows: Sequence[Mapping[str, Any]]) -> tuple[AwardRule, ...]:
         money = yuan(row.get("money_each", 0))
         if not id or id in found:
             problems.append(f"奖项“{name}”缺少编号，或编号与别的奖项重复。")
-        elif not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        elif (count is None) != bool(row.get("quota")) or (
+            count is not None
+            and (not isinstance(count, int) or isinstance(count, bool) or count < 0)
+        ):
             problems.append(f"{name}的名额应是不小于 0 的整数，现在是“{count}”。")
         elif money is None:
             problems.append(f"{name}的奖金应是以元为单位、最多两位小数的金额。")
-        elif by not in ("ranking", "committee"):
+        elif by not in _HOW or (by == "vote") > bool(row.get("vote")):
             problems.append(f"{name}没有写明按排名产生还是由评委会评定。")
         else:
             group, cite = str(row.get("group") or ""), copy.deepcopy(row.get("cite"))
-            found[id] = AwardRule(id, name, group, count, money, by, cite, row.get("answer"))
+            found[id] = AwardRule(
+                id, name, group, count, money, by, cite, row.get("answer"), **_more(row)
+            )
     if problems:
         raise AllocationError(problems)
     return tuple(found.values())
+
+
+def _more(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the language says of awards beyond a name, a number and money."""
+    scope = {kind: tuple(row.get(f"{kind}s") or ()) for kind in ("track", "division", "region")}
+    pool = row.get("money_pool")
+    return {
+        "quota": row.get("quota"),
+        "scope": tuple((kind, ids) for kind, ids in scope.items() if ids),
+        "per": tuple(row.get("per") or ()),
+        "key": tuple(str(row.get(name) or "") for name in ("round", "criterion", "vote")),
+        "formula": row.get("formula"),
+        "vacancy": bool(row.get("vacancy")),
+        "stacking": row.get("stacking"),
+        "pool": None if pool is None else yuan(pool),
+        "max_per_unit": row.get("max_per_unit"),
+        "max_per_person": row.get("max_per_person"),
+        "instructors": row.get("recipient") == "instructors" or row.get("kind") == "instructor",
+    }
 
 
 def yuan(value: object) -> Decimal | None:

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-FlagKind = Literal["tie", "undecided", "ineligible", "exclusive", "awaits", "money"]
+from fengcai.core.allocation.field import Cell
+from fengcai.core.allocation.places import Places
+
+FlagKind = Literal[
+    "tie", "undecided", "ineligible", "exclusive", "awaits", "money", "scope", "cap", "rounds", "unused",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,8 @@ class Winner:
     ``place`` is the place among the works that compete for the award and ``rank`` the place in the
     ranking (both None for a committee's award); ``money`` is in yuan; ``reason`` says why, in
     Chinese; ``cite`` and ``answer`` are the award rule's own; ``by`` and ``minutes`` are who
-    decided and where it is written down.
+    decided and where it is written down. An organisation award has a ``unit`` and no work. ``cell``
+    is the scope that the award has its own number for.
     """
 
     award: str
@@ -35,6 +41,8 @@ class Winner:
     answer: str | None
     by: str = ""
     minutes: str = ""
+    unit: str = ""
+    cell: Cell = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Vacancy:
     money: Decimal
     reason: str
     cite: Any
+    cell: Cell = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,10 @@ class Flag:
     ``kind``: ``tie`` (a tie crosses the award's border), ``undecided`` (no decision of the
     committee yet), ``ineligible`` (the committee's choice has withdrawn or been refused),
     ``exclusive`` (its choice already holds an award), ``awaits`` (an earlier flag must be settled
-    first), ``money`` (the rules' sums disagree). ``places`` are open because of it.
+    first), ``money`` (the rules' sums disagree), ``scope`` (the committee's choice is out of the
+    award's scope or number), ``cap`` (it passes the number of one unit or person), ``rounds`` (the
+    works were judged in different rounds and cannot be compared), ``unused`` (a decision that meets
+    nothing). ``places`` are open because of it.
     """
 
     kind: FlagKind
@@ -65,13 +77,16 @@ class Flag:
     places: int
     text: str
     cite: Any
+    cell: Cell = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The money in yuan: ``awarded + vacant + undecided == planned`` always holds.
+    """The money in yuan: ``awarded + vacant + undecided + remainder == planned`` always holds.
 
-    ``stated`` is the rulebook's total, if it has one; ``balanced`` says that it equals ``planned``.
+    ``stated`` is the rulebook's total, if it has one; ``balanced`` says that it equals ``planned``,
+    or where numbers are upper bounds that it is not passed. ``remainder`` is what a shared pool
+    leaves when it is divided to the fen: it is paid to nobody.
     """
 
     awarded: Decimal
@@ -81,6 +96,7 @@ class Money:
     stated: Decimal | None
     balanced: bool
     text: str
+    remainder: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,7 @@ class Allocation:
     vacancies: tuple[Vacancy, ...]
     flags: tuple[Flag, ...]
     money: Money
+    places: tuple[Places, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -119,6 +136,9 @@ class Allocation:
                     "answer": one.answer,
                     "by": one.by,
                     "minutes": one.minutes,
+                    # Said only where there is something to say: older results keep their bytes.
+                    **({"unit": one.unit} if one.unit else {}),
+                    **_cell(one.cell),
                 }
                 for one in self.winners
             ],
@@ -130,6 +150,7 @@ class Allocation:
                     "money": f"{one.money:f}",
                     "reason": one.reason,
                     "cite": one.cite,
+                    **_cell(one.cell),
                 }
                 for one in self.vacancies
             ],
@@ -141,6 +162,7 @@ class Allocation:
                     "places": one.places,
                     "text": one.text,
                     "cite": one.cite,
+                    **_cell(one.cell),
                 }
                 for one in self.flags
             ],
@@ -152,5 +174,25 @@ class Allocation:
                 "stated": None if self.money.stated is None else f"{self.money.stated:f}",
                 "balanced": self.money.balanced,
                 "text": self.money.text,
+                **({"remainder": f"{self.money.remainder:f}"} if self.money.remainder else {}),
             },
+            **(
+                {
+                    "places": [
+                        {
+                            "award": one.award,
+                            "number": one.number,
+                            "text": one.text,
+                            **_cell(one.cell),
+                        }
+                        for one in self.places
+                    ]
+                }
+                if self.places
+                else {}
+            ),
         }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"cell": [list(pair) for pair in cell]} if cell else {}
