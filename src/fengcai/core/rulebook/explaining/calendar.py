@@ -9,7 +9,7 @@ from fengcai.core.rulebook.gaps import Cited
 from fengcai.core.rulebook.language import Book, ChannelText, WindowText
 from fengcai.core.rulebook.saying import each_known, either, say
 
-from .sentence import Sentence, joined, named, scope
+from .sentence import Sentence, joined, named, scope, window_name
 
 PLACES = {
     "unit": "科室名称",
@@ -29,7 +29,7 @@ PLACES = {
 def sentences(book: Book) -> Iterator[Sentence]:
     """Windows, working days, the timeline, channels, names of files."""
     for id, window in known(book.windows).items():
-        yield "时间", ("windows", id), window, f"{_what(book, id, window)}：{_window(book, window)}"
+        yield "时间", ("windows", id), window, f"{window_name(book, id)}：{_window(book, window)}"
         for index, each in each_known(window.extended_from):
             text = f"原定 {say(each.closes)} 截止，由 {say(each.by)} 延期"
             yield "时间", ("windows", id, "extended_from", index), each, text
@@ -47,17 +47,6 @@ def sentences(book: Book) -> Iterator[Sentence]:
         for place, said in PLACES.items():
             text = text.replace(f"{{{place}}}", said)
         yield "命名", ("naming", index), naming, text
-
-
-def _what(book: Book, id: str, window: WindowText) -> str:
-    """What a window is for: the rounds that are judged in it, or what its kind says."""
-    rounds = [say(each.name) for each in known(book.rounds).values() if each.window == id]
-    votes = [say(each.name) for each in known(book.votes).values() if each.window == id]
-    if id == "submission":
-        return "报送"
-    if rounds or votes:
-        return "、".join(dict.fromkeys([*rounds, *votes]))
-    return say(window.kind, "window") if window.kind is not None else id
 
 
 def _window(book: Book, window: WindowText) -> str:

@@ -89,3 +89,17 @@ def scope(
         ]
     )
     return f"（限{said}）" if said else ""
+
+
+def window_name(book: Book, id: str) -> str:
+    """What a window is for: its name, what is judged or voted on in it, or what its kind says."""
+    window = known(book.windows).get(id)
+    if id == "submission":
+        return "报送"
+    if window is not None and window.name is not None:
+        return say(window.name)
+    rounds = [say(each.name) for each in known(book.rounds).values() if each.window == id]
+    votes = [say(each.name) for each in known(book.votes).values() if each.window == id]
+    if rounds or votes:
+        return "、".join(dict.fromkeys([*rounds, *votes]))
+    return say(window.kind, "window") if window is not None and window.kind is not None else id

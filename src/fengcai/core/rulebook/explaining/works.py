@@ -21,7 +21,7 @@ from fengcai.core.rulebook.predicate import explain_predicate, parse_predicate
 from fengcai.core.rulebook.problems import Path
 from fengcai.core.rulebook.saying import each_known, either, say
 
-from .sentence import Sentence, between, joined, named, scope
+from .sentence import Sentence, between, joined, named, scope, window_name
 
 SEVERITY = {"must": "强制", "should": "建议", "prefer": "优先"}
 
@@ -124,7 +124,7 @@ def _slot(book: Book, slot: SlotText) -> str:
         else "",
         f"须{say(slot.signed, 'signed')}" if slot.signed is not None else "",
         f"是“{named(book, 'slot', [slot.of])}”的扫描件" if slot.of else "",
-        f"另有时间（{slot.window}）" if slot.window else "",
+        f"在“{window_name(book, slot.window)}”的时间内交" if slot.window else "",
         say(slot.shown_to, "shown_to") if slot.shown_to is not None else "",
     ]
     return joined([text, *more]) + scope(book, None, slot.divisions)

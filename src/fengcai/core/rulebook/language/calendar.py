@@ -26,6 +26,7 @@ class WindowText(Cited):
     grace: Said[Span] | None = None
     begun_counts: Said[YesNo] | None = None
     original: Said[Text]
+    name: Said[Text] | None = None
     kind: (
         Said[
             Literal[

@@ -26,7 +26,7 @@ class Window(Rule):
 
     `original` keeps the notice's own text. `closes_inclusive` says whether the closing instant
     itself is in time; `begun_counts` whether an upload begun in time and finished later is in time;
-    `grace` extends the closing instant silently. `kind` says what is done in it; `classes` and
+    `grace` extends the closing instant silently. `name` and `kind` say what is done in it; `classes` and
     `tracks` whom it binds, empty for all; `after` the window that must have closed before;
     `extended_from` the earlier deadlines, oldest first.
     """
@@ -39,6 +39,7 @@ class Window(Rule):
     grace: timedelta = timedelta(0)
     begun_counts: bool = False
     original: str
+    name: str | None = later()
     kind: WindowKind | None = later()
     classes: tuple[str, ...] = later(())
     tracks: tuple[str, ...] = later(())
