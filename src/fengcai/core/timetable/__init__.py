@@ -6,5 +6,8 @@ passes that instant.
 """
 
 from .windows import Admission, Standing, admit, in_time, remaining, standing
+from .workdays import is_workday, last_day
 
-__all__ = ["Admission", "Standing", "admit", "in_time", "remaining", "standing"]
+__all__ = [
+    "Admission", "Standing", "admit", "in_time", "is_workday", "last_day", "remaining", "standing",
+]  # fmt: skip
