@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .gathering import Gathering, after_number, bare, names_in
 from .quantities import Amount, amounts
@@ -57,8 +58,8 @@ def _listed(
             continue
         text = each.plain.text[after_number(each) :]
         name = re.match(r"([一-鿿A-Za-z“”·]{2,16})(?:[:：。；;]|$)", text)
-        begins = each.start == 0
-        if begins and name and len(name[1]) <= most:
+        listed = after_number(each) > 0 or re.match(r"[^:]{1,11}[类篇型]:.", text)
+        if listed and each.start == 0 and name and len(name[1]) <= most:
             yield each, name[1]
 
 
@@ -229,9 +230,15 @@ def quotas(found: Gathering) -> Iterator[tuple[Sentence, str, Amount]]:
                 continue
             before = text[after_number(each) : amount.start]
             match = UNIT.search(before)
+            verb = match["verb"] if match else ""
             bounded = not amount.exact or re.search(r"限报|限交|限|报送|各报", before[-4:])
             if match and bounded and not re.search(r"[评奖设]", before):
-                yield each, match["unit"], amount
+                if amount.exact and re.search(r"最多|至多|限", verb):
+                    yield each, match["unit"], replace(amount, low=None, exact=False)
+                elif amount.exact and "至少" in verb:
+                    yield each, match["unit"], replace(amount, high=None, exact=False)
+                else:
+                    yield each, match["unit"], amount
 
 
 def _entries(found: Gathering) -> None:

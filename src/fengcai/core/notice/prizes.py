@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .gathering import Gathering, after_number, clauses
-from .numerals import NUMBER, number, whole
+from .numerals import NUMBER, neat, number, whole
 from .text import Sentence
 
 UNITS = "名|个|件|篇|部|幅|项|组|人|位|支|张"
@@ -100,11 +100,11 @@ def _read(awards: list[_Award], each: Sentence, group: str) -> None:
         if rest in {"、", "和", "及"}:  # 甲奖1名、乙奖1名，每人奖励500元: the money is for both
             rest = text[match.end() : ends[index + 1]]
         for name, span in _names(match):
-            if name == group and match["count"] is None:
-                continue
             mine_group = "" if name == group else group
             mine = [one for one in awards if one.name == name and mine_group in {"", one.group}]
-            if not mine and name in groups:  # 单项特色奖…分别奖励2000元
+            if name == group and match["count"] is None:  # 单项奖：…；单项奖分别奖励500元
+                mine = [one for one in awards if one.group == name]
+            elif not mine and name in groups:  # 单项特色奖…分别奖励2000元
                 mine = [one for one in awards if one.group == name]
             elif not mine:
                 mine = [_Award(name, mine_group, each, span)]
@@ -124,7 +124,8 @@ def _mentions(text: str) -> Iterator[re.Match[str]]:
 def _names(match: re.Match[str]) -> Iterator[tuple[str, tuple[int, int]]]:
     at = match.start("names")
     for said in re.findall(NAME, match["names"]):
-        name = LEAD.sub("", said)
+        name = re.sub(r"^.*(?:设立?(?!计)|评选|评出)", "", LEAD.sub("", said))
+        name = next((grade for grade in GRADES if name.endswith(grade)), name)
         place = match.string.index(said, at) + len(said) - len(name)
         at = place + len(name)
         if len(name) > 2 or name in GRADES:
@@ -133,12 +134,12 @@ def _names(match: re.Match[str]) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _group(found: Gathering, sentence: Sentence) -> str:
     """综合风采奖 or 教工组 of the paragraph: what stands before its colon."""
-    first = next(
-        each for each in found.all
+    said = [
+        match for each in found.all
         if each.paragraph == sentence.paragraph and each.start <= sentence.start
-    )  # fmt: skip
-    match = GROUP.match(first.plain.text[after_number(first) :])
-    return match["group"] if match else ""
+        and (match := GROUP.match(each.plain.text[after_number(each) :]))
+    ]  # fmt: skip
+    return said[-1]["group"] if said else ""
 
 
 def _say(one: _Award, sentence: Sentence, match: re.Match[str], rest: str) -> None:
@@ -149,7 +150,7 @@ def _say(one: _Award, sentence: Sentence, match: re.Match[str], rest: str) -> No
     paid = MONEY.search(rest)
     if paid and one.money is None:
         value = number(paid["sum"]) or Decimal(0)
-        one.money = value * (10000 if paid["unit"] == "万元" else 1)
+        one.money = neat(value * (10000 if paid["unit"] == "万元" else 1))
         one.money_at = (sentence, (match.start(), match.end() + paid.end()))
     elif not paid and (kind := KIND.search(rest)) and "证书" not in kind[0] and one.in_kind is None:
         one.in_kind = kind[0].strip("每件奖,， ")

@@ -37,6 +37,7 @@ SIGNATORIES = (
 CHANNEL = re.compile(
     r"(?:在|通过|(?<!用)于)(?P<list>[^,，。；在]{2,90}?)(?:等)?(?:上)?(?:进行|陆续|集中|公开|予以)?(?:全方位)?(?P<verb>展播|展示|展出|刊发|播放|发布|推送|展映|播出)"
 )
+CHANNELS = re.compile(r"(?:[号网站屏报台栏刊版]|平台|场合|活动|媒体)$")
 ROYALTY = re.compile(r"[^,，。；]{0,24}(?:核发|支付|发放|给予)稿(?:费|酬)")
 RECOMMEND = re.compile(
     r"(?:择优|优秀作品|获奖作品|遴选)[^。；]{0,40}(?:推荐|报送|上报|选送)|推荐(?:不超过)?[0-9]*[^,，。；]{0,10}(?:参加|参赛)|代表[^,，。]{0,10}参加"
@@ -145,9 +146,7 @@ def _publication(found: Gathering) -> None:
             for name in re.split(r"、|(?<=[号网站屏报台])和(?=[^、]*[号网站屏报台])", said):
                 start = text.find(name, at)
                 names.append(each.said(start, start + len(name)))
-            if len(names) > 1 and all(
-                re.search(r"[号网站屏报台栏刊]|平台|版|场合|活动|媒体", one) for one in names
-            ):
+            if len(names) > 1 and all(map(CHANNELS.search, names)):
                 found.add(("publication", "channels"), tuple(names), each, match.span("list"), 0.85)
     for each in found.body:
         if (match := ROYALTY.search(each.plain.text)) and found.has("publication"):
