@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest, RulebookVersion, Unit
+from fengcai.apps.entries import identity
 from fengcai.apps.entries.states import State
 
 
@@ -149,6 +150,11 @@ class Item(models.Model):
                 name="one_item_per_place",
             )
         ]
+
+    @property
+    def address(self) -> str:
+        """The link where it is one that a page may point to; a draft may hold anything."""
+        return "" if identity.link_problem(self.url) else self.url
 
 
 class Arrival(models.Model):

@@ -49,6 +49,8 @@ class Card:
     updated_at: datetime
     submitted_at: datetime | None
     file: Checked | None
+    place: int = 0
+    """Its place in its unit's own order, zero where the rules ask for none."""
 
     @property
     def broken(self) -> int:
@@ -163,6 +165,7 @@ def card(row: Entry) -> Card:
         updated_at=row.updated_at,
         submitted_at=row.submitted_at,
         file=checked(files[0].asset) if files else None,
+        place=row.place,
     )
 
 
@@ -234,7 +237,8 @@ def _not_yet(scope: Scope) -> tuple[set[str], dict[str, str]]:
 
 def arrivals_of(entry: Entry, scope: Scope) -> list[Arrival]:
     """What paper and things of a work have arrived. 1 SQL, none where the rules know neither."""
-    if scope.paper is None and not any(slot.kind == "physical" for slot in scope.slots):
+    paper = any(each.kind == "paper" for each in scope.channels)
+    if not paper and not any(slot.kind == "physical" for slot in scope.slots):
         return []
     return list(entry.arrivals.filter(void_at=None).select_related("by"))
 
@@ -334,7 +338,7 @@ def _with_files(rows: QuerySet[Entry]) -> QuerySet[Entry]:
         .prefetch_related("asset__findings")
         .order_by("slot", "place", "-version")
     )
-    rows = rows.select_related("contest__version", "unit__parent", "confirmed_by")
+    rows = rows.select_related("contest__version", "unit__parent", "confirmed_by", "gathered_by")
     return without_texts(rows, "contest__version").prefetch_related(
         Prefetch("files", queryset=files)
     )

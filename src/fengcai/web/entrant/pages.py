@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,15 +14,25 @@ from fengcai.apps.awards.queries import CertificateRow, certificates_of
 from fengcai.apps.contests.queries import rules_of, units_for
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import acts_for
-from fengcai.apps.entries.queries import Page, Version, cards, values_of
+from fengcai.apps.entries.fields import DETAIL_NAMES
+from fengcai.apps.entries.governing import handing_in, registering
+from fengcai.apps.entries.owed import between
+from fengcai.apps.entries.passages import collecting_units
+from fengcai.apps.entries.promises import Promise, promises
+from fengcai.apps.entries.queries import Page, cards, values_of
+from fengcai.apps.entries.quotas import Shortfall, shortfalls, works_by_unit
 from fengcai.apps.entries.rules import may_confirm, may_write
-from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE, State
+from fengcai.apps.entries.scope import MADE_ON, PRIZES
+from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.intake.queries import reviews_of
-from fengcai.apps.refusals import NotFound, NotPermitted, Refused
-from fengcai.core.rulebook import Declaration, Field, Rules, Slot
+from fengcai.apps.refusals import NotPermitted, Refused
+from fengcai.core.rulebook import Citation, Field, Rules, Window
+from fengcai.core.rulebook.rules import Division
 from fengcai.core.timetable import standing
-from fengcai.web.entrant.parsing import people_in
-from fengcai.web.shared.cards import FilmView, WorkCard, addresses, checked_view, work_card
+from fengcai.web.entrant.hints import bounds_of, channels_of
+from fengcai.web.entrant.parsing import divisions_in, people_in
+from fengcai.web.entrant.slots import SlotPage, slot_page
+from fengcai.web.shared.cards import WorkCard, addresses, work_card
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
@@ -40,6 +51,10 @@ class UnitWorks:
     may_add: bool
     room: str
     certificates: list[CertificateRow]
+    window: Window
+    short: list[Shortfall]
+    order: list[Any]
+    """The works in the unit's own order, where the rules ask for one."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,9 @@ class WorksPage:
     rules: Rules
     units: list[UnitWorks]
     window: str
+    until: Window
     is_head: bool
+    collects: bool
 
 
 @dataclass(frozen=True)
@@ -65,14 +82,63 @@ class FieldRow:
         """The people that stand in the field, and one empty row to add another."""
         return [*(self.value or []), {"name": "", "role": ""}]
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The same, each with what is asked of a person as (detail, label, value)."""
+        return [
+            {**row, "details": [(d, DETAIL_NAMES[d], row.get(d, "")) for d in self.field.asks]}
+            for row in self.people
+        ]
+
+    @property
+    def input_type(self) -> str:
+        """The browser's kind of input. A day typed in another form stays text, so that it is kept."""
+        if self.field.kind == "date":
+            return "date" if not self.value or re.fullmatch(r"\d{4}-\d\d-\d\d", self.value) else ""
+        return {"link": "url", "phone": "tel", "email": "email"}.get(self.field.kind, "")
+
+    @property
+    def input_mode(self) -> str:
+        """Which keyboard a phone shows."""
+        return {"number": "decimal", "id_number": "text"}.get(self.field.kind, "")
+
+    @property
+    def bounds(self) -> str:
+        """How much or how many: 300—800 字、1—5 人、其中指导教师最多 2 人."""
+        return bounds_of(self.field)
+
 
 @dataclass(frozen=True)
-class Promise:
-    """A declaration to be signed, ticked or not."""
+class PromiseRow:
+    """A promise to be signed, ticked or not, and the name typed for it."""
 
-    declaration: Declaration
+    declaration: Promise
     ticked: bool
+    signer: str
     error: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A choice of divisions: one of each axis."""
+
+    name: str
+    index: int
+    options: tuple[Division, ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A question that novelty asks beside the fields of the track."""
+
+    id: str
+    label: str
+    hint: str
+    value: str
+    error: str
+    cite: Citation
+    answer: str | None
 
 
 @dataclass(frozen=True)
@@ -84,25 +150,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class SlotPage:
-    """A slot with its current file, its earlier versions, and whether it may be changed."""
-
-    entry: Entry
-    slot: Slot
-    current: Version | None
-    earlier: list[Version]
-    writable: bool
-    error: str
-
-    @property
-    def view(self) -> FilmView | None:
-        """The current file for the player, once it has a picture (or is no film)."""
-        if self.current is None or self.current.file.running or self.current.file.trouble:
-            return None
-        return checked_view(self.current.file, name=self.slot.name, kind=self.slot.kind)
-
-
-@dataclass(frozen=True)
 class FormPage:
     """An entry's form, ready to show."""
 
@@ -110,8 +157,12 @@ class FormPage:
     fields: list[FieldRow]
     themes: set[str]
     themes_error: str
+    axes: list[Axis]
+    divisions_error: str
+    extras: list[Extra]
+    channels: list[str]
     slots: list[SlotPage]
-    declarations: list[Promise]
+    declarations: list[PromiseRow]
     signed_name: str
     signed_error: str
     writable: bool
@@ -130,42 +181,56 @@ def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
     if not units:
         raise NotPermitted("您在本活动中不是科室联络员或负责人。若应当是，请联系组织者。")
     rules = rules_of(contest)
-    window = standing(rules.window, at)
     rows = cards(contest, units=units)
-    limit = rules.entry_max_per_unit
     works = []
     to = addresses("entry")
+    by_unit = works_by_unit(units)
     for unit in units:
         own = [card for card in rows if card.unit == unit.name]
-        counted = sum(1 for card in own if card.state != State.WITHDRAWN)
+        counted = by_unit[unit.pk]
+        quota = rules.quota_of(unit.unit_class)
+        began = standing(registering(rules, unit), at) == "open"
+        if quota.ranked:
+            own.sort(key=lambda card: card.place or 10**6)
         works.append(
             UnitWorks(
                 unit=unit,
                 works=[work_card(card, url=to(card.id)) for card in own],
-                may_add=window == "open" and (limit is None or counted < limit),
-                room="不限件数" if limit is None else f"已有 {counted} 件，最多 {limit} 件",
+                may_add=began and (quota.max is None or len(counted) < quota.max),
+                room=f"已有 {len(counted)} 件"
+                if quota.max is None
+                else f"已有 {len(counted)} 件，最多 {quota.max} 件",
                 certificates=certificates_of(unit),
+                window=handing_in(rules, unit),
+                short=shortfalls(rules, unit, counted),
+                order=[card for card in own if card.state != State.WITHDRAWN]
+                if quota.ranked
+                else [],
             )
         )
+    window = standing(works[0].window, at)
     is_head = any(acts_for(user, unit, Role.HEAD) for unit in units)
-    return WorksPage(rules=rules, units=works, window=window, is_head=is_head)
+    collects = bool(collecting_units(contest, user))
+    return WorksPage(rules, works, window, works[0].window, is_head, collects)
 
 
 def form_page(
     page: Page, *, user: User, at: datetime, typed: QueryDict | None, error: Refused | None
 ) -> FormPage:
     """The entry's form. `typed` is what a refused form held: not a character of it is lost."""
-    entry, rules = page.entry, page.rules
+    entry = page.entry
     errors: Mapping[str, str] = error.fields if error else {}
     values = values_of(page)
     if typed is not None:
         values = {**values, **_typed(page, typed)}
     mine = may_write(user, entry)
-    in_time = at <= page.deadline
+    in_time = standing(page.window, at) == "open"
     head = may_confirm(user, entry) and entry.state == State.SUBMITTED
     signed = {d.declaration for d in page.declarations}
     wanted = "confirm" if head else "submit"
     ticked = set(typed.getlist("declared")) if typed is not None else signed
+    names = {d.declaration: d.signed_name for d in page.declarations}
+    chosen = tuple(values.get("divisions") or ())
     return FormPage(
         entry=entry,
         fields=[
@@ -174,19 +239,32 @@ def form_page(
         ],
         themes=set(values.get("themes") or []),
         themes_error=errors.get("themes", ""),
+        axes=[
+            Axis(name, n, rows, next((d.id for d in rows if d.id in chosen), ""))
+            for n, (name, rows) in enumerate(page.scope.axes.items())
+        ],
+        divisions_error=errors.get("divisions", ""),
+        extras=_extras(page, values, errors),
+        channels=channels_of(page),
         slots=[
-            slot_page(page, slot.id, user=user, error=errors.get(f"slot-{slot.id}", ""))
-            for slot in page.track.slots
+            slot_page(page, slot.id, user=user, at=at, error=errors.get(f"slot-{slot.id}", ""))
+            for slot in page.scope.slots
         ],
         declarations=[
-            Promise(d, d.id in ticked, errors.get(f"declaration-{d.id}", ""))
-            for d in rules.declarations
-            if d.when == wanted
+            PromiseRow(
+                each,
+                each.id in ticked,
+                typed.get(f"signer-{each.id}", "") if typed is not None else names.get(each.id, ""),
+                errors.get(f"declaration-{each.id}", ""),
+            )
+            for each in promises(page.scope, wanted)
         ],
         signed_name=typed.get("signed_name", "") if typed is not None else "",
         signed_error=errors.get("signed_name", ""),
         writable=mine and in_time and entry.state in WRITABLE,
-        may_recall=mine and in_time and entry.state in (State.SUBMITTED, State.CONFIRMED),
+        may_recall=mine
+        and in_time
+        and entry.state in (State.SUBMITTED, State.GATHERED, State.CONFIRMED),
         may_withdraw=mine and entry.state not in (State.WITHDRAWN, State.ACCEPTED),
         may_confirm=head,
         steps=_steps(entry),
@@ -196,38 +274,45 @@ def form_page(
     )
 
 
-def slot_page(page: Page, slot: str, *, user: User, error: str = "") -> SlotPage:
-    """One slot of the form."""
-    place = next((s for s in page.track.slots if s.id == slot), None)
-    if place is None:
-        raise NotFound("规则中没有这一项文件。")
-    versions = page.versions.get(slot, [])
-    return SlotPage(
-        entry=page.entry,
-        slot=place,
-        current=versions[0] if versions else None,
-        earlier=versions[1:],
-        writable=may_write(user, page.entry) and page.entry.state in FILE_WRITABLE,
-        error=error,
-    )
-
-
 def _typed(page: Page, typed: QueryDict) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field in page.track.fields:
         if field.kind == "people" and f"{field.id}-name" in typed:
-            values[field.id] = people_in(typed, field.id)
+            values[field.id] = people_in(typed, field)
         elif field.id in typed:
             values[field.id] = typed.get(field.id, "")
     if "themes" in typed or "themes-shown" in typed:
         values["themes"] = typed.getlist("themes")
+    if (divisions := divisions_in(typed)) is not None:
+        values["divisions"] = divisions
+    for name in typed:
+        if name.startswith((MADE_ON, PRIZES)):
+            values[name] = typed.get(name, "")
     return values
+
+
+def _extras(page: Page, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[Extra]:
+    found = []
+    for each in page.scope.novelty:
+        if each.checked_by != "form":
+            continue
+        if each.kind == "created_between":
+            id, label = f"{MADE_ON}{each.id}", "创作完成日期"
+            hint = f"{each.text}；日期应在{between(each.since, each.until)}"
+        elif each.kind == "prior_award_ban":
+            id, label = f"{PRIZES}{each.id}", "作品曾获奖项"
+            hint = f"{each.text}；没有获过奖，请填“无”"
+        else:
+            continue
+        value, error = str(values.get(id, "")), errors.get(id, "")
+        found.append(Extra(id, label, hint, value, error, each.cite, each.answer))
+    return found
 
 
 def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str, Any]:
     """The one thing that this person should do now with this work."""
     entry, owed = page.entry, page.owed
-    window = page.rules.window
+    window = page.window
     if entry.state in WRITABLE and not in_time:
         return {
             "tone": "late",
@@ -260,6 +345,11 @@ def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str,
             "title": "等待科室负责人确认",
             "text": "负责人登录后在“我的作品”里确认，作品才会送审。截止前可以取回修改。",
         },
+        State.GATHERED: {
+            "tone": "wait",
+            "title": f"等待{entry.gathered_by or '汇总单位'}汇总上报",
+            "text": "作品已交到汇总单位，由它在自己的期限内择优上报。截止前可以取回修改。",
+        },
         State.CONFIRMED: {
             "tone": "wait",
             "title": "等待审核",
@@ -286,6 +376,7 @@ def _steps(entry: Entry) -> list[dict[str, str]]:
         State.DRAFT: 0,
         State.RETURNED: 0,
         State.SUBMITTED: 2,
+        State.GATHERED: 3,
         State.CONFIRMED: 3,
         State.ACCEPTED: 5,
     }.get(State(entry.state), 0)

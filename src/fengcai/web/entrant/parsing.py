@@ -7,16 +7,18 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from fengcai.apps.entries.scope import MADE_ON, PRIZES
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Track
+from fengcai.core.rulebook.rules import Field
 from fengcai.web.shared.texts import storable, whole_number
 
 
 def changes_from(request: HttpRequest, track: Track) -> tuple[dict[str, Any], int]:
     """(changes by field id, the version that the page was made from). Raises `Refused`.
 
-    People are sent as parallel lists `<field>-name`, `<field>-role`; only fields that the page
-    sent are changed.
+    People are sent as parallel lists `<field>-name`, `<field>-role`, `<field>-<detail>`; divisions
+    as `division-<n>`; only fields that the page sent are changed.
     """
     sent = _sent(request)
     version = whole_number(sent.get("version"))
@@ -24,24 +26,44 @@ def changes_from(request: HttpRequest, track: Track) -> tuple[dict[str, Any], in
     for field in track.fields:
         if field.kind == "people":
             if f"{field.id}-name" in sent:
-                changes[field.id] = people_in(sent, field.id)
+                changes[field.id] = people_in(sent, field)
         elif field.id in sent:
             changes[field.id] = storable(sent.get(field.id, "")).replace("\r\n", "\n")
     if "themes" in sent or "themes-shown" in sent:
         changes["themes"] = [storable(theme)[:60] for theme in sent.getlist("themes")]
+    if (chosen := divisions_in(sent)) is not None:
+        changes["divisions"] = chosen
+    for name in sent:
+        if name.startswith((MADE_ON, PRIZES)):
+            changes[name] = storable(sent.get(name, ""))[:100]
     return changes, version
 
 
-def people_in(sent: QueryDict, field: str) -> list[dict[str, str]]:
-    """The rows of a people field; empty rows are dropped."""
-    names = sent.getlist(f"{field}-name")
-    roles = sent.getlist(f"{field}-role")
-    roles += [""] * (len(names) - len(roles))
-    rows = (
-        {"name": storable(n).strip()[:60], "role": storable(r).strip()[:40]}
-        for n, r in zip(names, roles, strict=False)
-    )
-    return [row for row in rows if row["name"]]
+def divisions_in(sent: QueryDict) -> list[str] | None:
+    """The divisions chosen, one of each axis; None where the page did not ask."""
+    if "divisions-shown" not in sent and not any(n.startswith("division-") for n in sent):
+        return None
+    axes = sorted(name for name in sent if name.startswith("division-"))
+    return [storable(sent.get(name, ""))[:60] for name in axes if sent.get(name)]
+
+
+LIGHT = ("role", "gender")
+"""What a list always holds a choice of: alone it makes no row."""
+
+
+def people_in(sent: QueryDict, field: Field) -> list[dict[str, str]]:
+    """The rows of a people field with what is asked of each; empty rows are dropped."""
+    parts = ("name", "role", *field.asks)
+    columns = {part: sent.getlist(f"{field.id}-{part}") for part in parts}
+    longest = {"name": 60, "role": 40}
+    rows = [
+        {
+            part: storable(values[n]).strip()[: longest.get(part, 100)] if n < len(values) else ""
+            for part, values in columns.items()
+        }
+        for n in range(len(columns["name"]))
+    ]
+    return [row for row in rows if any(row[part] for part in parts if part not in LIGHT)]
 
 
 def _sent(request: HttpRequest) -> QueryDict:

@@ -2,15 +2,22 @@
 
 from django.urls import path
 
-from fengcai.web.entrant import views
+from fengcai.web.entrant import amendments, filling, gathering, views
 
 urlpatterns = [
     path("c/<slug:slug>/works/", views.works, name="works"),
+    path("c/<slug:slug>/works/rank", gathering.rank, name="works-rank"),
+    path("c/<slug:slug>/gather/", gathering.gather, name="gathering"),
+    path("c/<slug:slug>/amendments/seen/", amendments.seen, name="amendments-seen"),
     path("works/<uuid:entry_id>/", views.entry, name="entry"),
     path("works/<uuid:entry_id>/save", views.save, name="entry-save"),
     path("works/<uuid:entry_id>/grant/<str:slot>", views.grant, name="entry-grant"),
     path("works/<uuid:entry_id>/pending/<str:slot>", views.pending, name="entry-pending"),
     path("works/<uuid:entry_id>/files/<str:slot>", views.files, name="entry-files"),
+    path("works/<uuid:entry_id>/items/<str:slot>", filling.item, name="entry-item"),
+    path("works/<uuid:entry_id>/arrange/<str:slot>", filling.arrange, name="entry-arrange"),
+    path("works/<uuid:entry_id>/labels.pdf", filling.labels, name="entry-labels"),
+    path("works/<uuid:entry_id>/forms/<str:slot>.pdf", filling.form, name="entry-form-pdf"),
     path("works/<uuid:entry_id>/submit", views.submit, name="entry-submit"),
     path("works/<uuid:entry_id>/confirm", views.confirm, name="entry-confirm"),
     path("works/<uuid:entry_id>/recall", views.recall, name="entry-recall"),

@@ -17,8 +17,9 @@ from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.queries import entry_page, pending_uploads
 from fengcai.apps.refusals import Refused
-from fengcai.web.entrant.pages import form_page, slot_page, works_page
+from fengcai.web.entrant.pages import form_page, works_page
 from fengcai.web.entrant.parsing import changes_from
+from fengcai.web.entrant.slots import slot_page
 from fengcai.web.shared.refusals import refusal, wants_json
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
@@ -77,7 +78,13 @@ def save(request: MemberRequest, entry_id: UUID) -> HttpResponse:
 def grant(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
     """A signed permission to send one file."""
     return JsonResponse(
-        actions.ask_to_upload(entry_id=entry_id, slot=slot, by=request.user, at=timezone.now())
+        actions.ask_to_upload(
+            entry_id=entry_id,
+            slot=slot,
+            by=request.user,
+            at=timezone.now(),
+            place=whole_number(request.GET.get("place")) or None,
+        )
     )
 
 
@@ -96,7 +103,9 @@ def pending(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
 def files(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
     """The fragment with a slot's file, its check and its earlier versions; asks again while the
     check runs."""
-    page = slot_page(entry_page(entry_id=entry_id, user=request.user), slot, user=request.user)
+    page = slot_page(
+        entry_page(entry_id=entry_id, user=request.user), slot, user=request.user, at=timezone.now()
+    )
     return render(request, "entrant/_slot.html", {"slot": page})
 
 
@@ -122,6 +131,7 @@ def submit(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             signed_name=request.POST.get("signed_name", ""),
             by=request.user,
             at=now,
+            signers=_signers(request),
         )
     except Refused as error:
         return _form(request, entry_id, error)
@@ -141,6 +151,7 @@ def confirm(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             signed_name=request.POST.get("signed_name", ""),
             by=request.user,
             at=timezone.now(),
+            signers=_signers(request),
         )
     except Refused as error:
         return _form(request, entry_id, error)
@@ -164,6 +175,12 @@ def withdraw(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     actions.withdraw_entry(entry_id=entry_id, by=request.user, at=timezone.now())
     messages.success(request, "作品已撤回，文件与记录仍然保留。")
     return redirect("entry", entry_id=entry_id)
+
+
+def _signers(request: MemberRequest) -> dict[str, str]:
+    prefix = "signer-"
+    sent = request.POST
+    return {n.removeprefix(prefix): sent.get(n, "") for n in sent if n.startswith(prefix)}
 
 
 def _track(request: MemberRequest, entry_id: UUID):  # type: ignore[no-untyped-def]

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 
+from fengcai.apps.entries.fields import DETAIL_NAMES
+from fengcai.apps.entries.identity import masked
 from fengcai.apps.entries.listing import listing
 from fengcai.apps.entries.queries import values_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point
 from fengcai.apps.intake.queries import Sheet
 from fengcai.apps.refusals import Refused
+from fengcai.core.rulebook import Field
 from fengcai.web.shared.cards import checked_view
 from fengcai.web.shared.works import asked_for, works_view
 
@@ -63,11 +66,22 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
             {
                 "file": version.file,
                 "version": version.number,
-                "view": checked_view(version.file, name=slot.name, kind=slot.kind),
+                "name": slot.name if slot.max == 1 else f"{slot.name} {version.place}",
+                "caption": version.caption,
+                "view": checked_view(version.file, name=slot.name, kind=slot.file_kind)
+                if slot.file_kind != "document"
+                else None,
             }
-            for slot in page.track.slots
-            if (version := page.current.get(slot.id))
+            for slot in page.scope.slots
+            for version in page.standing(slot.id)
         ],
+        "links": [
+            {"name": slot.name, "item": item}
+            for slot in page.scope.slots
+            for item in page.items
+            if item.slot == slot.id
+        ],
+        "arriving": _arriving(sheet),
         "points": [
             PointRow(
                 point=point,
@@ -88,7 +102,7 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
             for p in sheet.settled
         ],
         "facts": [
-            (field.label, _plain(values.get(field.id)))
+            (field.label, _plain(field, values.get(field.id)))
             for field in page.track.fields
             if field.id != "title"
         ],
@@ -101,9 +115,39 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
     }
 
 
-def _plain(value: Any) -> str:
+def _arriving(sheet: Sheet) -> list[dict[str, Any]]:
+    """What has to come as paper or as a thing, with what has been noted of it."""
+    page = sheet.page
+    wanted = [
+        (each.id, each.what or "纸质材料", each.copies or 1)
+        for each in page.scope.channels
+        if each.kind == "paper"
+    ]
+    wanted += [(s.id, s.name, s.min) for s in page.scope.slots if s.kind == "physical"]
+    return [
+        {
+            "what": what,
+            "name": name,
+            "count": count,
+            "rows": [row for row in page.arrivals if row.what == what],
+        }
+        for what, name, count in wanted
+    ]
+
+
+def _plain(field: Field, value: Any) -> str:
+    """A field's value; numbers that identify somebody are masked."""
     if isinstance(value, list):
-        return "、".join(
-            f"{p['name']}（{p['role']}）" if p.get("role") else p["name"] for p in value
-        )
-    return str(value or "")
+        detailed = any(row.keys() - {"name", "role"} for row in value)
+        return ("\n" if detailed else "、").join(_person(row) for row in value)
+    return masked(value) if field.kind == "id_number" and value else str(value or "")
+
+
+def _person(row: Mapping[str, str]) -> str:
+    name = f"{row['name']}（{row['role']}）" if row.get("role") else row["name"]
+    more = [
+        f"{label} {masked(row[part]) if part == 'id_number' else row[part]}"
+        for part, label in DETAIL_NAMES.items()
+        if row.get(part)
+    ]
+    return "，".join([name, *more])

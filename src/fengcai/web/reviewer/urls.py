@@ -7,5 +7,6 @@ from fengcai.web.reviewer import views
 urlpatterns = [
     path("c/<slug:slug>/review/", views.desk, name="review-desk"),
     path("review/<uuid:entry_id>/", views.sheet, name="review"),
+    path("review/<uuid:entry_id>/received", views.received, name="review-received"),
     path("review/<uuid:entry_id>/check-again", views.check_again, name="review-check-again"),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fengcai.apps.contests.queries import contest_by_slug
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries.actions import note_arrival, void_arrival
 from fengcai.apps.intake import queries
 from fengcai.apps.intake.actions import accept_entry, inspect_again, return_entry
 from fengcai.apps.refusals import Refused
@@ -71,6 +72,33 @@ def check_again(request: MemberRequest, entry_id: UUID) -> HttpResponse:
         messages.success(request, "已重新排队检查。检查结束后刷新本页，就能看到结果。")
     else:
         messages.info(request, "没有需要再检查的文件：可能已有人处理，或检查正在进行。")
+    return redirect("review", entry_id=entry_id)
+
+
+@login_required
+@require_POST
+def received(request: MemberRequest, entry_id: UUID) -> HttpResponse:
+    """Note that paper or a thing has arrived, or take a note back."""
+    sent, now = request.POST, timezone.now()
+    if void := whole_number(sent.get("void")):
+        void_arrival(entry_id=entry_id, arrival=void, by=request.user, at=now)
+        messages.success(request, "已撤销这条收件登记。")
+        return redirect("review", entry_id=entry_id)
+    try:
+        note_arrival(
+            entry_id=entry_id,
+            what=sent.get("what", ""),
+            count=whole_number(sent.get("count")),
+            arrived_at=_day(sent.get("arrived_at", "")) if sent.get("arrived_at") else now,
+            remark=sent.get("remark", ""),
+            by=request.user,
+            at=now,
+        )
+        messages.success(request, "已登记收件。")
+    except Refused as error:
+        if error.status != Refused.status:
+            raise
+        messages.error(request, error.message)
     return redirect("review", entry_id=entry_id)
 
 

@@ -26,6 +26,7 @@ STATES: dict[str, Badge] = {
     # entries
     "draft": Badge("", "draft", "草稿"),
     "submitted": Badge("note", "clock", "待负责人确认"),
+    "gathered": Badge("note", "clock", "待汇总上报"),
     "confirmed": Badge("note", "clock", "待审核"),
     "returned": Badge("fail", "return", "退回修改"),
     "accepted": Badge("pass", "pass", "审核通过"),

@@ -1,0 +1,156 @@
+"""The places of an entry's form that hold files, sets of files, links or things: rows ready to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from fengcai.apps.entries.actions.files import suffixes_of
+from fengcai.apps.entries.governing import window_of_slot
+from fengcai.apps.entries.owed import ASKED, item_problems
+from fengcai.apps.entries.queries import Page, Version
+from fengcai.apps.entries.rules import may_write
+from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE
+from fengcai.apps.refusals import NotFound
+from fengcai.core.rulebook import Slot, Window
+from fengcai.core.timetable import standing
+from fengcai.web.shared.cards import FilmView, checked_view, file_url
+
+if TYPE_CHECKING:
+    from fengcai.apps.entries.models import Arrival, Entry, Item
+    from fengcai.apps.people.models import User
+
+SIGNERS = {"author": "作者", "head": "单位负责人", "seal": "单位（盖章）"}
+PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp")
+"""Pictures that every browser shows."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing asked of a link beside its address."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """A link or a thing with what is wrong with it and its screenshot."""
+
+    item: Item
+    asked: list[Asked]
+    problems: list[str]
+    evidence: Version | None
+
+
+@dataclass(frozen=True)
+class SlotPage:
+    """A slot with its current files, its earlier versions, and whether it may be changed."""
+
+    entry: Entry
+    slot: Slot
+    files: list[Version]
+    earlier: list[Version]
+    items: list[ItemRow]
+    arrivals: list[Arrival]
+    writable: bool
+    error: str
+    accept: tuple[str, ...]
+    window: Window | None
+    open: bool
+
+    @property
+    def current(self) -> Version | None:
+        """The only file of a slot of one."""
+        return self.files[0] if self.files else None
+
+    @property
+    def several(self) -> bool:
+        """Whether it holds a set of files."""
+        return self.slot.max > 1 and self.slot.kind not in ("link", "physical")
+
+    @property
+    def room(self) -> bool:
+        """Whether another one may be added."""
+        held = self.items if self.slot.kind in ("link", "physical") else self.files
+        return len(held) < self.slot.max
+
+    @property
+    def view(self) -> FilmView | None:
+        """The current file for the player, once it has a picture (or is no film)."""
+        return self.view_of(self.current)
+
+    def view_of(self, version: Version | None) -> FilmView | None:
+        """A file for the player; documents and what is still checked have none."""
+        if version is None or version.file.running or version.file.trouble:
+            return None
+        if self.slot.file_kind == "document":
+            return None
+        return checked_view(version.file, name=self.slot.name, kind=self.slot.file_kind)
+
+    @property
+    def tiles(self) -> list[dict[str, Any]]:
+        """The files of a set, each with its picture where a browser can show it."""
+        return [
+            {
+                "version": row,
+                "picture": file_url(row.file.id, "film")
+                if row.file.filename.lower().endswith(PICTURES) and not row.file.trouble
+                else "",
+            }
+            for row in self.files
+        ]
+
+    @property
+    def signers(self) -> str:
+        """Who signs a printed form."""
+        return "、".join(SIGNERS[each] for each in self.slot.signed)
+
+    @property
+    def blank(self) -> list[Asked]:
+        """What is asked of a further link."""
+        return [Asked(name, ASKED[name], "") for name in self.slot.asks]
+
+
+def slot_page(
+    page: Page, slot: str, *, user: User, at: datetime | None = None, error: str = ""
+) -> SlotPage:
+    """One slot of the form. Raises `NotFound` for one that this entry does not have."""
+    place = page.scope.slot(slot)
+    if place is None:
+        raise NotFound("规则中没有这一项文件。")
+    files = page.standing(slot)
+    shots = {row.place: row for row in files}
+    items = [
+        ItemRow(
+            item=item,
+            asked=[Asked(name, ASKED[name], _text(getattr(item, name))) for name in place.asks],
+            problems=item_problems(place, item),
+            evidence=shots.get(item.place),
+        )
+        for item in page.items
+        if item.slot == slot
+    ]
+    window = window_of_slot(page.rules, place)
+    later = window is not None and page.entry.mend_until is None
+    opened = window is None or at is None or standing(window, at) == "open" or not later
+    states = FILE_WRITABLE if later or place.kind not in ("link", "physical") else WRITABLE
+    return SlotPage(
+        entry=page.entry,
+        slot=place,
+        files=files,
+        earlier=[row for row in page.versions.get(slot, []) if not row.current],
+        items=items,
+        arrivals=[row for row in page.arrivals if row.what == slot],
+        writable=may_write(user, page.entry) and page.entry.state in states and opened,
+        error=error,
+        accept=suffixes_of(place),
+        window=window,
+        open=opened,
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
