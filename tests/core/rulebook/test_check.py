@@ -20,7 +20,6 @@ from tests.core.rulebook.samples import (
     without,
 )
 
-
 PLACES = (
     "请用 {unit}、{title}、{author}、{phone}、{contact}、{track}、{division}、{theme}、{region}、{number} "
     "标出要替换的位置，花括号要成对。"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fengcai.core.rulebook import check, no_answers, parse
@@ -15,12 +17,12 @@ def text_of(name: str) -> str:
 def faults(text: str) -> list[tuple[str, str]]:
     book = parse(text, name="book.yaml")
     found = check(book, no_answers(book.id))
-    assert all(each.mend.endswith("。") and each.line > 1 for each in found)
+    assert all(each.mend.endswith(("。", "？")) and each.line > 1 for each in found)
     return [(each.path, each.message) for each in found]
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("rulebooks/*.yaml")), ids=lambda f: f.stem)
-def test_every_example_is_sound_and_asks_what_its_notice_leaves_open(file) -> None:  # type: ignore[no-untyped-def]
+def test_every_example_is_sound_and_asks_what_its_notice_leaves_open(file: Path) -> None:
     text = file.read_text("utf-8")
     assert faults(text) == []
     assert len(parse(text, name=file.name).questions) >= 3
@@ -57,7 +59,8 @@ CASES = [
      "ranked: 是, awards: [first, secnd]", "feeds_into.nation.awards", "没有名为“secnd”的奖项"),
     ("innovation-cases-2026", "previous: innovation-cases-2025", "previous: innovation-cases-2026",
      "edition.previous", "上一届写成了本届自己"),
-    ("rural-stories-2026", "of: theme rural, min_share: 50%, cite: 二", "of: theme rural, min_share: 150%, cite: 二",
+    ("rural-stories-2026", "of: theme rural, min_share: 50%, cite: 二",
+     "of: theme rural, min_share: 150%, cite: 二",
      "units.classes.county.entries.mix", "各项至少要占的比例合计 150%"),
     # tracks, forms, files, people
     ("provincial-science-2026", "name: 演讲, parent: stage", "name: 演讲, parent: stge",
@@ -101,8 +104,6 @@ CASES = [
      "tracks.poster.slots.source.requirements.fonts.round", "没有名为“expert”的轮次"),
     ("posters-2026", "evidence: signed_scan, slot: guardian, ", "evidence: signed_scan, ",
      "declarations.guardian", "要交签字的扫描件，却没有写交到哪里"),
-    ("nurse-photos-2026", "name: 组照\n    parent: single", "name: 组照",
-     "tracks.single", ""),
     ("provincial-science-2026", "since: 2025-01-01, until: 2026-06-30", "since: 2026-07-01, until: 2026-06-30",
      "novelty.made.since", "2026-07-01 晚于 2026-06-30"),
     ("innovation-cases-2026", "since: 2025-01-01, checked_by: form", "checked_by: form", "novelty.recent",
@@ -121,7 +122,8 @@ CASES = [
      "原定 2026-06-30 18:00 截止，不早于现在的截止（2026-06-30 18:00）"),
     ("provincial-science-2026", "classes: [hospital_county], original", "classes: [hospitals], original",
      "windows.to_county.classes", "没有名为“hospitals”的单位类别"),
-    ("micro-film-2026", "address: weiguang@qinghe-med.example, authoritative: 否", "address: weiguang@qinghe-med.example, authoritative: 是",
+    ("micro-film-2026", "address: weiguang@qinghe-med.example, authoritative: 否",
+     "address: weiguang@qinghe-med.example, authoritative: 是",
      "channels.mail.authoritative", "“微电影”有 2 条报送渠道都写着为准"),
     ("micro-film-2026", "what: 作品, authoritative: 是", "what: 作品, authoritative: 否", "channels",
      "“微电影”没有一条报送渠道写着为准"),
@@ -160,8 +162,6 @@ CASES = [
      "rounds.pick.advance.constraints", "各项至少要有的件数合计 50，总共只取 30 件"),
     ("rural-stories-2026", "max_share: 30%, cite", "min_share: 40%, max_share: 30%, cite",
      "rounds.pick.advance.constraints.county.min_share", "比例的下限 0.4 大于上限 0.3"),
-    ("posters-2026", "public: {of: division public, min: 40, max: 40", "public: {of: division public, min_share: 60%",
-     "rounds.selection.advance.constraints", ""),
     ("speech-final-2026", "weight: 70%", "weight: 60%", "rounds.final.scheme.components",
      "各部分所占的比重 60% + 30% = 90%，不是 100%"),
     ("speech-final-2026", "of: panel audience", "of: panel audiance",
@@ -197,8 +197,6 @@ CASES = [
      "没有名为“public”的成绩组成"),
     ("short-video-vote-2026", "decided_by: vote, vote: public", "decided_by: vote", "awards.popular",
      "“最佳人气奖”缺少“vote”"),
-    ("provincial-science-2026", "decided_by: formula\n    recipient: unit\n    formula:\n      parts:\n        entered",
-     "decided_by: committee\n    recipient: unit\n    formula:\n      parts:\n        entered", "", ""),
     ("provincial-science-2026", "awards: [third], points: 3", "awards: [fourth], points: 3",
      "awards.organisation.formula.parts.third.awards", "没有名为“fourth”的奖项"),
     ("speech-final-2026", "group: 等级奖, kind: consolation, count: 8", "group: 等级奖, kind: consolation, count: 9",
@@ -214,7 +212,7 @@ CASES = [
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "path", "message"),
-    [case for case in CASES if case[4]],
+    CASES,
     ids=lambda value: value if isinstance(value, str) and "." in value else None,
 )
 def test_a_wrong_passage_has_one_message(
