@@ -88,15 +88,18 @@ def values(book: Rulebook) -> dict[tuple[Any, ...], Any]:
             else {}
         )
 
+    def listed(value: Any) -> list[dict[str, Any]]:
+        return value if isinstance(value, list) else []
+
     put(("title",), tree["title"])
     put(("theme",), tree["theme"])
     for key in ("number", "issuer", "issued"):
         put(("notice", key), tree["notice"].get(key))
     put(("mailbox",), tree.get("mailbox", {}).get("address"))
-    for index, each in enumerate(tree["organisers"]):
+    for index, each in enumerate(listed(tree["organisers"])):
         put(("organiser", index, "role"), each["role"])
         put(("organiser", index, "name"), each["name"])
-    for index, each in enumerate(tree["contacts"]):
+    for index, each in enumerate(listed(tree["contacts"])):
         for key in ("names", "phone", "email", "scope"):
             put(("contact", index, key), each.get(key))
     for each in things(tree["units"]["classes"]).values():

@@ -39,7 +39,7 @@ KIND = re.compile(
 LEAD = re.compile(
     r"^(?:其中|另设|设立?|分别设|评选|评出|并|以及|及|和|获|各|类别|每个类别分别设|同时)+"
 )
-NO_AWARD = re.compile(r"^按|获奖|评奖|颁奖|兑奖|领奖|大奖$|省级|以上奖|各奖|该奖|等级奖|单项奖$")
+NO_AWARD = re.compile(r"^按|获奖|评奖|颁奖|兑奖|领奖|大奖$|省级|以上奖|各奖|该奖")
 ORGANISATION = re.compile(r"组织奖|组织工作奖|团体奖")
 NAMED_ORGANISATION = re.compile(r"(?:优秀|最佳|先进)?组织(?:工作)?奖")
 
@@ -78,7 +78,8 @@ def _gather(found: Gathering) -> list[_Award]:
             _spread(found, awards, each, match)
         elif "奖" in head or re.search(r"设[^,，。]{0,20}奖", text):
             _read(awards, each, _group(found, each))
-    awards = [one for one in awards if one.name not in {other.group for other in awards}]
+    kinds = {"等级奖", "单项奖", *(other.group for other in awards)}
+    awards = [one for one in awards if one.name not in kinds]
     if not any(ORGANISATION.search(one.name) for one in awards):
         said = [
             (each, match) for each in found.body
@@ -102,9 +103,8 @@ def _read(awards: list[_Award], each: Sentence, group: str) -> None:
         for name, span in _names(match):
             mine_group = "" if name == group else group
             mine = [one for one in awards if one.name == name and mine_group in {"", one.group}]
-            if name == group and match["count"] is None:  # 单项奖：…；单项奖分别奖励500元
-                mine = [one for one in awards if one.group == name]
-            elif not mine and name in groups:  # 单项特色奖…分别奖励2000元
+            of_all = name == group and match["count"] is None
+            if of_all or (not mine and name in groups):  # 单项特色奖…分别奖励2000元
                 mine = [one for one in awards if one.group == name]
             elif not mine:
                 mine = [_Award(name, mine_group, each, span)]
@@ -128,7 +128,7 @@ def _names(match: re.Match[str]) -> Iterator[tuple[str, tuple[int, int]]]:
         name = next((grade for grade in GRADES if name.endswith(grade)), name)
         place = match.string.index(said, at) + len(said) - len(name)
         at = place + len(name)
-        if len(name) > 2 or name in GRADES:
+        if len(name) > 2 and not re.search(r".(?:等级|单项)奖$", name):
             yield name, (place, at)
 
 

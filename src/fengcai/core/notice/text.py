@@ -30,6 +30,7 @@ AFTERWORD = re.compile(r"\s*(联\s*系\s*人|联系电话|联系方式|咨询电
 END = ("。", "；", ";", "：", ":")
 STOP = "。！？；;!?"
 OPENING, CLOSING = "（(“‘《【", "）)”’》】"
+UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 BLANK = re.compile(r"\s")
 ALIKE = str.maketrans(
     {
@@ -133,7 +134,8 @@ def sentences(notice: str | Sequence[HasText]) -> tuple[Sentence, ...]:
         said = [(line, None) for line in notice.splitlines()]
     else:
         said = [(each.text, getattr(each, "page", None)) for each in notice]
-    said = [(text.replace("\n", " "), page) for text, page in said]
+    # Blanks for what no file may hold; every other character keeps its place.
+    said = [(UNFIT.sub(" ", text), page) for text, page in said]
     places = _Places([text for text, _ in said])
     found: list[Sentence] = []
     for number, (text, page) in enumerate(said, 1):
