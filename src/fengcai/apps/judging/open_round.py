@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, DateTimeField, Field, IntegerField, TextField
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Field,
+    IntegerField,
+    JSONField,
+    TextField,
+)
 from django.db.models.expressions import RawSQL
 
 from fengcai.apps.entries.models import Entry
@@ -77,7 +84,11 @@ OWN = Part(f"{_HERE} IN ({_OWN})")
 WHY = Part(f"{_DECLARED.replace('entry_id', 'reason')} AND entry_id = {_HERE}", TextField)
 WHOLE = Part(f"{_HERE} IN ({_WHOLE})")
 BEGUN = Part(f"{_HERE} IN ({_WHOLE.replace('>= %(full)s', '> 0')} AND marked < %(full)s)")
-MARKED = Part(f"SELECT marked FROM {_SHEET} WHERE {_MINE} AND entry_id = {_HERE}", IntegerField)
+_OF_IT = f"FROM {_SHEET} WHERE {_MINE} AND entry_id = {_HERE}"
+MARKED = Part(f"SELECT marked {_OF_IT}", IntegerField)
+MARKS = Part(f'SELECT "values" {_OF_IT}', JSONField)
+COMMENT = Part(f"SELECT comment {_OF_IT}", TextField)
+VERSION = Part(f"SELECT version {_OF_IT}", IntegerField)
 PROMISED = Part(f"EXISTS (SELECT 1 FROM {_PROMISE} WHERE {_MINE})")
 SIGNED_AT = Part(f"SELECT at FROM {_SIGNED} WHERE {_MINE} AND reopened_at IS NULL", DateTimeField)
 

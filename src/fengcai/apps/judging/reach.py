@@ -22,7 +22,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.judging import open_round as part
 from fengcai.apps.judging.models import Commitment, Conflict, Round, RoundEntry, Seat
 from fengcai.apps.judging.open_round import Progress, tally, values_for, values_of
-from fengcai.apps.judging.panel import rule_of, scheme_of
+from fengcai.apps.judging.panel import rule_of, scheme_in
 from fengcai.apps.judging.rules import NO_SEAT
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
@@ -33,8 +33,17 @@ from fengcai.core.scoring import Scheme
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A judge's own marks for a work, as they were saved last; version 0 is none."""
+
+    values: dict[str, str]
+    comment: str
+    version: int
+
+
+@dataclass(frozen=True)
 class Place:
-    """A work in a round as a judge's card needs it, without the texts that its unit wrote."""
+    """A work in a round as one judge's card needs it, without the texts that its unit wrote."""
 
     entry_id: UUID
     number: int
@@ -47,6 +56,7 @@ class Place:
     """Whether it is of a unit that counts as the judge's own."""
     declared: str | None
     """The interest in it that the judge declared."""
+    sheet: Sheet
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Reach:
     @cached_property
     def scheme(self) -> Scheme:
         """The scheme in core's exact form."""
-        return scheme_of(self.rule)
+        return scheme_in(self.rules, self.round.round_id)
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -111,14 +121,20 @@ class Reach:
         """`rows` with how many marks the judge's own sheet has as `marks`, None without one."""
         return rows.annotate(marks=part.MARKED.of(self.values))
 
+    def page(self, begin: int, end: int) -> list[Place]:
+        """The works due from `begin` to `end`. 2 SQL: the keys of the page along the index, then
+        what stands there; joined at once, a database may sort the whole round."""
+        keys = list(self.due[begin:end].values_list("pk", flat=True))
+        return self.places(RoundEntry.objects.filter(pk__in=keys))
+
     def places(self, rows: QuerySet[RoundEntry]) -> list[Place]:
         """`rows` as plain values. 1 SQL."""
         return [place_of(*values) for values in self.told(rows)]
 
     def told(self, rows: QuerySet[RoundEntry], *more: str) -> QuerySet[RoundEntry, Any]:
         """`rows` as the values of a `Place`, and `more` of each."""
-        known = rows.annotate(own=part.OWN.of(self.values), why=part.WHY.of(self.values))
-        return known.values_list(*COLUMNS, *more)
+        parts = {name: each.of(self.values) for name, each in PARTS.items()}
+        return rows.annotate(**parts).values_list(*COLUMNS, *parts, *more)
 
     def progress(self) -> Progress:
         """How many works take part, are due and are done. 1 SQL; 3 once the round is sealed."""
@@ -145,9 +161,16 @@ class Reach:
 
 COLUMNS = (
     *("entry_id", "number", "entry__title", "entry__track", "entry__themes"),
-    *("entry__unit_id", "entry__unit__name", "own", "why"),
+    *("entry__unit_id", "entry__unit__name"),
 )
-"""What a `Place` tells, of the rows of `RoundEntry`."""
+PARTS = {
+    "own": part.OWN,
+    "why": part.WHY,
+    "marks": part.MARKS,
+    "comment": part.COMMENT,
+    "version": part.VERSION,
+}
+"""What a `Place` tells, of the rows of `RoundEntry`; then what only the judge's own rows tell."""
 
 
 def place_of(
@@ -160,10 +183,14 @@ def place_of(
     name: str,
     own: bool,
     why: str | None,
+    marks: dict[str, str] | None,
+    comment: str | None,
+    version: int | None,
 ) -> Place:
-    """A place from the values of `COLUMNS`."""
+    """A place from the values of `COLUMNS` and `PARTS`."""
+    sheet = Sheet(marks or {}, comment or "", version or 0)
     shown = title or "未命名作品"
-    return Place(entry, number, shown, track, tuple(themes), unit, name, own, why)
+    return Place(entry, number, shown, track, tuple(themes), unit, name, own, why, sheet)
 
 
 def fallen(round: Round) -> QuerySet[Entry]:

@@ -41,3 +41,11 @@ def options(cards: Iterable[Card], chosen: str) -> SafeString:
         for card in cards
     )
     return mark_safe(lines)  # noqa: S308  (escaped in each line)
+
+
+def recused(card: Card) -> SafeString:
+    """What a work is called that the judge must not mark, and why."""
+    return mark_safe(  # noqa: S308  (every word is escaped here)
+        f"<p><strong>{card.number} 号　{escape(card.title)}</strong>　{escape(card.unit)}</p>"
+        f'<p class="muted">{escape(card.why)}</p>'
+    )

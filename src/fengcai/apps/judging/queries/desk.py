@@ -61,7 +61,7 @@ def judge_desk(*, round: Round, user: User, page: int = 1) -> Desk:
     return Desk(
         **head,
         progress=progress,
-        cards=cards_on(reach, reach.places(reach.due[begin : begin + PER_PAGE])),
+        cards=cards_on(reach, reach.page(begin, begin + PER_PAGE)),
         recused=cards_of(reach, named, reasons=reach.reasons(named)),
         recused_works=len(out),
         going=_going(reach) if progress.due > progress.done else None,

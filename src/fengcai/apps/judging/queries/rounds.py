@@ -44,9 +44,19 @@ def round_of(contest: Contest, round_id: str) -> Round:
 
 
 def round_at(slug: str, round_id: str) -> Round:
-    """The opened round at this address, with its contest. Raises `NotFound`. 1 SQL."""
-    round = _joined().filter(contest__slug=slug, round_id=round_id).first()
-    return round_of(contest_by_slug(slug), round_id) if round is None else round
+    """The opened round at this address, with its contest. Raises `NotFound`. 1 SQL.
+
+    A round is nearly always judged by the version that the contest stands at, which is then not
+    read a second time; after an amendment it is, with 1 SQL more, by whoever asks for it.
+    """
+    rows = Round.objects.select_related("contest", "rulebook")
+    rows = without_texts(rows.filter(contest__slug=slug, round_id=round_id), "rulebook")
+    round = rows.first()
+    if round is None:
+        return round_of(contest_by_slug(slug), round_id)
+    if round.contest.version_id == round.rulebook_id:
+        round.contest.version = round.rulebook
+    return round
 
 
 def _joined() -> QuerySet[Round]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.judging.models import Note, Round
 from fengcai.apps.judging.open_round import Progress
-from fengcai.apps.judging.queries.cards import BLANK, STATES, Card, cards_of, sheets_on
+from fengcai.apps.judging.queries.cards import STATES, Card, cards_of
 from fengcai.apps.judging.queries.head import Head, head_of
 from fengcai.apps.judging.reach import Place, Reach, place_of, reach_of, within_reach
 from fengcai.apps.judging.rules import NO_PROMISE
@@ -66,7 +66,7 @@ class Work(Head):
 
 
 def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
-    """One work of the judge's stack, with its neighbours in it. 8 SQL while the round is open, 10
+    """One work of the judge's stack, with its neighbours in it. 7 SQL while the round is open, 9
     where the next work to mark has to be looked for.
 
     Raises `NotFound` for strangers, `NotPermitted` before the promise and for a recused work.
@@ -78,9 +78,7 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
     if why := reach.reasons([place])[entry_id]:
         raise NotPermitted(f"这件作品您须回避，不能观看和评分。{''.join(why)}")
     films = films_of(reach.rules, {entry_id: place.track})
-    sheets = sheets_on(round, user.pk, [entry_id])
-    sheet = sheets.get(entry_id, BLANK)
-    (card,) = cards_of(reach, [place], films=films, sheets=sheets)
+    (card,) = cards_of(reach, [place], films=films)
     strip = _strip(reach, place)
     here = next(index for index, step in enumerate(strip) if step.entry_id == entry_id)
     notes = Note.objects.filter(round=round, judge=user, entry=entry_id)
@@ -89,9 +87,9 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
         card=card,
         films=films[entry_id],
         texts=texts_of(reach.rules, place.track, fields),
-        values=dict(sheet.values),
-        comment=sheet.comment,
-        version=sheet.version,
+        values=dict(place.sheet.values),
+        comment=place.sheet.comment,
+        version=place.sheet.version,
         notes=tuple(NoteRow(*row) for row in notes.values_list("pk", "seconds", "text")),
         progress=reach.progress(),
         strip=strip,

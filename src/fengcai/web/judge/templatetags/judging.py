@@ -24,3 +24,9 @@ def strip(steps: Iterable[StripStep]) -> SafeString:
 def work_options(cards: Iterable[Card], chosen: str = "") -> SafeString:
     """`{% work_options stack.cards sent.work %}`: a work to choose in each line."""
     return drawing.options(cards, chosen)
+
+
+@register.simple_tag
+def recused_work(card: Card) -> SafeString:
+    """`{% recused_work card %}`: a work that is not the judge's to mark, and why."""
+    return drawing.recused(card)
