@@ -6,7 +6,15 @@ import re
 from functools import cache
 from pathlib import Path
 
-from fengcai.core.rulebook import Answers, Rulebook, RulebookError, parse, parse_answers
+from fengcai.core.rulebook import (
+    Answers,
+    Rulebook,
+    RulebookError,
+    Rules,
+    parse,
+    parse_answers,
+    resolve,
+)
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
@@ -224,3 +232,21 @@ def refused(text: str) -> list[tuple[int, str, str, str]]:
 def line_of(words: str, text: str = BOOK) -> int:
     """The line (from 1) on which some words stand for the first time."""
     return text[: text.index(words)].count("\n") + 1
+
+
+@cache
+def settled(name: str) -> Rules:
+    """An example's rules with every question answered by its first option."""
+    return resolve(example(name), first_options(name))
+
+
+@cache
+def first_options(name: str) -> Answers:
+    """Answers that take the first option of every question of an example."""
+    rows = "".join(
+        f'  {each.id}: {{choice: "{next(iter(each.options))}", by: 主办方, '
+        f'at: "2026-01-01 09:00 +08:00", reason: 测试用的答复}}\n'
+        for each in example(name).questions
+    )
+    text = f"answers: 1\nrulebook: {example(name).id}\ndecisions:\n{rows}"
+    return parse_answers(text, name="answers.yaml")
