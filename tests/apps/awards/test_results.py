@@ -314,15 +314,19 @@ def test_a_special_winner_lost_after_the_seal_is_a_flag_by_name() -> None:
     assert refusal.value.message == f"还有 1 处须由人决定：{told}"
 
 
-def test_awards_by_track_are_not_guessed_at() -> None:
+def test_an_award_of_one_track_is_computed_for_that_track() -> None:
     def by_track(rules: make.Rules) -> make.Rules:
-        awards = (rules.awards[0].model_copy(update={"tracks": ("video",)}), *rules.awards[1:])
-        return rules.model_copy(update={"awards": awards})
+        awards = (rules.awards[0].model_copy(update={"tracks": ("video",)}), *rules.awards[1:3])
+        return rules.model_copy(update={"awards": awards, "money_total": None})
 
-    stage = make.contest(works=2, judges=3, change=by_track)
+    stage = make.contest(works=3, judges=3, change=by_track)
     make.sealed(make.judged(make.opened(stage)))
-    with pytest.raises(Refused, match="按类别分别评审和评奖"):
-        allocate(contest=stage.contest, by=stage.organiser, at=NOON)
+    result = allocate(contest=stage.contest, by=stage.organiser, at=NOON)
+    assert [(one["award"], one["work"]) for one in result.allocation["winners"]] == [
+        ("first", str(stage.entries[0].pk)),
+        ("second", str(stage.entries[1].pk)),
+        ("second", str(stage.entries[2].pk)),
+    ]
 
 
 def test_rules_that_cannot_be_computed_are_told_and_nothing_is_kept() -> None:

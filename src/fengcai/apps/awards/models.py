@@ -15,18 +15,23 @@ from fengcai.apps.judging.models import Round
 class Decision(models.Model):
     """A recorded decision of the committee: who wins an award, or in which order a tie stands.
 
-    `entries` are ids of works in order. A new decision replaces the one before and says why;
-    the replaced one stays.
+    `entries` are ids of works in order; for an order in an award that units get, ids of units. A
+    vacancy leaves `places` of an award open, of the scope that `cell` names where each has its own.
+    A new decision replaces the one before and says why; the replaced one stays.
     """
 
     class Kind(models.TextChoices):
         AWARD = "award", "评定奖项"
         TIE = "tie", "并列裁定"
+        ORDER = "order", "奖项中的并列裁定"
+        VACANT = "vacant", "空缺决定"
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=6, choices=Kind)
     award_id = models.CharField(max_length=60)
     entries = models.JSONField()
+    places = models.PositiveIntegerField(null=True, blank=True)
+    cell = models.CharField(max_length=200, blank=True, default="")
     reason = models.TextField()
     minutes = models.CharField(max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -50,7 +55,8 @@ class Decision(models.Model):
 class Result(models.Model):
     """An allocation of the awards over a sealed ranking. The current one may be approved, once.
 
-    `decisions` are the committee's as they went in; `hash` is the SHA-256 of the canonical JSON of
+    `round` is the last one; where awards rest on several rounds, `ranking` holds the standings of
+    all, each with its round. `decisions` are the committee's as they went in; `hash` is the SHA-256 of the canonical JSON of
     ranking, decisions and allocation.
     """
 

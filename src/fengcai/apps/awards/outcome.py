@@ -1,4 +1,4 @@
-"""The outcome of a sealed round: its sheets and the committee's decisions, put through core again.
+"""The outcome of the sealed rounds: their sheets and the committee's decisions, through core again.
 
 It reads rows and computes; it writes nothing, so that a page, an approval and a recount agree.
 """
@@ -6,42 +6,74 @@ It reads rows and computes; it writes nothing, so that a page, an approval and a
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fengcai.apps.awards.field import field_of
 from fengcai.apps.awards.models import Decision
+from fengcai.apps.awards.resting import Footing, footing_of
 from fengcai.apps.contests.models import Contest
-from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.states import State
-from fengcai.apps.judging.models import Round
-from fengcai.apps.judging.panel import Panel, counted_sheets, panel_of, sheets_hash
+from fengcai.apps.judging.panel import Panel, counted_sheets
+from fengcai.apps.judging.tallying import named, ranking_of, seal_hash
 from fengcai.apps.refusals import Refused
 from fengcai.core.allocation import (
     Allocation,
     AllocationError,
+    AwardOrder,
     CommitteeDecision,
+    Vacated,
     allocate,
 )
 from fengcai.core.ledger import canonical
-from fengcai.core.scoring import Ranking, ScoringError, TieDecision, rank
+from fengcai.core.scoring import Ranking, ScoringError, TieDecision
+
+Kind = Decision.Kind
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A ranking with its ties decided as far as they are, and the awards that follow from it."""
+    """Rankings with their ties decided as far as they are, and the awards that follow from them.
 
-    panel: Panel
-    sheets: list[dict[str, Any]]
+    `panels` and `rankings` are by round id, in the order of the rules; `panel` and `ranking` are the
+    last one's.
+    """
+
+    footing: Footing
+    panels: dict[str, Panel]
+    rankings: dict[str, Ranking]
+    sheets: dict[str, list[dict[str, Any]]]
     decisions: dict[str, Any]
-    ranking: Ranking
     allocation: Allocation
+
+    @property
+    def panel(self) -> Panel:
+        """The last round with its works."""
+        return self.panels[self.footing.last.round_id]
+
+    @property
+    def ranking(self) -> Ranking:
+        """The last round's ranking."""
+        return self.rankings[self.footing.last.round_id]
+
+    @property
+    def ranking_json(self) -> dict[str, Any]:
+        """The one ranking, or the standings of all rounds one after the other, each with its round."""
+        if len(self.rankings) == 1:
+            return self.ranking.to_json()
+        whole: dict[str, Any] = {"standings": [], "ties": [], "unused": [], "rounds": []}
+        for id, ranking in self.rankings.items():
+            found = ranking.to_json()
+            for key in ("standings", "ties", "unused"):
+                whole[key] += [{**row, "round": id} for row in found[key]]
+            whole["rounds"].append({"round": id, "sheets": self.panels[id].round.hash})
+        return whole
 
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of the canonical JSON of ranking, decisions and allocation."""
-        return outcome_hash(self.ranking.to_json(), self.decisions, self.allocation.to_json())
+        return outcome_hash(self.ranking_json, self.decisions, self.allocation.to_json())
 
 
 def outcome_hash(ranking: object, decisions: object, allocation: object) -> str:
@@ -50,28 +82,9 @@ def outcome_hash(ranking: object, decisions: object, allocation: object) -> str:
     return hashlib.sha256(canonical(whole)).hexdigest()
 
 
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
 def call_by_name(text: str, names: Mapping[str, str]) -> str:
     """`text` with the ids of works that core writes replaced by what people call them."""
-    return _ID.sub(lambda found: names.get(found[0], found[0]), text)
-
-
-def sealed_round(contest: Contest) -> Round:
-    """The round that the awards rest on: the last of the rules. Raises `Refused` until its seal."""
-    rules = rules_of(contest)
-    if any(award.tracks for award in rules.awards) or any(one.tracks for one in rules.rounds):
-        raise Refused("本活动按类别分别评审和评奖，目前还不能由系统计算；评分都已保存，可以导出。")
-    last = rules.rounds[-1]
-    round = (
-        Round.objects.filter(contest=contest, round_id=last.id, state=Round.State.SEALED)
-        .select_related("contest__version", "rulebook")
-        .first()
-    )
-    if round is None:
-        raise Refused(f"“{last.name}”还没有封存，不能评定奖项。请先完成评审并封存。")
-    return round
+    return named(text, names)
 
 
 def standing_decisions(contest: Contest) -> list[Decision]:
@@ -80,25 +93,74 @@ def standing_decisions(contest: Contest) -> list[Decision]:
 
 
 def outcome_of(contest: Contest, *, decisions: Sequence[Decision] | None = None) -> Outcome:
-    """Compute the outcome as it stands (with `decisions` in the place of those in force). 7 SQL.
+    """Compute the outcome as it stands (with `decisions` in the place of those in force). 7 SQL for
+    one round, 5 more for each further one, at most 6 and 2 a vote for scopes, ratios and formulas.
 
-    Raises `Refused` while the round is not sealed, or when its sheets are not those sealed.
+    Raises `Refused` while a round is not sealed, or when its sheets are not those sealed.
     """
-    round = sealed_round(contest)
-    panel = panel_of(round)
-    sheets = counted_sheets(panel)
-    if sheets_hash(sheets) != round.hash:
-        raise Refused(
-            "评分表与封存时的校验值不一致，不能据此评奖。数据没有改动；请联系系统管理员核查。"
-        )
+    footing = footing_of(contest)
+    panels, sheets = footing.panels(), {}
+    for id, panel in panels.items():
+        sheets[id] = counted_sheets(panel)
+        if seal_hash(sheets[id], panel.round.inputs) != panel.round.hash:
+            raise Refused(
+                "评分表与封存时的校验值不一致，不能据此评奖。数据没有改动；请联系系统管理员核查。"
+            )
     made = standing_decisions(contest) if decisions is None else list(decisions)
-    committee = panel.rule.panel
-    ties = [one for one in made if one.kind == Decision.Kind.TIE]
-    awards = [one for one in made if one.kind == Decision.Kind.AWARD]
-    as_json = {
+    committee = panels[footing.last.round_id].rule.panel
+    as_json = _as_json(made, committee)
+    last = panels[footing.last.round_id]
+    rules = last.rules.model_dump(mode="json")
+    try:
+        rankings = {
+            id: ranking_of(panel, sheets[id], panel.round.inputs, decisions=_ties(panel, as_json))
+            for id, panel in panels.items()
+        }
+        field = field_of(footing, panels, rankings) if footing.scoped else None
+        if field is not None and field.votes:
+            as_json["votes"] = {id: dict(sorted(rows.items())) for id, rows in field.votes.items()}
+        allocation = allocate(
+            rules["awards"],
+            rankings[footing.last.round_id],
+            decisions=[CommitteeDecision.from_json(one) for one in as_json["awards"]],
+            orders=[AwardOrder.from_json(one) for one in as_json.get("orders", ())],
+            vacated=[Vacated.from_json(one) for one in as_json.get("vacated", ())],
+            eligible=_eligible(panels, field.entrants if field else ()),
+            money_total=rules["money_total"],
+            stacking=last.rules.stacking,
+            field=field,
+            max_per_unit=last.rules.award_max_per_unit,
+            max_per_person=last.rules.award_max_per_person,
+        )
+    except (ScoringError, AllocationError) as error:
+        raise Refused("不能计算评奖结果：" + "".join(error.problems)) from None
+    return Outcome(footing, panels, rankings, sheets, as_json, allocation)
+
+
+def _eligible(panels: Mapping[str, Panel], known: Any) -> list[str]:
+    """The works that stand accepted, and those beside the rounds that a vote was held on."""
+    states = {
+        str(row.entry_id): row.entry.state == State.ACCEPTED
+        for panel in panels.values()
+        for row in panel.works
+    }
+    beside = [work for work in known if work not in states]
+    return [*(work for work, good in states.items() if good), *beside]
+
+
+def _ties(panel: Panel, decisions: Mapping[str, Any]) -> list[TieDecision]:
+    inside = {str(row.entry_id) for row in panel.works}
+    return [
+        TieDecision.from_json(one) for one in decisions["ties"] if inside.issuperset(one["order"])
+    ]
+
+
+def _as_json(made: Sequence[Decision], committee: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "ties": [
             {"order": one.entries, "by": _by(committee, one.minutes), "reason": one.reason}
-            for one in ties
+            for one in made
+            if one.kind == Kind.TIE
         ],
         "awards": [
             {
@@ -108,35 +170,34 @@ def outcome_of(contest: Contest, *, decisions: Sequence[Decision] | None = None)
                 "reason": one.reason,
                 "minutes": one.minutes,
             }
-            for one in awards
+            for one in made
+            if one.kind == Kind.AWARD
         ],
     }
-    rules = panel.rules.model_dump(mode="json")
-    try:
-        ranking = rank(
-            panel.scheme,
-            sheets,
-            works=[str(row.entry_id) for row in panel.works],
-            decisions=[TieDecision.from_json(one) for one in as_json["ties"]],
-            submitted={
-                str(row.entry_id): row.entry.submitted_at
-                for row in panel.works
-                if row.entry.submitted_at is not None
-            },
-        )
-        allocation = allocate(
-            rules["awards"],
-            ranking,
-            decisions=[CommitteeDecision.from_json(one) for one in as_json["awards"]],
-            eligible=[
-                str(row.entry_id) for row in panel.works if row.entry.state == State.ACCEPTED
-            ],
-            money_total=rules["money_total"],
-            stacking=panel.rules.stacking,
-        )
-    except (ScoringError, AllocationError) as error:
-        raise Refused("不能计算评奖结果：" + "".join(error.problems)) from None
-    return Outcome(panel, sheets, as_json, ranking, allocation)
+    orders = [
+        {
+            "award": one.award_id,
+            "order": one.entries,
+            "by": _by(committee, one.minutes),
+            "reason": one.reason,
+        }
+        for one in made
+        if one.kind == Kind.ORDER
+    ]
+    vacated = [
+        {
+            "award": one.award_id,
+            "places": one.places,
+            "cell": one.cell,
+            "by": _by(committee, one.minutes),
+            "reason": one.reason,
+        }
+        for one in made
+        if one.kind == Kind.VACANT
+    ]
+    # Said only where there is something to say: the hashes of older results stand.
+    found |= {"orders": orders} if orders else {}
+    return found | ({"vacated": vacated} if vacated else {})
 
 
 def _by(committee: str, minutes: str) -> str:

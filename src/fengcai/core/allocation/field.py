@@ -80,7 +80,7 @@ class Field:
     ``rankings``: round → ranking; ``finals``: work → the last round that it is judged in;
     ``votes``: vote → work → valid votes; ``populations``: ``submitted``, ``accepted`` and
     ``shortlisted`` works; ``kinds``: kind → its ids in the order of the rules; ``coverage``: unit →
-    the share of its own units that entered; ``names``: id → what people call it.
+    the share of the units below it that entered; ``superiors``: unit → the one above; ``names``: id → what people call it.
     """
 
     entrants: Mapping[str, Entrant] = field(default_factory=dict)
@@ -90,6 +90,7 @@ class Field:
     populations: Mapping[str, Sequence[Entrant]] = field(default_factory=dict)
     kinds: Mapping[str, Sequence[str]] = field(default_factory=dict)
     coverage: Mapping[str, Fraction] = field(default_factory=dict)
+    superiors: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
     def called(self, cell: Cell) -> str:

@@ -5,6 +5,7 @@ Points are exact. Units under the least number of works or points do not compete
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,16 +35,23 @@ def unit_scores(
     """The units that may be given the award, with their points, the most first. ``won`` are pairs
     of award and work."""
     pairs = list(won)
-    accepted = _of_units(one.unit for one in field.populations.get("accepted", ()))
-    units = sorted({one.unit for rows in field.populations.values() for one in rows if one.unit})
+    # Coverage is what a superior unit is measured by: then works count for the unit above.
+    upwards = any(part["of"] == "coverage" for part in formula["parts"])
+    home = field.superiors if upwards else {}
+    counts = {
+        of: Counter(home.get(one.unit, one.unit) for one in rows)
+        for of, rows in field.populations.items()
+    }
+    accepted = counts.get("accepted", Counter())
+    units = sorted({unit for rows in counts.values() for unit in rows if unit})
     found = []
     for unit in units:
-        if accepted.get(unit, 0) < int(formula.get("min_entries") or 0):
+        if accepted[unit] < int(formula.get("min_entries") or 0):
             continue
         points = Fraction(0)
         said: list[str] = []
         for part in formula["parts"]:
-            many = _many(part, unit, field, pairs)
+            many = _many(part, unit, field, pairs, home, counts)
             got = many * Fraction(Decimal(str(part["points"])))
             most = part.get("max")
             if most is not None and got > Fraction(Decimal(str(most))):
@@ -70,29 +78,21 @@ def unit_runners(scores: Iterable[UnitScore]) -> list[list[Runner]]:
 
 
 def _many(
-    part: Mapping[str, Any], unit: str, field: Field, won: Iterable[tuple[str, str]]
+    part: Mapping[str, Any],
+    unit: str,
+    field: Field,
+    won: Iterable[tuple[str, str]],
+    home: Mapping[str, str],
+    counts: Mapping[str, Counter[str]],
 ) -> Fraction:
     of = part["of"]
     if of == "coverage":
         return field.coverage.get(unit, Fraction(0))
-    mine = {work for work, one in field.entrants.items() if one.unit == unit}
+    mine = {work for work, one in field.entrants.items() if home.get(one.unit, one.unit) == unit}
     if of == "awarded":
         wanted = set(part.get("awards") or ())
         return Fraction(sum(work in mine and (not wanted or id in wanted) for id, work in won))
     if of == "votes":
-        return Fraction(
-            sum(
-                many
-                for votes in field.votes.values()
-                for work, many in votes.items()
-                if work in mine
-            )
-        )
-    return Fraction(sum(one.unit == unit for one in field.populations.get(of, ())))
-
-
-def _of_units(units: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for unit in units:
-        found[unit] = found.get(unit, 0) + 1
-    return found
+        given = (pair for votes in field.votes.values() for pair in votes.items())
+        return Fraction(sum(many for work, many in given if work in mine))
+    return Fraction(counts.get(of, Counter())[unit])

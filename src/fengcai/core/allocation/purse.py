@@ -38,7 +38,9 @@ def purse(rules: Sequence[AwardRule], state: State, stated: str | int | Decimal 
                 replace(one, money=share) if one.award == rule.id else one for one in state.winners
             ]
     awarded = sum((winner.money for winner in state.winners), Decimal(0))
-    planned = awarded + vacant + undecided + remainder
+    # The zeros keep the decimals that the rules are written with: 600.00 stays 600.00.
+    zeros = sum((rule.money_each * 0 for rule in rules), Decimal(0))
+    planned = awarded + vacant + undecided + remainder + zeros
     total = None if stated is None else yuan(stated)
     if stated is not None and total is None:
         raise AllocationError([f"规则写的奖金总额“{stated}”不是金额。"])

@@ -6,6 +6,8 @@ from fengcai.apps.awards.actions.results import (
     approve_result,
     break_tie,
     decide_award,
+    leave_vacant,
+    order_in_award,
 )
 
 __all__ = [
@@ -14,5 +16,7 @@ __all__ = [
     "break_tie",
     "decide_award",
     "issue_certificates",
+    "leave_vacant",
+    "order_in_award",
     "revoke_certificate",
 ]

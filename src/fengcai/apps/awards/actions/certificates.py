@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from fengcai.apps.audit.actions import record
 from fengcai.apps.awards.models import Certificate, Result
 from fengcai.apps.awards.numbering import series_of
-from fengcai.apps.awards.queries.result import ResultPage, WinnerRow, page_of
+from fengcai.apps.awards.queries.result import page_of
+from fengcai.apps.awards.queries.rows import ResultPage, WinnerRow
 from fengcai.apps.awards.rules import approved
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.roles import Role
@@ -175,7 +176,7 @@ def _certificate(
         "group": winner.group,
         "work_title": winner.work.title,
         "unit": winner.work.unit,
-        "recipients": list(winner.work.authors),
+        "recipients": list(winner.recipients or winner.work.authors),
         "issuer": page.rules.issuer,
         "issued": at.astimezone(ZoneInfo(page.rules.timezone)).date().isoformat(),
         "verify_url": f"{address}/verify/{row.pk}",

@@ -14,17 +14,16 @@ from fengcai.apps.awards.outcome import (
     Outcome,
     call_by_name,
     outcome_of,
-    sealed_round,
     standing_decisions,
 )
+from fengcai.apps.awards.resting import footing_of
 from fengcai.apps.awards.rules import require_not_approved
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
-from fengcai.apps.judging.panel import panel_of
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
-from fengcai.core.allocation import CommitteeDecision, check_decision
+from fengcai.core.allocation import CommitteeDecision, Vacated, check_decision, check_vacated
 
 Kind = Decision.Kind
 
@@ -47,12 +46,14 @@ def decide_award(
     require_role(by, contest, Role.ORGANISER)
     contest = _locked(contest)
     require_not_approved(contest)
-    round = sealed_round(contest)
-    panel = panel_of(round)
+    footing = footing_of(contest)
+    panels = footing.panels()
+    panel = panels[footing.last.round_id]
     works = [str(id) for id in entries]
     decision = CommitteeDecision(award_id, tuple(works), panel.rule.panel, reason.strip(), minutes)
     _written_down(reason, minutes)
-    if not set(entries) <= {row.entry_id for row in panel.works}:
+    inside = {row.entry_id for each in panels.values() for row in each.works}
+    if not set(entries) <= inside:
         raise Refused("所选作品不在本次评审之列。", fields={"entries": "请从参评作品中选择"})
     problems = check_decision(panel.rules.model_dump(mode="json")["awards"], decision)
     if problems:
@@ -83,14 +84,101 @@ def break_tie(
     earlier = next(
         (one for one in made if one.kind == Kind.TIE and set(one.entries) == set(works)), None
     )
-    ranking = outcome_of(contest, decisions=[one for one in made if one != earlier]).ranking
-    tied = next((tie for tie in ranking.ties if set(tie.works) == set(works)), None)
+    rankings = outcome_of(contest, decisions=[one for one in made if one != earlier]).rankings
+    ties = [tie for ranking in rankings.values() for tie in ranking.ties]
+    tied = next((tie for tie in ties if set(tie.works) == set(works)), None)
     if tied is None or len(works) != len(tied.works):
         raise Refused(
             "请把并列的一组作品全部排出先后，不多不少。",
             fields={"entries": "这些作品不是并列的一组"},
         )
     return _keep(contest, Kind.TIE, "", works, reason, minutes, earlier, by, at)
+
+
+@transaction.atomic
+def order_in_award(
+    *,
+    contest: Contest,
+    award_id: str,
+    order: Sequence[str],
+    reason: str,
+    minutes: str,
+    by: User,
+    at: datetime,
+) -> Decision:
+    """Record in which order the committee puts those tied at an award's border where the tie is not
+    one of the ranking: equal votes, points, marks on one line of the sheet, a cap inside a tie.
+
+    `order` are ids of works, or of units where units get the award: exactly one flagged group.
+    """
+    require_role(by, contest, Role.ORGANISER)
+    contest = _locked(contest)
+    require_not_approved(contest)
+    _written_down(reason, minutes)
+    ids = [str(id) for id in order]
+    made = standing_decisions(contest)
+    earlier = next(
+        (
+            one for one in made
+            if one.kind == Kind.ORDER and one.award_id == award_id and set(one.entries) == set(ids)
+        ),
+        None,
+    )  # fmt: skip
+    flags = outcome_of(contest, decisions=[one for one in made if one != earlier]).allocation.flags
+    tied = [
+        one for one in flags
+        if one.kind == "tie" and one.award == award_id and set(one.works) == set(ids)
+    ]  # fmt: skip
+    if not tied or len(ids) != len(tied[0].works):
+        raise Refused(
+            "请把这个奖项里并列的一组全部排出先后，不多不少。",
+            fields={"entries": "这些不是并列的一组"},
+        )
+    return _keep(contest, Kind.ORDER, award_id, ids, reason, minutes, earlier, by, at)
+
+
+@transaction.atomic
+def leave_vacant(
+    *,
+    contest: Contest,
+    award_id: str,
+    places: int,
+    reason: str,
+    minutes: str,
+    by: User,
+    at: datetime,
+    cell: str = "",
+) -> Decision:
+    """Record that the committee leaves places of an award by ranking vacant, where the rules allow
+    it; 0 places take an earlier decision back. `cell` names the scope that has its own number."""
+    require_role(by, contest, Role.ORGANISER)
+    contest = _locked(contest)
+    require_not_approved(contest)
+    _written_down(reason, minutes)
+    footing = footing_of(contest)
+    awards = footing.rules.model_dump(mode="json")["awards"]
+    if places:
+        problems = check_vacated(awards, Vacated(award_id, places, "评审委员会", reason, cell))
+        if problems:
+            raise Refused("不能记录空缺：" + "".join(problems), fields={"places": problems[0]})
+    earlier = Decision.objects.filter(
+        contest=contest, kind=Kind.VACANT, award_id=award_id, cell=cell, replaced_at=None
+    ).first()
+    if not places and earlier is None:
+        raise Refused("请填写空缺几个名额。", fields={"places": "请填写不小于 1 的整数"})
+    return _keep(
+        contest,
+        Kind.VACANT,
+        award_id,
+        [],
+        reason,
+        minutes,
+        earlier,
+        by,
+        at,
+        places=places,
+        cell=cell,
+    )
 
 
 @transaction.atomic
@@ -111,7 +199,7 @@ def allocate(*, contest: Contest, by: User, at: datetime) -> Result:
     result = Result.objects.create(
         contest=contest,
         round=outcome.panel.round,
-        ranking=outcome.ranking.to_json(),
+        ranking=outcome.ranking_json,
         decisions=outcome.decisions,
         allocation=outcome.allocation.to_json(),
         hash=outcome.hash,
@@ -128,6 +216,7 @@ def allocate(*, contest: Contest, by: User, at: datetime) -> Result:
             "sheets": outcome.panel.round.hash,
             "rules": outcome.panel.rules.hash,
             "flags": len(outcome.allocation.flags),
+            **_rounds(outcome),
         },
         at=at,
     )
@@ -162,12 +251,23 @@ def approve_result(*, contest: Contest, by: User, at: datetime) -> Result:
 
 def _refuse_open(outcome: Outcome) -> None:
     flags = outcome.allocation.flags
-    names = {str(row.entry_id): f"{row.number} 号《{row.entry}》" for row in outcome.panel.works}
+    names = {
+        str(row.entry_id): f"{row.number} 号《{row.entry}》"
+        for panel in outcome.panels.values()
+        for row in panel.works
+    }
     if flags:
         raise Refused(
             f"还有 {len(flags)} 处须由人决定："
             + "".join(call_by_name(flag.text, names) for flag in flags)
         )
+
+
+def _rounds(outcome: Outcome) -> dict[str, object]:
+    """The sheets of every round that the awards rest on, where it is more than one."""
+    if len(outcome.panels) == 1:
+        return {}
+    return {"rounds": {id: panel.round.hash for id, panel in outcome.panels.items()}}
 
 
 def _written_down(reason: str, minutes: str) -> None:
@@ -193,6 +293,9 @@ def _keep(
     earlier: Decision | None,
     by: User,
     at: datetime,
+    *,
+    places: int | None = None,
+    cell: str = "",
 ) -> Decision:
     if earlier is not None:
         earlier.replaced_at = at
@@ -202,10 +305,14 @@ def _keep(
         kind=kind,
         award_id=award_id,
         entries=works,
+        places=places,
+        cell=cell,
         reason=reason.strip(),
         minutes=minutes.strip()[:200],
         by=by,
         at=at,
+        # Taking a vacancy back leaves a decision that says so and holds nothing.
+        replaced_at=at if kind == Kind.VACANT and not places else None,
     )
     if earlier is not None:
         earlier.replaced_by = decision
@@ -219,6 +326,7 @@ def _keep(
             "decision": decision.pk,
             "works": works,
             "replaces": earlier.pk if earlier else None,
+            **({"places": places, "cell": cell} if kind == Kind.VACANT else {}),
         },
         personal={"reason": decision.reason, "minutes": decision.minutes},
         at=at,

@@ -9,17 +9,19 @@ from fengcai.apps.awards.queries.certificates import (
     certificates_of,
     verify,
 )
-from fengcai.apps.awards.queries.result import (
+from fengcai.apps.awards.queries.result import approved_page, result_page
+from fengcai.apps.awards.queries.rows import (
     AwardRow,
     DecisionRow,
     MarkRow,
     MoneyRow,
+    OpenTieRow,
+    PlacesRow,
     RankRow,
     ResultPage,
+    UnitWinnerRow,
     WinnerRow,
     WorkRow,
-    approved_page,
-    result_page,
 )
 from fengcai.apps.awards.queries.tables import (
     Table,
@@ -36,9 +38,12 @@ __all__ = [
     "DecisionRow",
     "MarkRow",
     "MoneyRow",
+    "OpenTieRow",
+    "PlacesRow",
     "RankRow",
     "ResultPage",
     "Table",
+    "UnitWinnerRow",
     "Verification",
     "WinnerRow",
     "WorkRow",

@@ -3,164 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from uuid import UUID
 
+from fengcai.apps.awards.field import INSTRUCTOR
 from fengcai.apps.awards.models import Decision, Result
 from fengcai.apps.awards.outcome import call_by_name
+from fengcai.apps.awards.queries.rows import (
+    AwardRow,
+    DecisionRow,
+    MarkRow,
+    MoneyRow,
+    OpenTieRow,
+    PlacesRow,
+    RankRow,
+    ResultPage,
+    UnitWinnerRow,
+    WinnerRow,
+    WorkRow,
+)
 from fengcai.apps.awards.rules import approved
-from fengcai.apps.contests.models import Contest
+from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.judging.field import names_of
 from fengcai.apps.judging.models import RoundEntry, Seat
 from fengcai.apps.judging.panel import rule_of
 from fengcai.apps.people.models import User
-from fengcai.core.rulebook import Award, Citation, Rules
+from fengcai.core.rulebook import Award, Rules
 from fengcai.core.scoring import show
-
-
-@dataclass(frozen=True)
-class WorkRow:
-    """A work as the result names it. `authors` are the people its unit named, in their order."""
-
-    entry_id: UUID
-    number: int
-    entry_number: str
-    title: str
-    unit: str
-    authors: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """How a sentence calls it."""
-        return f"{self.number} 号《{self.title}》"
-
-
-@dataclass(frozen=True)
-class WinnerRow:
-    """One award to one work, with the reason and the clause that it rests on."""
-
-    award_id: str
-    award: str
-    group: str
-    work: WorkRow
-    rank: int | None
-    figure: str | None
-    money: Decimal
-    reason: str
-    by: str
-    minutes: str
-    cite: Citation
-
-
-@dataclass(frozen=True)
-class DecisionRow:
-    """A decision of the committee; a replaced one is kept and shown as such."""
-
-    kind: str
-    award_id: str
-    award: str
-    works: tuple[WorkRow, ...]
-    reason: str
-    minutes: str
-    by: str
-    at: datetime
-    replaced_at: datetime | None
-
-
-@dataclass(frozen=True)
-class AwardRow:
-    """One award of the rules with its winners; `open` says what still waits for a person."""
-
-    award: Award
-    winners: tuple[WinnerRow, ...]
-    vacant: int
-    vacancy: str
-    open: tuple[str, ...]
-    decision: DecisionRow | None
-
-
-@dataclass(frozen=True)
-class MarkRow:
-    """One judge's total for a work. `judge` is the post, told to the organiser only; `why` says
-    why the mark does not count, if so."""
-
-    seat: str
-    judge: str
-    total: str
-    why: str
-
-
-@dataclass(frozen=True)
-class RankRow:
-    """A work's place; `above` and `below` tell what separates it from its neighbours."""
-
-    work: WorkRow
-    rank: int | None
-    tied: bool
-    figure: str | None
-    n: int
-    marks: tuple[MarkRow, ...]
-    trimming: str
-    criteria: tuple[tuple[str, str], ...]
-    above: str
-    below: str
-    reason: str
-    awards: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class MoneyRow:
-    """One award's money in yuan."""
-
-    award: str
-    count: int
-    each: Decimal
-    total: Decimal
-
-
-@dataclass(frozen=True)
-class ResultPage:
-    """A computed result with everything that its page shows. Money is in yuan.
-
-    `stale` says that decisions were made after it was computed.
-    """
-
-    contest: Contest
-    result: Result
-    rules: Rules
-    round_name: str
-    awards: tuple[AwardRow, ...]
-    ranking: tuple[RankRow, ...]
-    ties: tuple[tuple[WorkRow, ...], ...]
-    decisions: tuple[DecisionRow, ...]
-    flags: tuple[str, ...]
-    money: tuple[MoneyRow, ...]
-    awarded: Decimal
-    planned: Decimal
-    stated: Decimal | None
-    money_text: str
-    stale: bool
-
-    @property
-    def winners(self) -> list[WinnerRow]:
-        """Every award given, in the order of the rules."""
-        return [winner for row in self.awards for winner in row.winners]
-
-    @property
-    def approved(self) -> bool:
-        """Whether it is final."""
-        return self.result.approved_at is not None
-
-    @property
-    def approvable(self) -> bool:
-        """Whether it could be approved as it stands."""
-        return not self.approved and not self.flags and not self.stale
 
 
 def result_page(*, contest: Contest, user: User) -> ResultPage | None:
@@ -188,19 +61,32 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
     """Lay a stored result out for reading; nothing is computed anew."""
     round = result.round
     rules = rules_at(round.rulebook)
+    several = "rounds" in result.ranking or any(award.vote for award in rules.awards)
+    placed = RoundEntry.objects.filter(round__contest=result.contest_id)
+    if not several:
+        placed = placed.filter(round=round)
+    # A work's number is that of the last round that it was judged in.
     works = {
         str(row.entry_id): _work(row, rules)
-        for row in RoundEntry.objects.filter(round=round).select_related("entry__unit")
+        for row in placed.select_related("entry__unit").order_by("round__opened_at", "number")
     }
     called = {id: work.name for id, work in works.items()}
-    seats = Seat.objects.filter(round=round).select_related("judge") if judges else ()
-    posts = {seat.label: str(seat.judge) for seat in seats}
+    seats = Seat.objects.select_related("judge", "round") if judges else Seat.objects.none()
+    seats = seats.filter(round__contest=result.contest_id) if several else seats.filter(round=round)
+    posts = {(seat.round.round_id, seat.label): str(seat.judge) for seat in seats}
+    units = _units(result)
     made = Decision.objects.filter(contest_id=result.contest_id).select_related("by")
     names = {award.id: award.name for award in rules.awards}
-    decisions = tuple(_decision(row, works, names) for row in made)
-    standing = {row.award_id: row for row in decisions if row.replaced_at is None}
+    decisions = tuple(_decision(row, works, names, units) for row in made)
+    standing = {
+        row.award_id: row
+        for row in decisions
+        if row.replaced_at is None and row.kind == Decision.Kind.AWARD
+    }
     allocation = result.allocation
-    rows = tuple(_award(award, allocation, works, called, standing) for award in rules.awards)
+    rows = tuple(
+        _award(award, allocation, works, called, standing, units, rules) for award in rules.awards
+    )
     held: dict[str, list[str]] = {}
     for winner in allocation["winners"]:
         held.setdefault(winner["work"], []).append(winner["award_name"])
@@ -212,18 +98,19 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
         round_name=rule_of(rules, round.round_id).name,
         awards=rows,
         ranking=tuple(
-            _rank(one, works, posts, rules, round.round_id, held)
+            _rank(one, works, posts, rules, one.get("round") or round.round_id, held, several)
             for one in result.ranking["standings"]
         ),
         ties=tuple(tuple(works[id] for id in tie["works"]) for tie in result.ranking["ties"]),
         decisions=decisions,
         flags=tuple(call_by_name(flag["text"], called) for flag in allocation["flags"]),
+        open_ties=_open_ties(result, names, called | units),
         money=tuple(
             MoneyRow(
                 award=row.award.name,
-                count=len(row.winners),
+                count=len(row.winners) + len(row.units),
                 each=row.award.money_each,
-                total=sum((winner.money for winner in row.winners), Decimal(0)),
+                total=row.paid,
             )
             for row in rows
         ),
@@ -248,6 +135,61 @@ def authors_of(fields: Mapping[str, Any], rules: Rules, track: str) -> tuple[str
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+def _units(result: Result) -> dict[str, str]:
+    """Units by id, read only where an award goes to units. At most 1 SQL."""
+    ids = {one["unit"] for one in result.allocation["winners"] if "unit" in one}
+    ids |= {id for flag in result.allocation["flags"] for id in flag["works"] if id.isdecimal()}
+    rows = Unit.objects.filter(pk__in=ids).values_list("pk", "name") if ids else ()
+    return {str(pk): name for pk, name in rows}
+
+
+def _open_ties(
+    result: Result, awards: Mapping[str, str], called: Mapping[str, str]
+) -> tuple[OpenTieRow, ...]:
+    """Ties at an award's border that are not ties of the ranking: those are shown by themselves."""
+    ranked = [set(tie["works"]) for tie in result.ranking["ties"]]
+    return tuple(
+        OpenTieRow(
+            award_id=flag["award"],
+            award=awards.get(flag["award"], ""),
+            members=tuple((id, called.get(id, id)) for id in flag["works"]),
+        )
+        for flag in result.allocation["flags"]
+        if flag["kind"] == "tie" and not any(set(flag["works"]) <= tie for tie in ranked)
+    )
+
+
+def _scope(one: Mapping[str, Any], rules: Rules) -> str:
+    names = names_of(rules)
+    return "、".join(names.get(id, id) for _, id in one.get("cell", ()))
+
+
+def _recipients(award: Award, work: WorkRow) -> tuple[str, ...]:
+    """Who gets an award that goes to persons other than the authors."""
+    instructing = award.recipient == "instructors" or award.kind == "instructor"
+    return work.instructors if instructing else ()
+
+
+def people_named(
+    fields: Mapping[str, Any], rules: Rules, track: str, *, instructors: bool
+) -> tuple[str, ...]:
+    """The names in the form's fields of people: the instructors', or everybody else's."""
+    ids = [
+        field.id
+        for each in rules.tracks
+        if each.id == track
+        for field in each.fields
+        if field.kind == "people"
+    ]
+    names = [
+        str(person.get("name", "")).strip()
+        for id in ids
+        for person in fields.get(id) or ()
+        if (INSTRUCTOR in str(person.get("role", ""))) == instructors
+    ]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def _work(row: RoundEntry, rules: Rules) -> WorkRow:
     return WorkRow(
         entry_id=row.entry_id,
@@ -256,10 +198,17 @@ def _work(row: RoundEntry, rules: Rules) -> WorkRow:
         title=str(row.entry),
         unit=row.entry.unit.name,
         authors=authors_of(row.entry.fields, rules, row.entry.track),
+        instructors=people_named(row.entry.fields, rules, row.entry.track, instructors=True),
+        track=row.entry.track,
     )
 
 
-def _decision(row: Decision, works: Mapping[str, WorkRow], names: Mapping[str, str]) -> DecisionRow:
+def _decision(
+    row: Decision,
+    works: Mapping[str, WorkRow],
+    names: Mapping[str, str],
+    units: Mapping[str, str],
+) -> DecisionRow:
     return DecisionRow(
         kind=row.kind,
         award_id=row.award_id,
@@ -270,6 +219,9 @@ def _decision(row: Decision, works: Mapping[str, WorkRow], names: Mapping[str, s
         by=str(row.by),
         at=row.at,
         replaced_at=row.replaced_at,
+        places=row.places,
+        scope=row.cell,
+        units=tuple(units[id] for id in row.entries if id in units),
     )
 
 
@@ -279,6 +231,8 @@ def _award(
     works: Mapping[str, WorkRow],
     called: Mapping[str, str],
     standing: Mapping[str, DecisionRow],
+    units: Mapping[str, str],
+    rules: Rules,
 ) -> AwardRow:
     vacancies = [one for one in allocation["vacancies"] if one["award"] == award.id]
     return AwardRow(
@@ -296,10 +250,34 @@ def _award(
                 by=one["by"],
                 minutes=one["minutes"],
                 cite=award.cite,
+                scope=_scope(one, rules),
+                recipients=_recipients(award, works[one["work"]]),
             )
             for one in allocation["winners"]
+            if one["award"] == award.id and "unit" not in one
+        ),
+        units=tuple(
+            UnitWinnerRow(
+                award_id=award.id,
+                award=award.name,
+                group=award.group,
+                unit=units[one["unit"]],
+                place=one["place"],
+                points=one["figure"],
+                money=Decimal(one["money"]),
+                reason=one["reason"],
+                cite=award.cite,
+            )
+            for one in allocation["winners"]
+            if one["award"] == award.id and "unit" in one
+        ),
+        places=tuple(
+            PlacesRow(_scope(one, rules), one["number"], one["text"])
+            for one in allocation.get("places", ())
             if one["award"] == award.id
         ),
+        may_stay_vacant=award.decided_by != "committee"
+        and bool(award.vacancy or (award.quota and award.quota.kind == "at_most")),
         vacant=sum(one["count"] for one in vacancies),
         vacancy="".join(one["reason"] for one in vacancies),
         open=tuple(
@@ -314,10 +292,11 @@ def _award(
 def _rank(
     one: Mapping[str, Any],
     works: Mapping[str, WorkRow],
-    posts: Mapping[str, str],
+    posts: Mapping[tuple[str, str], str],
     rules: Rules,
     round_id: str,
     held: Mapping[str, list[str]],
+    several: bool,
 ) -> RankRow:
     why = {"high": "去掉的最高分", "low": "去掉的最低分"}
     criteria = {each.id: each.name for each in rule_of(rules, round_id).scheme.criteria}
@@ -330,7 +309,7 @@ def _rank(
         marks=tuple(
             MarkRow(
                 seat=f"评委 {mark['judge'].removeprefix('J')}",
-                judge=posts.get(mark["judge"], ""),
+                judge=posts.get((round_id, mark["judge"]), ""),
                 total=show(Fraction(mark["total"])),
                 why=why.get(mark["dropped"], ""),
             )
@@ -344,4 +323,5 @@ def _rank(
         below=one["below"]["text"] if one["below"] else "",
         reason=one["reason"],
         awards=tuple(held.get(one["work"], ())),
+        round=rule_of(rules, round_id).name if several else "",
     )

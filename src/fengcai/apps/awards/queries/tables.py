@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fengcai.apps.awards.queries.result import ResultPage
+from fengcai.apps.awards.queries.rows import ResultPage
 from fengcai.core.ledger import canonical
 
 Cell = str | int | Decimal | None
@@ -38,11 +38,20 @@ def awards_rows(page: ResultPage) -> Table:
     for row in page.awards:
         rows.extend(
             [
-                one.group, one.award, one.work.entry_number, one.work.title, one.work.unit,
-                "、".join(one.work.authors), None if one.figure is None else Decimal(one.figure),
+                one.group, f"{one.award}（{one.scope}）" if one.scope else one.award,
+                one.work.entry_number, one.work.title, one.work.unit,
+                "、".join(one.recipients or one.work.authors), None if one.figure is None else Decimal(one.figure),
                 one.rank, one.money, one.reason, str(one.cite),
             ]
             for one in row.winners
+        )  # fmt: skip
+        rows.extend(
+            [
+                one.group, one.award, None, None, one.unit, None,
+                None if one.points is None else Decimal(one.points), one.place, one.money,
+                one.reason, str(one.cite),
+            ]
+            for one in row.units
         )  # fmt: skip
         if row.vacant:
             rows.append([
@@ -85,7 +94,10 @@ def payment_rows(page: ResultPage) -> Table:
     rows: list[list[Cell]] = []
     for index, one in enumerate(page.winners, start=1):
         receiver = one.work.unit if to_unit else "、".join(one.work.authors)
+        receiver = "、".join(one.recipients) or receiver
         rows.append([index, one.award, one.work.title, one.work.unit, receiver, one.money, ""])
+    for index, each in enumerate(page.unit_winners, start=len(rows) + 1):
+        rows.append([index, each.award, None, each.unit, each.unit, each.money, ""])
     rows.append(["合计", None, None, None, None, page.awarded, None])
     return _table(["序号", "奖项", "作品名称", "报送科室", "领取人", "金额（元）", "签收"], rows)
 

@@ -1,0 +1,220 @@
+"""The rows of a result's page: works, winners, ranks, decisions, money. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from fengcai.apps.awards.models import Result
+from fengcai.apps.contests.models import Contest
+from fengcai.core.rulebook import Award, Citation, Rules
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """A work as the result names it. `authors` are the people its unit named, in their order."""
+
+    entry_id: UUID
+    number: int
+    entry_number: str
+    title: str
+    unit: str
+    authors: tuple[str, ...]
+    instructors: tuple[str, ...] = ()
+    track: str = ""
+
+    @property
+    def name(self) -> str:
+        """How a sentence calls it."""
+        return f"{self.number} 号《{self.title}》"
+
+
+@dataclass(frozen=True)
+class WinnerRow:
+    """One award to one work, with the reason and the clause that it rests on.
+
+    `scope` names what the award has its own number for (视频类); `recipients` are those who get it,
+    empty for the unit.
+    """
+
+    award_id: str
+    award: str
+    group: str
+    work: WorkRow
+    rank: int | None
+    figure: str | None
+    money: Decimal
+    reason: str
+    by: str
+    minutes: str
+    cite: Citation
+    scope: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnitWinnerRow:
+    """One award to one unit (优秀组织奖), with its points and the reason."""
+
+    award_id: str
+    award: str
+    group: str
+    unit: str
+    place: int | None
+    points: str | None
+    money: Decimal
+    reason: str
+    cite: Citation
+
+
+@dataclass(frozen=True)
+class OpenTieRow:
+    """A tie at an award's border that a person has to put in order: (id, name) of each member."""
+
+    award_id: str
+    award: str
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """A decision of the committee; a replaced one is kept and shown as such."""
+
+    kind: str
+    award_id: str
+    award: str
+    works: tuple[WorkRow, ...]
+    reason: str
+    minutes: str
+    by: str
+    at: datetime
+    replaced_at: datetime | None
+    places: int | None = None
+    scope: str = ""
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlacesRow:
+    """How many places an award has in one scope, and how the number came about."""
+
+    scope: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class AwardRow:
+    """One award of the rules with its winners; `open` says what still waits for a person.
+
+    `places` tell how numbers came about that are not fixed; `may_stay_vacant` whether the committee
+    may leave places of an award by ranking vacant.
+    """
+
+    award: Award
+    winners: tuple[WinnerRow, ...]
+    vacant: int
+    vacancy: str
+    open: tuple[str, ...]
+    decision: DecisionRow | None
+    units: tuple[UnitWinnerRow, ...] = ()
+    places: tuple[PlacesRow, ...] = ()
+    may_stay_vacant: bool = False
+
+    @property
+    def paid(self) -> Decimal:
+        """The money of all who got it, in yuan."""
+        works = sum((one.money for one in self.winners), Decimal(0))
+        return works + sum((one.money for one in self.units), Decimal(0))
+
+
+@dataclass(frozen=True)
+class MarkRow:
+    """One judge's total for a work. `judge` is the post, told to the organiser only; `why` says
+    why the mark does not count, if so."""
+
+    seat: str
+    judge: str
+    total: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """A work's place; `above` and `below` tell what separates it from its neighbours."""
+
+    work: WorkRow
+    rank: int | None
+    tied: bool
+    figure: str | None
+    n: int
+    marks: tuple[MarkRow, ...]
+    trimming: str
+    criteria: tuple[tuple[str, str], ...]
+    above: str
+    below: str
+    reason: str
+    awards: tuple[str, ...]
+    round: str = ""
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """One award's money in yuan."""
+
+    award: str
+    count: int
+    each: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """A computed result with everything that its page shows. Money is in yuan.
+
+    `stale` says that decisions were made after it was computed.
+    """
+
+    contest: Contest
+    result: Result
+    rules: Rules
+    round_name: str
+    awards: tuple[AwardRow, ...]
+    ranking: tuple[RankRow, ...]
+    ties: tuple[tuple[WorkRow, ...], ...]
+    decisions: tuple[DecisionRow, ...]
+    flags: tuple[str, ...]
+    money: tuple[MoneyRow, ...]
+    awarded: Decimal
+    planned: Decimal
+    stated: Decimal | None
+    money_text: str
+    stale: bool
+    open_ties: tuple[OpenTieRow, ...] = ()
+
+    @property
+    def unit_winners(self) -> list[UnitWinnerRow]:
+        """Every award given to a unit, in the order of the rules."""
+        return [winner for row in self.awards for winner in row.units]
+
+    @property
+    def several_rounds(self) -> bool:
+        """Whether the ranking is one of each of several rounds."""
+        return "rounds" in self.result.ranking
+
+    @property
+    def winners(self) -> list[WinnerRow]:
+        """Every award given, in the order of the rules."""
+        return [winner for row in self.awards for winner in row.winners]
+
+    @property
+    def approved(self) -> bool:
+        """Whether it is final."""
+        return self.result.approved_at is not None
+
+    @property
+    def approvable(self) -> bool:
+        """Whether it could be approved as it stands."""
+        return not self.approved and not self.flags and not self.stale
