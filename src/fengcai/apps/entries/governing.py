@@ -94,8 +94,9 @@ def paper_in(rules: Rules, unit: Unit, track: str, named: str | None = None) -> 
 
 
 def window_of_slot(rules: Rules, slot: Slot) -> Window | None:
-    """The window of a place that is filled apart from the entry (影片后补)."""
-    return rules.windows.get(slot.window or "")
+    """The window of a place that is filled apart from the entry (影片后补). That of a thing is when
+    it has to arrive; it is described with the entry all the same."""
+    return None if slot.kind == "physical" else rules.windows.get(slot.window or "")
 
 
 def in_time(rules: Rules, window: Window, at: datetime, began: datetime | None = None) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from fengcai.apps.entries import identity
 from fengcai.apps.entries.fields import birth_in, field_problems
+from fengcai.apps.entries.governing import window_of_slot
 from fengcai.apps.entries.models import Entry, FileVersion, Item
 from fengcai.apps.entries.scope import (
     MADE_ON,
@@ -72,7 +73,7 @@ def owed(
     missing += _themes(scope, themes)
     missing += _novelty(scope, fields, filled)
     for slot in scope.slots:
-        if slot.window is None or later_too:
+        if later_too or window_of_slot(scope.rules, slot) is None:
             missing += [Owed(f"slot-{slot.id}", text) for text in _slot(slot, filled)]
     return missing
 

@@ -78,7 +78,8 @@ def take_upload(upload: CompletedUpload) -> None:
     try:
         rules = rules_of(entry.contest)
         there = _slot(rules, entry, slot)
-        _file_in_time(rules, entry, there, at=upload.finished_at, began=upload.began_at)
+        late = _file_in_time(rules, entry, there, at=upload.finished_at, began=upload.began_at)
+        entry.late = entry.late or (late and entry.state not in WRITABLE)
         _check_file(there, upload)
         place = _place(entry, there, upload.subject.get("place"))
     except Refused as refusal:
@@ -242,11 +243,11 @@ def _slot(rules: Rules, entry: Entry, slot: str) -> Slot:
 
 def _file_in_time(
     rules: Rules, entry: Entry, slot: Slot, *, at: datetime, began: datetime | None
-) -> None:
+) -> bool:
+    """Whether it comes late and is let in all the same; raises `TooLate` where it is not."""
     if entry.state not in FILE_WRITABLE:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能更换文件。")
     own_window = window_of_slot(rules, slot)
     if own_window is not None and entry.mend_until is None:
-        in_time(rules, own_window, at, began)
-    else:
-        in_time(rules, mending_window(entry, rules), at, began)
+        return in_time(rules, own_window, at, began)
+    return in_time(rules, mending_window(entry, rules), at, began)

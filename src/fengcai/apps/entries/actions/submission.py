@@ -115,7 +115,7 @@ def confirm_entry(
     rules = rules_of(entry.contest)
     window = confirming(rules, entry.unit, entry.track)
     if window is not None and entry.mend_until is None:
-        in_time(rules, window, at)
+        entry.late = in_time(rules, window, at) or entry.late
     wanted = promises(scope_of(entry, rules), "confirm")
     missing = _unsigned(entry, wanted, declared, signed_name, signers)
     if not signed_name.strip():
