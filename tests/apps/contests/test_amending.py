@@ -100,6 +100,7 @@ def test_entrants_are_told_until_they_have_seen_it() -> None:
     contest = real(made.contest)
     contact = made.contacts["心病科"]
     amend(contest, made.organiser, CLOSE)
+    contest.refresh_from_db()
     assert [row.number for row in amending.unseen_by(contact, contest)] == [1]
     assert amending.mark_seen(contest=contest, by=contact, at=DAY) == 1
     assert amending.mark_seen(contest=contest, by=contact, at=DAY) == 0

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests import queries, versions
@@ -151,13 +152,13 @@ def amend_contest(
         resolved=proposal.after.model_dump(mode="json"),
         created_at=at,
     )
-    contest.version = after
-    contest.save(update_fields=["version"])
+    contest.version, contest.amended = after, contest.amended + 1
+    contest.save(update_fields=["version", "amended"])
     amended = Amended(contest, proposal.before, proposal.after, at)
     effects = {key: n for each in _watchers.values() for key, n in each.follow(amended).items()}
     amendment = Amendment.objects.create(
         contest=contest,
-        number=contest.amendments.count() + 1,
+        number=contest.amended,
         notice_number=number,
         reason=reason,
         before=before,
@@ -198,22 +199,29 @@ def mark_seen(*, contest: Contest, by: User, at: datetime) -> int:
 
 
 def amendments_of(contest: Contest) -> Sequence[Amendment]:
-    """Every amendment, newest first, with who made it and between which versions. 1 SQL."""
-    rows = contest.amendments.select_related("by", "before", "after")
-    for side in ("before", "after"):
-        rows = rows.defer(f"{side}__text", f"{side}__resolved")
-    return list(rows.order_by("-number"))
+    """Every amendment, newest first, with who made it and between which versions.
+
+    1 SQL, none for a contest without any.
+    """
+    if not contest.amended:
+        return []
+    return list(_joined(contest).order_by("-number"))
 
 
 def unseen_by(user: User, contest: Contest) -> Sequence[Amendment]:
-    """Amendments that `user` has not said to have read, oldest first. 1 SQL."""
-    return list(contest.amendments.exclude(seen__user=user).order_by("number"))
+    """Amendments that `user` has not said to have read, oldest first. 1 SQL, none without any."""
+    if not contest.amended:
+        return []
+    return list(_joined(contest).exclude(seen__user=user).order_by("number"))
+
+
+def _joined(contest: Contest) -> QuerySet[Amendment]:
+    rows = contest.amendments.select_related("by", "before", "after")
+    return queries.without_texts(rows, "before", "after")
 
 
 def seen_counts(contest: Contest) -> dict[int, int]:
     """Amendment's id → how many of those who act for a unit now have read it. 1 SQL."""
-    from django.db.models import Count, Q
-
     entrants = Q(
         seen__user__memberships__contest=contest,
         seen__user__memberships__until=None,

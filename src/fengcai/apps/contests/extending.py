@@ -36,8 +36,9 @@ def extended(
 ) -> str:
     """The rulebook with one window closing at `closes` (aware), citing the amendment.
 
-    With `follow`, windows that open after the old deadline move on by as many whole days. Raises
-    `Refused` for a window that is not there, or a deadline that stays.
+    With `follow`, windows that open after the old deadline move on by as many whole days, and one
+    more where they would else open before the new one. Raises `Refused` for a window that is not
+    there, or a deadline that stays.
     """
     rules = queries.rules_of(contest)
     windows = windows_of(rules)
@@ -52,9 +53,16 @@ def extended(
     if writing.tree.get("rulebook") == "2" and notice_number and closes > old.closes:
         edits += writing.former(key, old, notice_number)
     if follow and closes > old.closes:
-        days = timedelta(days=-((old.closes - closes) // timedelta(days=1)))
-        for other, window in windows.items():
-            if other != key and window.opens >= old.closes:
+        behind = {
+            other: window
+            for other, window in windows.items()
+            if other != key and window.opens >= old.closes
+        }
+        days = timedelta(days=(closes - old.closes) // timedelta(days=1))
+        if any(window.opens + days < closes for window in behind.values()):
+            days += timedelta(days=1)
+        if days:
+            for other, window in behind.items():
                 edits += writing.moved(
                     other,
                     window,

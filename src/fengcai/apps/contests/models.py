@@ -19,7 +19,7 @@ class Contest(models.Model):
 
     While it is a draft, `version` is the newest text that reads as a rulebook; newer ones with faults
     are kept beside it. `series` joins the editions of one contest, `follows` is the one it was
-    copied from.
+    copied from. `amended` counts its amendments, so that a page without any asks for none.
     """
 
     class State(models.TextChoices):
@@ -40,6 +40,7 @@ class Contest(models.Model):
     version = models.ForeignKey(
         "RulebookVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    amended = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True, blank=True)
 

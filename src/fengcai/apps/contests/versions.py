@@ -89,5 +89,5 @@ def _lines(before: list[str], after: list[str]) -> Iterator[Line]:
             for offset, text in enumerate(after[j:j_end]):
                 yield Line("added", text, None, j + offset + 1)
         end = group[-1][2]
-    if group_left := len(before) - end:
+    if end and (group_left := len(before) - end):
         yield Line("gap", f"{group_left} 行相同")

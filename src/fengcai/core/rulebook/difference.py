@@ -96,6 +96,9 @@ class _Differ:
             yield self.change(path, words, str(before or ""), str(after or ""), after or before)
         elif isinstance(before, Part) and isinstance(after, Part):
             yield from self.parts(path, self.called(path, words, after), before, after)
+        elif _rows(before) and _rows(after) and len(before) == len(after) and not _ids(after):
+            for number, (old, new) in enumerate(zip(before, after, strict=True)):
+                yield from self.compared((*path, number), words, old, new, _cite(new))
         elif _keyed(before) and _keyed(after) and (before or after):
             yield from self.lists(path, words, _by_key(before), _by_key(after))
         else:
@@ -175,7 +178,15 @@ class _Differ:
     # Words
 
     def called(self, path: Path, words: tuple[str, ...], part: Part) -> tuple[str, ...]:
-        return (*words, self.naming(part, str(path[-1])))
+        key = path[-1]
+        if isinstance(key, int):  # a rule without a name is called by what the list holds
+            people = getattr(part, "names", ())
+            return (
+                *words,
+                label(str(path[-2])),
+                "、".join(people) or self.naming(part, str(path[-2])),
+            )
+        return (*words, self.naming(part, key))
 
     def naming(self, part: Any, key: str) -> str:
         """What a rule is called: its own name, for a window what is done in it."""
@@ -226,6 +237,16 @@ class _Differ:
 
 def _cite(value: Any) -> Citation | None:
     return getattr(value, "cite", None)
+
+
+def _rows(value: Any) -> bool:
+    """Whether it is a list of rules."""
+    return isinstance(value, tuple) and all(isinstance(each, Part) for each in value)
+
+
+def _ids(value: Any) -> bool:
+    """Whether its rules are known by ids."""
+    return any(getattr(each, "id", None) or hasattr(each, "question") for each in value)
 
 
 def _keyed(value: Any) -> bool:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from django.urls import path
 
 from fengcai.web.organiser.views import (
+    amendments,
     audit,
     awards,
     certificates,
     jobs,
+    manage,
     office,
     people,
     publication,
     questions,
     rounds,
+    rulebook,
     units,
     works,
 )
 
 OFFICE = "c/<slug:slug>/office/"
+BOOK = "manage/<slug:slug>/rulebook/"
 
 urlpatterns = [
     path(OFFICE, office.office, name="office"),
@@ -80,6 +84,27 @@ urlpatterns = [
     path(OFFICE + "jobs/again/", jobs.all_again, name="office-jobs-all-again"),
     path(OFFICE + "jobs/<int:job_id>/again/", jobs.again, name="office-jobs-again"),
     path(OFFICE + "audit/", audit.audit, name="office-audit"),
+    path("manage/", manage.manage, name="manage"),
+    path("manage/new/", manage.new, name="manage-new"),
+    path("manage/rights/", manage.grant, name="manage-grant"),
+    path("manage/rights/<int:right>/end/", manage.end, name="manage-end"),
+    path("manage/<slug:slug>/copy/", manage.copy, name="manage-copy"),
+    path(BOOK, rulebook.book, name="rulebook"),
+    path(BOOK + "part/<slug:step>/", rulebook.book, name="rulebook-step"),
+    path(BOOK + "edit/", rulebook.edit, name="rulebook-edit"),
+    path(BOOK + "check/", rulebook.check, name="rulebook-check"),
+    path(BOOK + "text/", rulebook.text, name="rulebook-text"),
+    path(BOOK + "schema.json", rulebook.schema, name="rulebook-schema"),
+    path(BOOK + "versions/", rulebook.all_versions, name="rulebook-versions"),
+    path(BOOK + "versions/<int:number>/", rulebook.one_version, name="rulebook-version"),
+    path(BOOK + "versions/<int:number>.yaml", rulebook.version_file, name="rulebook-file"),
+    path(BOOK + "versions/<int:number>/restore/", rulebook.restore, name="rulebook-restore"),
+    path(BOOK + "preview/", rulebook.preview, name="rulebook-preview"),
+    path(BOOK + "notice/", manage.notice, name="rulebook-notice"),
+    path(BOOK + "amendments/", amendments.amendments, name="amendments"),
+    path(BOOK + "amendments/extend/", amendments.extend, name="amendments-extend"),
+    path(BOOK + "amendments/propose/", amendments.propose, name="amendments-propose"),
+    path(BOOK + "amendments/publish/", amendments.publish, name="amendments-publish"),
     path("jobs/", jobs.everybodys, name="jobs"),
     path("jobs/again/", jobs.everybodys_all_again, name="jobs-all-again"),
     path("jobs/<int:job_id>/again/", jobs.everybodys_again, name="jobs-again"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
+from fengcai.apps.contests.amending import amendments_of
 from fengcai.apps.contests.queries import (
     QuestionRow,
     answers_of,
@@ -23,6 +24,7 @@ from fengcai.apps.publishing.queries import COUNTED, gallery_count, results_publ
 from fengcai.core.rulebook import ExplainedRule, Rules, explain
 from fengcai.core.timetable import standing
 from fengcai.web.public.seats import SeatRow, seat_row
+from fengcai.web.shared.amendments import AmendmentRow, amendment_row
 from fengcai.web.shared.formats import calendar
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class ContestPage:
     open_questions: list[QuestionRow]
     works: int
     counted: int
+    amendments: list[AmendmentRow]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class ExplainedPage:
     rules: Rules | None
     sections: list[tuple[str, list[ExplainedRule]]]
     questions: list[QuestionRow]
+    amendments: list[AmendmentRow]
 
 
 ORDER = ("collecting", "before", "judging", "published", "draft")
@@ -145,6 +149,7 @@ def contest_page(contest: Contest, *, user: Any, at: datetime) -> ContestPage:
         open_questions=[] if rules else [q for q in questions(contest) if q.answer is None],
         works=gallery_count(contest),
         counted=COUNTED,
+        amendments=[amendment_row(row) for row in amendments_of(contest)],
     )
 
 
@@ -248,4 +253,5 @@ def explained(contest: Contest) -> ExplainedPage:
         rules=rules_of(contest) if opened else None,
         sections=list(sections.items()),
         questions=questions(contest),
+        amendments=[amendment_row(row) for row in amendments_of(contest)],
     )

@@ -92,6 +92,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='contest',
+            name='amended',
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='contest',
             name='edition',
             field=models.PositiveIntegerField(default=1),
         ),
