@@ -90,6 +90,12 @@ def test_children_take_over_what_they_do_not_say_and_replace_single_demands() ->
     assert (speech.parent, [each.id for each in speech.slots]) == ("stage", ["recording", "script"])
     lengths = [each.slots[0].requirements[0].required_text for each in (speech, drama)]
     assert lengths == ["时长应不超过 8 分钟", "时长应不超过 12 分钟"]
+    both = settled("calligraphy-2026").tracks
+    assert [(each.id, each.parent, each.slots[0].requirements[0].predicate) for each in both] == [
+        ("calligraphy", None, "dpi >= 300dpi"),
+        ("painting", None, "dpi >= 200dpi"),
+    ]
+    assert settled("calligraphy-2026").groups == ()
     assert (rules.tracks_in("stage"), rules.tracks_in("video"), rules.tracks_in("x")) == (
         ("speech", "drama"),
         ("video",),

@@ -1,7 +1,6 @@
 """The tree of tracks: which are headings, which can be entered, which stand under which.
 
-It reads a book's tracks and makes nothing of them; `settle` lets children take over what their
-parents say.
+It reads a book's tracks and makes nothing of them; `settle` lets tracks take over what others say.
 """
 
 from __future__ import annotations
@@ -16,6 +15,14 @@ class Born(Protocol):
     @property
     def parent(self) -> str | None:
         """The id of what stands above it."""
+
+
+class Taking(Born, Protocol):
+    """A track that may take over what another says."""
+
+    @property
+    def like(self) -> str | None:
+        """The id of the track that it is like."""
 
 
 def headings(tracks: Mapping[str, Born]) -> tuple[str, ...]:
@@ -44,3 +51,13 @@ def under(tracks: Mapping[str, Born], ids: tuple[str, ...] | list[str]) -> list[
     """The tracks that can be entered among `ids` and below the headings among them."""
     wanted = set(ids)
     return [id for id in leaves(tracks) if wanted & {id, *ancestors(tracks, id)}]
+
+
+def models(tracks: Mapping[str, Taking], id: str) -> tuple[str, ...]:
+    """The tracks that a track takes over from, nearest first: what it is like, or its parent."""
+    found: list[str] = []
+    at = tracks[id].like or tracks[id].parent
+    while at is not None and at in tracks and at not in found:
+        found.append(at)
+        at = tracks[at].like or tracks[at].parent
+    return tuple(found)

@@ -25,7 +25,7 @@ from .language import (
     SchemeText,
     SlotText,
 )
-from .lineage import headings, leaves, under
+from .lineage import headings, leaves, models, under
 from .predicate import explain_predicate, parse_predicate
 from .problems import Path, RulebookError, UnansweredError
 from .rules import Rules, fingerprint
@@ -43,7 +43,7 @@ SAME = frozenset(
 REARRANGED = frozenset({"units", "prizes", "windows", "mailbox", "naming"})
 
 TAKEN: tuple[str, ...] = ("themes", "divisions", "kind")
-"""What a track takes over from its parent as a whole; fields and slots it takes over one by one."""
+"""What a track takes over as a whole; fields and slots it takes over one by one."""
 
 UNMARKED = {
     "criteria": (),
@@ -169,11 +169,13 @@ class _Settler:
         }
 
     def track(self, id: str) -> dict[str, Any]:
-        """A track with what its parents say where it says nothing, and what it says instead."""
+        """A track with what its model says where it says nothing, and what it says instead."""
         own = self.clause(self.book.tracks[id], ("tracks", id))
         instead = {each["id"]: each for each in own.pop("instead", ())}
-        parent = own.get("parent")
-        above: dict[str, Any] = self.track(parent) if parent else {}
+        above: dict[str, Any] = {}
+        for model in models(self.book.tracks, id)[:1]:
+            above = self.track(model)
+        own.pop("like", None)
         for key in ("fields", "slots"):
             own[key] = _over(above.get(key, ()), own.get(key, ()))
         taken = {key: above[key] for key in TAKEN if key in above}

@@ -145,7 +145,9 @@ class Look:
             seen.append(at)
             at = before[at]
         if at == id:
-            mend = "第一轮的 input 请写 submission。" if what == "轮次" else "请核对 parent。"
+            mend = (
+                "第一轮的 input 请写 submission。" if what == "轮次" else "请核对 parent 或 like。"
+            )
             yield self.fault(path, f"{what}绕成了圈：{' → '.join([*seen[::-1], seen[-1]])}", mend)
 
     def tracks_of(self, tracks: list[str] | None) -> list[str]:

@@ -16,7 +16,7 @@ from fengcai.core.rulebook.language import (
     ThemesText,
     TrackText,
 )
-from fengcai.core.rulebook.lineage import ancestors
+from fengcai.core.rulebook.lineage import models
 from fengcai.core.rulebook.problems import Path
 from fengcai.core.rulebook.reading import closest
 
@@ -27,11 +27,12 @@ WITHOUT_FILES = ("link", "physical")
 
 def faults(look: Look) -> Faults:
     """Everything wrong with what is handed in and by whom."""
-    above = {id: each.parent for id, each in look.book.tracks.items()}
+    above = {id: each.like or each.parent for id, each in look.book.tracks.items()}
     for id, track in look.book.tracks.items():
         path: Path = ("tracks", id)
         yield from look.names((*path, "parent"), track.parent, look.book.tracks, "类别")
-        yield from look.ring((*path, "parent"), id, above, "类别")
+        yield from look.names((*path, "like"), track.like, look.book.tracks, "类别")
+        yield from look.ring((*path, "like" if track.like else "parent"), id, above, "类别")
         yield from _track(look, path, id, track)
     yield from _requirements(look, ("requirements",), known(look.book.requirements))
     for id, division in known(look.book.divisions).items():
@@ -61,7 +62,7 @@ def _track(look: Look, path: Path, id: str, track: TrackText) -> Faults:
         yield from _field(look, (*path, "fields", name), field)
     for name, slot in known(track.slots).items():
         yield from _slot(look, (*path, "slots", name), slot)
-    line = [track, *(look.book.tracks[each] for each in ancestors(look.book.tracks, id))]
+    line = [track, *(look.book.tracks[each] for each in models(look.book.tracks, id))]
     if id in look.leaves and not any(each.slots or each.fields for each in line):
         yield look.fault(
             path, f"“{track.name}”没有要交的文件，也没有要填的内容", "请补上 slots 或 fields。"
@@ -74,7 +75,7 @@ def _track(look: Look, path: Path, id: str, track: TrackText) -> Faults:
         if name not in asked:
             yield look.fault(
                 (*path, "instead", name),
-                f"上级类别的文件没有名为“{name}”的要求，无从替换",
+                f"所依照的类别没有名为“{name}”的要求，无从替换",
                 closest(name, asked),
             )
 

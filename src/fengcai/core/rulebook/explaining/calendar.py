@@ -72,7 +72,7 @@ def _channel(book: Book, channel: ChannelText) -> str:
     parts = [
         say(channel.kind, "channel"),
         say(channel.address) if channel.address is not None else "",
-        f"报送{say(channel.what)}" if channel.what is not None else "",
+        f"用于{say(channel.what)}" if channel.what is not None else "",
         f"一式 {say(channel.copies)} 份" if channel.copies is not None else "",
         either(channel.authoritative, "以此为准", "不以此为准", "是否以此为准"),
     ]

@@ -100,7 +100,7 @@ def _award(book: Book, award: AwardText) -> str:
         f"按{named(book, 'round', [award.round])}的名次" if award.round else "",
         "只看其中一个评分项" if award.criterion else "",
         "只看其中一部分成绩" if award.component else "",
-        f"按{named(book, 'vote', [award.vote])}" if award.vote else "",
+        f"按“{named(book, 'vote', [award.vote])}”的得票" if award.vote else "",
         either(award.vacancy, "可以空缺", "不得空缺", "能否空缺")
         if award.vacancy is not None
         else "",

@@ -42,7 +42,7 @@ def _contest(book: Book) -> Iterator[Sentence]:
         text = joined(
             [
                 f"设{say(body.name)}",
-                f"由{say(body.members_from)}单位人员组成" if body.members_from is not None else "",
+                f"由{say(body.members_from)}的人员组成" if body.members_from is not None else "",
                 f"负责{say(body.duty)}" if body.duty is not None else "",
             ]
         )
@@ -62,7 +62,7 @@ def _units(book: Book) -> Iterator[Sentence]:
     if isinstance(entries, Cited):
         text = f"每个单位至少 {say(entries.min)} 件，最多 {say(entries.max)} 件".replace(
             "最多 不限 件", "件数不设上限"
-        )
+        ).replace("至少 0 件，", "")
         if entries.ranked is not None:
             text += either(entries.ranked, "，并排出先后", "", "，是否排出先后")
         if entries.consequence is not None:

@@ -20,7 +20,7 @@ def share(value: Decimal | Open | None) -> str:
 
 
 def between(low: object, high: object, unit: str) -> str:
-    """“1 至 5 人”, “至少 1 人”, “至多 5 人”, “正好 2 人”; empty where there is no bound at all."""
+    """“ 1 至 5 人”, “至少 1 人”, “至多 5 人”, “正好 2 人”; empty where there is no bound at all."""
     if low in (None, 0) and high is None:
         return ""
     if low in (None, 0):
@@ -29,12 +29,12 @@ def between(low: object, high: object, unit: str) -> str:
         return f"至少 {say(low)} {unit}"
     if low == high:
         return f"正好 {say(low)} {unit}"
-    return f"{say(low)} 至 {say(high)} {unit}"
+    return f" {say(low)} 至 {say(high)} {unit}"
 
 
 def joined(parts: Iterable[str], mark: str = "，") -> str:
     """The parts that say something, joined."""
-    return mark.join(part for part in parts if part)
+    return mark.join(part.strip() for part in parts if part)
 
 
 def named(book: Book, kind: str, ids: Iterable[str] | None) -> str:

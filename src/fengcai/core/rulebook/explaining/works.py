@@ -60,7 +60,10 @@ def _track(book: Book, path: Path, track: TrackText) -> Iterator[Sentence]:
     if track.kind is not None and track.kind != "work":
         text += f"，评的是{say(track.kind, 'track')}"
     if track.parent is not None:
-        text += f"，属于{named(book, 'track', [track.parent])}，没有另写的照{named(book, 'track', [track.parent])}的要求"
+        text += f"，属于{named(book, 'track', [track.parent])}"
+    model = track.like or track.parent
+    if model is not None:
+        text += f"，没有另写的照{named(book, 'track', [model])}的要求"
     if track.divisions is not None:
         text += f"，分{named(book, 'division', track.divisions)}"
     yield section, path, track, text
@@ -84,7 +87,7 @@ def _track(book: Book, path: Path, track: TrackText) -> Iterator[Sentence]:
             here: Path = (*path, "slots", id, "requirements", name)
             yield section, here, each, _requirement(book, each)
     for name, each in known(track.instead).items():
-        text = f"不照上级类别的要求，改为：{_requirement(book, each)}"
+        text = f"与所依照的类别不同，改为：{_requirement(book, each)}"
         yield section, (*path, "instead", name), each, text
 
 
@@ -158,7 +161,7 @@ def _division(book: Book, division: DivisionText) -> str:
 
 def _ages(section: str, path: Path, ages: AgesText | Open | None, who: str) -> Iterator[Sentence]:
     if isinstance(ages, AgesText):
-        text = f"{who}：在 {say(ages.on)}{between(ages.min, ages.max, '周岁')}"
+        text = f"{who}：按 {say(ages.on)}计算，{between(ages.min, ages.max, '周岁').strip()}"
         yield section, (*path, "ages"), ages, text
 
 

@@ -136,14 +136,16 @@ class SlotText(Cited):
 class TrackText(Cited):
     """A category of works with its directions, form and files.
 
-    A track with a `parent` takes from it what it does not say itself; `instead` replaces single
-    requirements of the files taken over (舞台剧 may last longer). A track that others name as their
-    parent is a heading: nothing is entered in it.
+    A track takes from its `parent`, or from the track that it is `like`, what it does not say itself;
+    `instead` replaces single requirements of the files taken over (舞台剧 may last longer). A track
+    that others name as their parent is a heading: nothing is entered in it. A track that others are
+    like is entered as well.
     """
 
     name: Said[Text]
     kind: Said[Literal["work", "account", "person", "slogan"]] | None = None
     parent: Id | None = None
+    like: Id | None = None
     themes: Said[ThemesText] | None = None
     fields: Said[dict[Id, Said[FieldText]]] | None = None
     slots: Said[dict[Id, Said[SlotText]]] | None = None
