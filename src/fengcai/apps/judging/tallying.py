@@ -54,14 +54,11 @@ def inputs_of(panel: Panel, *, absent: Sequence[tuple[str, str]] = ()) -> Inputs
         elif one.of == "vote":
             vote = panel.rules.vote(one.ref)
             assert vote is not None  # the rulebook was checked
-            counts = {
-                work: many
-                for work, many in valid_votes(round.contest, one.ref).items()
-                if work in works
-            }
+            # The best of the vote is the best of all that stood in it, also those of other rounds.
+            counts = valid_votes(round.contest, one.ref)
             found.setdefault("votes", {})[one.ref] = counts
             marks = vote_marks(vote.model_dump(mode="json"), counts)
-            values[one.id] = {mark.work: str(mark.value) for mark in marks}
+            values[one.id] = {mark.work: str(mark.value) for mark in marks if mark.work in works}
             fulls[one.id] = str(vote.full)
         elif one.of == "field":
             values[one.id] = {
