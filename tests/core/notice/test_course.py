@@ -26,22 +26,38 @@ from tests.core.notice.notices import drafted, found
 def test_the_window_of_submission(lines: tuple[str, ...], window: dict[str, str]) -> None:
     said = found(drafted("一、报送办法", *lines), "windows", "submission")
     assert {
-        path.rpartition(".")[2]: value for path, value in said.items() if not path.endswith("original")
+        path.rpartition(".")[2]: value
+        for path, value in said.items()
+        if not path.endswith("original")
     } == window
 
 
 def test_what_the_notice_says_of_the_deadline_is_kept_word_for_word() -> None:
-    said = found(drafted("一、报送", "截止时间：2030年4月30日17:00前，逾期视为自动放弃参评资格；"), "windows")
+    said = found(
+        drafted("一、报送", "截止时间：2030年4月30日17:00前，逾期视为自动放弃参评资格；"), "windows"
+    )
     assert said["windows.submission.original"] == "2030年4月30日17:00前，逾期视为自动放弃参评资格"
 
 
 def test_registration_and_collection_have_windows_of_their_own() -> None:
     said = found(
-        drafted("一、报送", "请于3月20日17时前将报名表发来。", "作品于4月30日17时前上传提交。", "汇总单位于5月10日前统一报送。"), "windows"
+        drafted(
+            "一、报送",
+            "请于3月20日17时前将报名表发来。",
+            "作品于4月30日17时前上传提交。",
+            "汇总单位于5月10日前统一报送。",
+        ),
+        "windows",
     )
     assert said["windows.submission.closes"] == "2030-04-30 17:00"
-    assert (said["windows.register.kind"], said["windows.register.closes"]) == ("register", "2030-03-20 17:00")
-    assert (said["windows.collect.kind"], said["windows.collect.closes_day"]) == ("collect", "2030-05-10")
+    assert (said["windows.register.kind"], said["windows.register.closes"]) == (
+        "register",
+        "2030-03-20 17:00",
+    )
+    assert (said["windows.collect.kind"], said["windows.collect.closes_day"]) == (
+        "collect",
+        "2030-05-10",
+    )
 
 
 def test_a_form_may_be_all_that_is_sent() -> None:
@@ -75,20 +91,32 @@ def test_rounds_in_their_order_with_judges_and_who_goes_on() -> None:
     assert [said[f"rounds.{id}.input"] for id in ("preliminary", "second", "final")] == [
         "screening", "preliminary", "second",
     ]  # fmt: skip
-    assert [said[f"rounds.{id}.min_judges"] for id in ("preliminary", "second", "final")] == [5, 7, 9]
-    assert (said["rounds.preliminary.advance.number"], said["rounds.preliminary.advance.base"]) == ("0.5", "division")
+    assert [said[f"rounds.{id}.min_judges"] for id in ("preliminary", "second", "final")] == [
+        5,
+        7,
+        9,
+    ]
+    assert (said["rounds.preliminary.advance.number"], said["rounds.preliminary.advance.base"]) == (
+        "0.5",
+        "division",
+    )
     assert (said["rounds.second.advance.by"], said["rounds.second.advance.number"]) == ("top", "20")
     assert said["rounds.final.recuse_own_unit"] == "是"
 
 
 def test_a_share_without_a_base_says_none() -> None:
     said = rounds("一、评审", "（一）初评。按总数的30%推荐入围。", "（二）终评。", "评委回避。")
-    assert (said["rounds.preliminary.advance.number"], "rounds.preliminary.advance.base" in said) == ("0.3", False)
+    assert (
+        said["rounds.preliminary.advance.number"],
+        "rounds.preliminary.advance.base" in said,
+    ) == ("0.3", False)
     assert "rounds.final.recuse_own_unit" not in said
 
 
 def test_a_notice_with_one_judging_has_one_round() -> None:
-    said = rounds("一、评审", "医院成立专项评审委员会，进行综合打分。", "由3名评委打分，递补2名专家。")
+    said = rounds(
+        "一、评审", "医院成立专项评审委员会，进行综合打分。", "由3名评委打分，递补2名专家。"
+    )
     assert (said["rounds.review.panel"], said["rounds.review.min_judges"]) == ("专项评审委员会", 3)
     assert rounds("一、要求", "认真准备。") == {}
     final = rounds("一、评审", "专家现场打分。", title="关于举办青山医院演讲决赛的通知")
@@ -138,17 +166,27 @@ def test_how_marks_become_a_score(line: str, scheme: dict[str, object]) -> None:
 
 
 def test_experts_and_audience_are_parts_of_one_score() -> None:
-    shown = drafted("一、评分", "由评委打分。大众评审31名。", "专家评委平均分占70%，大众评审平均分占30%。")
+    shown = drafted(
+        "一、评分", "由评委打分。大众评审31名。", "专家评委平均分占70%，大众评审平均分占30%。"
+    )
     said = found(shown, "rounds", "review", "scheme", "components")
     path = "rounds.review.scheme.components"
     assert [said[f"{path}.{id}.{key}"] for id in ("experts", "audience") for key in ("of", "weight")] == [
         "marks", "70%", "panel audience", "30%",
     ]  # fmt: skip
-    assert found(shown, "panels") == {"panels.audience.name": "大众评审", "panels.audience.judges": 31}
+    assert found(shown, "panels") == {
+        "panels.audience.name": "大众评审",
+        "panels.audience.judges": 31,
+    }
 
 
 def test_votes_are_left_to_a_person_and_that_is_said() -> None:
-    shown = drafted("一、评分", "由评委打分。", "网络投票结果占总评的20%。", "优秀组织奖按专家评分占70%、大众评分占30%。")
+    shown = drafted(
+        "一、评分",
+        "由评委打分。",
+        "网络投票结果占总评的20%。",
+        "优秀组织奖按专家评分占70%、大众评分占30%。",
+    )
     assert found(shown, "panels") == {}
     assert any("草稿没有把投票写成规则" in each for each in shown.remarks)
 

@@ -65,7 +65,12 @@ def test_a_year_comes_down_from_what_was_said_before() -> None:
 
 def test_a_clock_that_cannot_be_read_leaves_the_day() -> None:
     (one,) = moments("2026年4月30日廿时")
-    assert (one.day, one.clock, one.precision, one.written()) == (date(2026, 4, 30), None, "day", None)
+    assert (one.day, one.clock, one.precision, one.written()) == (
+        date(2026, 4, 30),
+        None,
+        "day",
+        None,
+    )
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.integers(0, 23), st.integers(0, 59))

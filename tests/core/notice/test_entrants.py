@@ -15,9 +15,15 @@ def names(lines: tuple[str, ...], title: str = TITLE) -> list[object]:
 @pytest.mark.parametrize(
     ("lines", "tracks"),
     [
-        (("一、作品类别", "征集作品类别主要包括表演类、音视频类、图文类，详见附件。"), ["表演类", "音视频类", "图文类"]),
+        (
+            ("一、作品类别", "征集作品类别主要包括表演类、音视频类、图文类，详见附件。"),
+            ["表演类", "音视频类", "图文类"],
+        ),
         (("一、参赛类别", "分为演讲类和小品类。"), ["演讲类", "小品类"]),
-        (("一、作品类型", "（一）科普短文。八百字。", "（二）健康故事：真实。"), ["科普短文", "健康故事"]),
+        (
+            ("一、作品类型", "（一）科普短文。八百字。", "（二）健康故事：真实。"),
+            ["科普短文", "健康故事"],
+        ),
         (("一、要求", "片长五分钟。"), ["短视频"]),
     ],
 )
@@ -54,7 +60,9 @@ def test_divisions_say_who_and_how_many_people() -> None:
         (("一、选题方向", "（一）急救；", "（二）用药；", "（三）营养。"), ["急救", "用药", "营养"], None, None),
     ],
 )  # fmt: skip
-def test_directions(lines: tuple[str, ...], options: list[str], low: int | None, high: int | None) -> None:
+def test_directions(
+    lines: tuple[str, ...], options: list[str], low: int | None, high: int | None
+) -> None:
     said = found(drafted(*lines), "tracks", "video", "themes")
     shown = [value for path, value in said.items() if path.endswith("name")]
     assert shown == options
@@ -64,7 +72,10 @@ def test_directions(lines: tuple[str, ...], options: list[str], low: int | None,
 @pytest.mark.parametrize(
     ("line", "classes"),
     [
-        ("全院各临床科室、医技科室和职能部门均须报送作品。", {"临床科室": "是", "医技科室": "是", "职能部门": "是"}),
+        (
+            "全院各临床科室、医技科室和职能部门均须报送作品。",
+            {"临床科室": "是", "医技科室": "是", "职能部门": "是"},
+        ),
         ("各二级科室都要组织参赛。", {"二级科室": "是"}),
         ("全市各级各类医疗机构的医务人员均可参加。", {"医疗机构": "否"}),
         ("凡本院职工均可投稿。", {}),
@@ -95,7 +106,9 @@ def test_addressees_that_are_not_named_among_those_who_must_are_asked_about() ->
 def test_addressees_stand_at_the_head_or_nowhere() -> None:
     from fengcai.core.notice import draft
 
-    shown = draft("关于举办短视频大赛的通知\n一、对象\n全院各临床科室均需报送作品。", id="film-2030")
+    shown = draft(
+        "关于举办短视频大赛的通知\n一、对象\n全院各临床科室均需报送作品。", id="film-2030"
+    )
     assert [*found(shown, "units", "classes")] == [
         "units.classes.class_1.name", "units.classes.class_1.must_enter", "units.classes.class_1.may_enter",
     ]  # fmt: skip
@@ -122,14 +135,26 @@ def test_quotas_of_one_class() -> None:
     )  # fmt: skip
     assert said["units.classes.class_2.entries.min"] == 3
     assert said["units.classes.class_2.entries.max"] == "不限"
-    assert (said["units.classes.class_3.name"], said["units.classes.class_3.entries.max"]) == ("其他单位", 1)
-    assert (said["units.classes.class_3.must_enter"], said["units.classes.class_3.entries.min"]) == ("否", 0)
-    assert (said["units.classes.class_4.entries.min"], said["units.classes.class_4.entries.max"]) == (10, 30)
+    assert (said["units.classes.class_3.name"], said["units.classes.class_3.entries.max"]) == (
+        "其他单位",
+        1,
+    )
+    assert (
+        said["units.classes.class_3.must_enter"],
+        said["units.classes.class_3.entries.min"],
+    ) == ("否", 0)
+    assert (
+        said["units.classes.class_4.entries.min"],
+        said["units.classes.class_4.entries.max"],
+    ) == (10, 30)
     assert said["units.entries.max"] == 9
 
 
 def test_caps_on_people() -> None:
-    said = found(drafted("一、对象", "每人最多参加2支队伍；每位作者作为第一作者限报3篇；每人投稿1件有礼。"), "person_caps")
+    said = found(
+        drafted("一、对象", "每人最多参加2支队伍；每位作者作为第一作者限报3篇；每人投稿1件有礼。"),
+        "person_caps",
+    )
     assert said == {
         "person_caps.cap_1.max": 2, "person_caps.cap_2.max": 3, "person_caps.cap_2.roles": ("第一作者",),
     }  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fengcai.core.notice import draft
+from fengcai.core.notice import NoNotice, draft
 from fengcai.core.rulebook import Answer, Answers, check, no_answers, parse, resolve
 from fengcai.media.documents import read
 from tests.core.notice.notices import EXAMPLES, NAMES, TITLE, drafted, example, found, notice
@@ -16,7 +16,11 @@ AT = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def told(name: str) -> dict[tuple[object, ...], object]:
-    return {key: value for key, value in values(parse(example(name).yaml_text, name=name)).items() if value != GAP}
+    return {
+        key: value
+        for key, value in values(parse(example(name).yaml_text, name=name)).items()
+        if value != GAP
+    }
 
 
 @pytest.mark.clause("B1", "B18")
@@ -46,8 +50,12 @@ def test_a_notice_that_says_enough_can_be_resolved_by_its_options_alone() -> Non
         "五、奖项", "一等奖1名。", "六、联系方式", "联系人：张三",
     )  # fmt: skip
     book = parse(shown.yaml_text, name="draft")
-    assert all(each.options for each in shown.questions), [each.ask for each in shown.questions if not each.options]
-    chosen = {each.id: Answer([*each.options][0], None, "宣传科", AT, "试") for each in shown.questions}
+    assert all(each.options for each in shown.questions), [
+        each.ask for each in shown.questions if not each.options
+    ]
+    chosen = {
+        each.id: Answer([*each.options][0], None, "宣传科", AT, "试") for each in shown.questions
+    }
     rules = resolve(book, Answers(book.id, chosen, book.tree))
     assert rules.window.closes.isoformat() == "2030-04-30T17:00:00+08:00"
     assert [each.name for each in rules.rounds[0].scheme.criteria] == ["立意", "结构"]
@@ -73,7 +81,11 @@ def test_the_films_notice_exactly() -> None:
     assert said[("predicate", 0, "video", "duration")] == "duration >= 5min and duration <= 15min"
     assert said[("predicate", 0, "video", "size")] == "size > 50MB"
     assert said[("slot", 0, "video", "max_size")] == "2 GB"
-    money = {key[1:3]: (said[(*key[:3], "count")], said.get((*key[:3], "money"))) for key in said if key[0] == "award" and key[3] == "is"}
+    money = {
+        key[1:3]: (said[(*key[:3], "count")], said.get((*key[:3], "money")))
+        for key in said
+        if key[0] == "award" and key[3] == "is"
+    }
     assert money == {
         ("教工组", "一等奖"): ("1", "3000 元"), ("教工组", "二等奖"): ("2", "2000 元"), ("教工组", "三等奖"): ("3", "1000 元"),
         ("学生组", "一等奖"): ("2", "3000 元"), ("学生组", "二等奖"): ("4", "2000 元"), ("学生组", "三等奖"): ("6", "1000 元"),
@@ -83,7 +95,13 @@ def test_the_films_notice_exactly() -> None:
     assert [said[("round", "final", (), key)] for key in ("min_judges", "aggregate", "rounding_places", "total")] == [
         "7", "trimmed_mean", "2", "100",
     ]  # fmt: skip
-    assert [said[("round", "final", (), "points", n)] for n in range(5)] == ["25", "20", "20", "20", "15"]
+    assert [said[("round", "final", (), "points", n)] for n in range(5)] == [
+        "25",
+        "20",
+        "20",
+        "20",
+        "15",
+    ]
     assert example("micro-film-2026").remarks[0].endswith("31600 元，与通知所写的 31600 元相符。")
 
 
@@ -98,9 +116,24 @@ def test_the_articles_notice_exactly() -> None:
         "2026-03-20 00:00", "2026-05-31 24:00", "mail_date",
     )  # fmt: skip
     units = found(example("science-articles-2026"), "units")
-    quotas = [(units[f"units.classes.class_{n}.name"], units[f"units.classes.class_{n}.entries.min"], units[f"units.classes.class_{n}.entries.max"]) for n in range(4, 8)]
-    assert quotas == [("县（市、区）", 10, 30), ("三级医院", 8, "不限"), ("二级医院", 4, "不限"), ("其他市直单位", 2, "不限")]
-    assert found(example("science-articles-2026"), "novelty")["novelty.unpublished.kind"] == "unpublished"
+    quotas = [
+        (
+            units[f"units.classes.class_{n}.name"],
+            units[f"units.classes.class_{n}.entries.min"],
+            units[f"units.classes.class_{n}.entries.max"],
+        )
+        for n in range(4, 8)
+    ]
+    assert quotas == [
+        ("县（市、区）", 10, 30),
+        ("三级医院", 8, "不限"),
+        ("二级医院", 4, "不限"),
+        ("其他市直单位", 2, "不限"),
+    ]
+    assert (
+        found(example("science-articles-2026"), "novelty")["novelty.unpublished.kind"]
+        == "unpublished"
+    )
     assert (said[("objections", "days")], said[("recommendation", "max")]) == ("7", "10")
 
 
@@ -111,7 +144,11 @@ def test_the_speakers_notice_exactly() -> None:
     parts = found(example("speech-final-2026"), "rounds", "final_live", "scheme", "components")
     assert [value for path, value in parts.items() if path.endswith("weight")] == ["70%", "30%"]
     assert [said[("contact", n, "phone")] for n in (0, 1)] == ["8217", "8203"]
-    assert (said[("prizes", "total")], said[("prizes", "stacking")], said[("prizes", "recipient")]) == ("17000 元", "stack", "authors")
+    assert (
+        said[("prizes", "total")],
+        said[("prizes", "stacking")],
+        said[("prizes", "recipient")],
+    ) == ("17000 元", "stack", "authors")
     assert ("round", "live", (), "recuse_own_unit") in said
 
 
@@ -123,7 +160,10 @@ def test_the_posters_notice_exactly() -> None:
     assert [said[("theme", 0, name)] for name in ("烟草危害", "电子烟")] == [
         "吸烟和二手烟对人体各系统的损害", "电子烟的危害和法规",
     ]  # fmt: skip
-    assert [said[("round", kind, (), "min_judges")] for kind in ("preliminary", "final")] == ["5", "9"]
+    assert [said[("round", kind, (), "min_judges")] for kind in ("preliminary", "final")] == [
+        "5",
+        "9",
+    ]
     assert any("投票" in each for each in example("posters-2026").remarks)
 
 
@@ -133,7 +173,10 @@ def test_names_that_differ_are_asked_about() -> None:
         "表演类：张三 0791-1234567", "文图类：李四 0791-7654321", signed="青山医院质量管理和控制中心\n2030年3月1日",
     )  # fmt: skip
     asks = [each.ask for each in shown.questions]
-    assert "正文写“青山医院质量管理与控制中心”，落款写“青山医院质量管理和控制中心”，以哪个为准？" in asks
+    assert (
+        "正文写“青山医院质量管理与控制中心”，落款写“青山医院质量管理和控制中心”，以哪个为准？"
+        in asks
+    )
     assert "正文写“图文类”，联系方式写“文图类”，以哪个为准？" in asks
     assert "scope: 图文类" in shown.yaml_text
 
@@ -143,7 +186,10 @@ def test_attachments_that_do_not_come_with_the_notice_are_asked_for_and_not_made
     (asked,) = [each for each in shown.questions if each.ask == "作品以什么文件交，有什么规格？"]
     assert asked.also == "附件没有随通知提供：附件：1.质量要求、2.报名表。照附件填写，不要自拟。"
     assert (asked.blocks, asked.options) == ("opening", {})
-    here = draft(notice("一、要求", "见附件。", "附件：1.质量要求") + "\n附件1\n质量要求\n一、总则\n真实。", id="film-2030")
+    here = draft(
+        notice("一、要求", "见附件。", "附件：1.质量要求") + "\n附件1\n质量要求\n一、总则\n真实。",
+        id="film-2030",
+    )
     (asked,) = [each for each in here.questions if each.ask == "作品以什么文件交，有什么规格？"]
     assert asked.also == ""
 
@@ -165,8 +211,19 @@ def test_a_year_may_be_given_for_dates_without_one() -> None:
 
 
 def test_no_text_is_an_error_and_odd_text_is_not() -> None:
-    with pytest.raises(ValueError, match="通知里没有文字"):
+    with pytest.raises(NoNotice, match="通知里没有文字"):
         draft(" \n ", id="film-2030")
-    for odd in ("\u0000", "，。；", "a: b # c\n- d\n'\"", "一、\n（一）\n附件\n附件：", "｜｜", "：" * 500, "（" * 500, "奖" * 500):
+    with pytest.raises(NoNotice, match="有 200001 字，不像是一份通知"):
+        draft("甲" * 200_001, id="film-2030")
+    for odd in (
+        "\u0000",
+        "，。；",
+        "a: b # c\n- d\n'\"",
+        "一、\n（一）\n附件\n附件：",
+        "｜｜",
+        "：" * 500,
+        "（" * 500,
+        "奖" * 500,
+    ):
         shown = draft(odd + "\n话。", id="film-2030")
         assert check(parse(shown.yaml_text, name="draft"), no_answers("film-2030")) == ()

@@ -30,7 +30,9 @@ def test_a_text_without_a_title_says_so() -> None:
     assert shown.remarks == ("没有找到通知的标题（“关于……的通知”一类），这份文件可能不是通知。",)
 
 
-@pytest.mark.parametrize("number", ["青医〔2030〕12号", "青医[2030]12号", "青医（2030）12号", "青医【2030】第12号"])
+@pytest.mark.parametrize(
+    "number", ["青医〔2030〕12号", "青医[2030]12号", "青医（2030）12号", "青医【2030】第12号"]
+)
 def test_document_numbers_in_every_bracket(number: str) -> None:
     said = found(drafted(number), "notice", "number")["notice.number"]
     assert said in {"青医〔2030〕12号", "青医〔2030〕第12号"}
@@ -75,9 +77,16 @@ def test_themes(lines: tuple[str, ...], theme: str | None) -> None:
 
 
 def test_organisers_by_role_and_under_a_heading() -> None:
-    said = drafted("一、组织机构", "主办单位：青山医院、青山工会；协办：青山电视台和青山日报社。", "二、承办单位", "宣传科", "团委（办公室设在宣传科，负责联络）。")
+    said = drafted(
+        "一、组织机构",
+        "主办单位：青山医院、青山工会；协办：青山电视台和青山日报社。",
+        "二、承办单位",
+        "宣传科",
+        "团委（办公室设在宣传科，负责联络）。",
+    )
     pairs = [
-        (found(said)[f"organisers.#{n}.role"], found(said)[f"organisers.#{n}.name"]) for n in range(5)
+        (found(said)[f"organisers.#{n}.role"], found(said)[f"organisers.#{n}.name"])
+        for n in range(5)
     ]
     assert pairs == [
         ("主办", "青山医院"), ("主办", "青山工会"), ("协办", "青山电视台"), ("协办", "青山日报社"), ("承办", "宣传科"),
@@ -108,12 +117,22 @@ def test_hosts_stand_in_for_an_issuer_that_is_not_signed() -> None:
 )  # fmt: skip
 def test_contacts(lines: tuple[str, ...], contacts: list[object]) -> None:
     said = found(drafted("一、联系方式", *lines), "contacts")
-    assert [said.get(f"contacts.#0.{key}") for key in ("names", "phone", "email", "scope")] == contacts
+    assert [
+        said.get(f"contacts.#0.{key}") for key in ("names", "phone", "email", "scope")
+    ] == contacts
     assert "contacts.#1.names" not in said
 
 
 def test_people_of_several_offices_are_several_contacts() -> None:
-    said = found(drafted("一、联系方式", "联系人：宣传统战部 顾南 8217；工会 沈砚 8203", "传真：0791-8888888", "地址：行政楼300室"), "contacts")
+    said = found(
+        drafted(
+            "一、联系方式",
+            "联系人：宣传统战部 顾南 8217；工会 沈砚 8203",
+            "传真：0791-8888888",
+            "地址：行政楼300室",
+        ),
+        "contacts",
+    )
     assert [said[f"contacts.#{n}.names"] for n in (0, 1)] == [("顾南",), ("沈砚",)]
     assert [said[f"contacts.#{n}.phone"] for n in (0, 1)] == ["8217", "8203"]
     assert "contacts.#2.names" not in said

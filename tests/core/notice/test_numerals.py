@@ -25,7 +25,9 @@ def test_numbers(text: str, value: str) -> None:
     assert number(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "若干", "abc", "1.2.3", "万", "万万", "一万亿", "3名", "一点五"])
+@pytest.mark.parametrize(
+    "text", ["", "若干", "abc", "1.2.3", "万", "万万", "一万亿", "3名", "一点五"]
+)
 def test_what_is_no_number(text: str) -> None:
     assert number(text) is None
     assert whole(text) is None

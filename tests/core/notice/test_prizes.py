@@ -48,16 +48,35 @@ def test_grades_that_are_named_together() -> None:
         ("一等奖", "表演类"), ("二等奖", "表演类"), ("三等奖", "表演类"), ("优秀组织奖", "组织奖"),
     ]  # fmt: skip
     assert said["awards.first.tracks"] == ("track_1",)
-    assert (said["awards.award_4.decided_by"], said["awards.first.decided_by"]) == ("committee", "ranking")
+    assert (said["awards.award_4.decided_by"], said["awards.first.decided_by"]) == (
+        "committee",
+        "ranking",
+    )
 
 
 def test_awards_outside_their_chapter_are_heard_when_they_are_set() -> None:
-    assert found(drafted("一、说明", "本次活动设一等奖2名。"), "awards", "first")["awards.first.count"] == 2
-    assert found(drafted("一、说明", "一等奖作品将上报。", "二、参赛要求", "设一等奖9名。"), "awards") == {}
+    assert (
+        found(drafted("一、说明", "本次活动设一等奖2名。"), "awards", "first")["awards.first.count"]
+        == 2
+    )
+    assert (
+        found(drafted("一、说明", "一等奖作品将上报。", "二、参赛要求", "设一等奖9名。"), "awards")
+        == {}
+    )
 
 
 def test_awards_of_divisions_tracks_and_each_track() -> None:
-    said = found(drafted("一、对象", "（一）教工组：教职工。", "二、奖项", "教工组：一等奖1名。", "每个类别分别设二等奖2名，三等奖若干。", "每个组别设优秀奖3名，设优秀组织奖1个。"), "awards")
+    said = found(
+        drafted(
+            "一、对象",
+            "（一）教工组：教职工。",
+            "二、奖项",
+            "教工组：一等奖1名。",
+            "每个类别分别设二等奖2名，三等奖若干。",
+            "每个组别设优秀奖3名，设优秀组织奖1个。",
+        ),
+        "awards",
+    )
     assert said["awards.first.divisions"] == ("division_1",)
     assert (said["awards.second.per"], said["awards.third.discretionary"]) == (("track",), "是")
     assert said["awards.merit.per"] == ("division",)
@@ -65,7 +84,13 @@ def test_awards_of_divisions_tracks_and_each_track() -> None:
 
 
 def test_goods_are_no_money() -> None:
-    said = found(drafted("一、奖项", "人气奖2件，每件奖价值500元的文创礼品一份；一等奖1名，奖金3000元和奖杯一座；优秀奖1名，颁发荣誉证书。"), "awards")
+    said = found(
+        drafted(
+            "一、奖项",
+            "人气奖2件，每件奖价值500元的文创礼品一份；一等奖1名，奖金3000元和奖杯一座；优秀奖1名，颁发荣誉证书。",
+        ),
+        "awards",
+    )
     assert said["awards.award_1.in_kind"] == "价值500元的文创礼品一份"
     assert "awards.award_1.money_each" not in said
     assert (said["awards.first.money_each"], "awards.first.in_kind" in said) == ("3000 元", False)
@@ -73,7 +98,9 @@ def test_goods_are_no_money() -> None:
 
 
 def test_who_decides_a_special_award() -> None:
-    said = found(drafted("一、奖项", "另设台风奖1名、人气奖1名。", "台风奖由专家评委投票产生。"), "awards")
+    said = found(
+        drafted("一、奖项", "另设台风奖1名、人气奖1名。", "台风奖由专家评委投票产生。"), "awards"
+    )
     assert said["awards.award_1.decided_by"] == "committee"
     assert "awards.award_2.decided_by" not in said
 

@@ -45,7 +45,18 @@ def test_bounds(text: str, interval: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["约5分钟", "5分钟左右", "8—5分钟", "2026年", "第3条款", "码率8000 kbps", "8M kbps", "若干名", "3"]
+    "text",
+    [
+        "约5分钟",
+        "5分钟左右",
+        "8—5分钟",
+        "2026年",
+        "第3条款",
+        "码率8000 kbps",
+        "8M kbps",
+        "若干名",
+        "3",
+    ],
 )
 def test_what_is_no_bound(text: str) -> None:
     assert read(text) in ([], ["[3, 3] 条"])
@@ -80,7 +91,9 @@ def test_picture_sizes() -> None:
     assert [*pixels("60cm×90cm")] == []
 
 
-@given(st.integers(1, 9999), st.integers(0, 9999), st.sampled_from(["分钟", "秒", "MB", "字", "元"]))
+@given(
+    st.integers(1, 9999), st.integers(0, 9999), st.sampled_from(["分钟", "秒", "MB", "字", "元"])
+)
 def test_ranges_keep_their_bounds(low: int, more: int, unit: str) -> None:
     (amount,) = amounts(f"{low}—{low + more}{unit}")
     assert (amount.low, amount.high, amount.exact) == (Decimal(low), Decimal(low + more), False)

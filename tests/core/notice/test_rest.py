@@ -41,7 +41,9 @@ def test_promises(line: str, promises: dict[str, str]) -> None:
 
 
 def test_consent_is_the_units_to_give_where_units_enter() -> None:
-    said = found(drafted("一、对象", "各学院均可参加。", "二、其他", "须签署知情同意书。"), "declarations")
+    said = found(
+        drafted("一、对象", "各学院均可参加。", "二、其他", "须签署知情同意书。"), "declarations"
+    )
     assert said["declarations.consent.signatory"] == "unit"
 
 
@@ -55,11 +57,18 @@ def test_consent_is_the_units_to_give_where_units_enter() -> None:
     ],
 )  # fmt: skip
 def test_where_works_are_shown(lines: tuple[str, ...], channels: tuple[str, ...] | None) -> None:
-    assert found(drafted("一、成果运用", *lines), "publication").get("publication.channels") == channels
+    assert (
+        found(drafted("一、成果运用", *lines), "publication").get("publication.channels")
+        == channels
+    )
 
 
 def test_only_the_first_list_of_channels_counts_and_fees_belong_to_it() -> None:
-    lines = ("优秀作品将在官网、视频号展播。", "精品在日报、电视台播出。", "播发的作品将按标准核发稿费。")
+    lines = (
+        "优秀作品将在官网、视频号展播。",
+        "精品在日报、电视台播出。",
+        "播发的作品将按标准核发稿费。",
+    )
     said = found(drafted("一、成果运用", *lines), "publication")
     assert said == {
         "publication.channels": ("官网", "视频号"), "publication.royalty": "播发的作品将按标准核发稿费",
@@ -68,19 +77,35 @@ def test_only_the_first_list_of_channels_counts_and_fees_belong_to_it() -> None:
 
 
 def test_recommendation_and_recognition() -> None:
-    shown = drafted("一、成果", "择优推荐不超过10件作品参加省赛。", "获奖科室在考核中予以认定。", "获奖情况记入档案。", "在年度考核中作为参考。")
+    shown = drafted(
+        "一、成果",
+        "择优推荐不超过10件作品参加省赛。",
+        "获奖科室在考核中予以认定。",
+        "获奖情况记入档案。",
+        "在年度考核中作为参考。",
+    )
     assert found(shown, "recommendation") == {
         "recommendation.text": "择优推荐不超过10件作品参加省赛", "recommendation.max": 10,
     }  # fmt: skip
     said = found(shown, "recognition")
     assert [said[f"recognition.#{n}.to"] for n in range(3)] == ["获奖科室", "获奖情况", "获奖者"]
     assert said["recognition.#0.text"] == "在考核中予以认定"
-    assert "recommendation.max" not in found(drafted("一、成果", "获奖作品择优向省赛推荐。"), "recommendation")
+    assert "recommendation.max" not in found(
+        drafted("一、成果", "获奖作品择优向省赛推荐。"), "recommendation"
+    )
 
 
 def test_terms_that_entrants_are_shown() -> None:
     said = found(
-        drafted("一、其他", "参赛不收取任何费用，材料不予退还，最终解释权归主办方。", "各科室指定专人负责。", "具体安排，另行通知。", "并现场颁奖。", "奖状很好看。"), "terms"
+        drafted(
+            "一、其他",
+            "参赛不收取任何费用，材料不予退还，最终解释权归主办方。",
+            "各科室指定专人负责。",
+            "具体安排，另行通知。",
+            "并现场颁奖。",
+            "奖状很好看。",
+        ),
+        "terms",
     )
     assert {path.split(".")[1]: value for path, value in said.items()} == {
         "no_fee": "参赛不收取任何费用", "no_return": "材料不予退还", "interpretation": "最终解释权归主办方",
@@ -89,8 +114,19 @@ def test_terms_that_entrants_are_shown() -> None:
 
 
 def test_principles_are_shown_by_their_name() -> None:
-    said = found(drafted("一、总体原则", "全域覆盖，全员参与：各科室报送作品。", "公开原则，人人有份。", "其他说明。"), "terms")
-    assert [said["terms.principle_1.text"], said["terms.principle_2.text"]] == ["全域覆盖，全员参与", "公开原则"]
+    said = found(
+        drafted(
+            "一、总体原则",
+            "全域覆盖，全员参与：各科室报送作品。",
+            "公开原则，人人有份。",
+            "其他说明。",
+        ),
+        "terms",
+    )
+    assert [said["terms.principle_1.text"], said["terms.principle_2.text"]] == [
+        "全域覆盖，全员参与",
+        "公开原则",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -109,9 +145,16 @@ def test_sentences_that_set_no_rule_say_why(line: str, why: str) -> None:
 def test_forms_signatures_and_lists_set_no_rule_either() -> None:
     from fengcai.core.notice import draft
 
-    text = notice("一、流程", "（一）公示。", "二、联系方式", "地址：行政楼。", "附件：1.报名表") + "\n附件1\n报名表\n姓名｜\n附件2\n一、总则\n说明很长。"
+    text = (
+        notice("一、流程", "（一）公示。", "二、联系方式", "地址：行政楼。", "附件：1.报名表")
+        + "\n附件1\n报名表\n姓名｜\n附件2\n一、总则\n说明很长。"
+    )
     shown = draft(text, id="film-2030")
-    whys = {shown.sentences[each.sentence].text: each.value for each in shown.proposals if each.path[0] == "background"}
+    whys = {
+        shown.sentences[each.sentence].text: each.value
+        for each in shown.proposals
+        if each.path[0] == "background"
+    }
     assert whys["（一）公示。"] == "小标题"
     assert whys["地址：行政楼。"] == "联系方式的其他内容"
     assert whys["附件：1.报名表"] == "附件名称"
@@ -124,4 +167,6 @@ def test_forms_signatures_and_lists_set_no_rule_either() -> None:
 def test_no_sentence_of_an_example_is_lost(name: str) -> None:
     shown = example(name)
     used = {each.sentence for each in shown.proposals}
-    assert [each.text for each in shown.sentences if not each.heading and each.index not in used] == []
+    assert [
+        each.text for each in shown.sentences if not each.heading and each.index not in used
+    ] == []

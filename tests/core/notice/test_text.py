@@ -93,7 +93,9 @@ def test_plain_text_maps_back_whatever_the_text(text: str) -> None:
     assert squeeze(text) == squeeze(squeeze(text))
 
 
-@given(st.lists(st.text(alphabet="一二、（）。；甲乙附件1.：“” \n关于通知", max_size=20), max_size=8))
+@given(
+    st.lists(st.text(alphabet="一二、（）。；甲乙附件1.：“” \n关于通知", max_size=20), max_size=8)
+)
 def test_no_characters_are_lost_or_doubled(lines: list[str]) -> None:
     text = "\n".join(lines)
     kept = "".join(each.text for each in sentences(text))
@@ -105,11 +107,17 @@ def test_no_characters_are_lost_or_doubled(lines: list[str]) -> None:
 
 def test_a_citation_is_looked_for_in_its_section_first() -> None:
     found = sentences(notice("一、甲", "报送视频。", "二、乙", "（一）报送视频。"))
-    assert [each.section for each in locate(Citation(section="二", words="报送 视频"), found)] == ["二（一）"]
-    assert [each.section for each in locate(Citation(section="一", words="报送视频"), found)] == ["一"]
+    assert [each.section for each in locate(Citation(section="二", words="报送 视频"), found)] == [
+        "二（一）"
+    ]
+    assert [each.section for each in locate(Citation(section="一", words="报送视频"), found)] == [
+        "一"
+    ]
     assert locate(Citation(section="三", words="报送视频"), found) == ()
     assert locate(Citation(section="二（一）", words="没有的话"), found) == ()
-    assert [each.section for each in locate(Citation(section="页首", words="报送视频"), found)] == ["一"]
+    assert [each.section for each in locate(Citation(section="页首", words="报送视频"), found)] == [
+        "一"
+    ]
     assert locate(Citation(section="正文", words=" "), found) == ()
 
 

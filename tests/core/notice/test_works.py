@@ -31,7 +31,9 @@ ARTICLES = "关于征集科普文章的通知"
     ],
 )
 def test_machine_checked_demands(line: str, id: str, predicate: str) -> None:
-    said = found(drafted("一、作品要求", line), "tracks", "video", "slots", "main", "requirements", id)
+    said = found(
+        drafted("一、作品要求", line), "tracks", "video", "slots", "main", "requirements", id
+    )
     path = f"tracks.video.slots.main.requirements.{id}"
     assert (said[f"{path}.predicate"], said[f"{path}.checked_by"]) == (predicate, "machine")
 
@@ -49,7 +51,9 @@ def test_limits_of_something_else_are_no_limits_of_the_work(line: str, keys: lis
 
 
 def test_sizes_stand_on_the_slot() -> None:
-    said = found(drafted("一、作品要求", "视频不小于10MB，不超过2GB。"), "tracks", "video", "slots", "main")
+    said = found(
+        drafted("一、作品要求", "视频不小于10MB，不超过2GB。"), "tracks", "video", "slots", "main"
+    )
     assert (said["tracks.video.slots.main.min_size"], said["tracks.video.slots.main.max_size"]) == (
         "10 MB", "2 GB",
     )  # fmt: skip
@@ -58,7 +62,10 @@ def test_sizes_stand_on_the_slot() -> None:
 def test_what_facts_cannot_say_stays_with_a_person() -> None:
     said = found(drafted("一、作品要求", "画幅为16:9。"), "tracks", "video", "slots", "main")
     path = "tracks.video.slots.main.requirements.aspect"
-    assert (said[f"{path}.must"], f"{path}.predicate" in said) == ("画幅为16:9", said[f"{path}.checked_by"] == "machine")
+    assert (said[f"{path}.must"], f"{path}.predicate" in said) == (
+        "画幅为16:9",
+        said[f"{path}.checked_by"] == "machine",
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,14 +115,18 @@ def test_several_files_in_one_sentence() -> None:
 
 
 def test_word_limits_of_articles_and_not_of_films() -> None:
-    said = found(drafted("一、字数", "正文800字以上、1500字以内。", title=ARTICLES), "tracks", "article")
+    said = found(
+        drafted("一、字数", "正文800字以上、1500字以内。", title=ARTICLES), "tracks", "article"
+    )
     assert said["tracks.article.slots.main.requirements.words.must"] == "正文800字以上、1500字以内"
     film = found(drafted("一、作品要求", "片中文字不超过20字。"), "tracks", "video", "slots")
     assert film == {}
 
 
 def test_a_kind_of_file_follows_its_format() -> None:
-    said = found(drafted("一、作品要求", "作品为MP4格式。", title="关于举办青山医院演讲比赛的通知"), "tracks")
+    said = found(
+        drafted("一、作品要求", "作品为MP4格式。", title="关于举办青山医院演讲比赛的通知"), "tracks"
+    )
     assert said["tracks.speech.slots.main.kind"] == "video"
 
 
@@ -142,7 +153,9 @@ def test_novelty(line: str, kind: str | None, more: dict[str, object]) -> None:
 
 def demands(*lines: str) -> list[tuple[str, object]]:
     said = found(drafted(*lines), "requirements")
-    return [(path.rpartition(".")[2], value) for path, value in said.items() if "checked_by" not in path]
+    return [
+        (path.rpartition(".")[2], value) for path, value in said.items() if "checked_by" not in path
+    ]
 
 
 def test_every_other_demand_is_kept_in_its_own_words() -> None:
@@ -156,5 +169,12 @@ def test_every_other_demand_is_kept_in_its_own_words() -> None:
 
 
 def test_clauses_of_other_finders_are_no_demands() -> None:
-    assert demands("一、参赛要求", "逾期须自行负责；文件名须统一；每人最多参加2支；须见附件。", "画面好看。") == []
+    assert (
+        demands(
+            "一、参赛要求",
+            "逾期须自行负责；文件名须统一；每人最多参加2支；须见附件。",
+            "画面好看。",
+        )
+        == []
+    )
     assert demands("没有章节的要求须遵守。") == []

@@ -6,13 +6,13 @@ decides nothing: a person accepts each proposal.
 """
 
 from .covering import Coverage, Covered, LostCite, coverage
-from .drafting import Draft, draft
+from .drafting import Draft, NoNotice, draft
 from .gathering import Proposal
 from .questions import OpenQuestion
 from .suggestions import Suggestion
 from .text import Sentence, cite, locate, sentences
 
 __all__ = [
-    "Coverage", "Covered", "Draft", "LostCite", "OpenQuestion", "Proposal", "Sentence", "Suggestion",
+    "Coverage", "Covered", "Draft", "LostCite", "NoNotice", "OpenQuestion", "Proposal", "Sentence", "Suggestion",
     "cite", "coverage", "draft", "locate", "sentences",
 ]  # fmt: skip

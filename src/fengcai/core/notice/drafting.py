@@ -20,10 +20,15 @@ from .works import find_works
 from .writing import write
 
 DOUBT = 0.8
+MOST = 200_000
 HEAD = """由通知草拟的规则书：{title}
 每条规则后的 cite 是它在通知里的出处；“待明确 Q1.…”表示通知没有写，由文末的问题来定。
 标着“请核对”的一行把握不大。草稿不能代替人看：请逐条对照通知后再用。
 {remarks}"""
+
+
+class NoNotice(ValueError):
+    """What was given cannot be a notice; one Chinese sentence with what to do."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,14 @@ def draft(
     `notice` is text (a paragraph on each line) or paragraphs; `id` becomes the rulebook's id
     (lower-case letters, digits, hyphens); `year` is used for dates without a year where the notice
     itself gives none; `extra` are a model's suggestions, each of which is kept only when the words
-    that it quotes stand in the notice. Raises ValueError when there is no text at all.
+    that it quotes stand in the notice. Raises NoNotice when there is no text, or far too much.
     """
+    size = len(notice) if isinstance(notice, str) else sum(len(each.text) for each in notice)
+    if size > MOST:
+        raise NoNotice(f"这份文件有 {size} 字，不像是一份通知。请只保留通知正文和附件。")
     found = Gathering(notice, year)
     if not found.all:
-        raise ValueError("通知里没有文字。请换一份有文字的通知。")
+        raise NoNotice("通知里没有文字。请换一份有文字的通知。")
     if not found.title:
         found.remarks.append("没有找到通知的标题（“关于……的通知”一类），这份文件可能不是通知。")
     for finder in (find_head, find_entrants, find_works, find_course, find_judging, find_prizes):

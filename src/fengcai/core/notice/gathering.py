@@ -6,9 +6,11 @@ A finder looks at sentences and proposes values for places of the rulebook; it n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 from fengcai.core.rulebook import Citation
@@ -50,7 +52,8 @@ class Gathering:
         self.leads: dict[str, str] = {}
         self.remarks: list[str] = []
         self.implied: int | None = None
-        self.spans: list[tuple[int, int, int]] = []
+        self.spans: dict[int, list[tuple[int, int]]] = {}
+        self._texts: dict[str, tuple[str, list[int], list[int]]] = {}
         for each in self.all:
             self._index(each)
 
@@ -74,7 +77,7 @@ class Gathering:
         cited = self.cited(sentence, span)
         proposal = Proposal(path, value, cited, sentence.index, confidence, note)
         self.found.setdefault(path, proposal)
-        self.spans.append((sentence.index, *(span or (0, 0))))
+        self.spans.setdefault(sentence.index, []).append(span or (0, 0))
 
     def rule(
         self,
@@ -102,19 +105,25 @@ class Gathering:
         return sentence.cite(0, length, most=length)
 
     def _leads(self, citation: Citation, sentence: Sentence) -> bool:
-        wanted = squeeze(citation.words)
-        mine = [each for each in self.all if within(each.section, citation.section)]
-        first = next((each for each in mine if wanted in each.squeezed), None)
-        return first is None or first.index == sentence.index
+        """Whether these words stand in no earlier sentence of the section."""
+        joined, ends, indices = self._joined(citation.section)
+        place = joined.find(squeeze(citation.words))
+        return place < 0 or indices[bisect_left(ends, place + 1)] == sentence.index
+
+    def _joined(self, section: str) -> tuple[str, list[int], list[int]]:
+        """A section's text as citations are looked for in it, and where its sentences end."""
+        if section in self._texts:
+            return self._texts[section]
+        mine = [each for each in self.all if within(each.section, section)]
+        ends = [*accumulate(len(each.squeezed) + 1 for each in mine)]
+        found = "\n".join(each.squeezed for each in mine), ends, [each.index for each in mine]
+        return self._texts.setdefault(section, found)
 
     def taken(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether some proposal already rests on these very words."""
         return any(
-            index == sentence.index
-            and first < end
-            and last > start
-            and (last - first) * 3 > end - start
-            for index, first, last in self.spans
+            first < end and last > start and (last - first) * 3 > end - start
+            for first, last in self.spans.get(sentence.index, ())
         )
 
     def has(self, *path: str) -> bool:

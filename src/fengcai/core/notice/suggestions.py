@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from .gathering import Gathering, Proposal
 from .text import Sentence, squeeze
@@ -74,6 +75,13 @@ def _home(found: Gathering, each: Suggestion) -> Sentence | None:
     # Every number of the value stands in the quoted words, leading zeros aside.
     numbers = {number.lstrip("0") for number in re.findall(r"[0-9]+", each.value)}
     backed = numbers <= {number.lstrip("0") for number in re.findall(r"[0-9]+", wanted)} | {""}
-    if len(wanted) < 4 or not written or not backed:
+    if len(wanted) < 4 or not written or not backed or not _on_the_calendar(each.value):
         return None
     return next((one for one in found.all if wanted in one.squeezed), None)
+
+
+def _on_the_calendar(value: str) -> bool:
+    try:
+        return all(date.fromisoformat(day) for day in re.findall(_DAY, value))
+    except ValueError:
+        return False

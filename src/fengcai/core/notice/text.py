@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 from fengcai.core.rulebook import Citation
@@ -178,6 +179,10 @@ class _Places:
 
     def __init__(self, texts: list[str]) -> None:
         self.texts = [text.strip() for text in texts]
+        filled = [index for index, text in enumerate(self.texts) if text]
+        # The paragraphs with text after (and the one before) each that has some.
+        self.after = {index: filled[place + 1 : place + 4] for place, index in enumerate(filled)}
+        self.before = dict(pairwise(reversed(filled)))
         self.labels: list[str] = []
         self.zone, self.chapter, self.part = "文首", "", ""
         self.prefix = ""
@@ -224,7 +229,7 @@ class _Places:
             return False
         if DATE_ALONE.fullmatch(text):
             return True
-        later = [each for each in self.texts[index + 1 :] if each][:3]
+        later = [self.texts[each] for each in self.after[index]]
         date = next((n for n, each in enumerate(later) if DATE_ALONE.fullmatch(each)), None)
         between = [text, *later[: date or 0]]
         return date is not None and all(
@@ -236,12 +241,12 @@ class _Places:
         """The paragraph's section, and whether it is a heading."""
         text = self.texts[index]
         label = self.labels[index]
-        before = next((each for each in reversed(self.texts[:index]) if each), "")
+        before = self.texts[self.before[index]] if index in self.before else ""
         titled = ATTACHED.fullmatch(before) and not before.endswith((":", "："))
         if label == "标题" or ATTACHED.fullmatch(text) or (titled and not text.endswith(END)):
             return label, True
         own = _level(text)
-        below = next((each for each in self.texts[index + 1 :] if each), "")
+        below = self.texts[self.after[index][0]] if self.after[index] else ""
         words = text.rstrip(":：")
         names = own < 3 and len(text) <= 30 and not re.search(r"[，。；：,;:！？]", words)
         return label, names and _level(below) > own

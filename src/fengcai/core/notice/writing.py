@@ -16,6 +16,7 @@ Path = tuple[str | int, ...]
 BARE = re.compile(
     r"(?![\s\-?:,\[\]{}#&*!|>'\"%@`~])(?:(?!: | #|:$)[^\x00-\x1f\x7f\ud800-\udfff\u2028\u2029\ufeff\x80-\x9f])+(?<![\s:])"
 )
+UNPRINTED = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -65,12 +66,14 @@ def _value(value: Any) -> str:
 
 
 def _scalar(text: str) -> str:
-    return (
-        text if BARE.fullmatch(text) and text not in EMPTY else json.dumps(text, ensure_ascii=False)
-    )
+    return text if BARE.fullmatch(text) and text not in EMPTY else _quoted(text)
 
 
 def _flow(text: str) -> str:
-    return (
-        _scalar(text) if not re.search(r"[,\[\]{}]", text) else json.dumps(text, ensure_ascii=False)
-    )
+    return _scalar(text) if not re.search(r"[,\[\]{}]", text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """In double quotes, with escapes for what YAML does not take as it is."""
+    said = json.dumps(text, ensure_ascii=False)
+    return UNPRINTED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", said)
