@@ -67,7 +67,29 @@ def _joined(parts: list[Test], decisive: bool) -> Test:
     return test
 
 
+FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def _bound(name: str, sign: str, bound: Fraction) -> Test:
+    """A fact against a fixed number: nearly every requirement, so in whole numbers only."""
+    above, below = bound.numerator, bound.denominator
+    compare: Callable[[int, int], bool] = COMPARE[sign]  # type: ignore[assignment]
+
+    def test(facts: Known) -> bool | None:
+        found = facts[name]
+        if not isinstance(found, Fraction):
+            return None
+        return compare(found.numerator * below, above * found.denominator)
+
+    return test
+
+
 def _comparison(comparison: Comparison) -> Test:
+    one, two, sign = comparison.left, comparison.right, comparison.operator
+    if isinstance(one, Fact) and isinstance(two, Number):
+        return _bound(one.name, sign, two.value)
+    if isinstance(one, Number) and isinstance(two, Fact):
+        return _bound(two.name, FLIPPED[sign], one.value)
     left, right = _look(comparison.left), _look(comparison.right)
     compare = COMPARE[comparison.operator]
 

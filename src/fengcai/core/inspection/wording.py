@@ -27,9 +27,7 @@ BREACH = {"must": "不符合要求", "should": "与建议不一致", "prefer": "
 
 def measured(facts: Mapping[str, Fraction | str | bool | None]) -> str:
     """“画面宽度 1280 px、画面高度 720 px”, facts in the given order."""
-    return "、".join(
-        [f"{FACTS[name].label} {_shown(name, value)}" for name, value in facts.items()]
-    )
+    return "、".join([_labelled(name, value) for name, value in facts.items()])
 
 
 def sentence(requirement: Requirement, verdict: str, found: str, required: str) -> str:
@@ -45,19 +43,21 @@ def sentence(requirement: Requirement, verdict: str, found: str, required: str) 
     return f"{BREACH[requirement.severity]}：{text}（{found}；{required}）{mend}"
 
 
-def _shown(name: str, value: Fraction | str | bool | None) -> str:
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, bool):
-        return "是" if value else "否"
+def _labelled(name: str, value: Fraction | str | bool | None) -> str:
+    if isinstance(value, Fraction):
+        return _number(name, value.numerator, value.denominator)
     if isinstance(value, str):
-        return value
-    return _number(FACTS[name].unit, value.numerator, value.denominator)
+        return f"{FACTS[name].label} {value}"
+    return f"{FACTS[name].label} {UNKNOWN if value is None else '是' if value else '否'}"
 
 
 @lru_cache(maxsize=65536)
-def _number(unit: str, above: int, below: int) -> str:
-    value = Fraction(above, below)
+def _number(name: str, above: int, below: int) -> str:
+    """Kept by whole numbers: a Fraction takes longer to look up than to write."""
+    return f"{FACTS[name].label} {_shown(FACTS[name].unit, Fraction(above, below))}"
+
+
+def _shown(unit: str, value: Fraction) -> str:
     if unit == "s":
         return _time(value)
     if unit == "B":
