@@ -1,5 +1,6 @@
-"""Milliseconds to check the largest and the slowest example and seconds to judge the requirements of
-10 000 works, each against its limit, in processor time of this process.
+"""Milliseconds to check the largest and the slowest example, seconds to draft a rulebook from the
+longest example of a notice, and seconds to judge the requirements of 10 000 works, each against its
+limit, in processor time of this process.
 
 Works have facts of their own (sizes, lengths, rates differ), so that no figure comes from a store of
 answers. The median of the rounds counts; the first round warms up.
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from fengcai.core.inspection import Value, evaluate
+from fengcai.core.notice import draft
 from fengcai.core.rulebook import check, no_answers, parse, parse_answers, resolve
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -38,6 +40,10 @@ def main() -> None:
     say("rulebook.check.largest", seconds[largest] * 1000, "ms", 50, book=largest,
         bytes=books[-1].stat().st_size)  # fmt: skip
     say("rulebook.check.slowest", seconds[slowest] * 1000, "ms", 50, book=slowest)
+    notice = max(EXAMPLES.glob("notices/sources/*.txt"), key=lambda file: file.stat().st_size)
+    text = notice.read_text("utf-8")
+    drafting = measured(partial(draft, text, id=notice.stem), options.rounds)
+    say("rulebook.draft", drafting, "s", 1, notice=notice.stem, characters=len(text))
     judged, findings = judging(options.rounds)
     say("rulebook.evaluate", judged, "s", 1, works=WORKS, findings=findings)
 
