@@ -197,6 +197,24 @@ describe("fc-autosave", () => {
     expect(asked[1]?.body.fields).toEqual({ "authors-name": "甲", "authors-role": "编导" });
   });
 
+  test("a person moves up a place, and the new order is saved", async () => {
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(PEOPLE);
+    button("再加一位").click();
+    type("[data-person]:nth-of-type(2) input", "乙");
+    await vi.advanceTimersByTimeAsync(800);
+    const up = find<HTMLButtonElement>("[data-person]:nth-of-type(2) [data-up]");
+    expect(up.getAttribute("aria-label")).toBe("把第 2 位上移一位");
+    up.click();
+    await vi.advanceTimersByTimeAsync(800);
+    expect(asked[1]?.body.fields).toEqual({
+      "authors-name": ["乙", "甲"],
+      "authors-role": ["编导", "编导"],
+    });
+    expect(find<HTMLButtonElement>("[data-person]:nth-of-type(1) [data-up]").hidden).toBe(true);
+    expect(find("[data-person]:nth-of-type(2) .sr-only").textContent).toBe("第 2 位姓名");
+  });
+
   test("two lists of people are compared and chosen as a whole", async () => {
     const theirs = [
       { name: "丙", role: "摄像" },

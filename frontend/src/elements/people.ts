@@ -1,7 +1,7 @@
 import { h, icon } from "../kit/dom";
 
 /**
- * `<fc-people>` around `[data-person]` rows: adds and takes away rows of people.
+ * `<fc-people>` around `[data-person]` rows: adds rows of people, takes them away, moves them up.
  *
  * Without script the server's empty rows are what there is. Every change is an `input` event, so that
  * the draft saves itself.
@@ -36,9 +36,15 @@ export class People extends HTMLElement {
       "click",
       (event) => {
         const button =
-          event.target instanceof Element ? event.target.closest("[data-remove]") : null;
+          event.target instanceof Element
+            ? event.target.closest<HTMLElement>("[data-remove], [data-up]")
+            : null;
         const row = button?.closest<HTMLElement>("[data-person]");
-        if (!row) return;
+        if (!row || !button) return;
+        if (button.matches("[data-up]")) {
+          this.#up(row, button);
+          return;
+        }
         if (this.rows.length > 1) row.remove();
         else clear(row);
         this.#number();
@@ -74,16 +80,34 @@ export class People extends HTMLElement {
     this.#number();
   }
 
+  /** The order of names is the order on the certificate: one place up, the focus stays. */
+  #up(row: HTMLElement, button: HTMLElement): void {
+    const before = row.previousElementSibling;
+    if (!before?.matches("[data-person]")) return;
+    before.before(row);
+    this.#number();
+    (button.hidden ? row.querySelector("input") : button)?.focus();
+    this.#changed();
+  }
+
   #equip(row: HTMLElement): void {
     if (row.querySelector("[data-remove]")) return;
     row.append(
-      h("button", { type: "button", class: "icon-button", "data-remove": true }, icon("close")),
+      h(
+        "span",
+        { class: "person-tools" },
+        h("button", { type: "button", class: "icon-button", "data-up": true }, icon("up")),
+        h("button", { type: "button", class: "icon-button", "data-remove": true }, icon("close")),
+      ),
     );
   }
 
   #number(): void {
     for (const [index, row] of this.rows.entries()) {
       row.querySelector("[data-remove]")?.setAttribute("aria-label", `移除第 ${index + 1} 位`);
+      const up = row.querySelector<HTMLElement>("[data-up]");
+      up?.setAttribute("aria-label", `把第 ${index + 1} 位上移一位`);
+      if (up) up.hidden = index === 0;
       for (const words of row.querySelectorAll(".sr-only")) {
         words.textContent = (words.textContent ?? "").replace(/第 \d+ 位/, `第 ${index + 1} 位`);
       }

@@ -23,6 +23,7 @@ const SHAPES: Record<string, string> = {
   close: '<path d="m6 6 12 12m0-12L6 18"/>',
   plus: '<path d="M12 5v14m-7-7h14"/>',
   minus: '<path d="M5 12h14"/>',
+  up: '<path d="M12 19V5.5m-5.5 5.5L12 5.5l5.5 5.5"/>',
   sound:
     '<path d="M4.5 9.5v5h3.2l4.3 3.8V5.7L7.7 9.5Z"/><path d="M15.3 9.2a4 4 0 0 1 0 5.6m2.6-8.2a7.6 7.6 0 0 1 0 10.8"/>',
   mute: '<path d="M4.5 9.5v5h3.2l4.3 3.8V5.7L7.7 9.5Z"/><path d="m16 9.8 4.4 4.4m0-4.4L16 14.2"/>',

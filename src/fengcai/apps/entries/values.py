@@ -70,9 +70,9 @@ def _people(field: Field, value: Any) -> list[dict[str, str]]:
 
 
 def _person(field: Field, row: dict[str, str]) -> dict[str, str]:
-    """Name, role, and the details that the rules ask for; empty ones are left out."""
+    """Name, role, and every detail that the rules ask for, so that rows stay alike."""
     kept = {"name": storable(row.get("name", "")), "role": storable(row.get("role", ""))}
-    return kept | {name: storable(row[name]).strip() for name in field.asks if row.get(name)}
+    return kept | {name: storable(row.get(name, "")).strip() for name in field.asks}
 
 
 def _is_person(field: Field, value: Any) -> bool:
