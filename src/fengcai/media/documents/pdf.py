@@ -134,7 +134,7 @@ def _paragraphs(pages: list[list[_Printed]]) -> Iterator[Line]:
         right = max(each.right for each in lines)
         for line in lines:
             if before is not None and not _goes_on(before, line, left, right):
-                yield Line(held, page)
+                yield Line(_set_close(held), page)
                 held = ""
             if not held:
                 page = number
@@ -142,7 +142,12 @@ def _paragraphs(pages: list[list[_Printed]]) -> Iterator[Line]:
             held = f"{held}{glue}{line.text.strip()}" if held else line.text.strip()
             before = line
     if held:
-        yield Line(held, page)
+        yield Line(_set_close(held), page)
+
+
+def _set_close(text: str) -> str:
+    """Without the thin gap that printing leaves between Chinese and Latin letters or digits."""
+    return re.sub(r"(?<=[^\x00-\x7f]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[^\x00-\x7f])", "", text)
 
 
 def _goes_on(before: _Printed, line: _Printed, left: float, right: float) -> bool:
