@@ -76,7 +76,8 @@ def test_the_json_has_every_proposal_with_its_sentence(capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["nowhere.docx"], 1, "找不到 nowhere.docx"), ([SPEECH, "--id", "Bad Id"], 2, "代号“Bad Id”不能用"), ([SPEECH, "--year", "12"], 2, "应不小于 1990"),
+        (["nowhere.docx"], 1, "找不到 nowhere.docx"), ([SPEECH, "--id", "Bad Id"],
+         2, "代号“Bad Id”不能用"), ([SPEECH, "--year", "12"], 2, "应不小于 1990"),
         ([], 2, "缺少"), ([str(EXAMPLES)], 1, "需要文件，这里却是目录"),
     ],
 )  # fmt: skip

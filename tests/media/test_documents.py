@@ -211,8 +211,10 @@ def test_word_numbers_restart_and_come_with_styles() -> None:
 @pytest.mark.parametrize(
     ("number", "form", "text"),
     [
-        (10, "chineseCounting", "十"), (21, "chineseCountingThousand", "二十一"), (100, "chineseCounting", "100"), (12, "ideographDigital", "一二"),
-        (3, "decimalEnclosedCircleChinese", "③"), (2, "upperLetter", "B"), (3, "lowerLetter", "c"), (14, "upperRoman", "XIV"), (9, "lowerRoman", "ix"),
+        (10, "chineseCounting", "十"), (21, "chineseCountingThousand", "二十一"),
+         (100, "chineseCounting", "100"), (12, "ideographDigital", "一二"),
+        (3, "decimalEnclosedCircleChinese", "③"), (2, "upperLetter", "B"), (3,
+         "lowerLetter", "c"), (14, "upperRoman", "XIV"), (9, "lowerRoman", "ix"),
         (5, "none", ""), (5, "unknown", "5"),
     ],
 )  # fmt: skip
@@ -244,13 +246,17 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
     ("data", "sentence"),
     [
         (b"", "是空的"), (b" \n\t", "是空的"), ("　\n".encode(), "里没有文字"), (b"a" * 11 * 1024**2, "超过 10 MB"),
-        (OLE, "是旧版 Word（.doc）或 WPS 文件"), (OLE + "EncryptedPackage".encode("utf-16-le"), "设了密码"), (OLE + "Workbook".encode("utf-16-le"), "是旧版 Excel 表格"),
+        (OLE, "是旧版 Word（.doc）或 WPS 文件"), (OLE + "EncryptedPackage".encode("utf-16-le"),
+         "设了密码"), (OLE + "Workbook".encode("utf-16-le"), "是旧版 Excel 表格"),
         (b"{\\rtf1 abc}", "是 RTF 文件"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "是图片"), (b"\xff\xd8\xff\xe0" + b"\0" * 50, "是图片"),
         (b"Rar!\x1a\x07", "是压缩包"), (b"PK\x03\x04 broken", "已损坏"), (zipped(a=b"1"), "是压缩包，不是 Word 文档"),
-        (zipped(xl__workbook_xml=b"1"), "是 Excel 表格"), (zipped(ppt__presentation_xml=b"1"), "是演示文稿"), (zipped(OFD_xml=b"1"), "是 OFD 版式文件"),
+        (zipped(xl__workbook_xml=b"1"), "是 Excel 表格"), (zipped(ppt__presentation_xml=b"1"),
+         "是演示文稿"), (zipped(OFD_xml=b"1"), "是 OFD 版式文件"),
         (zipped(content_xml=b"1"), "是 OpenDocument 文件"), (zipped(word__document_xml=b"<bad"), "已损坏，读不出文字"),
-        (b"%PDF-1.7 broken", "已损坏，打不开"), (empty_pdf(), "里没有文字，是扫描件或图片"), (b"\x00\x01\x02binary\x00" * 9, "不是文字文件"),
-        (b"\xff\xff\xfe\x80abc\xff", "文字编码认不出"), (b"\xef\xbb\xbf\xff\xff", "损坏，读不完整"), (zipped(word__document_xml=b"0" * 70 * 1024**2), "超过上限，没有打开"),
+        (b"%PDF-1.7 broken", "已损坏，打不开"), (empty_pdf(),
+         "里没有文字，是扫描件或图片"), (b"\x00\x01\x02binary\x00" * 9, "不是文字文件"),
+        (b"\xff\xff\xfe\x80abc\xff", "文字编码认不出"), (b"\xef\xbb\xbf\xff\xff",
+         "损坏，读不完整"), (zipped(word__document_xml=b"0" * 70 * 1024**2), "超过上限，没有打开"),
     ],
 )  # fmt: skip
 def test_one_clear_sentence_for_what_is_not_read(data: bytes, sentence: str) -> None:

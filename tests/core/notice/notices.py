@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from fengcai.core.notice import Draft, draft
@@ -33,5 +34,6 @@ def found(draft: Draft, *prefix: str) -> dict[str, object]:
     }
 
 
+@cache
 def example(name: str) -> Draft:
     return draft(read(EXAMPLES / f"{name}{NAMES[name]}").paragraphs, id=name)

@@ -39,7 +39,8 @@ def test_a_contest_of_no_known_kind_asks_what_is_collected() -> None:
 
 def test_divisions_say_who_and_how_many_people() -> None:
     said = found(
-        drafted("一、参赛对象", "（一）教工组：全校教职工，个人或两人以内的小组。", "（二）学生组：在校学生。", "二、评委", "专家组：由评委组成。"),
+        drafted("一、参赛对象", "（一）教工组：全校教职工，个人或两人以内的小组。",
+         "（二）学生组：在校学生。", "二、评委", "专家组：由评委组成。"),
         "divisions",
     )  # fmt: skip
     assert said == {
@@ -54,7 +55,8 @@ def test_divisions_say_who_and_how_many_people() -> None:
     ("lines", "options", "low", "high"),
     [
         (("一、创作方向", "自选以下方向：", "（一）急救；", "（二）用药；", "（三）营养。"), ["急救", "用药", "营养"], 1, None),
-        (("一、选题方向", "急救类：心肺复苏等；", "用药类：合理用药；", "营养类：三餐。", "每件作品只选一个。"), ["急救类", "用药类", "营养类"], 1, 1),
+        (("一、选题方向", "急救类：心肺复苏等；", "用药类：合理用药；",
+         "营养类：三餐。", "每件作品只选一个。"), ["急救类", "用药类", "营养类"], 1, 1),
         (("一、要求", "从“求学”“从医”“守望”三个方向中任选其一。"), ["求学", "从医", "守望"], 1, 1),
         (("一、选题方向", "（一）急救；", "（二）用药。"), [], None, None),
         (("一、选题方向", "（一）急救；", "（二）用药；", "（三）营养。"), ["急救", "用药", "营养"], None, None),
@@ -130,7 +132,8 @@ def test_quotas_of_every_unit(line: str, low: int | None, high: int | None) -> N
 
 def test_quotas_of_one_class() -> None:
     said = found(
-        drafted("一、对象", "全市各级各类医疗机构、三级医院均可参加。", "二、名额", "三级医院不少于3篇；其他单位限报1篇；各学院报送10—30篇；每个单位限报9篇。"),
+        drafted("一、对象", "全市各级各类医疗机构、三级医院均可参加。", "二、名额",
+         "三级医院不少于3篇；其他单位限报1篇；各学院报送10—30篇；每个单位限报9篇。"),
         "units",
     )  # fmt: skip
     assert said["units.classes.class_2.entries.min"] == 3

@@ -54,7 +54,8 @@ def test_a_notice_that_says_enough_can_be_resolved_by_its_options_alone() -> Non
         each.ask for each in shown.questions if not each.options
     ]
     chosen = {
-        each.id: Answer([*each.options][0], None, "宣传科", AT, "试") for each in shown.questions
+        each.id: Answer(next(iter(each.options)), None, "宣传科", AT, "试")
+        for each in shown.questions
     }
     rules = resolve(book, Answers(book.id, chosen, book.tree))
     assert rules.window.closes.isoformat() == "2030-04-30T17:00:00+08:00"
@@ -227,3 +228,30 @@ def test_no_text_is_an_error_and_odd_text_is_not() -> None:
     ):
         shown = draft(odd + "\n话。", id="film-2030")
         assert check(parse(shown.yaml_text, name="draft"), no_answers("film-2030")) == ()
+
+
+def test_a_telephone_without_a_name_asks_for_the_name() -> None:
+    shown = drafted("一、联系方式", "咨询电话：0791-1234567")
+    assert "电话、邮箱找谁？" in [each.ask for each in shown.questions]
+    assert check(parse(shown.yaml_text, name="draft"), no_answers("film-2030")) == ()
+
+
+def test_a_naming_rule_without_a_place_is_left_to_be_written() -> None:
+    shown = drafted("一、命名", "文件名统一为“青山+大赛”。")
+    (asked,) = [each for each in shown.questions if "青山+大赛" in each.ask]
+    assert (asked.options, [*asked.free]) == ({}, ["template", "collision"])
+
+
+def test_a_sentence_that_stands_twice_is_cited_all_the_same() -> None:
+    shown = drafted("一、要求", "须原创。", "须原创。")
+    assert [str(each.cite) for each in shown.proposals if each.path[-1] == "must"] == [
+        "一“须原创”",
+        "一“须原创。”",
+    ]
+    assert check(parse(shown.yaml_text, name="draft"), no_answers("film-2030")) == ()
+
+
+def test_a_notice_may_end_with_a_heading_or_hold_an_empty_item() -> None:
+    shown = draft(f"{TITLE}\n一、要求\n（一）\n（二）须原创。\n二、说明", id="film-2030")
+    assert [each.heading for each in shown.sentences] == [True, True, False, False, False]
+    assert [each.value for each in shown.proposals if each.path[-1] == "must"] == ["须原创"]

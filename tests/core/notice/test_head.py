@@ -54,7 +54,7 @@ def test_the_signature_tells_issuer_and_date(signed: str, issuer: str | None, is
 def test_a_letterhead_is_the_issuer_and_a_page_may_give_the_date() -> None:
     from fengcai.core.notice import draft
 
-    text = "青山医院文件\n关于举办短视频大赛的通知\n青山新闻 2030-03-01 08:00\n一、主题\n青山常在"
+    text = "青山医院文件\n关于举办短视频大赛的通知\n见5-6版，4月1日起。\n青山新闻 2030-03-01 08:00\n一、主题\n青山常在"
     said = {".".join(each.path): each for each in draft(text, id="film-2030").proposals}
     assert said["notice.issuer"].value == "青山医院"
     assert (said["notice.issued"].value, said["notice.issued"].confidence) == ("2030-03-01", 0.8)
@@ -108,6 +108,7 @@ def test_hosts_stand_in_for_an_issuer_that_is_not_signed() -> None:
     ("lines", "contacts"),
     [
         (("联系人：张三、李四", "联系电话：0791-8636266", "邮箱：a@b.cn"), [("张三", "李四"), "0791-8636266", "a@b.cn", None]),
+        (("联系人：姜  珂",), [("姜珂",), None, None, None]),
         (("联系人：宣传科 张三 8217；",), [("张三",), "8217", None, "宣传科"]),
         (("联系人：张三（宣传科），电话 13800001111",), [("张三",), "13800001111", None, None]),
         (("咨询电话：400-800-1234", "联系人：张三"), [("张三",), "400-800-1234", None, None]),

@@ -26,9 +26,11 @@ def test_naming(line: str, targets: tuple[str, ...] | None, words: str | None) -
 @pytest.mark.parametrize(
     ("line", "promises"),
     [
-        ("由此产生的版权纠纷由报送科室自行承担。", {"liability": "unit"}), ("作品产生侵权，因此引起的一切责任由作者承担。", {"liability": "author"}),
+        ("由此产生的版权纠纷由报送科室自行承担。", {"liability": "unit"}),
+         ("作品产生侵权，因此引起的一切责任由作者承担。", {"liability": "author"}),
         ("如有侵权，由此产生的后果由作者和推荐单位共同承担法律责任。", {"liability": "author", "liability_unit": "unit"}),
-        ("出镜患者须签署知情同意书。", {"consent": "author"}), ("各参赛单位对作品的科学性负责。", {"science": "unit"}), ("对内容的科学性予以负责。", {"science": "unit"}),
+        ("出镜患者须签署知情同意书。", {"consent": "author"}), ("各参赛单位对作品的科学性负责。",
+         {"science": "unit"}), ("对内容的科学性予以负责。", {"science": "unit"}),
         ("主办单位有权将参赛作品用于公益宣传。", {"licence": "author"}),
         ("评委秉持公平、公正、公开原则评审。", {"impartial": "judge"}), ("评委对打分产生的后果承担责任，发生纠纷由组委会负责。", {}),
     ],

@@ -26,7 +26,8 @@ def from_model(shown: Draft) -> dict[str, object]:
 def test_a_suggestion_with_its_words_in_the_text_is_kept_and_marked() -> None:
     shown = taken(
         Suggestion("theme", "青山常在", "口号是青山常在"), Suggestion("objections.days", "3", "评审结束后公告 3 天"),
-        Suggestion("requirements.office.must", "交到宣传科", "作品请在五月前交到宣传科"), Suggestion("terms.slogan.text", "口号", "口号是青山常在"),
+        Suggestion("requirements.office.must", "交到宣传科", "作品请在五月前交到宣传科"),
+         Suggestion("terms.slogan.text", "口号", "口号是青山常在"),
     )  # fmt: skip
     assert from_model(shown) == {
         "theme": "青山常在", "objections.days": "3", "requirements.office.must": "交到宣传科",
@@ -44,7 +45,8 @@ def test_a_suggestion_with_its_words_in_the_text_is_kept_and_marked() -> None:
         Suggestion("objections.days", "5", "评审结束后公告3天"), Suggestion("objections.days", "三天", "评审结束后公告3天"),
         Suggestion("rounds.review.min_judges", "3", "评审结束后公告3天"), Suggestion("id", "evil", "口号是青山常在"),
         Suggestion("theme", "青山\n常在", "口号是青山常在"), Suggestion("theme", "", "口号是青山常在"),
-        Suggestion("notice.issued", "2030-13-01", "口号是青山常在"), Suggestion("windows.submission.closes", "明天", "作品请在五月前交到宣传科"),
+        Suggestion("notice.issued", "2030-13-01", "口号是青山常在"),
+         Suggestion("windows.submission.closes", "明天", "作品请在五月前交到宣传科"),
         Suggestion("../theme", "青山常在", "口号是青山常在"), Suggestion("theme", "青山常在", ""),
     ],
 )  # fmt: skip
@@ -59,7 +61,8 @@ def test_what_the_text_does_not_bear_out_is_left_out(wrong: Suggestion) -> None:
 def test_a_rules_finding_is_never_replaced() -> None:
     shown = taken(
         Suggestion("title", "青山大赛", "评审结束后公告3天"), Suggestion("theme", "青山常在", "口号是青山常在"),
-        Suggestion("theme", "口号", "口号是青山常在"), Suggestion("requirements.one.must", "交", "交到宣传科，口号"), Suggestion("requirements.one.should", "交", "交到宣传科，口号"),
+        Suggestion("theme", "口号", "口号是青山常在"), Suggestion("requirements.one.must", "交",
+         "交到宣传科，口号"), Suggestion("requirements.one.should", "交", "交到宣传科，口号"),
     )  # fmt: skip
     assert shown.title == "2030年青山医院短视频大赛"
     assert from_model(shown)["theme"] == "青山常在"

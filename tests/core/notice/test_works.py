@@ -102,7 +102,8 @@ def test_other_files_of_a_poster() -> None:
 
 def test_several_files_in_one_sentence() -> None:
     said = found(
-        drafted("一、材料报送", "将演示文稿（不超过20页）、演讲稿（1200至1800字，Word格式）和登台感言（50字）发来。", "配图不超过5幅，剧本1份。",
+        drafted("一、材料报送", "将演示文稿（不超过20页）、演讲稿（1200至1800字，Word格式）和登台感言（50字）发来。",
+         "配图不超过5幅，剧本1份。",
                 title="关于举办演讲比赛的通知"),
         "tracks", "speech", "slots",
     )  # fmt: skip

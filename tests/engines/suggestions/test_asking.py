@@ -90,8 +90,10 @@ def test_without_a_key_none_is_sent_and_a_fence_is_taken_off(model: Model) -> No
     [
         (lambda m: setattr(m, "status", 500), "模型接口答复 500"), (lambda m: setattr(m, "status", 302), "模型接口答复 302"),
         (lambda m: setattr(m, "body", b"x" * (1024**2 + 1)), "答复过长"), (lambda m: setattr(m, "body", b"not json"), "不是约定的格式"),
-        (lambda m: setattr(m, "body", chat("hello")), "不是约定的格式"), (lambda m: setattr(m, "body", chat("[" * 100_000)), "不是约定的格式"),
-        (lambda m: setattr(m, "body", chat('{"suggestions": [{"value": 1}]}')), "不是约定的格式"), (lambda m: setattr(m, "body", b'{"choices": []}'), "不是约定的格式"),
+        (lambda m: setattr(m, "body", chat("hello")), "不是约定的格式"),
+         (lambda m: setattr(m, "body", chat("[" * 100_000)), "不是约定的格式"),
+        (lambda m: setattr(m, "body", chat('{"suggestions": [{"value": 1}]}')),
+         "不是约定的格式"), (lambda m: setattr(m, "body", b'{"choices": []}'), "不是约定的格式"),
     ],
 )  # fmt: skip
 def test_an_answer_that_cannot_be_used_is_one_sentence(

@@ -100,7 +100,7 @@ def _window(found: Gathering, id: str, each: Sentence, exact: list[Moment]) -> N
     found.add((*path, "original"), each.said(span[0], _tail(text, span[1])), each, span, 0.95)
     if written := last.written():
         found.add((*path, "closes"), written, each, (last.start, last.end), confidence)
-    elif last.day:
+    else:
         note = "只写了日期，没有写钟点"
         found.add(
             (*path, "closes_day"), f"{last.day}", each, (last.start, last.end), confidence, note

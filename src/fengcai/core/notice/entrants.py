@@ -53,9 +53,6 @@ def _listed(
 ) -> Iterator[tuple[Sentence, str]]:
     """Sentences of a chapter that are an entry of its list (（一）合理用药；), with their name."""
     for each in found.under_head(pattern.pattern):
-        own = found.head(each)
-        if not pattern.search(own.partition("／")[0]) and not pattern.search(own):
-            continue
         text = each.plain.text[after_number(each) :]
         name = re.match(r"([一-鿿A-Za-z“”·]{2,16})(?:[:：。；;]|$)", text)
         listed = after_number(each) > 0 or re.match(r"[^:]{1,11}[类篇型]:.", text)

@@ -37,9 +37,7 @@ class OpenQuestion:
             tree["options"] = {
                 id: {"means": means, "sets": sets} for id, (means, sets) in self.options.items()
             }
-        if self.free:
-            tree["free"] = self.free
-        return tree
+        return {**tree, "free": self.free}
 
 
 class Asking:

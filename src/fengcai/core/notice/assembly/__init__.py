@@ -38,9 +38,7 @@ def assemble(found: Gathering, id: str) -> tuple[Tree, tuple[OpenQuestion, ...]]
     if more := [*_elsewhere(found, tree)]:
         tree["background"] = [*tree.get("background", []), *more]
     questions = tuple(frame.asking.asked.values())
-    if questions:
-        tree["questions"] = {each.id: each.as_tree() for each in questions}
-    return tree, questions
+    return {**tree, "questions": {each.id: each.as_tree() for each in questions}}, questions
 
 
 def _elsewhere(found: Gathering, tree: Tree) -> Iterator[Tree]:
