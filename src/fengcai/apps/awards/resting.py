@@ -63,6 +63,18 @@ def footing_of(contest: Contest) -> Footing:
     return Footing(contest, rules, rounds, finals)
 
 
+def still_open(contest: Contest) -> list[str]:
+    """The names of the rounds that awards rest on and that are not sealed yet. 1 SQL."""
+    rules = rules_of(contest)
+    wanted = {*last_rounds(rules), *(award.round for award in rules.awards if award.round)}
+    sealed = set(
+        Round.objects.filter(contest=contest, state=Round.State.SEALED).values_list(
+            "round_id", flat=True
+        )
+    )
+    return [each.name for each in rules.rounds if each.id in wanted - sealed]
+
+
 def last_rounds(rules: Rules) -> tuple[str, ...]:
     """The rounds that nothing follows, in their order; a vote or a screening only where a track has
     no other last round."""

@@ -30,6 +30,7 @@ from fengcai.apps.awards.queries.tables import (
     ranking_rows,
     result_json,
 )
+from fengcai.apps.awards.resting import still_open
 
 __all__ = [
     "AwardRow",
@@ -56,5 +57,6 @@ __all__ = [
     "ranking_rows",
     "result_json",
     "result_page",
+    "still_open",
     "verify",
 ]

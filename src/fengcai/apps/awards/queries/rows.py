@@ -200,6 +200,16 @@ class ResultPage:
         return [winner for row in self.awards for winner in row.units]
 
     @property
+    def counted(self) -> list[tuple[str, str, str]]:
+        """How numbers that are not fixed came about: award, scope, sum."""
+        return [
+            (row.award.name, one.scope, one.text)
+            for row in self.awards
+            for one in row.places
+            if one.text
+        ]
+
+    @property
     def several_rounds(self) -> bool:
         """Whether the ranking is one of each of several rounds."""
         return "rounds" in self.result.ranking

@@ -48,6 +48,7 @@ class JudgeProgress:
     handed_in_at: datetime | None
     excused_at: datetime | None
     excuse: str
+    panel: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _progress(round: Round) -> RoundProgress:
                 handed_in_at=signed.get(seat.judge_id),
                 excused_at=seat.excused_at,
                 excuse=seat.excuse,
+                panel=seat.panel or panel.rule.panel_id or "",
             )
             for seat in every
         ),

@@ -14,8 +14,8 @@ from fengcai.apps.awards.queries import (
     WorkRow,
     certificates_in,
     result_page,
+    still_open,
 )
-from fengcai.apps.judging.queries import round_progress
 from fengcai.apps.refusals import Refused
 from fengcai.engines import jobs
 
@@ -56,13 +56,12 @@ class TieRow:
 def awards_page(
     contest: Contest, *, user: User, typed: Mapping[str, Any], error: Refused | None
 ) -> dict[str, Any]:
-    """The page's context. At most 4 SQL and 8 for each opened round, 9 more once computed."""
-    rounds = round_progress(contest=contest, user=user)
-    last = rounds[-1] if rounds else None
-    sealed = last is not None and last.round is not None and last.round.ranking is not None
+    """The page's context. At most 3 SQL, 9 more once computed."""
+    waiting = still_open(contest)
+    sealed = not waiting
     result = result_page(contest=contest, user=user) if sealed else None
     fields = error.fields if error else {}
-    context: dict[str, Any] = {"sealed": sealed, "result": result, "last": last}
+    context: dict[str, Any] = {"sealed": sealed, "result": result, "waiting": waiting}
     if result is None:
         return context
     return {
@@ -71,12 +70,71 @@ def awards_page(
         "ties": [
             _tie(number, works, typed, fields) for number, works in enumerate(result.ties, start=1)
         ],
+        "orders": [
+            {
+                "row": row,
+                "members": [
+                    (id, name, _typed_place(typed, row.award_id, id)) for id, name in row.members
+                ],
+                "fields": fields if typed.get("order") == row.award_id else {},
+                "reason": typed.get("reason", "") if typed.get("order") == row.award_id else "",
+                "minutes": typed.get("minutes", "") if typed.get("order") == row.award_id else "",
+            }
+            for row in result.open_ties
+        ],
+        "vacatable": [] if result.approved else _vacatable(result, typed, fields),
         "planned_ok": result.stated is None or result.planned == result.stated,
         "money_count": sum(row.count for row in result.money),
         **certificates_context(
             contest, user=user, result=result, revoking=typed if "certificate" in typed else None
         ),
     }
+
+
+@dataclass(frozen=True)
+class VacateRow:
+    """An award of which the committee may leave places vacant, with the form for it."""
+
+    row: AwardRow
+    scopes: list[str]
+    made: list[str]
+    places: str
+    reason: str
+    minutes: str
+    unfolded: bool
+    fields: Mapping[str, str]
+
+
+def _vacatable(
+    result: ResultPage, typed: Mapping[str, Any], fields: Mapping[str, str]
+) -> list[VacateRow]:
+    found = []
+    for row in result.awards:
+        if not row.may_stay_vacant:
+            continue
+        mine = typed.get("vacant") == row.award.id
+        standing = [
+            one for one in result.decisions
+            if one.kind == "vacant" and one.award_id == row.award.id and one.replaced_at is None
+        ]  # fmt: skip
+        found.append(
+            VacateRow(
+                row=row,
+                scopes=[one.scope for one in row.places if one.scope],
+                made=[f"{one.scope or row.award.name}空缺 {one.places} 名" for one in standing],
+                places=typed.get("vacant_places", "") if mine else "",
+                reason=typed.get("reason", "") if mine else "",
+                minutes=typed.get("minutes", "") if mine else "",
+                unfolded=mine,
+                fields=fields if mine else {},
+            )
+        )
+    return found
+
+
+def _typed_place(typed: Mapping[str, Any], award: str, id: str) -> str:
+    places: Mapping[str, str] = typed.get("places", {}) if typed.get("order") == award else {}
+    return places.get(id, "")
 
 
 def certificates_context(

@@ -11,7 +11,18 @@ from fengcai.apps.contests.queries import people_in, rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.listing import counts
 from fengcai.apps.entries.states import State
-from fengcai.apps.judging.queries import JudgeProgress, RoundProgress, round_progress
+from fengcai.apps.judging.queries import (
+    JudgeProgress,
+    RoundProgress,
+    ShortlistPage,
+    StepRow,
+    course_of,
+    penalties_of,
+    round_progress,
+    shortlist_page,
+    votes_page,
+)
+from fengcai.core.rulebook import Rules
 from fengcai.core.timetable import standing
 
 if TYPE_CHECKING:
@@ -34,6 +45,28 @@ class JudgeRow:
 
 
 @dataclass(frozen=True)
+class ShortlistRow:
+    """Who goes on from a round, with the forms that a refusal keeps filled."""
+
+    page: ShortlistPage
+    ties: list[TieRow]
+    reason: str
+    minutes: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TieRow:
+    """Works that a person has to put in order: (id, name, place typed)."""
+
+    number: int
+    works: list[tuple[str, str, str]]
+    reason: str
+    minutes: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class RoundRow:
     """A round as the page shows it."""
 
@@ -46,6 +79,15 @@ class RoundRow:
     early: bool
     window: Any
     primary: bool
+    step: StepRow
+    shortlist: ShortlistRow | None
+    panels: list[tuple[str, str]]
+    penalties: list[Any]
+
+    @property
+    def marked(self) -> bool:
+        """Whether judges mark in it."""
+        return bool(self.progress.rule.scheme.criteria)
 
     @property
     def sheets(self) -> tuple[int, int]:
@@ -55,9 +97,14 @@ class RoundRow:
 
 
 def rounds_page(
-    contest: Contest, *, user: User, at: datetime, typed: Mapping[str, Any]
+    contest: Contest,
+    *,
+    user: User,
+    at: datetime,
+    typed: Mapping[str, Any],
+    fields: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The page's context. 4 SQL, and 8 for each opened round."""
+    """The page's context. 5 SQL, 8 for each opened round, 8 more for each shortlist."""
     rules = rules_of(contest)
     judges = [
         (seat.user_id, str(seat.user), seat.unit.name if seat.unit else "")
@@ -65,6 +112,8 @@ def rounds_page(
     ]
     accepted = counts(contest).get(State.ACCEPTED, 0)
     rows: list[RoundRow] = []
+    course = course_of(contest, rules)
+    steps = {step.rule.id: step for step in course}
     for progress in round_progress(contest=contest, user=user):
         seated = {one.judge.pk for one in progress.judges if one.excused_at is None}
         stage = progress.round.state if progress.round else "before"
@@ -75,13 +124,69 @@ def rounds_page(
                 judges=[_judge(one, typed) for one in progress.judges],
                 candidates=[each for each in judges if each[0] not in seated],
                 works=progress.works if progress.round else accepted,
-                may_still_come=standing(rules.window, at) != "closed",
+                may_still_come=progress.rule.input == "submission"
+                and standing(rules.window, at) != "closed",
                 early=typed.get("act") == "open" and typed.get("round") == progress.rule.id,
                 window=rules.windows.get(progress.rule.window or ""),
                 primary=stage != "sealed" and all(row.stage == "sealed" for row in rows),
+                step=steps[progress.rule.id],
+                shortlist=_shortlist(progress, steps, user, typed, fields or {}),
+                panels=_panels(progress, rules),
+                penalties=penalties_of(round=progress.round, user=user)
+                if progress.round and progress.rule.scheme.penalties
+                else [],
             )
         )
-    return {"rounds": rows, "judges": judges, "done": all(r.stage == "sealed" for r in rows)}
+    return {
+        "rounds": rows,
+        "judges": judges,
+        "course": course if len(course) > 1 else [],
+        "votes": bool(rules.votes),
+        "done": all(r.stage == "sealed" for r in rows),
+    }
+
+
+def votes_context(contest: Contest, *, user: User, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The votes' page: works with their counts; what a refused form held stays in it."""
+    return {"pages": votes_page(contest=contest, user=user), "typed": typed}
+
+
+def _shortlist(
+    progress: RoundProgress,
+    steps: Mapping[str, StepRow],
+    user: User,
+    typed: Mapping[str, Any],
+    fields: Mapping[str, str],
+) -> ShortlistRow | None:
+    """Only a sealed round that another takes its works from has one."""
+    round = progress.round
+    if round is None or round.ranking is None or not steps[progress.rule.id].leads_to:
+        return None
+    page = shortlist_page(round=round, user=user)
+    mine = typed.get("round") == progress.rule.id and typed.get("act") in ("order", "confirm")
+    places = typed.get("places", {}) if mine else {}
+    return ShortlistRow(
+        page=page,
+        ties=[
+            TieRow(
+                number=number,
+                works=[(id, name, places.get(id, "")) for id, name in members],
+                reason=typed.get("reason", "") if mine else "",
+                minutes=typed.get("minutes", "") if mine else "",
+                fields=fields if mine else {},
+            )
+            for number, members in enumerate(page.ties, start=1)
+        ],
+        reason=typed.get("reason", "") if mine else "",
+        minutes=typed.get("minutes", "") if mine else "",
+        fields=fields if mine else {},
+    )
+
+
+def _panels(progress: RoundProgress, rules: Rules) -> list[tuple[str, str]]:
+    ids = [one.ref for one in progress.rule.scheme.components if one.of == "panel"]
+    found = [rules.panel(id) for id in ids]
+    return [(panel.id, panel.name) for panel in found if panel is not None]
 
 
 def _judge(one: JudgeProgress, typed: Mapping[str, Any]) -> JudgeRow:

@@ -13,7 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from fengcai.apps.awards.actions import allocate, approve_result, break_tie, decide_award
+from fengcai.apps.awards.actions import (
+    allocate,
+    approve_result,
+    break_tie,
+    decide_award,
+    leave_vacant,
+    order_in_award,
+)
 from fengcai.apps.awards.queries import result_page
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.engines.documents import FontsMissing
@@ -100,6 +107,58 @@ def tie(request: HttpRequest, contest: Contest, number: int) -> HttpResponse:
     except Refused as error:
         return page(request, contest, error=error, typed=typed)
     return _computed(request, contest, "裁定已记录")
+
+
+@require_POST
+@organiser_only
+def order(request: HttpRequest, contest: Contest, award_id: str) -> HttpResponse:
+    """Record in which order the committee puts those tied at an award's border."""
+    places = {
+        key.removeprefix("place-"): str(value).strip()
+        for key, value in request.POST.items()
+        if key.startswith("place-")
+    }
+    typed = {"order": award_id, **_written(request), "places": places}
+    try:
+        if sorted(places.values()) != sorted(str(n) for n in range(1, len(places) + 1)):
+            raise Refused(
+                f"请给每一个不同的先后次序，从 1 到 {len(places)}。",
+                fields={"entries": "次序有重复或缺漏"},
+            )
+        order_in_award(
+            contest=contest,
+            award_id=award_id,
+            order=sorted(places, key=lambda id: int(places[id])),
+            **_written(request),
+            by=actor(request),
+            at=timezone.now(),
+        )
+    except Refused as error:
+        return page(request, contest, error=error, typed=typed)
+    return _computed(request, contest, "裁定已记录")
+
+
+@require_POST
+@organiser_only
+def vacant(request: HttpRequest, contest: Contest, award_id: str) -> HttpResponse:
+    """Record how many places of an award the committee leaves vacant."""
+    many = request.POST.get("places", "").strip()
+    typed = {"vacant": award_id, **_written(request), "vacant_places": many}
+    try:
+        if not many.isdecimal() or len(many) > 4:
+            raise Refused("请填写空缺几个名额。", fields={"places": "请填写不小于 0 的整数"})
+        leave_vacant(
+            contest=contest,
+            award_id=award_id,
+            places=int(many),
+            cell=request.POST.get("cell", ""),
+            **_written(request),
+            by=actor(request),
+            at=timezone.now(),
+        )
+    except Refused as error:
+        return page(request, contest, error=error, typed=typed)
+    return _computed(request, contest, "空缺已记录")
 
 
 @require_POST

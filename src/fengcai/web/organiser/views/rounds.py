@@ -36,7 +36,7 @@ def rounds(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Each round with its panel and how far every judge is."""
     if not contest.is_open:
         return not_open(request, contest, "office-round", "评审")
-    return _page(request, contest)
+    return page(request, contest)
 
 
 @require_POST
@@ -51,6 +51,7 @@ def begin(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse
             by=actor(request),
             at=timezone.now(),
             early=request.POST.get("early") == "yes",
+            panel=_chosen(request),
         )
         works = opened.entries.count()
         return f"评审已启动，{works} 件作品交给评委。请把个人链接发给评委。"
@@ -91,7 +92,7 @@ def reopen(request: HttpRequest, contest: Contest, round_id: str, judge: int) ->
     """Give a judge's stack back to be changed."""
 
     def act(reason: str) -> str:
-        who = _seated(request, contest, round_id, judge)
+        who = seated(request, contest, round_id, judge)
         reopen_stack(
             round=round_of(contest, round_id),
             judge=who,
@@ -110,7 +111,7 @@ def excuse(request: HttpRequest, contest: Contest, round_id: str, judge: int) ->
     """Take a judge off the panel."""
 
     def act(reason: str) -> str:
-        who = _seated(request, contest, round_id, judge)
+        who = seated(request, contest, round_id, judge)
         excuse_judge(
             round=round_of(contest, round_id),
             judge=who,
@@ -143,20 +144,34 @@ def _done(
     try:
         said = act()
     except Refused as error:
-        return _page(request, contest, error=error, typed=typed)
+        return page(request, contest, error=error, typed=typed)
     messages.success(request, said)
     return redirect(to, slug=contest.slug)
 
 
-def _page(
+def _chosen(request: HttpRequest) -> set[int] | None:
+    """The judges picked for a round; None where the page did not ask."""
+    if request.POST.get("panel") != "chosen":
+        return None
+    return {int(pk) for pk in request.POST.getlist("judges") if pk.isdecimal()}
+
+
+def page(
     request: HttpRequest,
     contest: Contest,
     *,
     error: Refused | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    page = rounds_page(contest, user=actor(request), at=timezone.now(), typed=typed or {})
-    return show(request, contest, "office-round", "round", page, error=error)
+    """The rounds' page; `typed` is what a refused form held."""
+    context = rounds_page(
+        contest,
+        user=actor(request),
+        at=timezone.now(),
+        typed=typed or {},
+        fields=error.fields if error else None,
+    )
+    return show(request, contest, "office-round", "round", context, error=error)
 
 
 def _candidate(contest: Contest, pk: str) -> User:
@@ -166,7 +181,8 @@ def _candidate(contest: Contest, pk: str) -> User:
     raise Refused("请选择要加入的评委。", fields={"judge": "请选择"})
 
 
-def _seated(request: HttpRequest, contest: Contest, round_id: str, pk: int) -> User:
+def seated(request: HttpRequest, contest: Contest, round_id: str, pk: int) -> User:
+    """The judge with this pk on a round's panel. Raises `NotFound`."""
     for progress in round_progress(contest=contest, user=actor(request)):
         for row in progress.judges:
             if progress.rule.id == round_id and row.judge.pk == pk:
