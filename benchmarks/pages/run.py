@@ -9,6 +9,7 @@ pretalx's list and submission page in the same run (`peer.py`).
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -40,6 +41,7 @@ LIMITS = {
 """CPU milliseconds that a page may cost at either size."""
 
 PEER = ROOT / ".cache" / "peers" / "pretalx"
+PEER_LOCK = ROOT / "benchmarks" / "pages" / "peer.txt"
 PEER_SCRIPT = ROOT / "benchmarks" / "pages" / "peer.py"
 
 
@@ -72,18 +74,23 @@ def measured(program: list[str], variables: dict[str, str]) -> dict[str, Any]:
 
 
 def installed() -> bool:
-    """Whether pretalx is there, in an environment of its own; tries to install it by name."""
-    python = PEER / "bin" / "python"
-    if python.exists() and list(PEER.glob("lib/*/site-packages/pretalx/__init__.py")):
+    """Whether pretalx is there as `peer.txt` locks it, in an environment of its own; tries to
+    install it by name, its contents checked by their hashes."""
+    python, stamp = PEER / "bin" / "python", PEER / "locked"
+    wanted = hashlib.sha256(PEER_LOCK.read_bytes()).hexdigest()
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return True
-    steps = (["uv", "venv", "-q", "-p", "3.11", str(PEER)],
-             ["uv", "pip", "install", "-q", "-p", str(python), "pretalx"])  # fmt: skip
+    steps = (
+        ["uv", "venv", "-q", "--clear", "-p", "3.11", str(PEER)],
+        ["uv", "pip", "sync", "-q", "--require-hashes", "-p", str(python), str(PEER_LOCK)],
+    )
     try:
         for step in steps:
             subprocess.run(step, check=True, timeout=360, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:
         print(f"No peer beside our pages: pretalx was not installed ({error}).", file=sys.stderr)
         return False
+    stamp.write_text(wanted)
     return True
 
 

@@ -183,9 +183,12 @@ def _done(panel: Panel, barred: Mapping[int, set[UUID]], fell: int) -> Counter[i
     elif fell:
         gone = sheets.filter(entry__in=fallen(panel.round).values("pk"))
         done.subtract(dict(gone.values_list("judge").annotate(many=Count("pk"))))
-    ids = set().union(*barred.values())
-    for judge, entry in sheets.filter(entry__in=ids).values_list("judge", "entry") if ids else ():
-        done[judge] -= entry in barred.get(judge, ())
+    theirs = Q()
+    for judge, ids in barred.items():
+        theirs |= Q(judge=judge, entry__in=ids) if ids else Q()
+    if theirs:
+        own = sheets.filter(theirs)
+        done.subtract(dict(own.values_list("judge").annotate(many=Count("pk"))))
     return done
 
 
