@@ -281,7 +281,7 @@ def filed(entry: Entry, slot: Slot, by: User, *, place: int = 1) -> Asset:
     suffix = Path(f"x{(slot.accept or ('.png',))[0]}").suffix
     asset = Asset.objects.create(
         contest=entry.contest, track=entry.track, slot=slot.id, filename=f"作品{place}{suffix}",
-        key=f"{token}{suffix}", size=2_000, sha256=token * 2, began_at=NOON, state="inspected",
+        key=f"{token[:2]}/{token[2:4]}/{token}{suffix}", size=2_000, sha256=token * 2, began_at=NOON, state="inspected",
         facts={"pictures": {"poster": None, "sprite": None}},
     )  # fmt: skip
     number = FileVersion.objects.filter(entry=entry, slot=slot.id).count() + 1

@@ -388,10 +388,11 @@ def _steps(entry: Entry) -> list[dict[str, str]]:
 
 def _history(page: Page) -> list[Line]:
     entry = page.entry
+    names = {slot.id: slot.name for slot in page.track.slots}
     lines = [Line("建立草稿", entry.created_at)]
     lines += [
-        Line(f"上传第 {v.number} 版文件（{v.by}）", v.at)
-        for versions in page.versions.values()
+        Line(f"上传{names.get(slot, '文件')}第 {v.number} 版（{v.by}）", v.at)
+        for slot, versions in page.versions.items()
         for v in versions
     ]
     if entry.submitted_at:
