@@ -105,7 +105,8 @@ def test_a_web_page_may_mislabel_its_characters(label: str) -> None:
 
 def test_a_page_laid_out_by_a_table_keeps_its_articles() -> None:
     long = "很长的正文。" * 40
-    page = f"<html><body><table><tr><td><p>{long}</p><p>短</p></td><td>边栏</td></tr></table><ol start='x'><li>甲</li></ol><li>乙</li><td>丙</td></body></html>"
+    page = f"<html><body><table><tr><td><p>{long}</p><p>短</p></td><td>边栏</td></tr></table>"
+    page += "<ol start='x'><li>甲</li></ol><li>乙</li><td>丙</td></body></html>"
     assert texts(page.encode(), "a.html") == [long, "短｜边栏", "1.甲", "乙", "丙"]
 
 

@@ -206,3 +206,17 @@ def test_votes_are_left_to_a_person_and_that_is_said() -> None:
 def test_objections(line: str, objections: dict[str, object]) -> None:
     said = found(drafted("一、公示", line), "objections")
     assert {path.partition(".")[2]: value for path, value in said.items()} == objections
+
+
+def test_rounds_of_one_track_stand_under_its_name() -> None:
+    said = rounds(
+        "一、作品类别", "分为表演类、图文类。", "二、流程", "（一）表演类", "1.组织初评(6月)。专家打分。", "2.集中竞演(7月)。",
+        "（二）图文类", "1.终评(7月)。", "三、组织", "成立大赛评委会。",
+    )  # fmt: skip
+    assert [said[f"rounds.{id}.tracks"] for id in ("preliminary_1", "live_2", "final_3")] == [
+        ("track_1",), ("track_1",), ("track_2",),
+    ]  # fmt: skip
+    assert [said[f"rounds.{id}.input"] for id in ("preliminary_1", "live_2", "final_3")] == [
+        "submission", "preliminary_1", "submission",
+    ]  # fmt: skip
+    assert said["rounds.live_2.panel"] == "大赛评委会"

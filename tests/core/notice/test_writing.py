@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fengcai.core.notice.writing import write
@@ -22,7 +22,8 @@ TREE = st.recursive(
 )  # fmt: skip
 
 
-@given(st.dictionaries(KEY, TREE, min_size=1, max_size=4))
+@settings(max_examples=30)
+@given(st.dictionaries(KEY, TREE, min_size=1, max_size=2))
 def test_every_tree_survives(tree: dict[str, Any]) -> None:
     text = write(tree, head="说明\n两行", remarks={})
     assert read(text, name="draft").value == tree
