@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fengcai.core.rulebook import check, no_answers, parse
-from tests.core.rulebook.samples import EXAMPLES, changed
+from tests.core.rulebook.samples import BOOK, EXAMPLES, changed
 
 
 def text_of(name: str) -> str:
@@ -226,3 +226,67 @@ def test_a_wrong_passage_has_one_message(
     found = faults(changed(old, new, text_of(name)))
     assert (path, message) in found
     assert len(found) <= 3, found
+
+
+def several(name: str, *changes: tuple[str, str]) -> str:
+    text = text_of(name)
+    for old, new in changes:
+        text = changed(old, new, text)
+    return text
+
+
+def test_shares_of_one_kind_cannot_pass_the_whole() -> None:
+    text = several(
+        "rural-stories-2026",
+        ("{of: unit_class county, max_share: 30%,", "{of: theme doctor, min_share: 60%,"),
+    )
+    assert faults(text) == [("rounds.pick.advance.constraints", "各项至少要占的比例合计 110%")]
+
+
+def test_a_sheet_without_a_line_is_no_sheet() -> None:
+    line = "{whole: {name: 综合评价, min: 0, max: 100, step: 1, weight: 1, cite: 六 百分制}}"
+    text = several("new-media-accounts-2026", (line, "{}"))
+    assert faults(text) == [("rounds.person.scheme.criteria", "评分表里一个评分项也没有")]
+
+
+def test_names_of_slots_wait_while_a_tracks_slots_are_open() -> None:
+    question = "  E9: {ask: 交什么？, cite: 三 单幅, blocks: opening, free: {slots: 文件}}\n"
+    text = several(
+        "nurse-photos-2026",
+        ("single: {name: 单幅, parent: works,", "single: {name: 单幅, parent: works, slots: 待明确 E9,"),
+        ('collision: "_{n}",', 'collision: "_{n}", slots: [foto],'),
+    )  # fmt: skip
+    assert faults(text + question) == []
+
+
+def test_an_award_may_name_its_round() -> None:
+    first = "max_per_unit: 1, cite: 六 一等奖3件"
+    assert faults(several("rural-stories-2026", (first, f"round: final, {first}"))) == []
+    found = faults(several("rural-stories-2026", (first, f"round: finale, {first}")))
+    assert found == [("awards.first.round", "没有名为“finale”的轮次")]
+
+
+def test_a_ratio_of_all_works_gives_at_least_one() -> None:
+    ratio = "ratio: {share: 0.1%, of: accepted, rounding: down, cite: 六 千分之一}"
+    text = several(
+        "rural-stories-2026", ("count: 3, money_each: 5000 元", f"{ratio}, money_each: 5000 元")
+    )
+    assert faults(text) == [("awards.first.ratio.share", "全部 200 件作品的 0.1% 也不到 1 名")]
+
+
+def test_a_pool_counts_once_in_the_total() -> None:
+    pool = ("in_kind: 相册一本", "money_pool: 700 元")
+    assert faults(several("nurse-photos-2026", pool, ("total: 7500 元", "total: 8200 元"))) == []
+    assert faults(several("nurse-photos-2026", pool)) == [
+        (
+            "prizes.total",
+            "奖金合计 2×1×1000 + 2×2×600 + 1×1500 + 2×800 + 700 = 8200 元，与所写的 7500 元不符",
+        )
+    ]
+
+
+def test_an_open_role_and_a_book_without_people_are_left_alone() -> None:
+    text = several("science-articles-2026", ("{role: 第一作者, min: 1", "{role: 待明确 C1, min: 1"))
+    assert faults(text) == []
+    caps = "person_caps:\n  one: {roles: [作者], max: 1, cite: 三 一件}\n"
+    assert faults(BOOK + caps) == []

@@ -93,9 +93,11 @@ def scope(
 
 def window_name(book: Book, id: str) -> str:
     """What a window is for: its name, what is judged or voted on in it, or what its kind says."""
-    window = known(book.windows).get(id)
     if id == "submission":
         return "报送"
+    window = book.windows.get(id)
+    if isinstance(window, Open):
+        return say(window)
     if window is not None and window.name is not None:
         return say(window.name)
     rounds = [say(each.name) for each in known(book.rounds).values() if each.window == id]
