@@ -114,7 +114,7 @@ def test_who_decides_a_special_award() -> None:
         ("奖金共计3.16万元。", {"total": "31600 元"}), ("奖金总额17000元。", {"total": "17000 元"}),
         ("同一作品可以同时获得等级奖和单项奖。", {"stacking": "stack"}), ("单项奖可以与等级奖兼得。", {"stacking": "stack"}),
         ("各奖项不可兼得。", {"stacking": "exclusive"}), ("同一作品只授予最高的一个奖。", {"stacking": "exclusive"}),
-        ("同一作品不重复授奖。", {"stacking": "exclusive"}),
+        ("同一作品不重复授奖。", {"stacking": "exclusive"}), ("同一作品不重复授予等级奖。", {}),
         ("每位作者只授予一个最高奖。", {}),
         ("奖金发给获奖科室。", {"recipient": "unit"}), ("奖金发放给作者。", {"recipient": "authors"}),
         ("奖金发给获奖团队。", {"recipient": "authors"}), ("署名权归作者。", {}),

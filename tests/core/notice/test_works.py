@@ -91,7 +91,7 @@ def test_other_files_of_a_poster() -> None:
     ]
     slot = "tracks.poster.slots"
     assert (said[f"{slot}.main.min"], said[f"{slot}.main.max"]) == (1, 4)
-    assert said[f"{slot}.preview.accept"] == (".jpg",)
+    assert said[f"{slot}.preview.accept"] == (".jpg", ".jpeg")
     assert said[f"{slot}.preview.max_size"] == "5 MB"
     assert said[f"{slot}.preview.requirements.long_side.must"] == "长边不小于2000像素"
     assert said[f"{slot}.preview.requirements.short_side.must"] == "短边不小于900像素"
@@ -109,7 +109,7 @@ def test_several_files_in_one_sentence() -> None:
     )  # fmt: skip
     slot = "tracks.speech.slots"
     assert said[f"{slot}.slides.requirements.pages.must"] == "演示文稿（不超过20页）"
-    assert said[f"{slot}.text.accept"] == (".docx",)
+    assert said[f"{slot}.text.accept"] == (".docx", ".doc")
     assert said[f"{slot}.text.requirements.words.must"] == "演讲稿（1200至1800字，Word格式）"
     assert (said[f"{slot}.script.min"], said[f"{slot}.script.max"]) == (1, 1)
     assert "main" not in {path.split(".")[3] for path in said}

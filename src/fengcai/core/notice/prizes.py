@@ -226,7 +226,7 @@ def _rules(found: Gathering) -> None:
             ):
                 found.add(("prizes", "stacking"), "stack", each, (start, end), 0.85)
             elif re.search(
-                r"作品[^,，。]{0,6}(?:只授予[^,，。]{0,12}最高|不(?:得)?(?:重复|同时)(?:授予|获奖|授奖))|不(?:得|可|能)兼得",
+                r"作品[^,，。]{0,6}(?:只授予[^,，。]{0,12}最高|不(?:得)?(?:重复|同时)(?:授予(?!等级奖)|获奖|授奖))|不(?:得|可|能)兼得",
                 part,
             ):
                 found.add(("prizes", "stacking"), "exclusive", each, (start, end), 0.75)

@@ -164,7 +164,11 @@ def _slot(found: Gathering, sentence: Sentence, path: tuple[str, ...], file: _Fi
         match for match in FORMAT.finditer(text, file.start)
         if re.search(r"格式|文档|[Ww]ord|后缀|文件|采用|图|\.", text[file.start :])
     ]  # fmt: skip
-    accept = tuple(dict.fromkeys(FORMATS[match[1].lower()] for match in formats))
+    said = dict.fromkeys(FORMATS[match[1].lower()] for match in formats)
+    # One format under two suffixes; “Word” alone leaves both of its formats open.
+    words = {match[1].lower() for match in formats}
+    also = {".jpg": ".jpeg"} | ({".docx": ".doc"} if "docx" not in words else {})
+    accept = tuple(dict.fromkeys(one for each in said for one in (each, also.get(each, each))))
     demands = [*_machine(sentence, file)]
     count = _count(sentence, file)
     if not accept and not demands and count is None and file.role is None:
