@@ -36,6 +36,35 @@ const COLOURS = HighlightStyle.define([
   { tag: tags.string, color: "var(--ink)" },
 ]);
 
+/** The editor lives in a shadow tree (see below), which our own sheets do not reach. */
+const LOOK = EditorView.theme({
+  "&": {
+    backgroundColor: "var(--surface)",
+    color: "var(--ink)",
+    border: "1px solid var(--edge)",
+    borderRadius: "var(--radius)",
+    fontSize: "var(--t-14)",
+    maxHeight: "75vh",
+  },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
+  ".cm-content": { fontFamily: "var(--mono)", caretColor: "var(--ink)" },
+  ".cm-gutters": { backgroundColor: "var(--sunken)", color: "var(--ink-2)", border: "none" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--accent-wash)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--note-wash)",
+  },
+  ".cm-tooltip, .cm-panels": {
+    backgroundColor: "var(--surface)",
+    color: "var(--ink)",
+    border: "1px solid var(--edge)",
+  },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--accent-wash)",
+    color: "var(--ink)",
+  },
+});
+
 const WORDS = {
   Find: "查找",
   Replace: "替换",
@@ -72,7 +101,13 @@ export class YamlText extends HTMLElement {
     this.#first = area.value;
     const form = area.form;
     const name = document.querySelector(`label[for="${area.id}"]`)?.textContent ?? "文本";
+    // In a shadow tree the editor's styles are adopted sheets. In the page they would be a <style>
+    // element, which the strict policy refuses.
+    const place = h("div");
+    const shadow = place.attachShadow({ mode: "open" });
     this.#view = new EditorView({
+      root: shadow,
+      parent: shadow,
       state: EditorState.create({
         doc: area.value,
         extensions: [
@@ -87,6 +122,7 @@ export class YamlText extends HTMLElement {
           highlightSelectionMatches(),
           yaml(),
           syntaxHighlighting(COLOURS),
+          LOOK,
           autocompletion({ override: [(context) => this.#offer(context)], icons: false }),
           lintGutter(),
           linter((view) => this.#problems(view), { delay: 700 }),
@@ -113,11 +149,9 @@ export class YamlText extends HTMLElement {
         ],
       }),
     });
+    this.#view.scrollDOM.tabIndex = 0; // what scrolls can be scrolled by keys
     area.hidden = true;
-    this.append(
-      this.#view.dom,
-      h("p", { class: "hint" }, "Ctrl+S 保存；先按 Esc 再按 Tab 离开文本框。"),
-    );
+    this.append(place, h("p", { class: "hint" }, "Ctrl+S 保存；先按 Esc 再按 Tab 离开文本框。"));
     form?.addEventListener("submit", () => {
       this.#sending = true;
     });

@@ -16,6 +16,7 @@ from fengcai.apps.judging.queries import (
     RoundProgress,
     ShortlistPage,
     StepRow,
+    coming_in,
     course_of,
     penalties_of,
     round_progress,
@@ -80,6 +81,7 @@ class RoundRow:
     window: Any
     primary: bool
     step: StepRow
+    waits: str
     shortlist: ShortlistRow | None
     panels: list[tuple[str, str]]
     penalties: list[Any]
@@ -117,19 +119,24 @@ def rounds_page(
     for progress in round_progress(contest=contest, user=user):
         seated = {one.judge.pk for one in progress.judges if one.excused_at is None}
         stage = progress.round.state if progress.round else "before"
+        follows = progress.round is None and progress.rule.input != "submission"
+        coming, waits = coming_in(contest, rules, progress.rule) if follows else (accepted, "")
         rows.append(
             RoundRow(
                 progress=progress,
                 stage=stage,
                 judges=[_judge(one, typed) for one in progress.judges],
                 candidates=[each for each in judges if each[0] not in seated],
-                works=progress.works if progress.round else accepted,
+                works=progress.works if progress.round else coming,
                 may_still_come=progress.rule.input == "submission"
                 and standing(rules.window, at) != "closed",
                 early=typed.get("act") == "open" and typed.get("round") == progress.rule.id,
                 window=rules.windows.get(progress.rule.window or ""),
-                primary=stage != "sealed" and all(row.stage == "sealed" for row in rows),
+                primary=stage != "sealed"
+                and not waits
+                and not any(row.stage == "before" and row.primary for row in rows),
                 step=steps[progress.rule.id],
+                waits=waits,
                 shortlist=_shortlist(progress, steps, user, typed, fields or {}),
                 panels=_panels(progress, rules),
                 penalties=penalties_of(round=progress.round, user=user)
