@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from fengcai.apps.assets.queries import duration_of, sprite_of
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import track_of
-from fengcai.core.rulebook import Rules
+from fengcai.core.rulebook import Rules, Slot
 
 COLUMNS = (
     *("entry_id", "slot", "asset_id", "asset__filename"),
@@ -37,27 +37,41 @@ class Film:
     sprite: dict[str, Any] | None
 
 
-def shown_slots(rules: Rules, track: str) -> dict[str, tuple[str, str]]:
-    """The slots of a track whose files are the work itself, in order: id → name and kind.
+Audience = Literal["judges", "public"]
+PAPERS = frozenset({"form", "scan", "source", "link", "physical"})
+"""Kinds of places whose files are never the work itself unless the rules say so."""
 
-    The first slot always is; of the others all that are not documents.
+
+def shown_slots(rules: Rules, track: str, to: Audience = "public") -> dict[str, tuple[str, str]]:
+    """The slots of a track whose files `to` sees, in order: id → name and kind.
+
+    As the rules say (`shown_to`). Where they do not: the first slot, and films, sounds and
+    pictures; forms, scans (consents!), source files and screenshots of links never.
     """
     slots = track_of(rules, track).slots
     return {
-        slot.id: (slot.name, slot.kind)
+        slot.id: (slot.name, slot.file_kind)
         for index, slot in enumerate(slots)
-        if index == 0 or slot.kind != "document"
+        if _shown(slot, first=index == 0, to=to)
     }
 
 
-def films_of(rules: Rules, tracks: Mapping[UUID, str]) -> dict[UUID, tuple[Film, ...]]:
+def _shown(slot: Slot, *, first: bool, to: Audience) -> bool:
+    if slot.shown_to is not None:
+        return slot.shown_to == "public" or slot.shown_to == to
+    return slot.kind not in PAPERS and (first or slot.kind != "document")
+
+
+def films_of(
+    rules: Rules, tracks: Mapping[UUID, str], to: Audience = "public"
+) -> dict[UUID, tuple[Film, ...]]:
     """The current files that are the work, by the work's id, in the order of the slots and of the places
     in a slot. 1 SQL.
 
     `tracks` says of each work in which track it takes part; a work without files has an empty
     tuple. Plain values are read, since a page may show the films of fifty works.
     """
-    slots = {track: shown_slots(rules, track) for track in set(tracks.values())}
+    slots = {track: shown_slots(rules, track, to) for track in set(tracks.values())}
     found: dict[UUID, list[Film]] = {entry: [] for entry in tracks}
     rows = FileVersion.objects.filter(entry__in=list(tracks), current=True).values_list(*COLUMNS)
     for entry, slot, asset, filename, facts, poster_key, sprite_key in rows.order_by("place"):

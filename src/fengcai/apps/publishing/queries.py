@@ -27,7 +27,7 @@ from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names, track_of
 from fengcai.apps.entries.rules import may_see
 from fengcai.apps.judging.queries import may_watch_as_judge
-from fengcai.apps.judging.showing import Film, films_of, shown_slots, texts_of
+from fengcai.apps.judging.showing import Audience, Film, films_of, shown_slots, texts_of
 from fengcai.apps.people.models import User
 from fengcai.apps.publishing.models import Publication
 from fengcai.apps.publishing.rules import is_shown, results_of, shown
@@ -250,23 +250,23 @@ def _version(asset_id: UUID) -> FileVersion | None:
 
 def _why(user: object, version: FileVersion) -> str | None:
     entry = version.entry
-    the_work = version.current and version.slot in _shown_slots(entry)
-    if the_work and is_shown(entry):
+    if version.current and version.slot in _shown_slots(entry, "public") and is_shown(entry):
         return "public"
     if may_see(user, entry):
         return "unit"
-    if the_work and isinstance(user, User) and may_watch_as_judge(user, entry):
+    to_judges = version.current and version.slot in _shown_slots(entry, "judges")
+    if to_judges and isinstance(user, User) and may_watch_as_judge(user, entry):
         return "judge"
     return None
 
 
-def _shown_slots(entry: Entry) -> Sequence[str]:
+def _shown_slots(entry: Entry, to: Audience) -> Sequence[str]:
     try:
         rules = rules_of(entry.contest)
         track_of(rules, entry.track)
     except (Refused, KeyError):
         return ()
-    return tuple(shown_slots(rules, entry.track))
+    return tuple(shown_slots(rules, entry.track, to))
 
 
 def _films(rules: Rules, rows: Sequence[Publication]) -> Films:

@@ -53,7 +53,7 @@ def cards_on(
     reach: Reach, places: Sequence[Place], *, reasons: Reasons | None = None
 ) -> tuple[Card, ...]:
     """The cards of these works with their films, in this order. 1 SQL."""
-    films = films_of(reach.rules, {place.entry_id: place.track for place in places})
+    films = films_of(reach.rules, {place.entry_id: place.track for place in places}, "judges")
     return cards_of(reach, places, films=films, reasons=reasons)
 
 

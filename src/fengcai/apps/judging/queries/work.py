@@ -77,7 +77,7 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
     place, fields = _place(reach, entry_id)
     if why := reach.reasons([place])[entry_id]:
         raise NotPermitted(f"这件作品您须回避，不能观看和评分。{''.join(why)}")
-    films = films_of(reach.rules, {entry_id: place.track})
+    films = films_of(reach.rules, {entry_id: place.track}, "judges")
     (card,) = cards_of(reach, [place], films=films)
     strip = _strip(reach, place)
     here = next(index for index, step in enumerate(strip) if step.entry_id == entry_id)
