@@ -60,7 +60,8 @@ class Gathering:
 
 def room_of(rule: Collector, collector: Unit) -> Room:
     """How much of what it gathered a collector may pass on. 2 SQL."""
-    passed = Passage.objects.filter(collector=collector, void_at=None).count()
+    standing = Passage.objects.filter(collector=collector, void_at=None)
+    passed = standing.exclude(entry__state=State.WITHDRAWN).count()
     lying = Entry.objects.filter(gathered_by=collector, state=State.GATHERED).count()
     gathered = passed + lying
     bounds = [] if rule.max is None else [rule.max]

@@ -16,7 +16,7 @@ from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, without_texts
 from fengcai.apps.contests.roles import Role
-from fengcai.apps.entries.actions.desk import mending_window
+from fengcai.apps.entries.actions.desk import writing_window
 from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
 from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names, track_of
@@ -215,7 +215,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         ),
         roles=roles,
         scope=scope,
-        window=mending_window(entry, rules),
+        window=writing_window(entry, rules),
         items=items,
         arrivals=arrivals_of(entry, scope),
     )

@@ -26,7 +26,7 @@ from fengcai.apps.entries.scope import MADE_ON, PRIZES
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.intake.queries import reviews_of
 from fengcai.apps.refusals import NotPermitted, Refused
-from fengcai.core.rulebook import Citation, Field, Rules, Window
+from fengcai.core.rulebook import Citation, Field, Requirement, Rules, Window
 from fengcai.core.rulebook.rules import Division
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.hints import bounds_of, channels_of
@@ -161,6 +161,7 @@ class FormPage:
     divisions_error: str
     extras: list[Extra]
     channels: list[str]
+    demands: list[tuple[str, list[Requirement]]]
     slots: list[SlotPage]
     declarations: list[PromiseRow]
     signed_name: str
@@ -246,6 +247,7 @@ def form_page(
         divisions_error=errors.get("divisions", ""),
         extras=_extras(page, values, errors),
         channels=channels_of(page),
+        demands=_demands(page),
         slots=[
             slot_page(page, slot.id, user=user, at=at, error=errors.get(f"slot-{slot.id}", ""))
             for slot in page.scope.slots
@@ -289,6 +291,20 @@ def _typed(page: Page, typed: QueryDict) -> dict[str, Any]:
         if name.startswith((MADE_ON, PRIZES)):
             values[name] = typed.get(name, "")
     return values
+
+
+def _demands(page: Page) -> list[tuple[str, list[Requirement]]]:
+    """What files have to be, by the name of their place: what a machine measures, what binds."""
+    found = []
+    for slot in page.scope.slots:
+        binding = [
+            each
+            for each in slot.requirements
+            if page.scope.demands(each)
+            and (each.checked_by == "machine" or each.severity == "must")
+        ]
+        found += [(slot.name, binding)] if binding else []
+    return found
 
 
 def _extras(page: Page, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[Extra]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.queries import rules_of
-from fengcai.apps.entries.governing import collector_over, handing_in
+from fengcai.apps.entries.governing import collector_over, handing_in, registering
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.promises import promises
 from fengcai.apps.entries.rules import may_write
@@ -49,6 +49,13 @@ def mending_window(entry: Entry, rules: Rules) -> Window:
         return window
     closes = max(entry.mend_until, window.closes)
     return window.model_copy(update={"closes": closes, "original": "退回修改的期限"})
+
+
+def writing_window(entry: Entry, rules: Rules) -> Window:
+    """The window in which the draft is filled in: from the registration on, where that is earlier."""
+    window = mending_window(entry, rules)
+    opens = min(window.opens, registering(rules, entry.unit, entry.track).opens)
+    return window.model_copy(update={"opens": opens})
 
 
 def send_on(entry: Entry, rules: Rules) -> None:

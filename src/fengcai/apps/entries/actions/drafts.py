@@ -13,7 +13,7 @@ from django.db.models import Max
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.rules import acts_for
-from fengcai.apps.entries.actions.desk import mending_window, note, own
+from fengcai.apps.entries.actions.desk import note, own, writing_window
 from fengcai.apps.entries.governing import class_of, in_time, registering
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import track_of
@@ -79,7 +79,7 @@ def save_draft(
     if entry.state not in WRITABLE:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能修改。可先取回修改。")
     rules = rules_of(entry.contest)
-    in_time(rules, mending_window(entry, rules), at)
+    in_time(rules, writing_window(entry, rules), at)
     if entry.version != expected_version:
         raise Stale(
             f"{entry.updated_by or '另一位同事'}刚刚保存过这份草稿。您的文字还在页面上，请选择保留哪一份。",

@@ -14,7 +14,7 @@ from django.db import transaction
 from fengcai.apps.assets.actions import receive_file
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
-from fengcai.apps.entries.actions.desk import mending_window, note, own, void_confirmation
+from fengcai.apps.entries.actions.desk import note, own, void_confirmation, writing_window
 from fengcai.apps.entries.governing import in_time, window_of_slot
 from fengcai.apps.entries.models import Entry, FileVersion, Item
 from fengcai.apps.entries.rules import may_write
@@ -250,4 +250,4 @@ def _file_in_time(
     own_window = window_of_slot(rules, slot)
     if own_window is not None and entry.mend_until is None:
         return in_time(rules, own_window, at, began)
-    return in_time(rules, mending_window(entry, rules), at, began)
+    return in_time(rules, writing_window(entry, rules), at, began)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of
@@ -86,7 +87,8 @@ def pass_on(
             f"这次勾选了 {len(order)} 件（依据通知{rule.cite}）。没有上报任何作品。"
         )
     above = collector_over(rules, collector)
-    for place, pk in enumerate(order, room.passed + 1):
+    last = collector.passages.aggregate(most=Max("place"))["most"] or 0
+    for place, pk in enumerate(order, last + 1):
         entry = rows[pk]
         Passage.objects.create(entry=entry, collector=collector, place=place, by=by, at=at)
         entry.gathered_by = above[0] if above else None
