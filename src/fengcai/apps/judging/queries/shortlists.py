@@ -12,6 +12,7 @@ from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.judging.actions.entering import entering
 from fengcai.apps.judging.counts import standing_count, voided
 from fengcai.apps.judging.field import names_of
 from fengcai.apps.judging.models import PenaltyRecord, Round, Ruling, VoteCount, VoteVoid
@@ -19,6 +20,7 @@ from fengcai.apps.judging.shortlisting import choice_of, feeds, standing_shortli
 from fengcai.apps.judging.standing import works_in_vote
 from fengcai.apps.judging.tallying import named
 from fengcai.apps.people.models import User
+from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.rulebook import Rules, Vote
 from fengcai.core.scoring import show, vote_marks
@@ -130,6 +132,14 @@ def course_of(contest: Contest, rules: Rules) -> list[StepRow]:
         )
         for each in rules.rounds
     ]  # fmt: skip
+
+
+def coming_in(contest: Contest, rules: Rules, rule: RoundRule) -> tuple[int, str]:
+    """How many works a round would begin with now; or 0 and why it cannot begin. At most 4 SQL."""
+    try:
+        return len(entering(contest, rules, rule)), ""
+    except Refused as refusal:
+        return 0, refusal.message
 
 
 def shortlist_page(*, round: Round, user: User) -> ShortlistPage:
