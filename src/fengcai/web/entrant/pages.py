@@ -127,6 +127,11 @@ class Axis:
     options: tuple[Division, ...]
     chosen: str
 
+    @property
+    def cites(self) -> list[tuple[Citation, str]]:
+        """The clauses of the options, each once, with the question that filled a gap."""
+        return list({str(d.cite): (d.cite, d.answer or "") for d in self.options}.values())
+
 
 @dataclass(frozen=True)
 class Extra:
