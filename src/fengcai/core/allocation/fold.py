@@ -24,7 +24,7 @@ from fengcai.core.allocation.decisions import (
 from fengcai.core.allocation.field import Cell, Field, Ranks, Runner, runners
 from fengcai.core.allocation.ladder import by_line, competing
 from fengcai.core.allocation.organisation import unit_runners, unit_scores
-from fengcai.core.allocation.places import places
+from fengcai.core.allocation.places import places, reaches
 from fengcai.core.allocation.purse import purse
 from fengcai.core.allocation.results import Allocation, Flag
 from fengcai.core.allocation.state import State
@@ -153,7 +153,7 @@ def _by_ranking(
         return
     if state.unsettled(rule):
         text = f"获奖不可兼得，{rule.name}要等前面待定的奖项定下之后才能确定。"
-        if state.capped(rule):
+        if state.walked(rule):
             text = f"{rule.name}有每单位、每人的上限，要等前面待定的奖项定下之后才能确定。"
         state.open |= {one.work for block in found for one in block}
         state.flag(rule, cell, "awaits", (), rule.count or 0, text)
@@ -181,9 +181,11 @@ def _run(
 ) -> None:
     line = competing(state, rule, found)
     taken = state.cursor.get((rule.ladder, cell), 0)
-    number, before = places(
-        rule, cell, state.field, [one for block in line for one in block], taken, 0
-    )
+    flat = [one for block in line for one in block]
+    if state.walked(rule):
+        flat = [one for one in flat if not state.has_place(rule, one.work)]
+        line = [[one for one in block if reaches(rule, one)] for block in line]
+    number, before = places(rule, cell, state.field, flat, taken, 0)
     if number.text or cell:
         state.places.append(number)
     by_line(state, rule, cell, line, number.number, before, left)

@@ -31,7 +31,7 @@ def by_line(
         given = max(0, number - left.places)
         text = f"{left.by}决定空缺 {number - given} 名：{left.reason}"
         state.vacate(rule, cell, number - given, text)
-    if state.capped(rule) and rule.decided_by != "formula":
+    if state.walked(rule) and rule.decided_by != "formula":
         _one_by_one(state, rule, cell, line, given)
     else:
         _by_places(state, rule, cell, line, given, before)
@@ -94,7 +94,7 @@ def _one_by_one(state: State, rule: AwardRule, cell: Cell, line: Line, number: i
     room = number
     place = 0
     for block in line:
-        members = [one for one in block if not _has_place(state, rule, one.work)]
+        members = [one for one in block if not state.has_place(rule, one.work)]
         free = [one for one in members if not state.over_cap(rule, one.work)]
         place += len(block) - len(members)
         if not free or not room:
@@ -120,10 +120,6 @@ def _one_by_one(state: State, rule: AwardRule, cell: Cell, line: Line, number: i
     if room:
         text = f"参加{rule.name}排名的作品按每单位、每人的上限评完，{room} 个名额空缺。"
         state.vacate(rule, cell, room, text)
-
-
-def _has_place(state: State, rule: AwardRule, work: str) -> bool:
-    return any(held.ladder == rule.ladder for held in state.held.get(work, ()))
 
 
 def _all_fit(state: State, rule: AwardRule, free: Sequence[Runner]) -> bool:

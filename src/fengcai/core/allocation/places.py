@@ -57,6 +57,17 @@ def places(
     raise AllocationError([f"{rule.name}没有写明评几名。"])
 
 
+def reaches(rule: AwardRule, one: Runner) -> bool:
+    """Whether a competitor is within the scores that the award is given for."""
+    quota = rule.quota or {}
+    if quota.get("kind") != "threshold":
+        return True
+    below = quota.get("below")
+    return one.figure >= Decimal(str(quota["score"])) and (
+        below is None or one.figure < Decimal(str(below))
+    )
+
+
 def _ratio(rule: AwardRule, cell: Cell, field: Field | None) -> Places:
     quota = rule.quota or {}
     of, mode = quota.get("of") or "accepted", quota.get("rounding") or "down"

@@ -65,7 +65,7 @@ class State:
         for flag in self.flags:
             other = self.rules[flag.award]
             own_tie = flag.kind == "tie" and other.ladder == rule.ladder
-            if self.capped(rule) or (not own_tie and self._bars(other, rule)):
+            if self.walked(rule) or (not own_tie and self._bars(other, rule)):
                 return True
         return False
 
@@ -73,6 +73,16 @@ class State:
         """Whether one unit or person may get only so many."""
         caps = (rule.max_per_unit, rule.max_per_person, self.per_unit, self.per_person)
         return any(cap is not None for cap in caps)
+
+    def walked(self, rule: AwardRule) -> bool:
+        """Whether the rule's ladder is walked one by one, since caps count somewhere on it."""
+        return any(
+            other.ladder == rule.ladder and self.capped(other) for other in self.rules.values()
+        )
+
+    def has_place(self, rule: AwardRule, work: str) -> bool:
+        """Whether the work has an award of this rule's ladder."""
+        return any(held.ladder == rule.ladder for held in self.held.get(work, ()))
 
     def over_cap(self, rule: AwardRule, work: str) -> str:
         """Which cap one more award for this work would pass; empty if none."""
