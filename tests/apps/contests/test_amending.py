@@ -67,7 +67,6 @@ def amend(
     )
 
 
-@pytest.mark.clause("B18")
 def test_a_deadline_is_extended_and_the_difference_is_kept() -> None:
     made = collecting()
     contest = real(made.contest)

@@ -25,7 +25,6 @@ def objections(made: object, *edits: Edit) -> str:
     return "\n".join(found.objections)
 
 
-@pytest.mark.clause("B18")
 def test_a_draft_that_came_too_late_is_taken_after_an_extension(tmp_path: Path) -> None:
     made = collecting()
     contest = real(made.contest)

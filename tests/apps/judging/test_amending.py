@@ -38,7 +38,6 @@ def test_an_open_round_and_the_deadline_before_it_stay() -> None:
     ]
 
 
-@pytest.mark.clause("B18")
 def test_after_the_seal_the_awards_stay() -> None:
     stage = sealed(judged(opened(contest(works=3, judges=3))))
     assert objections(stage, *MONEY) == [

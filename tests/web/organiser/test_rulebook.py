@@ -172,6 +172,7 @@ def test_a_text_with_faults_can_be_saved_and_restored(draft: Any, signed_in: Any
     assert file.content.decode() == versions.version(draft.contest, 1).text
 
 
+@pytest.mark.clause("B18")
 @pytest.mark.parametrize("name", ["micro-film-2026.docx", "posters-2026.txt",
                                   "science-articles-2026.html", "speech-final-2026.pdf"])  # fmt: skip
 def test_a_notice_becomes_a_contest(db: None, signed_in: Any, admin_user: Any, name: str) -> None:
@@ -217,7 +218,6 @@ def test_the_preview_uses_the_real_form_and_sheet(
     assert 'class="score-row"' in page
 
 
-@pytest.mark.clause("B18")
 def test_a_deadline_is_extended_and_everybody_sees_it(
     collecting: Any, signed_in: Any, client: Any
 ) -> None:

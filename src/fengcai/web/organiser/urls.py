@@ -16,8 +16,8 @@ from fengcai.web.organiser.views import (
     publication,
     questions,
     rounds,
-    shortlists,
     rulebook,
+    shortlists,
     units,
     works,
 )

@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fengcai.apps.contests.founding import may_found
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.actions import redeem_personal_link
 from fengcai.apps.people.queries import owner_of_link
 from fengcai.web.public.seats import my_seats
@@ -36,4 +38,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def me(request: MemberRequest) -> HttpResponse:
     """Every role of mine, with where it leads."""
-    return render(request, "public/me.html", {"seats": my_seats(request.user)})
+    seats = my_seats(request.user)
+    manages = any(seat.role_name == Role.ORGANISER.label for seat in seats)
+    context = {"seats": seats, "manages": manages or may_found(request.user)}
+    return render(request, "public/me.html", context)
