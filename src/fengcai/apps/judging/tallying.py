@@ -43,9 +43,8 @@ def inputs_of(panel: Panel, *, absent: Sequence[tuple[str, str]] = ()) -> Inputs
     fulls: dict[str, str] = {}
     for one in scheme.components:
         if one.of == "panel":
-            found["panels"] = {
-                seat.label: seat.panel or panel.rule.panel_id or "" for seat in panel.seats
-            }
+            own = {seat.label: seat.panel or panel.rule.panel_id or "" for seat in panel.seats}
+            found["panels"] = {label: id for label, id in own.items() if id}
         elif one.of == "round":
             before = _sealed(round, one.ref, panel.rules)
             figures = _figures(before)
