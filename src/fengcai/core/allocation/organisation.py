@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from fengcai.core.allocation.field import Field, Runner
+from fengcai.core.allocation.places import plain
 
 _OF = {
     "submitted": "报送", "accepted": "接收", "shortlisted": "入围", "awarded": "获奖",
@@ -57,8 +58,8 @@ def unit_scores(
             if most is not None and got > Fraction(Decimal(str(most))):
                 got = Fraction(Decimal(str(most)))
             points += got
-            count = f"{float(many * 100):g}%" if part["of"] == "coverage" else f"{int(many)}"
-            said.append(f"{_OF[part['of']]} {count} 计 {float(got):g} 分")
+            count = f"{plain(many * 100)}%" if part["of"] == "coverage" else f"{int(many)}"
+            said.append(f"{_OF[part['of']]} {count} 计 {plain(got)} 分")
         if points >= Fraction(Decimal(str(formula.get("min_points") or 0))):
             found.append(UnitScore(unit, points, "、".join(said)))
     return sorted(found, key=lambda one: (-one.points, one.unit))

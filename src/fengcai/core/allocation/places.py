@@ -80,7 +80,7 @@ def _ratio(rule: AwardRule, cell: Cell, field: Field | None) -> Places:
         number = ceil(exact)
     elif mode == "half_up":
         number = floor(exact + Fraction(1, 2))
-    text = f"{_OF[of]} {base} 件 × {_plain(share * 100)}% = {_plain(exact)}，{_ROUNDING[mode]}为 {number} 名"
+    text = f"{_OF[of]} {base} 件 × {plain(share * 100)}% = {plain(exact)}，{_ROUNDING[mode]}为 {number} 名"
     least, most = int(quota.get("min") or 0), quota.get("max")
     if number < least:
         number, text = least, f"{text}，规则规定至少 {least} 名"
@@ -113,5 +113,7 @@ def _threshold(
     return Places(rule.id, cell, number, text), first
 
 
-def _plain(value: Fraction) -> str:
-    return f"{float(value):.6f}".rstrip("0").rstrip(".")
+def plain(value: Fraction) -> str:
+    """An exact number as people read it: at most six places, and no zeros behind them."""
+    short = (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
+    return f"{short.normalize():f}"

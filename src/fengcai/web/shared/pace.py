@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, TypeVar, cast
 
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from fengcai.web.shared.address import counted_address
 from fengcai.web.shared.faults import too_many
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def paced(name: str, *, limit: int, seconds: int) -> Callable[[View[P]], View[P]]:
+def paced(name: str, *, limit: int, seconds: int) -> Callable[[View], View]:
     """At most `limit` requests in `seconds` from one address; then 429."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if _count(f"pace:{name}:{counted_address(request)}", seconds) > limit:
                 return too_many(request)
             return view(request, *args, **kwargs)
 
-        return cast("View[P]", answer)
+        return cast("View", answer)
 
     return decorate
 
