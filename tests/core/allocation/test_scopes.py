@@ -25,6 +25,7 @@ from fengcai.core.allocation import (
     allocate,
     check_vacated,
 )
+from fengcai.core.scoring import Part
 
 from .builders import Place, Places, decided, in_order
 from .builders import award as plain_award
@@ -434,6 +435,51 @@ def test_points_wait_for_open_awards_and_ties_for_persons() -> None:
     assert [f.kind for f in waits.flags] == ["undecided", "awaits"]
     with pytest.raises(AllocationError, match="没有写明怎样计分"):
         allocate([organised({"of": "accepted", "points": "1"})], in_order("a"), eligible="a")
+
+
+def test_parts_may_be_weighed_against_the_best_unit() -> None:
+    parts = [
+        {"id": "in", "of": "accepted", "points": "1", "weight": "0.6"},
+        {"id": "votes", "of": "votes", "points": "1", "max": "8", "weight": "0.4"},
+    ]
+    result = allocate(
+        [organised(*parts, count=2)],
+        in_order("a"),
+        eligible="a",
+        field=field(UNITS, votes={"v": {"c": 9, "d": 4}}),
+    )
+    assert [(w.unit, w.figure) for w in result.winners] == [
+        ("u2", Decimal("70.00")), ("u1", Decimal("60.00")),
+    ]  # fmt: skip
+    none = allocate(
+        [organised(parts[1], count=1, min_points="1")],
+        in_order("a"),
+        eligible="a",
+        field=field(UNITS),
+    )
+    assert none.winners == ()
+
+
+@dataclass(frozen=True)
+class Parted(Place):
+    """A standing with the parts of its score."""
+
+    parts: tuple[Part, ...] = ()
+
+
+def test_by_one_part_of_the_score() -> None:
+    def talk(value: int | None) -> tuple[Part, ...]:
+        number = None if value is None else Fraction(value)
+        return (Part("talk", "演讲", number, Fraction(80), Fraction(1, 2)),)
+
+    rows = Places([
+        Parted("a", 1, Decimal(90), parts=talk(60)), Parted("b", 2, Decimal(80), parts=talk(76)),
+        Parted("c", 3, Decimal(70), parts=talk(None)), Parted("d", 4, Decimal(60)),
+    ])  # fmt: skip
+    rules = [award("talk", "最佳演讲", 3, "0", component="talk"), award("first", "一等奖", 1, "0")]
+    result = allocate(rules, rows, eligible="abcd")
+    assert won(result) == [("talk", "b"), ("talk", "a"), ("first", "a")]
+    assert result.winners[0].reason.startswith("单项得分 95，")
 
 
 def test_coverage_measures_the_unit_above() -> None:

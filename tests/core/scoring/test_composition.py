@@ -65,6 +65,17 @@ def test_experts_seventy_and_audience_thirty() -> None:
     ]
 
 
+def test_a_panel_may_be_combined_in_its_own_way() -> None:
+    parts = [
+        part("expert", "panel", "0.7", "e", aggregate="trimmed_mean", drop_high=1, drop_low=1),
+        part("audience", "panel", "0.3", "a"),
+    ]
+    panels = {"j1": "e", "j2": "e", "j3": "e", "j4": "a"}
+    made = ranked({"components": parts}, {"x": ["60", "80", "99", "90"]}, panels=panels)
+    assert figures(made) == {"x": "83.00"}
+    assert [mark.dropped for mark in made.of("x").marks] == ["high", "", "low", ""]
+
+
 def test_a_judge_of_no_panel_and_a_panel_without_sheets_stop_the_count() -> None:
     with pytest.raises(ScoringError, match="评委 j2 没有编入评委组"):
         ranked(PANELS, {"x": ["90", "80"]}, panels={"j1": "e"})
@@ -280,6 +291,7 @@ def test_an_extra_vote_waits_for_persons_and_a_shared_rank_for_nobody() -> None:
         ({"components": [part("a", "marks", "1"), part("a", "marks", "1")]}, "编号重复"),
         ({"components": [part("a", "luck", "1")]}, "没有写明分数从哪里来"),
         ({"components": [part("a", "marks", "0")]}, "比重应是大于 0"),
+        ({"components": [part("a", "marks", "1", aggregate="trimmed_mean")]}, "个数不一致"),
         ({"components": [part("a", "field", "1", full="0")]}, "满分应是大于 0"),
         ({"components": [part("a", "vote", "1")], "criteria": [], "total": "0"}, "总分应是大于 0"),
         ({"penalties": [{"id": "p", "name": "超时", "points": "0"}]}, "应写明扣几分"),

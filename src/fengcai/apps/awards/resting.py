@@ -89,7 +89,7 @@ def last_rounds(rules: Rules) -> tuple[str, ...]:
 def _asks(award: Award) -> bool:
     return bool(
         award.tracks or award.divisions or award.regions or award.per or award.quota
-        or award.round or award.criterion or award.vote or award.formula
+        or award.round or award.criterion or award.component or award.vote or award.formula
         or award.max_per_unit is not None or award.max_per_person is not None
         or award.recipient == "instructors" or award.kind == "instructor"
     )  # fmt: skip

@@ -30,7 +30,7 @@ class AwardRule:
 
     ``count`` is None where ``quota`` says how many. ``scope`` holds the kinds and ids that it is
     bounded by, ``per`` the kinds of which each has its own number. ``key`` says by what it goes:
-    (round, criterion, vote), each empty where the rules name none.
+    (round, criterion, vote, component), each empty where the rules name none.
     """
 
     id: str
@@ -44,7 +44,7 @@ class AwardRule:
     quota: Mapping[str, Any] | None = None
     scope: tuple[tuple[str, tuple[str, ...]], ...] = ()
     per: tuple[str, ...] = ()
-    key: tuple[str, str, str] = ("", "", "")
+    key: tuple[str, ...] = ("", "", "", "")
     formula: Mapping[str, Any] | None = None
     vacancy: bool = False
     stacking: str | None = None
@@ -226,7 +226,9 @@ def _more(row: Mapping[str, Any]) -> dict[str, Any]:
         "quota": row.get("quota"),
         "scope": tuple((kind, ids) for kind, ids in scope.items() if ids),
         "per": tuple(row.get("per") or ()),
-        "key": tuple(str(row.get(name) or "") for name in ("round", "criterion", "vote")),
+        "key": tuple(
+            str(row.get(name) or "") for name in ("round", "criterion", "vote", "component")
+        ),
         "formula": row.get("formula"),
         "vacancy": bool(row.get("vacancy")),
         "stacking": row.get("stacking"),

@@ -5,7 +5,7 @@ Plain values that the application fills; an allocation over one ranking without 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -144,7 +144,7 @@ def runners(
             and (not rule.instructors or field.entrant(work).instructors)
         )
     ]
-    round, criterion, vote = rule.key
+    round, criterion, vote, component = rule.key
     if vote and field is not None:
         return _blocks(_by_votes(field.votes.get(vote, {}), set(inside)))
     if field is not None and (round or field.finals):
@@ -154,7 +154,17 @@ def runners(
             return None
         ranking = next((field.rankings[id] for id in wanted), ranking)
     rows = [one for one in ranking.standings if one.work in set(inside) and one.rank is not None]
-    return _blocks(_by_criterion(rows, criterion) if criterion else map(_plain, rows))
+    if component:
+        return _blocks(_by_value(rows, lambda one: _share(one, component)))
+    if criterion:
+        return _blocks(_by_value(rows, lambda one: dict(one.criteria).get(criterion)))
+    return _blocks(map(_plain, rows))
+
+
+def _share(one: Any, component: str) -> Fraction | None:
+    """A part of the score out of 100; None where it is missing."""
+    part = next((part for part in one.parts if part.id == component), None)
+    return None if part is None or part.value is None else part.share * 100
 
 
 def _plain(one: Ranked) -> Runner:
@@ -171,10 +181,9 @@ def _by_votes(votes: Mapping[str, int], inside: set[str]) -> Iterator[Runner]:
         yield Runner(work, rank, Decimal(many), f"有效票 {many} 票")
 
 
-def _by_criterion(rows: Sequence[Any], criterion: str) -> Iterator[Runner]:
-    values = {
-        one.work: dict(one.criteria)[criterion] for one in rows if criterion in dict(one.criteria)
-    }
+def _by_value(rows: Sequence[Any], value_of: Callable[[Any], Fraction | None]) -> Iterator[Runner]:
+    found = {one.work: value_of(one) for one in rows}
+    values = {work: value for work, value in found.items() if value is not None}
     for work, value in values.items():
         rank = 1 + sum(other > value for other in values.values())
         # The exact value ranks; what is shown is rounded and ranks nobody.

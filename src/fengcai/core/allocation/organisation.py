@@ -45,6 +45,13 @@ def unit_scores(
     }
     accepted = counts.get("accepted", Counter())
     units = sorted({unit for rows in counts.values() for unit in rows if unit})
+    best = {
+        part["id"]: max(
+            (_points(part, unit, field, pairs, home, counts) for unit in units), default=Fraction(0)
+        )
+        for part in formula["parts"]
+        if part.get("weight") is not None
+    }
     found = []
     for unit in units:
         if accepted[unit] < int(formula.get("min_entries") or 0):
@@ -53,10 +60,11 @@ def unit_scores(
         said: list[str] = []
         for part in formula["parts"]:
             many = _many(part, unit, field, pairs, home, counts)
-            got = many * Fraction(Decimal(str(part["points"])))
-            most = part.get("max")
-            if most is not None and got > Fraction(Decimal(str(most))):
-                got = Fraction(Decimal(str(most)))
+            got = _points(part, unit, field, pairs, home, counts)
+            if part.get("weight") is not None:
+                top = best[part["id"]]
+                weight = Fraction(Decimal(str(part["weight"])))
+                got = 100 * weight * got / top if top else Fraction(0)
             points += got
             count = f"{plain(many * 100)}%" if part["of"] == "coverage" else f"{int(many)}"
             said.append(f"{_OF[part['of']]} {count} 计 {plain(got)} 分")
@@ -76,6 +84,20 @@ def unit_runners(scores: Iterable[UnitScore]) -> list[list[Runner]]:
         said = f"积分 {figure.normalize():f}（{one.text}）"
         found.setdefault(rank, []).append(Runner(one.unit, rank, figure, said))
     return [found[rank] for rank in sorted(found)]
+
+
+def _points(
+    part: Mapping[str, Any],
+    unit: str,
+    field: Field,
+    won: Iterable[tuple[str, str]],
+    home: Mapping[str, str],
+    counts: Mapping[str, Counter[str]],
+) -> Fraction:
+    """What a part gives a unit, before it is weighed against the best one's."""
+    got = _many(part, unit, field, won, home, counts) * Fraction(Decimal(str(part["points"])))
+    most = part.get("max")
+    return got if most is None else min(got, Fraction(Decimal(str(most))))
 
 
 def _many(

@@ -49,7 +49,8 @@ class State:
         if held.ladder == rule.ladder:
             return False
         if held.group == rule.group and held.decided_by == rule.decided_by == "ranking":
-            return (not rule.key[1] and not held.key[1]) or self.either(held, rule)
+            whole = not any((rule.key[1], rule.key[3], held.key[1], held.key[3]))
+            return whole or self.either(held, rule)
         return self.either(held, rule)
 
     def either(self, held: AwardRule, rule: AwardRule) -> bool:

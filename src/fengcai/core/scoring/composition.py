@@ -20,7 +20,10 @@ SHEETS = ("marks", "panel")
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One part of the score; the weights of all parts add up to 1."""
+    """One part of the score; the weights of all parts add up to 1.
+
+    ``aggregate`` and the numbers struck stand for the scheme's own where they are set.
+    """
 
     id: str
     name: str
@@ -28,6 +31,9 @@ class Component:
     ref: str
     weight: Fraction
     full: Fraction | None
+    aggregate: str | None = None
+    drop_high: int = 0
+    drop_low: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,13 @@ def read_components(
         elif row.get("full") is not None and (full is None or full <= 0):
             problems.append(f"成绩组成“{name}”的满分应是大于 0 的数。")
         else:
-            found[id] = Component(id, name, row["of"], str(row.get("ref") or ""), weight, full)
+            own = row.get("aggregate")
+            high, low = (int(row.get(key) or 0) for key in ("drop_high", "drop_low"))
+            if own is not None and (own == "trimmed_mean") != bool(high + low):
+                problems.append(f"成绩组成“{name}”的合分方式与去掉的最高、最低分个数不一致。")
+            found[id] = Component(
+                id, name, row["of"], str(row.get("ref") or ""), weight, full, own, high, low
+            )
     whole = sum((one.weight for one in found.values()), Fraction(0))
     if rows and not problems and whole != 1:
         problems.append(f"成绩各部分的比重相加为 {show(whole * 100)}%，不是 100%。")

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from fengcai.core.scoring.composition import (
     SHEETS,
+    Component,
     Extras,
     Part,
     combined,
@@ -111,7 +112,7 @@ def _counted(
                 raise ScoringError([f"有作品没有收到“{each.name}”的评分。"])
             parts.append(Part(each.id, each.name, None, full, each.weight))
             continue
-        one = tally(scheme, {judge: sheets[judge] for judge in mine}, mine)
+        one = tally(_own(scheme, each), {judge: sheets[judge] for judge in mine}, mine)
         parts.append(Part(each.id, each.name, one.aggregate, full, each.weight))
         marks.extend(mark for mark in one.marks if mark not in marks)
         said.append(f"{each.name}：{one.trimming}" if each.of == "panel" else one.trimming)
@@ -120,6 +121,20 @@ def _counted(
     return Tally(tuple(marks), "".join([*said, _sum(parts)]), aggregate, rounded(
         aggregate, scheme.rounding_places, scheme.rounding_mode
     ), criteria, tuple(parts))  # fmt: skip
+
+
+def _own(scheme: Scheme, part: Component) -> Scheme:
+    """The scheme as the part combines its marks."""
+    if part.aggregate is None:
+        return scheme
+    least = max(scheme.drop_only_if_at_least, part.drop_high + part.drop_low + 1)
+    return replace(
+        scheme,
+        aggregate=part.aggregate,  # type: ignore[arg-type]
+        drop_high=part.drop_high,
+        drop_low=part.drop_low,
+        drop_only_if_at_least=least,
+    )
 
 
 def _of_panel(panel: str, scores: Mapping[str, Fraction], extras: Extras) -> dict[str, Fraction]:
