@@ -57,7 +57,7 @@ def stage() -> Stage:
     return make.contest(video=[1, 1, 1, 2, 3, 4, 5, 6, 7, 8], photo=range(1, 11))
 
 
-@pytest.mark.clause("J2", "J3")
+@pytest.mark.clause("H5")
 def test_three_tenths_of_each_track_and_two_of_a_unit_go_on(stage: Stage) -> None:
     round = preliminary(stage, falling(stage))
     with pytest.raises(Refused, match="“初评”的入围名单还没有确认"):
@@ -153,7 +153,7 @@ def finished(stage: Stage) -> dict[UUID, int]:
     return votes
 
 
-@pytest.mark.clause("J2", "J3", "J15")
+@pytest.mark.clause("H5", "H17", "J15")
 def test_two_rounds_and_a_vote_make_one_score_and_awards_by_track(stage: Stage) -> None:
     finished(stage)
     films, photos = make.of_track(stage, "video"), make.of_track(stage, "photo")

@@ -52,7 +52,7 @@ def part(rules_cite: Any, id: str, weight: str) -> Component:
 CITE = make.example()[1].rounds[0].cite
 
 
-@pytest.mark.clause("J2")
+@pytest.mark.clause("H5")
 def test_a_screening_lets_all_through_but_those_set_aside() -> None:
     def screened(rules: Rules) -> Rules:
         base = rules.rounds[0]
@@ -91,7 +91,7 @@ def test_a_screening_lets_all_through_but_those_set_aside() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_two_panels_are_weighed_seventy_to_thirty() -> None:
     parts = (part(CITE, "e", "0.7"), part(CITE, "a", "0.3"))
     stage = make.opened(make.contest(works=2, judges=3, change=scheme(components=parts)))
@@ -130,7 +130,7 @@ def test_sheets_that_never_came_count_as_the_rules_say(missing: str, figure: str
     )
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_penalties_are_recorded_taken_back_and_counted() -> None:
     over = Penalty(
         id="over",

@@ -389,7 +389,7 @@ def organised(*parts: Mapping[str, Any], count: int = 1, **more: Any) -> dict[st
     )
 
 
-@pytest.mark.clause("J15")
+@pytest.mark.clause("H17")
 def test_units_win_by_points() -> None:
     parts = [
         {"of": "accepted", "points": "1", "max": "1"},

@@ -47,7 +47,7 @@ PANELS = {
 }
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_experts_seventy_and_audience_thirty() -> None:
     made = ranked(
         PANELS,
@@ -88,7 +88,7 @@ def test_a_judge_of_no_panel_and_a_panel_without_sheets_stop_the_count() -> None
     assert "audience 缺/100 × 30%" in zero.of("x").trimming
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_marks_a_round_before_a_vote_and_a_field() -> None:
     parts = [
         part("now", "marks", "0.5"),
@@ -169,7 +169,7 @@ PENALTIES = {
 }
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_penalties_are_taken_off_once_rounded_and_never_below_zero() -> None:
     made = ranked(
         PENALTIES,
@@ -241,7 +241,7 @@ def tied(step: dict[str, Any], **more: Any) -> Ranking:
     return ranked({**CHAIN, "tie_break": [step]}, {"x": ["70"], "y": ["80"]}, **(given | more))
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_ties_by_component_and_by_the_round_before() -> None:
     made = tied({"by": "component", "id": "now"})
     assert [one.work for one in made.standings] == ["y", "x"]
@@ -311,7 +311,7 @@ def test_a_scheme_that_contradicts_itself_is_refused(changes: dict[str, Any], wh
 VOTE = {"id": "v", "name": "网络投票", "full": "20", "transform": "share", "share_of": "top"}
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 @pytest.mark.parametrize(
     ("changes", "values"),
     [

@@ -36,7 +36,7 @@ def line(works: str, **ranks: int) -> list[Candidate]:
     return [one(work, ranks.get(work, place)) for place, work in enumerate(works, 1)]
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_the_first_so_many_go_on_with_their_reason() -> None:
     made = select(rule("top", number="2"), line("abc"))
     assert made.selected == ("a", "b")
@@ -129,7 +129,7 @@ def test_who_has_no_place_does_not_go_on() -> None:
     assert made.of("b").reason == "没有名次，不能入围。"
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_a_tie_at_the_border_is_a_flag_and_never_a_choice() -> None:
     works = line("abcd", c=2)
     made = select(rule("top", number="2"), works)
@@ -158,7 +158,7 @@ def test_a_tie_inside_the_border_goes_on_whole() -> None:
     assert select(rule("top", number="3"), line("abcd", c=2)).selected == ("a", "b", "c")
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_no_more_than_two_of_a_unit() -> None:
     works = [
         one("a", 1, unit="x"), one("b", 2, unit="x"), one("c", 3, unit="x"), one("d", 4, unit="y"),
@@ -196,7 +196,7 @@ def half_of_heritage(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_at_least_half_of_a_theme() -> None:
     works = [one("a", 1), one("b", 2), one("c", 3), one("d", 4)] + [
         one(work, place, of=["theme:heritage"]) for place, work in enumerate("efg", 5)

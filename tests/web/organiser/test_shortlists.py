@@ -51,7 +51,7 @@ def page(office: Client, stage: Stage) -> str:
     return office.get(at("office-round", stage)).content.decode()
 
 
-@pytest.mark.clause("J2", "J3")
+@pytest.mark.clause("H5")
 def test_the_page_shows_what_feeds_what_and_why_each_work_goes_on(
     office: Client, stage: Stage
 ) -> None:
@@ -95,7 +95,7 @@ def test_a_tie_is_put_in_order_on_the_page(office: Client, stage: Stage) -> None
     assert ruling.replaced_at is not None
 
 
-@pytest.mark.clause("J3")
+@pytest.mark.clause("H5")
 def test_votes_are_typed_imported_corrected_and_voided(office: Client, stage: Stage) -> None:
     sealed_first(stage)
     office.post(at("office-shortlist-confirm", stage, "pre"))
