@@ -26,6 +26,7 @@ CHAPTERS: dict[str, str] = {
 CHAPTER_OF = {key: chapter for chapter, keys in CHAPTERS.items() for key in keys.split()}
 
 LABELS: dict[str, str] = {
+    "like": "与哪一条相同",
     "component": "总分的哪一部分",
     "accent": "主色",
     "accept": "收哪些后缀",
