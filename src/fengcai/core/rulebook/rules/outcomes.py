@@ -11,6 +11,10 @@ from .part import Rule, later
 from .parties import Rounding
 
 
+_COUNTED = {"submitted": "报送作品", "accepted": "审核通过作品", "shortlisted": "入围作品"}
+_EACH = {"track": "每个类别", "division": "每个组别", "region": "每个赛区"}
+
+
 class AwardQuota(Rule):
     """How many get an award, where that is not one fixed number.
 
@@ -29,6 +33,23 @@ class AwardQuota(Rule):
     below: Decimal | None = None
     min: int = 0
     max: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The same in Chinese: “入围作品的 10%，至少 1 名”."""
+        if self.kind == "discretionary":
+            return "酌情"
+        if self.kind == "at_most":
+            return f"至多 {self.max} 名"
+        if self.kind == "ratio":
+            share = (self.share or Decimal(0)) * 100
+            parts = [f"{_COUNTED[self.of or 'accepted']}的 {share.normalize():f}%"]
+        else:
+            under = "" if self.below is None else f"、低于 {self.below:f} 分"
+            parts = [f"得分不低于 {self.score:f} 分{under}"]
+        parts += [f"至少 {self.min} 名"] if self.min else []
+        parts += [f"至多 {self.max} 名"] if self.max is not None else []
+        return "，".join(parts)
 
 
 class FormulaPart(Rule):
@@ -98,6 +119,12 @@ class Award(Rule):
     max_per_unit: int | None = later()
     max_per_person: int | None = later()
     recipient: Literal["unit", "authors", "instructors"] | None = later()
+
+    @property
+    def places(self) -> str:
+        """How many get it, in Chinese: “每个类别 3 名”."""
+        number = f"{self.count} 名" if self.quota is None else self.quota.text
+        return " ".join(["、".join(_EACH[each] for each in self.per), number]).strip()
 
 
 class Recognition(Rule):
