@@ -10,7 +10,6 @@ from pydantic import AwareDatetime
 from .part import Rule, later
 from .parties import Rounding
 
-
 _COUNTED = {"submitted": "报送作品", "accepted": "审核通过作品", "shortlisted": "入围作品"}
 _EACH = {"track": "每个类别", "division": "每个组别", "region": "每个赛区"}
 
