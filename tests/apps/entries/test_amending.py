@@ -9,8 +9,10 @@ import pytest
 
 from fengcai.apps.contests import amending
 from fengcai.apps.contests.rewriting import Edit
-from fengcai.apps.entries.actions import save_draft, submit_entry
+from fengcai.apps.entries.actions import recall_entry, save_draft, submit_entry
+from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.intake.checklist import checklist
 from fengcai.apps.refusals import TooLate
 from tests.apps.contests.test_amending import CLOSE, NUMBER, amend, real, text_of
 from tests.factories.collecting import CLOSES, DAY, DECLARED, collecting, inspected
@@ -56,12 +58,26 @@ def test_a_draft_that_came_too_late_is_taken_after_an_extension(tmp_path: Path) 
     assert (handed.state, handed.late, handed.rulebook.number) == ("submitted", False, 2)
 
 
-def test_a_work_keeps_the_version_that_it_was_handed_in_under(tmp_path: Path) -> None:
+def test_a_work_is_judged_by_the_version_that_it_was_handed_in_under(tmp_path: Path) -> None:
     made = collecting()
     contest = real(made.contest)
-    entry = made.under_review(tmp_path)
-    amend(contest, made.organiser, CLOSE)
-    assert Entry.objects.get(pk=entry.pk).rulebook.number == 1
+    handed = made.under_review(tmp_path)
+    draft = made.draft("针灸科")
+    demand = {"must": "片头写明科室全称", "checked_by": "human", "cite": "补充通知 片头"}
+    amend(contest, made.organiser, CLOSE, Edit("set", ("requirements", "opening_title"), demand))
+    handed, draft = (Entry.objects.get(pk=each.pk) for each in (handed, draft))
+    assert (handed.rulebook.number, handed.state) == (1, "confirmed")
+    assert [rules_for(each).requirement("opening_title") is None for each in (handed, draft)] == [
+        True,
+        False,
+    ]
+    # Time is the exception: both have the new deadline.
+    assert {rules_for(each).window.closes for each in (handed, draft)} == {
+        CLOSES + timedelta(days=5)
+    }
+    assert "opening_title" not in {point.requirement for point in checklist(handed)}
+    taken_back = recall_entry(entry_id=handed.pk, by=made.contacts["心病科"], at=DAY)
+    assert rules_for(taken_back).requirement("opening_title") is not None
 
 
 def test_a_work_noted_as_late_is_late_no_more(tmp_path: Path) -> None:

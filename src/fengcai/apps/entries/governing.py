@@ -1,4 +1,5 @@
-"""Which window governs which step of an entry: registering, handing in, confirming, passing on.
+"""Which rules govern an entry, and which window which step of it: registering, handing in, confirming,
+passing on.
 
 Every step asks here, so that no page and no action can mean another deadline. What is open at an
 instant is `core.timetable`'s to say.
@@ -9,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fengcai.apps.contests.queries import rules_at, rules_of
+from fengcai.apps.entries.states import WRITABLE
 from fengcai.apps.refusals import TooLate
 from fengcai.core.rulebook import Rules, Window
 from fengcai.core.rulebook.rules import Collector, Slot, UnitClass, WindowKind
@@ -16,6 +19,30 @@ from fengcai.core.timetable import admit
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Unit
+    from fengcai.apps.entries.models import Entry
+
+
+def rules_for(entry: Entry) -> Rules:
+    """The rules that a work is judged by: those it was handed in under, the time of those in force.
+
+    While its unit still writes in it (a draft, a returned work) they are the ones in force. 1 SQL
+    only where an amendment came after it was handed in.
+    """
+    current = rules_of(entry.contest)
+    if entry.state in WRITABLE:
+        return current
+    then = rules_handed_in_under(entry)
+    if then is current:
+        return current
+    return then.model_copy(update={"window": current.window, "windows": current.windows})
+
+
+def rules_handed_in_under(entry: Entry) -> Rules:
+    """The version that a work names: since it was last handed in, or begun. 1 SQL only where an
+    amendment came after."""
+    if entry.rulebook_id == entry.contest.version_id:
+        return rules_of(entry.contest)
+    return rules_at(entry.rulebook)
 
 
 def class_of(rules: Rules, unit: Unit) -> UnitClass | None:

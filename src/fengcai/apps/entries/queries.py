@@ -18,6 +18,7 @@ from fengcai.apps.contests.queries import rules_of, without_texts
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.actions.desk import writing_window
 from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
+from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
 from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names, track_of
 from fengcai.apps.entries.quotas import COUNTED, Counted, Shortfall, shortfalls
@@ -179,7 +180,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
     roles = roles_at(user, entry) if entry is not None else None
     if entry is None or not roles:
         raise NotFound("没有这件作品，或它不属于您的科室。")
-    rules = rules_of(entry.contest)
+    rules = rules_for(entry)
     scope = scope_of(entry, rules)
     versions: dict[str, list[Version]] = {}
     files = sorted(entry.files.all(), key=lambda f: -f.version)
@@ -246,7 +247,7 @@ def arrivals_of(entry: Entry, scope: Scope) -> list[Arrival]:
 def not_arrived(entry: Entry) -> list[str]:
     """What has to reach the office as paper or as a thing and is not noted as received. At most
     1 SQL."""
-    scope = scope_of(entry, rules_of(entry.contest))
+    scope = scope_of(entry, rules_for(entry))
     noted = Counter[str]()
     for row in arrivals_of(entry, scope):
         noted[row.what] += row.count

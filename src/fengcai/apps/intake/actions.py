@@ -11,9 +11,9 @@ from django.db import transaction
 
 from fengcai.apps.assets.queries import jobs_of
 from fengcai.apps.audit.actions import record
-from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries.governing import rules_for, rules_handed_in_under
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.queries import not_arrived
@@ -44,7 +44,7 @@ def accept_entry(
     entry = _under_review(entry_id, expected_version, by)
     if any(f.current and f.asset.state == "received" for f in entry.files.select_related("asset")):
         raise Refused("作品文件还在检查中，检查结束后才能通过；要退回，现在就可以。")
-    if missing := owed_by(entry, rules_of(entry.contest)):
+    if missing := owed_by(entry, rules_for(entry)):
         raise Refused(f"还不能通过：{'；'.join(each.message for each in missing)}。可以退回修改。")
     if awaited := not_arrived(entry):
         raise Refused(f"还不能通过：{'；'.join(awaited)}。收到后请先在本页登记收件。")
@@ -200,7 +200,7 @@ def _keep(
             "review": review.pk,
             "number": entry.number,
             "decided": {p.requirement: p.decision for p in points if p.decision},
-            "rules": rules_of(entry.contest).hash,
+            "rules": rules_handed_in_under(entry).hash,
         },
         personal={"reasons": reasons} if reasons else {},
         at=at,

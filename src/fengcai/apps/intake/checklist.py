@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.doubts import doubts
+from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.scope import Scope, demand_at_submission, scope_of
 from fengcai.core.rulebook import Requirement, Rules
@@ -59,7 +59,7 @@ def checklist(entry: Entry) -> list[Point]:
     """Every point of one entry: the current files' findings first, then the whole work's, then what
     is doubtful about it. 2 SQL, and what `doubts` asks."""
     files = entry.files.filter(current=True).prefetch_related("asset__findings")
-    return points_of(entry, rules_of(entry.contest), files)
+    return points_of(entry, rules_for(entry), files)
 
 
 def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[Point]:

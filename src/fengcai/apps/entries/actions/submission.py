@@ -19,7 +19,7 @@ from fengcai.apps.entries.actions.desk import (
 )
 from fengcai.apps.entries.actions.drafts import standing_values
 from fengcai.apps.entries.contributors import check_caps, write_contributors
-from fengcai.apps.entries.governing import confirming, in_time
+from fengcai.apps.entries.governing import confirming, in_time, rules_for
 from fengcai.apps.entries.models import Declaration, Entry
 from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.promises import Promise, promises, unsigned
@@ -112,7 +112,7 @@ def confirm_entry(
             version=entry.version,
             current={},
         )
-    rules = rules_of(entry.contest)
+    rules = rules_for(entry)
     window = confirming(rules, entry.unit, entry.track)
     if window is not None and entry.mend_until is None:
         entry.late = in_time(rules, window, at) or entry.late
