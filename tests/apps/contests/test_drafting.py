@@ -157,3 +157,10 @@ def test_the_list_of_questions_is_one_statement(
         answer_all(contest, organiser)
     with django_assert_num_queries(1):  # type: ignore[operator]
         queries.questions(contest)
+
+
+def test_a_comparison_of_huge_texts_ends() -> None:
+    before = "\n".join(f"a{n}" for n in range(60_000))
+    after = "\n".join(f"b{n}" for n in range(60_000))
+    lines = versions.compared(before, after)
+    assert (len(lines), lines[0].kind, lines[-1].kind) == (120_000, "removed", "added")

@@ -12,6 +12,9 @@ from fengcai.apps.refusals import NotFound
 from fengcai.core import rulebook
 from fengcai.core.rulebook import Problem, Rulebook, check
 
+MOST_PAIRS = 20_000_000
+"""Pairs of lines that are compared; the longest real rulebook has a thousand lines."""
+
 KEPT_AROUND = 2
 """Unchanged lines shown before and after a changed one."""
 
@@ -69,8 +72,17 @@ def examined(text: str, contest: Contest | None = None) -> Checked:
 
 
 def compared(before: str, after: str) -> list[Line]:
-    """Two texts line by line, with a few unchanged lines around each change."""
-    return list(_lines(before.splitlines(), after.splitlines()))
+    """Two texts line by line, with a few unchanged lines around each change.
+
+    Texts of very many lines that have little in common are shown whole, one after the other.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) * len(new) > MOST_PAIRS:
+        return [
+            *(Line("removed", text, number, None) for number, text in enumerate(old, 1)),
+            *(Line("added", text, None, number) for number, text in enumerate(new, 1)),
+        ]
+    return list(_lines(old, new))
 
 
 def _lines(before: list[str], after: list[str]) -> Iterator[Line]:

@@ -1,0 +1,73 @@
+"""What two sets of rules differ in, in Chinese, rule by rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from fengcai.core.rulebook import Citation, Rules
+from fengcai.core.rulebook.difference import Change, difference
+from tests.factories.judging import example
+
+CITE = Citation(section="补充通知", words="改")
+
+
+def rules() -> Rules:
+    return example()[1]
+
+
+def only(old: Rules, new: Rules) -> Change:
+    (found,) = difference(old, new)
+    return found
+
+
+def test_equal_rules_differ_in_nothing() -> None:
+    assert difference(rules(), rules()) == ()
+
+
+def test_one_value_is_told_with_its_rule_and_clause() -> None:
+    old = rules()
+    first = old.awards[0].model_copy(update={"money_each": Decimal(2000), "cite": CITE})
+    told = only(old, old.model_copy(update={"awards": (first, *old.awards[1:])}))
+    assert (told.path, told.chapter, told.what) == (
+        "awards.first.money_each", "奖项", "一等奖 · 每名奖金",
+    )  # fmt: skip
+    assert (told.kind, told.before, told.after, told.cite) == ("changed", "1500", "2000", CITE)
+
+
+def test_a_rule_that_came_or_went_is_told_whole() -> None:
+    old = rules()
+    less = old.model_copy(update={"awards": old.awards[1:]})
+    gone, came = only(old, less), only(less, old)
+    assert (gone.kind, gone.after, came.kind, came.before) == ("removed", "", "added", "")
+    assert gone.before == came.after
+    assert gone.before.startswith("名称：一等奖；奖项类别：")
+    assert gone.cite == old.awards[0].cite
+
+
+def test_another_order_is_not_another_rule() -> None:
+    old = rules()
+    told = only(old, old.model_copy(update={"awards": tuple(reversed(old.awards))}))
+    assert told.what == "奖项 · 次序"
+    assert told.before.startswith("一等奖、")
+    assert told.after.endswith("、一等奖")
+
+
+def test_a_new_citation_alone_is_told() -> None:
+    old = rules()
+    first = old.awards[0].model_copy(update={"cite": CITE})
+    told = only(old, old.model_copy(update={"awards": (first, *old.awards[1:])}))
+    assert (told.what, told.after) == ("一等奖 · 出处", "补充通知“改”")
+
+
+def test_codes_sizes_times_and_absence_have_words() -> None:
+    old = rules()
+    slot = old.tracks[0].slots[0].model_copy(update={"max_bytes": None})
+    track = old.tracks[0].model_copy(update={"slots": (slot, *old.tracks[0].slots[1:])})
+    window = old.window.model_copy(update={"late": "mark"})
+    new = old.model_copy(update={"tracks": (track,), "window": window, "entry_max_per_unit": None})
+    told = {change.what: (change.before, change.after) for change in difference(old, new)}
+    assert told == {
+        "每个单位最多几件": ("2", "不限"),
+        "视频作品 · 参评视频 · 单个文件最大": ("4 GB", ""),
+        "报送 · 逾期怎么办": ("不再受理", "收下并注明"),
+    }
