@@ -42,6 +42,7 @@ def test_a_grant_ends_after_its_second() -> None:
         "a:b:c",
         signing.dumps({"p": "assets.film"}, key="other", salt="fengcai.uploads.grant"),
     ],
+    ids=["empty", "short", "parted", "another's"],
 )
 def test_what_we_did_not_sign(token: str) -> None:
     with pytest.raises(BadGrant) as raised:

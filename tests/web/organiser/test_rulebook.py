@@ -16,8 +16,10 @@ from fengcai.apps.contests import versions
 from fengcai.apps.contests.models import Amendment, Contest, OfficeRight
 from fengcai.apps.contests.queries import rules_of
 from fengcai.core.rulebook.labels import LABELS
+from fengcai.core.rulebook.source import read
 from fengcai.web.organiser.pages.book import QUESTIONS, STEPS, keys_of
-from fengcai.web.organiser.pages.book_form import Shape, language
+from fengcai.web.organiser.pages.book_form import cards
+from fengcai.web.organiser.pages.book_shapes import Shape, language
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[3]
@@ -59,6 +61,34 @@ def test_each_step_shows_its_rules(draft: Any, signed_in: Any, step: str) -> Non
     page = client.get(reverse("rulebook-step", args=[draft.contest.slug, step]))
     assert page.status_code == 200
     assert page.content.decode().count("data-cite-field") >= 1
+
+
+def test_what_may_be_added_inside_a_clause_stands_inside_its_card(draft: Any) -> None:
+    tree = read(draft.contest.version.text, name="规则书").value
+    made = cards(tree, ["awards"], [])
+    awards = [card for card in made if not card.blank]
+    assert [card.title for card in made if card.blank] == ["奖项"]
+    assert {card.depth for card in made} == {0}
+    assert {tuple(add.title for add in card.adds) for card in awards} == {
+        ("比例", "分数线", "计分公式")
+    }
+
+
+def test_a_refused_addition_is_seen(draft: Any, signed_in: Any) -> None:
+    answer = edit(
+        signed_in(draft.organiser),
+        draft.contest,
+        "awards",
+        "awards",
+        "first",
+        "ratio",
+        do="add",
+        **{"v-share": "很多"},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="c-awards-first" data-depth="0"  open' in page
+    assert "很多" in page
 
 
 def test_a_card_writes_one_value_and_keeps_the_rest(draft: Any, signed_in: Any) -> None:

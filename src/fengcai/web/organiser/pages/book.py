@@ -18,7 +18,8 @@ from fengcai.core.rulebook.book import fill
 from fengcai.core.rulebook.labels import CHAPTERS
 from fengcai.core.rulebook.saying import say
 from fengcai.core.rulebook.source import read
-from fengcai.web.organiser.pages.book_form import Card, cards, language
+from fengcai.web.organiser.pages.book_form import Card, cards
+from fengcai.web.organiser.pages.book_shapes import language
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest, NoticeFile, RulebookVersion
@@ -168,9 +169,10 @@ def _gaps(value: Any) -> int:
 def _typed(made: list[Card], sent: Mapping[str, str], error: Refused) -> None:
     """What a refused card held: not a character of it is lost."""
     blank = sent.get("do") == "add"
-    for card in made:
+    for outer, card in ((one, each) for one in made for each in (one, *one.adds)):
         if card.spelled != sent.get("path") or card.blank != blank:
             continue
+        outer.opened = True
         card.error, card.opened, card.typed_key = error, True, sent.get("key", "")
         for rows in (card.inputs, card.more):
             for index, each in enumerate(rows):

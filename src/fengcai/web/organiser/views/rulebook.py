@@ -32,7 +32,7 @@ from fengcai.web.organiser.pages.book import (
     verdict,
     versions_page,
 )
-from fengcai.web.organiser.pages.book_form import edits_of
+from fengcai.web.organiser.pages.book_edits import edits_of
 from fengcai.web.organiser.views.amendments import propose_text
 from fengcai.web.shared.pace import paced
 from fengcai.web.shared.texts import whole_number
