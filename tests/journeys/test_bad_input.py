@@ -72,7 +72,7 @@ def test_text_named_mp4_and_a_cut_film_are_told_from_a_film_and_kept(
     text.write_text("这不是影片，只是改了后缀名的文字。\n" * 200, "utf-8")
     send(page, text)
     trouble = page.locator(".file-now .callout[data-tone=fail]").first
-    expect(trouble).to_contain_text("收到的文件保留着。请重新导出影片")
+    expect(trouble).to_contain_text("收到的文件保留着。请重新准备文件")
     contact.look("text named mp4")
     first = trouble.inner_text()
 
@@ -83,7 +83,7 @@ def test_text_named_mp4_and_a_cut_film_are_told_from_a_film_and_kept(
     send(page, cut)
     expect(page.locator(".file-now")).to_contain_text("第 2 版")
     expect(page.locator(".file-now")).not_to_contain_text("正在检查文件")
-    expect(trouble).to_contain_text("收到的文件保留着。请重新导出影片")
+    expect(trouble).to_contain_text("收到的文件保留着。请重新准备文件")
     assert trouble.inner_text() != first
     expect(page.get_by_text("以前的版本（1 个，都保留着）")).to_be_visible()
     contact.look("film cut in half")

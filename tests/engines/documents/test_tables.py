@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -126,7 +127,7 @@ def test_a_formulas_saved_value_is_read() -> None:
 
     data = workbook(fill)
     sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
-    saved = sheet.replace(b"<v />", b"<v>2</v>").replace(b"<v/>", b"<v>2</v>")
+    saved = re.sub(rb"<v ?/>|<v></v>", b"<v>2</v>", sheet)  # as the writer at hand spells it
     assert saved != sheet
     table = read_table(repacked(data, {"xl/worksheets/sheet1.xml": saved}), "f.xlsx")
     assert table.rows[0].cells == ("2", "x")
