@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from fengcai.core.rulebook import Citation, Rules
@@ -71,3 +72,43 @@ def test_codes_sizes_times_and_absence_have_words() -> None:
         "视频作品 · 参评视频 · 单个文件最大": ("4 GB", ""),
         "报送 · 逾期怎么办": ("不再受理", "收下并注明"),
     }
+
+
+def test_a_clause_of_the_whole_contest_may_stand_elsewhere() -> None:
+    old = rules()
+    told = only(old, old.model_copy(update={"entry_cite": CITE}))
+    assert (told.path, told.after, told.cite) == ("entry_cite", "补充通知“改”", CITE)
+
+
+def test_whose_answer_a_rule_comes_from_is_no_difference() -> None:
+    old = rules()
+    first = old.awards[0].model_copy(update={"answer": "Z9"})
+    assert difference(old, old.model_copy(update={"awards": (first, *old.awards[1:])})) == ()
+
+
+def test_a_grace_that_is_taken_away() -> None:
+    old = rules()
+    long = old.window.model_copy(update={"grace": timedelta(minutes=30)})
+    told = only(old.model_copy(update={"window": long}), old)
+    assert (told.before, told.after) == ("30 分钟", "无")
+
+
+def test_steps_without_names_are_told_as_a_list() -> None:
+    old = rules()
+    last = old.rounds[-1]
+    scheme = last.scheme.model_copy(update={"tie_break": last.scheme.tie_break[:-1]})
+    rounds = (*old.rounds[:-1], last.model_copy(update={"scheme": scheme}))
+    told = only(old, old.model_copy(update={"rounds": rounds}))
+    assert told.path == "rounds.review.scheme.tie_break"
+    assert told.before.startswith(f"{told.after}、")
+
+
+def test_one_of_several_steps_without_names() -> None:
+    old = rules()
+    last = old.rounds[-1]
+    steps = last.scheme.tie_break
+    first = steps[0].model_copy(update={"by": "lot", "id": None})
+    scheme = last.scheme.model_copy(update={"tie_break": (first, *steps[1:])})
+    rounds = (*old.rounds[:-1], last.model_copy(update={"scheme": scheme}))
+    told = difference(old, old.model_copy(update={"rounds": rounds}))
+    assert {each.path.partition("[")[0] for each in told} == {"rounds.review.scheme.tie_break"}

@@ -204,8 +204,6 @@ class _Differ:
             return "不限" if key in UNBOUNDED else ""
         if isinstance(value, Part):
             return self.whole(value)
-        if isinstance(value, Mapping):
-            return "；".join(f"{self.naming(v, k)}：{self.said((k,), v)}" for k, v in value.items())
         if isinstance(value, (tuple, list)):
             return "、".join(self.said(path, each) for each in value)
         if isinstance(value, str):
@@ -220,10 +218,8 @@ class _Differ:
             return "无"
         return say(value)
 
-    def whole(self, part: Any) -> str:
+    def whole(self, part: Part) -> str:
         """A rule that came or went, in one line."""
-        if not isinstance(part, Part):
-            return self.said((), part)
         rows = []
         for key in type(part).model_fields:
             value = getattr(part, key)
