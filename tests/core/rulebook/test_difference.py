@@ -103,12 +103,9 @@ def test_steps_without_names_are_told_as_a_list() -> None:
     assert told.before.startswith(f"{told.after}、")
 
 
-def test_one_of_several_steps_without_names() -> None:
+def test_a_rule_known_by_its_place_is_called_by_what_it_holds() -> None:
     old = rules()
-    last = old.rounds[-1]
-    steps = last.scheme.tie_break
-    first = steps[0].model_copy(update={"by": "lot", "id": None})
-    scheme = last.scheme.model_copy(update={"tie_break": (first, *steps[1:])})
-    rounds = (*old.rounds[:-1], last.model_copy(update={"scheme": scheme}))
-    told = difference(old, old.model_copy(update={"rounds": rounds}))
-    assert {each.path.partition("[")[0] for each in told} == {"rounds.review.scheme.tie_break"}
+    first = old.contacts[0].model_copy(update={"phone": "0791-1"})
+    told = only(old, old.model_copy(update={"contacts": (first, *old.contacts[1:])}))
+    assert (told.path, told.after) == ("contacts[1].phone", "0791-1")
+    assert "陈雯越、史建刚" in told.what
