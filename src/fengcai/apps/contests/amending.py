@@ -17,6 +17,7 @@ from django.db.models import Count, Q, QuerySet
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests import queries, versions
 from fengcai.apps.contests.actions import locked
+from fengcai.apps.contests.extending import window_name
 from fengcai.apps.contests.models import Amendment, AmendmentSeen, Contest, RulebookVersion, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
@@ -279,7 +280,7 @@ def of_time(amended: Amended) -> list[str]:
     after = {"submission": amended.after.window, **amended.after.windows}
     found = []
     for key, old in before.items():
-        new, name = after.get(key), _window_name(amended.before, key)
+        new, name = after.get(key), window_name(amended.before, key)
         now = standing(old, amended.at)
         if new is None:
             if now != "before":
@@ -305,12 +306,6 @@ def _window_objections(name: str, old: Window, new: Window, now: str, at: dateti
     if harder or (new.basis != old.basis and now == "closed"):
         found.append(f"“{name}”已经开始，计时和逾期的规定只能放宽，不能收紧。")
     return found
-
-
-def _window_name(rules: Rules, key: str) -> str:
-    if key == "submission":
-        return "报送"
-    return "、".join(each.name for each in rules.rounds if each.window == key) or key
 
 
 def of_units(amended: Amended) -> list[str]:

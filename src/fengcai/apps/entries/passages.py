@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Q
@@ -104,9 +103,3 @@ def gathering(contest: Contest, unit: Unit) -> Gathering:
         passed=list(passed.select_related("entry__unit")),
         below=[Below(row.name, row.handed, row.writing) for row in counted],
     )
-
-
-def passage_of(entry: Entry) -> tuple[str, int, datetime] | None:
-    """Who passed a work on last, at which place, when. 1 SQL."""
-    row = entry.passages.filter(void_at=None).select_related("collector").order_by("-at").first()
-    return (row.collector.name, row.place, row.at) if row else None

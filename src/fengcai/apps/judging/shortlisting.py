@@ -44,11 +44,6 @@ def feeds(rules: Rules, round_id: str) -> list[RoundRule]:
     return [each for each in rules.rounds if each.input == round_id]
 
 
-def leads_on(round: Round) -> bool:
-    """Whether another round takes its works from this one."""
-    return bool(feeds(rules_at(round.rulebook), round.round_id))
-
-
 def standing_shortlist(round: Round) -> Shortlist | None:
     """The confirmed shortlist of a round. 1 SQL."""
     return Shortlist.objects.filter(round=round, replaced_at=None).first()

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
+from fengcai.apps.contests.actions import locked
 from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.queries import rules_at, rules_of
 from fengcai.apps.contests.roles import Role
@@ -52,11 +53,7 @@ def open_round(
     panel is too small, or too small for one work after recusals. Each refusal says for which.
     """
     require_role(by, contest, Role.ORGANISER)
-    contest = (
-        Contest.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("version")
-        .get(pk=contest.pk)
-    )
+    contest = locked(contest)
     rules = rules_of(contest)
     rule = rule_of(rules, round_id)
     if Round.objects.filter(contest=contest, round_id=round_id).exists():

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
+from fengcai.apps.contests.actions import locked
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
@@ -167,11 +168,7 @@ def restore_votes(*, contest: Contest, void_id: int, by: User, at: datetime) -> 
 def _own(contest: Contest, vote_id: str, by: User) -> tuple[Contest, Rules, Vote]:
     """The contest, held, and the vote. Refused once a sealed round has counted the votes."""
     require_role(by, contest, Role.ORGANISER)
-    contest = (
-        Contest.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("version")
-        .get(pk=contest.pk)
-    )
+    contest = locked(contest)
     rules = rules_of(contest)
     vote = rules.vote(vote_id)
     if vote is None:
