@@ -83,3 +83,20 @@ def test_a_judge_is_excused_and_taken_back(accepted, signed_in):
     assert client.post(url(accepted, "seat"), {"judge": "0"}).status_code == 422
     assert client.post(url(accepted, "seat"), {"judge": judge.pk}).status_code == 302
     assert Seat.objects.get(judge=judge).excused_at is None
+
+
+@time_machine.travel(factory.NOON, tick=False)
+def test_a_round_is_sealed_without_the_sheets_that_never_came_where_the_rules_allow(signed_in, db):
+    def change(rules):
+        base = rules.rounds[0]
+        scheme = base.scheme.model_copy(update={"missing": "leave_out"})
+        return rules.model_copy(update={"rounds": (base.model_copy(update={"scheme": scheme}),)})
+
+    stage = factory.opened(factory.contest(works=1, judges=4, change=change))
+    late, stage.judges = stage.judges[3], stage.judges[:3]
+    factory.judged(stage)
+    client = signed_in(stage.organiser)
+    assert client.post(url(stage, "seal")).status_code == 422
+    assert client.post(url(stage, "seal"), {"without_missing": "yes"}).status_code == 302
+    assert stage.open.inputs["absent"] == [["J4", str(stage.entries[0].pk)]]
+    assert stage.open.seats.get(judge=late).label == "J4"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from fengcai.apps.contests.queries import rules_at
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.contests.rules import require_role
 from fengcai.apps.judging.models import Commitment, HandIn, Round, Seat
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, TooLate
@@ -49,6 +51,24 @@ def require_promise(seat: Seat) -> None:
     """Raise `NotPermitted` before the promise is signed: until then no work is shown."""
     if not has_promised(seat):
         raise NotPermitted(NO_PROMISE)
+
+
+def held(round: Round, by: User) -> Round:
+    """The organiser's round, read anew and held until the transaction ends. Raises `NotPermitted`
+    for anybody else. 2 SQL."""
+    require_role(by, round.contest, Role.ORGANISER)
+    return (
+        Round.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("contest__version", "rulebook")
+        .get(pk=round.pk)
+    )
+
+
+def held_open(round: Round, by: User) -> Round:
+    """The same of a round that is still open. Raises `Refused` once it is sealed."""
+    round = held(round, by)
+    require_open(round)
+    return round
 
 
 def require_open(round: Round) -> None:

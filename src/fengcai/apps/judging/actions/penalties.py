@@ -9,11 +9,9 @@ from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.queries import rules_at
-from fengcai.apps.contests.roles import Role
-from fengcai.apps.contests.rules import require_role
 from fengcai.apps.judging.models import PenaltyRecord, Round, RoundEntry
 from fengcai.apps.judging.panel import rule_of
-from fengcai.apps.judging.rules import require_open
+from fengcai.apps.judging.rules import held_open
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 
@@ -33,7 +31,7 @@ def record_penalty(
 ) -> PenaltyRecord:
     """Take points off a work before the seal. `over` is by how much it passed the limit, where the
     rule counts each `per` begun; a new record of the same penalty replaces the former."""
-    round = _own(round, by)
+    round = held_open(round, by)
     rule = rule_of(rules_at(round.rulebook), round.round_id)
     penalty = next((each for each in rule.scheme.penalties if each.id == penalty_id), None)
     if penalty is None:
@@ -66,7 +64,7 @@ def record_penalty(
 @transaction.atomic
 def withdraw_penalty(*, record_id: int, round: Round, by: User, at: datetime) -> PenaltyRecord:
     """Give the points back before the seal. The row is kept."""
-    round = _own(round, by)
+    round = held_open(round, by)
     row = PenaltyRecord.objects.filter(pk=record_id, round=round, withdrawn_at=None).first()
     if row is None:
         raise NotFound("没有这项扣分，可能已经撤回。")
@@ -74,17 +72,6 @@ def withdraw_penalty(*, record_id: int, round: Round, by: User, at: datetime) ->
     row.save(update_fields=["withdrawn_at"])
     _note(row, by, "judging.no_penalty", at)
     return row
-
-
-def _own(round: Round, by: User) -> Round:
-    require_role(by, round.contest, Role.ORGANISER)
-    round = (
-        Round.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("contest__version", "rulebook")
-        .get(pk=round.pk)
-    )
-    require_open(round)
-    return round
 
 
 def _note(row: PenaltyRecord, by: User, action: str, at: datetime, *, reason: str = "") -> None:

@@ -26,7 +26,7 @@ from fengcai.apps.judging.panel import (
     panel_of,
     rule_of,
 )
-from fengcai.apps.judging.rules import require_in_time, require_open
+from fengcai.apps.judging.rules import held_open, require_in_time
 from fengcai.apps.judging.tallying import inputs_of, named, ranking_of, seal_hash
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
@@ -115,9 +115,7 @@ def open_round(
 @transaction.atomic
 def seat_judge(*, round: Round, judge: User, by: User, at: datetime) -> Seat:
     """Add a judge to an open round's panel, or take an excused one back."""
-    require_role(by, round.contest, Role.ORGANISER)
-    round = _locked(round)
-    require_open(round)
+    round = held_open(round, by)
     units = _judges(round.contest).get(judge)
     if units is None:
         raise Refused(f"{judge} 还不是本活动的评委，请先在人员名单中聘任。")
@@ -138,9 +136,7 @@ def seat_judge(*, round: Round, judge: User, by: User, at: datetime) -> Seat:
 @transaction.atomic
 def excuse_judge(*, round: Round, judge: User, reason: str, by: User, at: datetime) -> Seat:
     """Take a judge off an open round's panel. The sheets are kept and no longer count."""
-    require_role(by, round.contest, Role.ORGANISER)
-    round = _locked(round)
-    require_open(round)
+    round = held_open(round, by)
     if not reason.strip():
         raise Refused("请写明评委退出评审的原因。", fields={"reason": "请填写"})
     seat = Seat.objects.filter(round=round, judge=judge, excused_at=None).first()
@@ -158,9 +154,7 @@ def reopen_stack(*, round: Round, judge: User, reason: str, by: User, at: dateti
 
     The old signature is void.
     """
-    require_role(by, round.contest, Role.ORGANISER)
-    round = _locked(round)
-    require_open(round)
+    round = held_open(round, by)
     require_in_time(round, at)
     if not reason.strip():
         raise Refused("请写明退回评分的原因。", fields={"reason": "请填写"})
@@ -177,9 +171,7 @@ def reopen_stack(*, round: Round, judge: User, reason: str, by: User, at: dateti
 @transaction.atomic
 def assign_panel(*, round: Round, judge: User, panel: str, by: User, at: datetime) -> Seat:
     """Say on which of a round's panels (评委组) a judge sits; only in a round with several."""
-    require_role(by, round.contest, Role.ORGANISER)
-    round = _locked(round)
-    require_open(round)
+    round = held_open(round, by)
     rules = rules_at(round.rulebook)
     if panel not in panels_in(rules, rule_of(rules, round.round_id)):
         raise Refused("这一轮没有这个评委组。", fields={"panel": "请选择评委组"})
@@ -199,9 +191,7 @@ def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = 
     Where the rules say what a missing sheet counts (`missing`), `without_missing` seals all the
     same: the sheets that never came are named in the round's inputs.
     """
-    require_role(by, round.contest, Role.ORGANISER)
-    round = _locked(round)
-    require_open(round)
+    round = held_open(round, by)
     list(Seat.objects.select_for_update(no_key=True).filter(round=round).order_by("pk"))
     panel = panel_of(round)
     absent = _absent(panel, without_missing=without_missing)
@@ -326,14 +316,6 @@ def _refuse_shortages(panel: Panel) -> None:
         raise Refused(
             "".join(short[:SHOWN]) + f"{more}规则：{panel.rule.cite}。请增聘与这些作品无关的评委。"
         )
-
-
-def _locked(round: Round) -> Round:
-    return (
-        Round.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("contest__version", "rulebook")
-        .get(pk=round.pk)
-    )
 
 
 def _note(

@@ -10,9 +10,8 @@ from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.queries import rules_at
-from fengcai.apps.contests.roles import Role
-from fengcai.apps.contests.rules import require_role
 from fengcai.apps.judging.models import Round, Ruling, Shortlist
+from fengcai.apps.judging.rules import held
 from fengcai.apps.judging.shortlisting import choice_of, feeds, standing_shortlist
 from fengcai.apps.judging.tallying import named
 from fengcai.apps.people.models import User
@@ -135,12 +134,7 @@ def confirm_shortlist(
 
 def _own(round: Round, by: User) -> Round:
     """The round, held; refused to strangers and once a further round has been opened on it."""
-    require_role(by, round.contest, Role.ORGANISER)
-    round = (
-        Round.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("contest__version", "rulebook")
-        .get(pk=round.pk)
-    )
+    round = held(round, by)
     after = [each.id for each in feeds(rules_at(round.rulebook), round.round_id)]
     if Round.objects.filter(contest=round.contest, round_id__in=after).exists():
         raise Refused("下一轮评审已经按这份入围名单启动，名单不能再改。")

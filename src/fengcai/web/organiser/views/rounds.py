@@ -80,7 +80,12 @@ def seal(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
     """Close the round for good."""
 
     def act() -> str:
-        sealed = seal_round(round=round_of(contest, round_id), by=actor(request), at=timezone.now())
+        sealed = seal_round(
+            round=round_of(contest, round_id),
+            by=actor(request),
+            at=timezone.now(),
+            without_missing=request.POST.get("without_missing") == "yes",
+        )
         return f"评审已封存，评分表校验值 {sealed.hash[:16]}……请计算评奖结果。"
 
     return _done(request, contest, act, to="office-awards")
