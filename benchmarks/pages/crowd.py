@@ -37,6 +37,9 @@ from fengcai.samples.stage import Stage, set_up
 BOOK = "jiangxi-2026.yaml"
 BATCH = 2_000
 MOST_OF_A_UNIT = 60
+WORKS_OF_MINE = 24
+"""How many works the contact's own unit has or nearly has, so that its page is compared with itself."""
+
 STATES = (
     (State.ACCEPTED, 72),
     (State.CONFIRMED, 8),
@@ -111,7 +114,7 @@ class _Maker:
         accepted = [entry for entry in entries if entry.state == State.ACCEPTED]
         round = self._round(accepted)
         _write(Publication, self._publications(accepted))
-        some = self.chance.choice([entry for entry in entries if entry.state == State.CONFIRMED])
+        some = _of_a_usual_unit(entries)
         return Crowd(
             contest=self.contest,
             organiser=self.organiser,
@@ -372,6 +375,13 @@ def _machine(rules: Rules) -> list[Requirement]:
         for requirement in slot.requirements
         if requirement.checked_by == "machine"
     ]
+
+
+def _of_a_usual_unit(entries: list[Entry]) -> Entry:
+    """A confirmed work of a unit with about `WORKS_OF_MINE` works, at every size of the contest."""
+    many = Counter(entry.unit_id for entry in entries)
+    confirmed = [entry for entry in entries if entry.state == State.CONFIRMED]
+    return min(confirmed, key=lambda entry: abs(many[entry.unit_id] - WORKS_OF_MINE))
 
 
 def _filmed(entries: list[Entry]) -> Iterator[Entry]:

@@ -1,8 +1,11 @@
-"""CPU milliseconds, SQL statements and bytes of pages, asked of the whole stack in this process.
+"""Opens pages when it is told to: CPU time, SQL statements and bytes of the whole stack, in this
+process.
 
 `python -m benchmarks.pages.measure --works N` lays a contest down in the database that
-FENGCAI_DATABASE_URL or FENGCAI_DATA names, opens every page as the person whose page it is, and
-prints one line of JSON. A request goes through `project.asgi`: middleware, session, view, template.
+FENGCAI_DATABASE_URL or FENGCAI_DATA names and says so in a line of JSON with the names of the pages.
+Then it answers each line `warm NAME`, `lap NAME` or `count NAME` on its input with a line of JSON.
+`run.py` keeps one such process for each size and asks them in turn. A request goes through
+`project.asgi`: middleware, session, view, template.
 """
 
 from __future__ import annotations
@@ -11,28 +14,17 @@ import argparse
 import asyncio
 import json
 import os
-import statistics
+import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengcai.project.settings")
 
 from django.db.backends import utils
 
+from benchmarks.pages.pace import Lap, lap
 from fengcai.project.asgi import application
-
-WARM = 6
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One page: median CPU milliseconds, SQL statements and bytes of an answer."""
-
-    name: str
-    cpu_ms: float
-    sql: int
-    bytes: int
 
 
 class Statements:
@@ -92,18 +84,22 @@ async def ask(address: str, cookie: str) -> bytes:
     return b"".join(parts)
 
 
-async def measure(name: str, address: str, cookie: str, requests: int) -> Figure:
-    """The median of `requests` answers, after a few that warm the process up."""
-    for _ in range(WARM):
-        body = await ask(address, cookie)
-    spent = []
-    for _ in range(requests):
-        before = time.process_time()
-        await ask(address, cookie)
-        spent.append((time.process_time() - before) * 1_000)
-    with Statements() as statements:
-        await ask(address, cookie)
-    return Figure(name, round(statistics.median(spent), 2), statements.count, len(body))
+async def told(what: str, address: str, cookie: str) -> dict[str, Any]:
+    """Do what one line asks for. Raises SystemExit for a word that is none."""
+    match what:
+        case "warm":
+            await ask(address, cookie)
+            return {}
+        case "lap":
+            laps: list[Lap] = []
+            with lap(laps):
+                await ask(address, cookie)
+            return asdict(laps[0])
+        case "count":
+            with Statements() as statements:
+                body = await ask(address, cookie)
+            return {"sql": statements.count, "bytes": len(body)}
+    raise SystemExit(f"{what} is nothing that can be asked for")
 
 
 def session(user: Any) -> str:
@@ -143,11 +139,15 @@ def pages(made: Any) -> list[tuple[str, str, Any]]:
     ]
 
 
+def say(line: dict[str, Any]) -> None:
+    """One answer."""
+    print(json.dumps(line), flush=True)
+
+
 def main() -> None:
-    """Lay down, measure, print."""
+    """Lay down, then do what is asked until the input ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--works", type=int, default=1_000)
-    parser.add_argument("--requests", type=int, default=40)
     options = parser.parse_args()
 
     from django.core.management import call_command
@@ -159,17 +159,15 @@ def main() -> None:
     began = time.perf_counter()
     made = crowd(options.works, at=timezone.now())
     laid = time.perf_counter() - began
-    asked = [(name, url, session(user) if user else "") for name, url, user in pages(made)]
+    asked = {name: (url, session(user) if user else "") for name, url, user in pages(made)}
+    say({"laid_s": round(laid, 1), "pages": list(asked)})
 
-    async def all_of_them() -> list[Figure]:
-        return [await measure(name, url, cookie, options.requests) for name, url, cookie in asked]
+    async def listen() -> None:
+        for line in sys.stdin:
+            what, name = line.split()
+            say(await told(what, *asked[name]))
 
-    found = asyncio.run(all_of_them())
-    print(
-        json.dumps(
-            {"works": options.works, "laid_s": round(laid, 1), "pages": [asdict(f) for f in found]}
-        )
-    )
+    asyncio.run(listen())
 
 
 if __name__ == "__main__":

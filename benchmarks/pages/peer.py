@@ -1,8 +1,8 @@
 """pretalx beside our pages: its list of submissions and a submission's page, with as many of them.
 
-`python benchmarks/pages/peer.py --works N` runs in an environment that has pretalx (`run.py` does
-that); it knows nothing of ours. An event is made through pretalx's own models on SQLite, its pages
-are asked for through Django's test client, in this process, by an administrator.
+`python -m benchmarks.pages.peer --works N` runs in an environment that has pretalx (`run.py` does
+that); of ours it knows the measure alone. An event is made through pretalx's own models on SQLite, its
+pages are asked for through Django's test client, in this process, by an administrator.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import json
 import logging
 import os
 import random
-import statistics
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
+
+from benchmarks.pages.pace import Lap, cpu_ms, lap, raw_ms
 
 WARM = 6
 STATES = ("accepted",) * 72 + ("submitted",) * 12 + ("rejected",) * 8 + ("withdrawn",) * 8
@@ -92,7 +92,7 @@ def lay_down(works: int) -> tuple[Any, list[Any]]:
 
 
 def measure(name: str, url: str, client: Any, requests: int) -> dict[str, Any]:
-    """Median CPU milliseconds of `requests` answers, SQL and bytes of one. SystemExit if not 200."""
+    """CPU milliseconds of `requests` answers, SQL and bytes of one. SystemExit if not 200."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -105,16 +105,16 @@ def measure(name: str, url: str, client: Any, requests: int) -> dict[str, Any]:
 
     for _ in range(WARM):
         ask()
-    spent = []
+    laps: list[Lap] = []
     for _ in range(requests):
-        before = time.process_time()
-        ask()
-        spent.append((time.process_time() - before) * 1_000)
+        with lap(laps):
+            ask()
     with CaptureQueriesContext(connection) as statements:
         body = ask()
     return {
         "name": name,
-        "cpu_ms": round(statistics.median(spent), 2),
+        "cpu_ms": cpu_ms(laps),
+        "raw_cpu_ms": raw_ms(laps),
         "sql": len(statements),
         "bytes": len(body),
     }
