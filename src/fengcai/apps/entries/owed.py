@@ -73,6 +73,8 @@ def owed(
     missing += _themes(scope, themes)
     missing += _novelty(scope, fields, filled)
     for slot in scope.slots:
+        if slot.id in scope.signed_at_award:
+            continue
         if later_too or window_of_slot(scope.rules, slot) is None:
             missing += [Owed(f"slot-{slot.id}", text) for text in _slot(slot, filled)]
     return missing

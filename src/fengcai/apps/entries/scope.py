@@ -96,6 +96,14 @@ class Scope:
         )
 
     @cached_property
+    def signed_at_award(self) -> frozenset[str]:
+        """The slots whose scan is signed by winners only: nobody owes them before."""
+        scans = {when: {d.slot for d in self.declarations(when) if d.evidence == "signed_scan"}
+                 for when in ("submit", "confirm", "award")}  # fmt: skip
+        later = scans["award"] - scans["submit"] - scans["confirm"]
+        return frozenset(slot for slot in later if slot is not None)
+
+    @cached_property
     def qualifications(self) -> tuple[Qualification, ...]:
         """Who may take part in this entry."""
         return tuple(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fengcai.apps.entries.actions.files import suffixes_of
+from fengcai.apps.entries.actions.later import asked_later
 from fengcai.apps.entries.governing import window_of_slot
 from fengcai.apps.entries.owed import ASKED, item_problems
 from fengcai.apps.entries.queries import Page, Version
@@ -144,7 +145,9 @@ def slot_page(
         earlier=[row for row in page.versions.get(slot, []) if not row.current],
         items=items,
         arrivals=[row for row in page.arrivals if row.what == slot],
-        writable=may_write(user, page.entry) and page.entry.state in states and opened,
+        writable=may_write(user, page.entry)
+        and opened
+        and (page.entry.state in states or asked_later(page.entry, page.rules, place)),
         error=error,
         accept=suffixes_of(place),
         window=window,

@@ -20,6 +20,7 @@ urlpatterns = [
     path("works/<uuid:entry_id>/forms/<str:slot>.pdf", filling.form, name="entry-form-pdf"),
     path("works/<uuid:entry_id>/submit", views.submit, name="entry-submit"),
     path("works/<uuid:entry_id>/confirm", views.confirm, name="entry-confirm"),
+    path("works/<uuid:entry_id>/award", views.sign_as_winner, name="entry-sign-award"),
     path("works/<uuid:entry_id>/recall", views.recall, name="entry-recall"),
     path("works/<uuid:entry_id>/withdraw", views.withdraw, name="entry-withdraw"),
 ]

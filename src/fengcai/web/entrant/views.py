@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fengcai.apps.awards.actions import sign_award
+from fengcai.apps.awards.queries import owing
 from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.queries import entry_page, pending_uploads
@@ -20,6 +22,7 @@ from fengcai.apps.refusals import Refused
 from fengcai.web.entrant.pages import form_page, works_page
 from fengcai.web.entrant.parsing import changes_from
 from fengcai.web.entrant.slots import slot_page
+from fengcai.web.entrant.winning import award_part
 from fengcai.web.shared.refusals import refusal, wants_json
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
@@ -41,7 +44,9 @@ def works(request: MemberRequest, slug: str) -> HttpResponse:
         )
         return redirect("entry", entry_id=entry.pk)
     page = works_page(contest, user=request.user, at=timezone.now())
-    return render(request, "entrant/works.html", {"page": page, "contest": contest})
+    owed = owing(contest, [group.unit for group in page.units])
+    context = {"page": page, "contest": contest, "owed": owed}
+    return render(request, "entrant/works.html", context)
 
 
 @login_required
@@ -161,6 +166,25 @@ def confirm(request: MemberRequest, entry_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def sign_as_winner(request: MemberRequest, entry_id: UUID) -> HttpResponse:
+    """The winner signs what the rules ask before the certificate and the money."""
+    try:
+        sign_award(
+            entry_id=entry_id,
+            declared=request.POST.getlist("declared"),
+            signed_name=request.POST.get("signed_name", ""),
+            by=request.user,
+            at=timezone.now(),
+            signers=_signers(request),
+        )
+    except Refused as error:
+        return _form(request, entry_id, error)
+    messages.success(request, "已签署。组织者现在可以制作证书、发放奖金。")
+    return redirect("entry", entry_id=entry_id)
+
+
+@login_required
+@require_POST
 def recall(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Take a submitted work back to change it."""
     actions.recall_entry(entry_id=entry_id, by=request.user, at=timezone.now())
@@ -196,9 +220,12 @@ def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) 
         typed=request.POST if request.method == "POST" else None,
         error=error,
     )
+    award = award_part(page, typed=request.POST if error else None, error=error)
+    if award is not None and award.declarations and award.may_sign:
+        form = replace(form, next_step=award.next_step)
     return render(
         request,
         "entrant/entry.html",
-        {"form": form, "page": page, "contest": page.entry.contest, "error": error},
+        {"form": form, "page": page, "contest": page.entry.contest, "error": error, "award": award},
         status=error.status if error else 200,
     )

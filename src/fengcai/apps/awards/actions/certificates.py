@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from fengcai.apps.audit.actions import record
 from fengcai.apps.awards.models import Certificate, Result
 from fengcai.apps.awards.numbering import series_of
+from fengcai.apps.awards.promising import awaited
 from fengcai.apps.awards.queries.result import page_of
 from fengcai.apps.awards.queries.rows import ResultPage, WinnerRow
 from fengcai.apps.awards.rules import approved
@@ -36,6 +37,7 @@ def issue_certificates(
 
     `site` is the address that the QR codes lead to (`https://host`); default: the installation's
     public address, for a demonstration this very machine. Refused until the result is approved.
+    Works whose winners still have to sign wait, the others do not wait for them.
     """
     require_role(by, contest, Role.ORGANISER)
     contest = (
@@ -58,13 +60,19 @@ def issue_certificates(
         )
     )
     due = [one for one in page.winners if (one.award_id, one.work.entry_id) not in standing]
+    waiting = awaited(result) if due else {}
+    ready = [one for one in due if one.work.entry_id not in waiting]
+    if due and not ready:
+        raise Refused(
+            f"还有 {len(waiting)} 件获奖作品等待获奖者签署规则要求的文书，签署之后才能制作证书。"
+        )
     day = at.astimezone(ZoneInfo(page.rules.timezone)).date()
     series = series_of(page.rules, year=day.year, demo=contest.demo)
     made = _numbered(
         series,
         lambda first: [
             _certificate(page, result, winner, series, serial, address, by, at)
-            for serial, winner in enumerate(due, start=first)
+            for serial, winner in enumerate(ready, start=first)
         ],
     )
     if Certificate.objects.filter(contest=contest, key="", revoked_at=None).exists():

@@ -1,5 +1,6 @@
 """What pages may know about awards: the result with its reasons, tables to hand out, certificates."""
 
+from fengcai.apps.awards.promising import Asked, asked_of, owing
 from fengcai.apps.awards.queries.certificates import (
     CertificateFile,
     CertificateRow,
@@ -33,6 +34,7 @@ from fengcai.apps.awards.queries.tables import (
 from fengcai.apps.awards.resting import still_open
 
 __all__ = [
+    "Asked",
     "AwardRow",
     "CertificateFile",
     "CertificateRow",
@@ -49,10 +51,12 @@ __all__ = [
     "WinnerRow",
     "WorkRow",
     "approved_page",
+    "asked_of",
     "awards_rows",
     "certificate_file",
     "certificates_in",
     "certificates_of",
+    "owing",
     "payment_rows",
     "ranking_rows",
     "result_json",

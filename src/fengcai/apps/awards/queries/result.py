@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from fengcai.apps.awards.field import INSTRUCTOR
 from fengcai.apps.awards.models import Decision, Result
 from fengcai.apps.awards.outcome import call_by_name
+from fengcai.apps.awards.promising import awaited
 from fengcai.apps.awards.queries.rows import (
     AwardRow,
     DecisionRow,
@@ -39,7 +41,7 @@ from fengcai.core.scoring import show
 def result_page(*, contest: Contest, user: User) -> ResultPage | None:
     """The current result for the organiser, judges' posts and all; None until one is computed.
 
-    5 SQL whatever the number of works.
+    5 SQL whatever the number of works, once approved 1 more and 2 where winners have to sign.
     """
     require_role(user, contest, Role.ORGANISER)
     result = (
@@ -47,7 +49,10 @@ def result_page(*, contest: Contest, user: User) -> ResultPage | None:
         .select_related("contest", "round__rulebook")
         .first()
     )
-    return None if result is None else page_of(result, judges=True)
+    if result is None:
+        return None
+    page = page_of(result, judges=True)
+    return replace(page, awaiting=awaited(result)) if page.approved else page
 
 
 def approved_page(contest: Contest) -> ResultPage | None:

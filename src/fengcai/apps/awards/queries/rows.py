@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from fengcai.apps.awards.models import Result
 from fengcai.apps.contests.models import Contest
+from fengcai.apps.entries.promises import Promise
 from fengcai.core.rulebook import Award, Citation, Rules
 
 
@@ -193,6 +195,8 @@ class ResultPage:
     money_text: str
     stale: bool
     open_ties: tuple[OpenTieRow, ...] = ()
+    awaiting: Mapping[UUID, tuple[Promise, ...]] = field(default_factory=dict)
+    """What winners still have to sign, by work; told to the organiser of an approved result."""
 
     @property
     def unit_winners(self) -> list[UnitWinnerRow]:

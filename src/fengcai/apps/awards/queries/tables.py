@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from fengcai.apps.awards.queries.rows import ResultPage
 from fengcai.core.ledger import canonical
@@ -89,17 +90,34 @@ def ranking_rows(page: ResultPage) -> Table:
 
 
 def payment_rows(page: ResultPage) -> Table:
-    """The payment sheet (奖金发放表) with its sum; who receives is as the rules say."""
+    """The payment sheet (奖金发放表) with its sum; who receives is as the rules say.
+
+    While winners still have to sign what the rules ask of them, a column says whose money waits and
+    a line what may be paid now.
+    """
     to_unit = page.rules.money_recipient != "authors"
     rows: list[list[Cell]] = []
-    for index, one in enumerate(page.winners, start=1):
+    for one in page.winners:
         receiver = one.work.unit if to_unit else "、".join(one.work.authors)
         receiver = "、".join(one.recipients) or receiver
-        rows.append([index, one.award, one.work.title, one.work.unit, receiver, one.money, ""])
-    for index, each in enumerate(page.unit_winners, start=len(rows) + 1):
-        rows.append([index, each.award, None, each.unit, each.unit, each.money, ""])
-    rows.append(["合计", None, None, None, None, page.awarded, None])
-    return _table(["序号", "奖项", "作品名称", "报送科室", "领取人", "金额（元）", "签收"], rows)
+        waits = _waits(page, one.work.entry_id)
+        rows.append([one.award, one.work.title, one.work.unit, receiver, one.money, "", waits])
+    rows += [[one.award, None, one.unit, one.unit, one.money, "", ""] for one in page.unit_winners]
+    rows = [[index, *row] for index, row in enumerate(rows, start=1)]
+    blank: list[Cell] = [None] * 4
+    if page.awaiting:
+        now = sum((one.money for one in page.winners if not _waits(page, one.work.entry_id)),
+                  sum((one.money for one in page.unit_winners), Decimal(0)))  # fmt: skip
+        rows.append(["其中现在可以发放", *blank, now, None, None])
+    rows.append(["合计", *blank, page.awarded, None, None])
+    headers = ["序号", "奖项", "作品名称", "报送科室", "领取人", "金额（元）", "签收", "暂缓发放"]
+    width = len(headers) if page.awaiting else len(headers) - 1
+    return _table(headers[:width], (row[:width] for row in rows))
+
+
+def _waits(page: ResultPage, entry: UUID) -> str:
+    who = dict.fromkeys(each.who for each in page.awaiting.get(entry, ()))
+    return f"待{'、'.join(who)}签署" if who else ""
 
 
 def result_json(page: ResultPage) -> bytes:

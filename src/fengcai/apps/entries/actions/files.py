@@ -15,6 +15,7 @@ from fengcai.apps.assets.actions import receive_file
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.actions.desk import note, own, void_confirmation, writing_window
+from fengcai.apps.entries.actions.later import asked_later
 from fengcai.apps.entries.governing import in_time, window_of_slot
 from fengcai.apps.entries.models import Entry, FileVersion, Item
 from fengcai.apps.entries.rules import may_write
@@ -245,9 +246,11 @@ def _file_in_time(
     rules: Rules, entry: Entry, slot: Slot, *, at: datetime, began: datetime | None
 ) -> bool:
     """Whether it comes late and is let in all the same; raises `TooLate` where it is not."""
+    own_window = window_of_slot(rules, slot)
+    if asked_later(entry, rules, slot):
+        return own_window is not None and in_time(rules, own_window, at, began)
     if entry.state not in FILE_WRITABLE:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能更换文件。")
-    own_window = window_of_slot(rules, slot)
     if own_window is not None and entry.mend_until is None:
         return in_time(rules, own_window, at, began)
     return in_time(rules, writing_window(entry, rules), at, began)

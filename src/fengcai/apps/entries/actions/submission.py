@@ -18,18 +18,18 @@ from fengcai.apps.entries.actions.desk import (
     void_confirmation,
 )
 from fengcai.apps.entries.actions.drafts import standing_values
+from fengcai.apps.entries.actions.signing import missing_signatures, sign
 from fengcai.apps.entries.contributors import check_caps, write_contributors
 from fengcai.apps.entries.governing import confirming, in_time, rules_for
-from fengcai.apps.entries.models import Declaration, Entry
+from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import owed_by
-from fengcai.apps.entries.promises import Promise, promises, unsigned
+from fengcai.apps.entries.promises import promises
 from fengcai.apps.entries.quotas import check_handing_in
 from fengcai.apps.entries.rules import may_confirm
 from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused, Stale
-from fengcai.apps.texts import storable
 
 
 @transaction.atomic
@@ -66,12 +66,12 @@ def submit_entry(
         earlier = missing.get(each.field)
         missing[each.field] = f"{earlier}；{each.message}" if earlier else each.message
     wanted = promises(scope, "submit")
-    missing |= _unsigned(entry, wanted, declared, signed_name, signers)
+    missing |= missing_signatures(entry, wanted, declared, signed_name, signers)
     if missing:
         raise Refused(f"还差 {len(missing)} 项，补齐后再提交。已填内容都已保存。", fields=missing)
     check_handing_in(entry=entry, rules=rules, scope=scope)
     check_caps(entry, scope)
-    _sign(entry, wanted, signed_name, by, at, signers)
+    sign(entry, wanted, signed_name, by, at, signers)
     write_contributors(entry, scope)
     entry.divisions = sorted(scope.division_ids)
     if rules.head_confirmation:
@@ -117,12 +117,12 @@ def confirm_entry(
     if window is not None and entry.mend_until is None:
         entry.late = in_time(rules, window, at) or entry.late
     wanted = promises(scope_of(entry, rules), "confirm")
-    missing = _unsigned(entry, wanted, declared, signed_name, signers)
+    missing = missing_signatures(entry, wanted, declared, signed_name, signers)
     if not signed_name.strip():
         missing["signed_name"] = "请填写负责人姓名"
     if missing:
         raise Refused("确认前还差几项。", fields=missing)
-    _sign(entry, wanted, signed_name, by, at, signers)
+    sign(entry, wanted, signed_name, by, at, signers)
     send_on(entry, rules)
     entry.confirmed_by, entry.confirmed_at = by, at
     entry.updated_at = at
@@ -149,48 +149,3 @@ def recall_entry(*, entry_id: UUID, by: User, at: datetime) -> Entry:
     entry.save()
     note(entry, by, "entries.recall", {}, at)
     return entry
-
-
-def _unsigned(
-    entry: Entry,
-    wanted: Sequence[Promise],
-    declared: Sequence[str],
-    signed_name: str,
-    signers: Mapping[str, str] | None,
-) -> dict[str, str]:
-    filled: set[str] = set()
-    if any(not promise.ticked for promise in wanted):
-        filled = set(entry.files.filter(current=True).values_list("slot", flat=True))
-    return unsigned(
-        wanted,
-        declared=declared,
-        signed_name=signed_name,
-        signers=signers or {},
-        filled=filled,
-    )
-
-
-def _sign(
-    entry: Entry,
-    wanted: Sequence[Promise],
-    signed_name: str,
-    by: User,
-    at: datetime,
-    signers: Mapping[str, str] | None,
-) -> None:
-    ids = [promise.id for promise in wanted]
-    entry.declarations.filter(declaration__in=ids, void_at=None).update(void_at=at)
-    names = {promise.id: (signers or {}).get(promise.id, "") for promise in wanted}
-    Declaration.objects.bulk_create(
-        Declaration(
-            entry=entry,
-            declaration=promise.id,
-            text=promise.text,
-            signed_by=by,
-            signed_name=storable(names[promise.id] if promise.own_name else signed_name).strip()[
-                :60
-            ],
-            at=at,
-        )
-        for promise in wanted
-    )

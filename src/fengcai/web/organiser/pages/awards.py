@@ -148,15 +148,30 @@ def certificates_context(
     rows: list[CertificateRow] = certificates_in(contest=contest, user=user)
     standing = [row for row in rows if row.revoked_at is None]
     job = jobs.status(subject=certificates_subject(contest))
-    winners = len(result.winners) if result is not None and result.approved else 0
+    final = result is not None and result.approved
+    ready = (
+        [one for one in result.winners if one.work.entry_id not in result.awaiting]
+        if (result is not None and final)
+        else []
+    )
     return {
         "certificates": rows,
         "standing": len(standing),
         "ready": sum(row.ready for row in standing),
-        "to_issue": max(winners - len(standing), 0),
+        "to_issue": max(len(ready) - len(standing), 0),
+        "awaiting": _awaiting(result) if result is not None else [],
         "job": job,
         "revoking": revoking or {},
     }
+
+
+def _awaiting(result: ResultPage) -> list[tuple[WorkRow, list[str]]]:
+    """The winning works that still have to sign, each with what and by whom."""
+    works = {one.work.entry_id: one.work for one in result.winners}
+    return [
+        (works[id], [f"{each.text}（{each.who}签署）" for each in found])
+        for id, found in result.awaiting.items()
+    ]
 
 
 def _owed(
