@@ -100,6 +100,11 @@ def test_a_work_with_too_few_judges_is_named() -> None:
     assert check_panel(matrix, min_judges=2) == ()
 
 
+def test_a_number_asked_of_one_panel_counts_its_judges_only() -> None:
+    (found,) = check_panel(pairs(), min_judges=2, judges=["j1", "j4"])
+    assert (found.work, found.left, found.recused) == ("w1", 1, ("j1",))
+
+
 def test_a_panel_that_is_too_small_for_any_work() -> None:
     matrix = eligible_pairs(JUDGES[:1], WORKS[2:], recuse_own_unit=True)
     assert [one.text for one in check_panel(matrix, min_judges=2)] == [

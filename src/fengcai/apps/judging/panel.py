@@ -15,7 +15,7 @@ from uuid import UUID
 from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.models import Conflict, Round, RoundEntry, ScoreSheet, Seat
-from fengcai.apps.refusals import NotFound
+from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.assignment import Matrix, Shortage, check_panel, eligible_pairs
 from fengcai.core.ledger import canonical
 from fengcai.core.rulebook import Declaration, Rules
@@ -70,6 +70,29 @@ def promise_text(rules: Rules) -> str:
     return "\n".join(each.text for each in promises_of(rules)) or PROMISE
 
 
+def panels_in(rules: Rules, rule: RoundRule) -> dict[str, str]:
+    """The panels that a round tells apart, by id: those whose marks are a part of the score by
+    itself, or that have lines of their own on the sheet. Empty where it has one."""
+    parts = [one.ref for one in rule.scheme.components if one.of == "panel" and one.ref]
+    lines = [one.panel for one in rule.scheme.criteria if one.panel]
+    return {id: panel.name for id in (*parts, *lines) if (panel := rules.panel(id)) is not None}
+
+
+def panel_id(rule: RoundRule, seat: Seat) -> str:
+    """The id of the panel that the seat is on: its own, else the round's; empty if neither is."""
+    return seat.panel or rule.panel_id or ""
+
+
+NO_PANEL = "您还没有编入评委组，不知道该评哪几项。请联系组织者编组；已填的内容都在。"
+
+
+def lines_of(scheme: Scheme, rule: RoundRule, seat: Seat) -> Scheme:
+    """The scheme with the lines of the seat's panel. Raises `Refused` where it is on none."""
+    if scheme.panels and panel_id(rule, seat) not in scheme.panels:
+        raise Refused(NO_PANEL)
+    return scheme.for_panel(panel_id(rule, seat))
+
+
 @dataclass(frozen=True)
 class Panel:
     """A round with its rules, its seats in force, its works, and who may mark which."""
@@ -93,6 +116,16 @@ class Panel:
         """The scheme in core's exact form."""
         return scheme_in(self.rules, self.round.round_id)
 
+    @cached_property
+    def apart(self) -> dict[str, str]:
+        """The panels that the round tells apart, id → name."""
+        return panels_in(self.rules, self.rule)
+
+    def lines_of(self, seat: Seat) -> Scheme:
+        """The scheme with the lines that this judge marks. Raises `Refused` while the judge is on no
+        panel of a round whose panels mark different lines."""
+        return lines_of(self.scheme, self.rule, seat)
+
     @property
     def marked(self) -> bool:
         """Whether judges mark in this round: not in a vote, not in a screening."""
@@ -103,8 +136,18 @@ class Panel:
         return [row for row in self.works if not self.reasons[seat.judge_id, row.entry_id]]
 
     def shortages(self) -> tuple[Shortage, ...]:
-        """Works that recusals leave with fewer judges than the rules want."""
-        return check_panel(self.matrix, min_judges=self.rule.min_judges)
+        """Works that recusals leave with fewer judges than the rules want.
+
+        The round's number is asked of its own panel where it tells several apart.
+        """
+        return check_panel(self.matrix, min_judges=self.rule.min_judges, judges=self._asked)
+
+    @property
+    def _asked(self) -> tuple[str, ...] | None:
+        if self.rule.panel_id not in self.apart:
+            return None
+        own = [seat for seat in self.seats if panel_id(self.rule, seat) == self.rule.panel_id]
+        return tuple(seat.label for seat in own)
 
     def place(self, entry_id: UUID) -> RoundEntry:
         """The work's place in this round. Raises `NotFound`."""

@@ -22,7 +22,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.judging import open_round as part
 from fengcai.apps.judging.models import Commitment, Conflict, Round, RoundEntry, Seat
 from fengcai.apps.judging.open_round import Progress, tally, values_for, values_of
-from fengcai.apps.judging.panel import rule_of, scheme_in
+from fengcai.apps.judging.panel import NO_PANEL, panel_id, panels_in, rule_of, scheme_in
 from fengcai.apps.judging.rules import NO_SEAT
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
@@ -72,8 +72,20 @@ class Reach:
 
     @cached_property
     def scheme(self) -> Scheme:
-        """The scheme in core's exact form."""
-        return scheme_in(self.rules, self.round.round_id)
+        """The scheme in core's exact form, with the lines that this judge marks."""
+        whole = scheme_in(self.rules, self.round.round_id)
+        return whole.for_panel(panel_id(self.rule, self.seat))
+
+    @property
+    def waits(self) -> str:
+        """Why there is nothing to mark for this judge yet; empty where there is."""
+        lines = scheme_in(self.rules, self.round.round_id).panels
+        return NO_PANEL if lines and panel_id(self.rule, self.seat) not in lines else ""
+
+    @property
+    def panel_name(self) -> str:
+        """What the judge's panel is called, where the round tells several apart; else empty."""
+        return panels_in(self.rules, self.rule).get(panel_id(self.rule, self.seat), "")
 
     @cached_property
     def values(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from fengcai.apps.judging.counts import valid_votes
 from fengcai.apps.judging.models import PenaltyRecord, Round
-from fengcai.apps.judging.panel import Panel, scheme_in
+from fengcai.apps.judging.panel import Panel, panel_id, scheme_in
 from fengcai.apps.refusals import Refused
 from fengcai.core.ledger import canonical
 from fengcai.core.rulebook import Rules
@@ -41,11 +41,11 @@ def inputs_of(panel: Panel, *, absent: Sequence[tuple[str, str]] = ()) -> Inputs
     found: Inputs = {}
     values: dict[str, dict[str, str]] = {}
     fulls: dict[str, str] = {}
+    if scheme.panels or any(one.of == "panel" for one in scheme.components):
+        own = {seat.label: panel_id(panel.rule, seat) for seat in panel.seats}
+        found["panels"] = {label: id for label, id in own.items() if id}
     for one in scheme.components:
-        if one.of == "panel":
-            own = {seat.label: seat.panel or panel.rule.panel_id or "" for seat in panel.seats}
-            found["panels"] = {label: id for label, id in own.items() if id}
-        elif one.of == "round":
+        if one.of == "round":
             before = _sealed(round, one.ref, panel.rules)
             figures = _figures(before)
             values[one.id] = {work: figures[work] for work in works if work in figures}

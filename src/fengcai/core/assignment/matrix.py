@@ -5,7 +5,7 @@ It reads plain mappings and keeps no record; the judge's own declarations come i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,16 +100,22 @@ def eligible_pairs(
     return Matrix(tuple(own), tuple(entered), tuple(pairs), names)
 
 
-def check_panel(matrix: Matrix, *, min_judges: int) -> tuple[Shortage, ...]:
-    """Name each work that recusals leave with fewer than ``min_judges`` judges; empty if none."""
+def check_panel(
+    matrix: Matrix, *, min_judges: int, judges: Collection[str] | None = None
+) -> tuple[Shortage, ...]:
+    """Name each work that recusals leave with fewer than ``min_judges`` judges; empty if none.
+
+    With ``judges`` only those are counted: the panel that the number is asked of.
+    """
     names = dict(matrix.names)
+    counted = frozenset(matrix.judges if judges is None else judges)
     recused: dict[str, list[str]] = {work: [] for work in matrix.works}
     for pair in matrix.pairs:
-        if not pair.eligible:
+        if not pair.eligible and pair.judge in counted:
             recused[pair.work].append(pair.judge)
     found: list[Shortage] = []
     for work, out in recused.items():
-        left = len(matrix.judges) - len(out)
+        left = len(counted) - len(out)
         if left < min_judges:
             after = "回避后仅剩" if out else "只有"
             text = f"作品 {names[work]} {after} {left} 位评委，少于规则要求的 {min_judges} 位。"

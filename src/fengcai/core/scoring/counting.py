@@ -24,7 +24,7 @@ from fengcai.core.scoring.numbers import ScoringError, rounded, show
 from fengcai.core.scoring.results import Mark
 from fengcai.core.scoring.scheme import Scheme
 from fengcai.core.scoring.sheet import total
-from fengcai.core.scoring.tally import Tally, tally
+from fengcai.core.scoring.tally import Tally, criteria_of, tally
 
 Sheets = dict[str, dict[str, dict[str, Fraction]]]
 """Work → judge → exact marks by criterion."""
@@ -71,7 +71,8 @@ def _absent(scheme: Scheme, sheets: Sheets, extras: Extras) -> dict[str, int]:
     found: dict[str, int] = {}
     for judge, work in missing if scheme.missing == "zero" else ():
         if work in sheets and judge not in sheets[work]:
-            sheets[work][judge] = {one.id: Fraction(0) for one in scheme.criteria}
+            lines = scheme.for_panel(extras.panels.get(judge, "")).criteria
+            sheets[work][judge] = {one.id: Fraction(0) for one in lines}
             found[work] = found.get(work, 0) + 1
     return found
 
@@ -117,10 +118,28 @@ def _counted(
         marks.extend(mark for mark in one.marks if mark not in marks)
         said.append(f"{each.name}：{one.trimming}" if each.of == "panel" else one.trimming)
     aggregate = combined(parts, scheme.total, leave_out=scheme.missing == "leave_out")
-    criteria = tally(scheme, sheets, scores).criteria if sheets else {}
+    criteria = _criteria(scheme, sheets, extras)
     return Tally(tuple(marks), "".join([*said, _sum(parts)]), aggregate, rounded(
         aggregate, scheme.rounding_places, scheme.rounding_mode
     ), criteria, tuple(parts))  # fmt: skip
+
+
+def _criteria(
+    scheme: Scheme, sheets: Mapping[str, Mapping[str, Fraction]], extras: Extras
+) -> dict[str, Fraction]:
+    """Each line's aggregate, a panel's own lines as that panel's marks are combined."""
+    found = criteria_of(scheme, sheets)
+    for each in scheme.components:
+        if each.of == "panel" and each.ref in scheme.panels:
+            own = {one.id for one in scheme.criteria if one.panel == each.ref}
+            theirs = {
+                judge: marks
+                for judge, marks in sheets.items()
+                if extras.panels.get(judge) == each.ref
+            }
+            mine = criteria_of(_own(scheme, each), theirs)
+            found |= {id: value for id, value in mine.items() if id in own}
+    return found
 
 
 def _own(scheme: Scheme, part: Component) -> Scheme:

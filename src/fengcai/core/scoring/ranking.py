@@ -43,10 +43,10 @@ def rank(
     malformed decision, or anything that the scheme needs and that is missing.
     """
     entered = sorted(set(works))
-    by_work = _sheets_by_work(scheme, sheets, entered)
+    more = extras or Extras()
+    by_work = _sheets_by_work(scheme, sheets, entered, more.panels)
     made = tuple(decisions)
     _check_decisions(made, entered)
-    more = extras or Extras()
     tallies = tallies_of(scheme, by_work, more)
     groups = _by_figure(tallies)
     last: TieStep | None = None
@@ -74,7 +74,8 @@ def _by_step(
     extras: Extras,
 ) -> _Groups:
     if step.by == "criterion":
-        values = {work: one.criteria[step.id] for work, one in tallies.items()}
+        # A panel whose sheets never came (and are left out) has said nothing on its own lines.
+        values = {work: one.criteria.get(step.id, Fraction(0)) for work, one in tallies.items()}
         return _by_value(groups, step, scheme.criterion(step.id).name, values, tallies)
     if step.by == "component":
         values = {work: one.part(step.id) * 100 for work, one in tallies.items()}
@@ -89,9 +90,16 @@ def _by_step(
 
 
 def _sheets_by_work(
-    scheme: Scheme, sheets: Iterable[Mapping[str, Any]], works: Sequence[str]
+    scheme: Scheme,
+    sheets: Iterable[Mapping[str, Any]],
+    works: Sequence[str],
+    panels: Mapping[str, str],
 ) -> dict[str, dict[str, dict[str, Fraction]]]:
-    """Work → judge → exact marks by criterion; ``ScoringError`` naming every unusable sheet."""
+    """Work → judge → exact marks by criterion; ``ScoringError`` naming every unusable sheet.
+
+    A sheet has the lines of its judge's panel, all of them and no others.
+    """
+    own = {panel: scheme.for_panel(panel) for panel in scheme.panels}
     found: dict[str, dict[str, dict[str, Fraction]]] = {work: {} for work in works}
     problems: list[str] = []
     for sheet in sheets:
@@ -101,11 +109,14 @@ def _sheets_by_work(
             problems.append(f"{where}：这件作品不在参评名单里。")
         elif judge in found[work]:
             problems.append(f"{where}出现了两份，只能有一份计分。")
+        elif own and panels.get(judge) not in own:
+            problems.append(f"评委 {judge} 没有编入评委组，不知道该评哪几项。")
         else:
-            found[work][judge], wrong = read_sheet(scheme, values)
+            lines = own[panels[judge]] if own else scheme
+            found[work][judge], wrong = read_sheet(lines, values)
             problems.extend(f"{where}：{problem}" for problem in wrong)
     if problems:
-        raise ScoringError(sorted(problems))
+        raise ScoringError(sorted(set(problems)))
     return found
 
 

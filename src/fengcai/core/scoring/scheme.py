@@ -7,7 +7,7 @@ nothing of judges or works; see ``sheet`` for one judge's marks and ``ranking`` 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
@@ -38,7 +38,10 @@ LAST = {
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of the score sheet; a mark counts ``weight`` times towards the sheet's total."""
+    """One line of the score sheet; a mark counts ``weight`` times towards the sheet's total.
+
+    ``panel`` is the one panel that marks it, empty where every judge does.
+    """
 
     id: str
     name: str
@@ -46,6 +49,7 @@ class Criterion:
     max: Fraction
     step: Fraction | None
     weight: Fraction
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,20 @@ class Scheme:
     normalise: Normalise = "none"
 
     @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels that have lines of their own on the sheet; empty where all sheets are alike."""
+        return tuple(dict.fromkeys(one.panel for one in self.criteria if one.panel))
+
+    @property
     def sheet_full(self) -> Fraction:
         """What a sheet with every mark at its highest adds up to."""
-        return sum((one.weight * one.max for one in self.criteria), Fraction(0))
+        return _full(self.criteria, (self.panels or ("",))[0])
+
+    def for_panel(self, panel: str) -> Scheme:
+        """The scheme with the lines of this panel's sheet only: its own and everybody's."""
+        if not self.panels:
+            return self
+        return replace(self, criteria=_lines_of(self.criteria, panel))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Scheme:
@@ -121,14 +136,19 @@ class Scheme:
                 f"有 {least} 份评分就去掉 {high + low} 份，剩不下评分；"
                 f"至少应写 {high + low + 1} 份才去分。"
             )
-        full = sum((one.weight * one.max for one in criteria), Fraction(0))
+        panels = list(dict.fromkeys(one.panel for one in criteria if one.panel)) or [""]
+        fulls = {panel: _full(criteria, panel) for panel in panels}
+        full = fulls[panels[0]]
         stated = full if data.get("total") is None else exact(data["total"])
         if not criteria and not problems and (stated is None or stated <= 0):
             problems.append("总分应是大于 0 的数。")
-        elif criteria and stated != full and not problems:
-            problems.append(
-                f"各项“满分 × 权重”相加为 {show(full)} 分，与规则写的总分 {data['total']} 不符。"
-            )
+        elif criteria and not problems:
+            problems += [
+                f"{f'评委组“{panel}”的' if panel else ''}各项“满分 × 权重”相加为 {show(one)} 分，"
+                f"与规则写的总分 {data.get('total') or show(full)} 不符。"
+                for panel, one in fulls.items()
+                if one != stated
+            ]
         chain = _tie_chain(
             data.get("tie_break") or (),
             {one.id for one in criteria},
@@ -162,6 +182,14 @@ class Scheme:
         raise KeyError(id)
 
 
+def _lines_of(criteria: Sequence[Criterion], panel: str) -> tuple[Criterion, ...]:
+    return tuple(one for one in criteria if one.panel in ("", panel))
+
+
+def _full(criteria: Sequence[Criterion], panel: str) -> Fraction:
+    return sum((one.weight * one.max for one in _lines_of(criteria, panel)), Fraction(0))
+
+
 def _criteria(
     rows: Sequence[Mapping[str, Any]], problems: list[str], *, needed: bool
 ) -> tuple[Criterion, ...]:
@@ -180,7 +208,7 @@ def _criteria(
         elif row.get("step") is not None and (step is None or step <= 0):
             problems.append(f"评分项“{name}”的打分间隔应是大于 0 的数。")
         else:
-            found[id] = Criterion(id, name, low, high, step, weight)
+            found[id] = Criterion(id, name, low, high, step, weight, str(row.get("panel") or ""))
     if not rows and needed:
         problems.append("评分表里一个评分项也没有。")
     return tuple(found.values())

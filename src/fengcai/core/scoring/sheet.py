@@ -35,8 +35,9 @@ def sheet_marks(scheme: Scheme, values: Mapping[str, object]) -> dict[str, Fract
 
 
 def total(scheme: Scheme, marks: Mapping[str, Fraction]) -> Fraction:
-    """What the exact marks of a whole sheet add up to."""
-    return sum((one.weight * marks[one.id] for one in scheme.criteria), Fraction(0))
+    """What the exact marks of a whole sheet add up to; lines of other panels are not on it."""
+    rows = (one.weight * marks[one.id] for one in scheme.criteria if one.id in marks)
+    return sum(rows, Fraction(0))
 
 
 def read_sheet(

@@ -49,7 +49,8 @@ def tally(
 
     Each criterion's aggregate follows the scheme's rule on that criterion's marks alone. So it
     does not depend on which of two equal sheets is called struck, and a raised mark never lowers
-    it; striking whole sheets by their total would break both.
+    it; striking whole sheets by their total would break both. Lines that only another panel marks
+    are left to that panel's tally.
     """
     totals = scores or {judge: total(scheme, marks) for judge, marks in sheets.items()}
     high, low, trimming = _trim(scheme, len(totals))
@@ -63,11 +64,21 @@ def tally(
         trimming=trimming,
         aggregate=aggregate,
         figure=rounded(aggregate, scheme.rounding_places, scheme.rounding_mode),
-        criteria={
-            one.id: _aggregate(scheme, [marks[one.id] for marks in sheets.values()], high, low)
-            for one in scheme.criteria
-        },
+        criteria=criteria_of(scheme, sheets),
     )
+
+
+def criteria_of(
+    scheme: Scheme, sheets: Mapping[str, Mapping[str, Fraction]]
+) -> dict[str, Fraction]:
+    """The aggregate of each line by the marks on it alone; lines that no sheet has are left out."""
+    found: dict[str, Fraction] = {}
+    for one in scheme.criteria:
+        values = [marks[one.id] for marks in sheets.values() if one.id in marks]
+        if values:
+            high, low, _ = _trim(scheme, len(values))
+            found[one.id] = _aggregate(scheme, values, high, low)
+    return found
 
 
 def _trim(scheme: Scheme, n: int) -> tuple[int, int, str]:

@@ -23,7 +23,9 @@ from fengcai.apps.judging.panel import (
     Panel,
     arrange,
     counted_sheets,
+    panel_id,
     panel_of,
+    panels_in,
     rule_of,
 )
 from fengcai.apps.judging.rules import held_open, require_in_time
@@ -173,11 +175,18 @@ def assign_panel(*, round: Round, judge: User, panel: str, by: User, at: datetim
     """Say on which of a round's panels (评委组) a judge sits; only in a round with several."""
     round = held_open(round, by)
     rules = rules_at(round.rulebook)
-    if panel not in panels_in(rules, rule_of(rules, round.round_id)):
+    rule = rule_of(rules, round.round_id)
+    if panel not in panels_in(rules, rule):
         raise Refused("这一轮没有这个评委组。", fields={"panel": "请选择评委组"})
     seat = Seat.objects.filter(round=round, judge=judge, excused_at=None).first()
     if seat is None:
         raise NotFound("这位评委不在本轮评委名单中。")
+    own_lines = any(one.panel for one in rule.scheme.criteria)
+    if own_lines and seat.panel != panel and _has_marked(seat):
+        raise Refused(
+            f"{judge} 已经打过分。各评委组评的项目不同，改组会使这些分数作废，所以不能改；"
+            "请让这位评委退出评审，另请一位编入该组。"
+        )
     seat.panel = panel
     seat.save(update_fields=["panel"])
     _note(round, by, "judging.panel", {"seat": seat.label, "panel": panel}, at)
@@ -194,6 +203,7 @@ def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = 
     round = held_open(round, by)
     list(Seat.objects.select_for_update(no_key=True).filter(round=round).order_by("pk"))
     panel = panel_of(round)
+    _refuse_unmanned(panel)
     absent = _absent(panel, without_missing=without_missing)
     _refuse_shortages(panel)
     sheets = counted_sheets(panel)
@@ -226,10 +236,21 @@ def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = 
     return round
 
 
-def panels_in(rules: Rules, rule: RoundRule) -> dict[str, str]:
-    """The panels whose marks a round keeps apart, by id; empty where it has one."""
-    ids = [one.ref for one in rule.scheme.components if one.of == "panel" and one.ref]
-    return {id: panel.name for id in ids if (panel := rules.panel(id)) is not None}
+def _has_marked(seat: Seat) -> bool:
+    sheets = ScoreSheet.objects.filter(round=seat.round_id, judge=seat.judge_id)
+    return any(sheet.values for sheet in sheets)
+
+
+def _refuse_unmanned(panel: Panel) -> None:
+    """Every panel that a part of the score comes from has somebody on it."""
+    seated = {panel_id(panel.rule, seat) for seat in panel.seats}
+    lost = [name for id, name in panel.apart.items() if id not in seated]
+    lonely = [seat for seat in panel.seats if panel_id(panel.rule, seat) not in panel.apart]
+    if panel.apart and lonely:
+        names = "、".join(str(seat.judge) for seat in lonely)
+        raise Refused(f"{names}还没有编入评委组，不知道评分计入哪一部分。请先编组，再封存。")
+    if lost:
+        raise Refused(f"{'、'.join(lost)}还没有评委，这一部分的成绩无从算起。请先编组，再封存。")
 
 
 def _absent(panel: Panel, *, without_missing: bool) -> list[tuple[str, str]]:

@@ -60,7 +60,8 @@ def save_sheet(
         )
     marks = {id: unicodedata.normalize("NFKC", value).strip() for id, value in values.items()}
     marks = {id: value for id, value in marks.items() if value}
-    problems = mark_problems(panel.scheme, marks)
+    lines = panel.lines_of(seat)
+    problems = mark_problems(lines, marks)
     if len(comment.strip()) > LONGEST_COMMENT:
         problems["comment"] = f"评语最多 {LONGEST_COMMENT} 字，现有 {len(comment.strip())} 字"
     if problems:
@@ -77,7 +78,7 @@ def save_sheet(
         details={
             "round": seat.round_id,
             "version": sheet.version,
-            "complete": not check_sheet(panel.scheme, marks),
+            "complete": not check_sheet(lines, marks),
             "sheet": sheet.commitment,
         },
         at=at,
@@ -131,14 +132,14 @@ def hand_in(*, round: Round, signed_name: str, by: User, at: datetime) -> HandIn
     require_not_handed_in(seat)
     require_in_time(seat.round, at)
     panel = panel_of(seat.round, seat=seat)
-    due = panel.works_for(seat)
+    lines, due = panel.lines_of(seat), panel.works_for(seat)
     sheets = {
         sheet.entry_id: sheet for sheet in ScoreSheet.objects.filter(round=seat.round, judge=by)
     }
     missing: dict[str, str] = {}
     for place in due:
         values = sheets[place.entry_id].values if place.entry_id in sheets else {}
-        problems = check_sheet(panel.scheme, values)
+        problems = check_sheet(lines, values)
         if problems:
             what = "".join(problems) if values else "还没有打分。"
             missing[str(place.entry_id)] = f"{place.number} 号《{place.entry}》：{what}"

@@ -49,6 +49,9 @@ def judge_desk(*, round: Round, user: User, page: int = 1) -> Desk:
     is the nearest one.
     """
     reach = reach_of(round, user)
+    if reach.waits:
+        return Desk(**head_of(reach), progress=Progress(0, 0, 0), cards=(), recused=(),
+                    recused_works=0, going=None, number=1, per_page=PER_PAGE)  # fmt: skip
     progress = reach.progress()
     number = min(max(page, 1), max(1, -(-progress.due // PER_PAGE)))
     head = head_of(reach)

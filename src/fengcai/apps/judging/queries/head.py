@@ -12,7 +12,6 @@ from fengcai.apps.judging.models import Round
 from fengcai.apps.judging.panel import promise_text
 from fengcai.apps.judging.reach import Reach
 from fengcai.core.rulebook import Citation, Window
-from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.scoring import exact, show
 
 
@@ -41,6 +40,10 @@ class Head:
     window: Window | None
     criteria: tuple[CriterionRow, ...]
     full: str
+    panel: str
+    """The panel that the judge sits on, where the round tells several apart."""
+    waits: str
+    """Why the judge has nothing to mark yet; empty where there is something."""
     promise: str
     promised: bool
     handed_in_at: datetime | None
@@ -61,7 +64,9 @@ def head_of(reach: Reach) -> dict[str, Any]:
         "name": rule.name,
         "cite": rule.cite,
         "window": rules.windows.get(rule.window) if rule.window else None,
-        "criteria": _criteria(rule),
+        "criteria": _criteria(reach),
+        "panel": reach.panel_name,
+        "waits": reach.waits,
         "full": show(reach.scheme.total),
         "promise": promise_text(rules),
         "promised": reach.promised,
@@ -70,8 +75,9 @@ def head_of(reach: Reach) -> dict[str, Any]:
     }
 
 
-def _criteria(rule: RoundRule) -> tuple[CriterionRow, ...]:
-    """The score sheet's lines, ready to show."""
+def _criteria(reach: Reach) -> tuple[CriterionRow, ...]:
+    """The lines of the judge's own sheet, ready to show."""
+    mine = {one.id for one in reach.scheme.criteria}
     return tuple(
         CriterionRow(
             id=one.id,
@@ -83,7 +89,8 @@ def _criteria(rule: RoundRule) -> tuple[CriterionRow, ...]:
             weight=_plain(one.weight),
             cite=one.cite,
         )
-        for one in rule.scheme.criteria
+        for one in reach.rule.scheme.criteria
+        if one.id in mine
     )
 
 

@@ -25,7 +25,15 @@ from fengcai.apps.judging.models import (
     ScoreSheet,
     Seat,
 )
-from fengcai.apps.judging.panel import Panel, arrange, panel_of, rule_of, scheme_of
+from fengcai.apps.judging.panel import (
+    Panel,
+    arrange,
+    panel_id,
+    panel_of,
+    panels_in,
+    rule_of,
+    scheme_of,
+)
 from fengcai.apps.judging.queries.rounds import rounds_of
 from fengcai.apps.judging.reach import fallen
 from fengcai.apps.people.models import User
@@ -60,6 +68,8 @@ class RoundProgress:
     works: int
     judges: tuple[JudgeProgress, ...]
     shortages: tuple[str, ...]
+    panels: Mapping[str, str]
+    """The panels that the round tells apart, id → name; empty where it has one."""
 
     @property
     def waiting(self) -> list[str]:
@@ -97,7 +107,14 @@ def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:
     for rule in rules.rounds:
         round = opened.get(rule.id)
         found.append(
-            RoundProgress(rule=rule, round=None, works=0, judges=(), shortages=())
+            RoundProgress(
+                rule=rule,
+                round=None,
+                works=0,
+                judges=(),
+                shortages=(),
+                panels=panels_in(rules, rule),
+            )
             if round is None
             else _progress(round)
         )
@@ -134,11 +151,12 @@ def _progress(round: Round) -> RoundProgress:
                 handed_in_at=signed.get(seat.judge_id),
                 excused_at=seat.excused_at,
                 excuse=seat.excuse,
-                panel=seat.panel or panel.rule.panel_id or "",
+                panel=panel_id(panel.rule, seat),
             )
             for seat in every
         ),
         shortages=tuple(each.text for each in panel.shortages()),
+        panels=panel.apart,
     )
 
 
@@ -174,8 +192,7 @@ def _recusals(round: Round, seats: Sequence[Seat]) -> tuple[Panel, int, int]:
 
 def _done(panel: Panel, barred: Mapping[int, set[UUID]], fell: int) -> Counter[int]:
     """How many sheets of works that are due each judge has filled. 1 to 3 SQL."""
-    full = len(panel.scheme.criteria)
-    sheets = ScoreSheet.objects.filter(round=panel.round, marked__gte=full).order_by()
+    sheets = ScoreSheet.objects.filter(_whole(panel), round=panel.round).order_by()
     done = Counter(dict(sheets.values_list("judge").annotate(many=Count("pk"))))
     if panel.round.state != Round.State.OPEN:
         gone = sheets.exclude(entry__in=[row.entry_id for row in panel.works])
@@ -190,6 +207,16 @@ def _done(panel: Panel, barred: Mapping[int, set[UUID]], fell: int) -> Counter[i
         own = sheets.filter(theirs)
         done.subtract(dict(own.values_list("judge").annotate(many=Count("pk"))))
     return done
+
+
+def _whole(panel: Panel) -> Q:
+    """The sheets that have every mark that their judge has to give."""
+    every = Q(marked__gte=len(panel.scheme.criteria))
+    for id in panel.scheme.panels:
+        own = [seat.judge_id for seat in panel.seats if panel_id(panel.rule, seat) == id]
+        full = len(panel.scheme.for_panel(id).criteria)
+        every |= Q(judge__in=own, marked__gte=full)
+    return every
 
 
 def sheets_of(*, entry_id: UUID, user: User) -> dict[str, list[SheetRow]]:
@@ -214,15 +241,19 @@ def sheets_of(*, entry_id: UUID, user: User) -> dict[str, list[SheetRow]]:
         for sheet in sorted(sheets, key=lambda row: seats[row.judge_id].number):
             reasons = panel.reasons.get((sheet.judge_id, entry.pk), ("评委已退出本轮评审。",))
             counts = not reasons and sheet.handed_in_at is not None
-            whole = not check_sheet(scheme, sheet.values)
+            lines = scheme.for_panel(panel_id(rule, seats[sheet.judge_id]))
+            mine = {one.id for one in lines.criteria}
+            whole = not check_sheet(lines, sheet.values)
             found[round.round_id].append(
                 SheetRow(
                     seat=seats[sheet.judge_id].number,
                     judge=str(sheet.judge),
                     values=tuple(
-                        (one.name, sheet.values.get(one.id, "")) for one in rule.scheme.criteria
+                        (one.name, sheet.values.get(one.id, ""))
+                        for one in rule.scheme.criteria
+                        if one.id in mine
                     ),
-                    total=show(sheet_total(scheme, sheet.values)) if whole else None,
+                    total=show(sheet_total(lines, sheet.values)) if whole else None,
                     comment=sheet.comment,
                     handed_in_at=sheet.handed_in_at,
                     counts=counts,

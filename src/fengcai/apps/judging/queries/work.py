@@ -74,6 +74,8 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
     reach = reach_of(round, user)
     if not reach.promised:
         raise NotPermitted(NO_PROMISE)
+    if reach.waits:
+        raise NotPermitted(reach.waits)
     place, fields = _place(reach, entry_id)
     if why := reach.reasons([place])[entry_id]:
         raise NotPermitted(f"这件作品您须回避，不能观看和评分。{''.join(why)}")

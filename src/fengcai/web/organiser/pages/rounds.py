@@ -23,7 +23,6 @@ from fengcai.apps.judging.queries import (
     shortlist_page,
     votes_page,
 )
-from fengcai.core.rulebook import Rules
 from fengcai.core.timetable import standing
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ def rounds_page(
                 step=steps[progress.rule.id],
                 waits=waits,
                 shortlist=_shortlist(progress, steps, user, typed, fields or {}),
-                panels=_panels(progress, rules),
+                panels=list(progress.panels.items()),
                 penalties=penalties_of(round=progress.round, user=user)
                 if progress.round and progress.rule.scheme.penalties
                 else [],
@@ -188,12 +187,6 @@ def _shortlist(
         minutes=typed.get("minutes", "") if mine else "",
         fields=fields if mine else {},
     )
-
-
-def _panels(progress: RoundProgress, rules: Rules) -> list[tuple[str, str]]:
-    ids = [one.ref for one in progress.rule.scheme.components if one.of == "panel"]
-    found = [rules.panel(id) for id in ids]
-    return [(panel.id, panel.name) for panel in found if panel is not None]
 
 
 def _judge(one: JudgeProgress, typed: Mapping[str, Any]) -> JudgeRow:
