@@ -1,0 +1,86 @@
+"""The fingerprint of a text: MinHash over jieba's words and over runs of characters.
+
+Words find what was taken over sentence by sentence, runs of two characters find a paraphrase that
+keeps the phrases. Only letters, digits and Chinese characters count, in one width and case.
+Source: Broder, "On the resemblance and containment of documents" (1997).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+VERSION = 1
+HASHES = 64
+SHORTEST = 16
+"""Texts of fewer counting characters say too little to be compared."""
+_PRIME = np.uint64(2**61 - 1)
+_RUN = 2
+
+
+@dataclass(frozen=True)
+class Texts:
+    """`words`, `runs`: the least hashes, uint32 (HASHES,); `length`: counting characters."""
+
+    words: NDArray[np.uint32]
+    runs: NDArray[np.uint32]
+    length: int
+
+
+def text_fingerprint(text: str) -> bytes:
+    """The section; empty for a text that is too short to compare."""
+    plain = folded(text)
+    if len(plain) < SHORTEST:
+        return b""
+    runs = {plain[at : at + _RUN] for at in range(len(plain) - _RUN + 1)}
+    words = {word for word in _cut(plain) if len(word) > 1} or runs
+    parts = [np.array([min(len(plain), 2**32 - 1)]), _least(words), _least(runs)]
+    return np.concatenate(parts).astype("<u4").tobytes()
+
+
+def read(payload: bytes, version: int) -> Texts:
+    """A section as written by any version up to this one. Raises ValueError for any other."""
+    if version != VERSION or len(payload) != 4 * (1 + 2 * HASHES):
+        raise ValueError(f"text of version {version}, {len(payload)} bytes")
+    values = np.frombuffer(payload, dtype="<u4").astype(np.uint32)
+    return Texts(values[1 : 1 + HASHES], values[1 + HASHES :], int(values[0]))
+
+
+def folded(text: str) -> str:
+    """Letters, digits and characters only, full width and capitals undone."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+@cache
+def _tokeniser() -> Any:
+    """jieba with its own dictionary, read anew: it would else trust a cache that anybody on the
+    machine may have put into the folder for temporary files. Loaded only where texts are compared."""
+    import jieba
+
+    tokeniser = jieba.Tokenizer()
+    tokeniser.FREQ, tokeniser.total = tokeniser.gen_pfdict(tokeniser.get_dict_file())
+    tokeniser.initialized = True
+    return tokeniser
+
+
+def _cut(plain: str) -> Iterable[str]:
+    found: Iterable[str] = _tokeniser().cut(plain, HMM=False)
+    return found
+
+
+def _least(parts: Iterable[str]) -> NDArray[np.uint32]:
+    """For each of HASHES orders of all things, the first of these."""
+    codes = np.array([zlib.crc32(part.encode()) for part in parts], dtype=np.uint64)
+    rng = np.random.Generator(np.random.PCG64(20260))
+    factors = rng.integers(1, 2**28, HASHES, dtype=np.uint64)
+    shifts = rng.integers(0, 2**60, HASHES, dtype=np.uint64)
+    mixed = (codes[None, :] * factors[:, None] + shifts[:, None]) % _PRIME
+    least: NDArray[np.uint32] = (mixed.min(axis=1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    return least
