@@ -72,6 +72,17 @@ def test_declared_conflicts_recuse_from_a_work_or_a_unit() -> None:
     assert matrix.works_of("j3") == ("w1", "w3")
 
 
+def test_what_the_rules_found_stands_as_it_is_before_what_was_declared() -> None:
+    region = "作品来自评委所在的江北赛区，按规则回避。"
+    matrix = pairs(
+        declared=[
+            {"judge": "j3", "work": "w1", "reason": "亲属参演"},
+            {"judge": "j3", "work": "w1", "reason": region, "found": True},
+        ]
+    )
+    assert matrix.pair("j3", "w1").reasons == (region, "评委声明回避：亲属参演")
+
+
 def test_numbers_serve_as_ids() -> None:
     matrix = eligible_pairs(
         [{"id": 1, "units": [7]}, {"id": 2}],

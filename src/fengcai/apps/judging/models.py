@@ -131,11 +131,19 @@ class Commitment(models.Model):
 
 
 class Conflict(models.Model):
-    """A judge's declaration of an interest in a work. One's own unit needs no declaration."""
+    """A judge's interest in a work: declared by the judge, or found by the rules when the judge was
+    seated. One's own unit needs no row where the whole round recuses from it."""
+
+    class Kind(models.TextChoices):
+        DECLARED = "declared", "本人声明"
+        UNIT = "own_unit", "本单位"
+        REGION = "own_region", "本赛区"
+        STUDENT = "own_student", "本人指导"
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="conflicts")
     judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DECLARED)
     reason = models.TextField()
     declared_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)

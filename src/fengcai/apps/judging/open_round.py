@@ -81,7 +81,9 @@ _HERE = f'"{_PLACE}"."entry_id"'
 FALLEN = Part(f"{_HERE} IN ({_FALLEN})")
 BARRED = Part(f"{_HERE} IN ({_OWN}) OR {_HERE} IN ({_DECLARED})")
 OWN = Part(f"{_HERE} IN ({_OWN})")
-WHY = Part(f"{_DECLARED.replace('entry_id', 'reason')} AND entry_id = {_HERE}", TextField)
+_REASON = f"{_DECLARED.replace('entry_id', 'reason', 1)} AND entry_id = {_HERE}"
+WHY = Part(f"{_REASON} AND kind = %(declared)s", TextField)
+FOUND = Part(f"{_REASON} AND kind <> %(declared)s", TextField)
 WHOLE = Part(f"{_HERE} IN ({_WHOLE})")
 BEGUN = Part(f"{_HERE} IN ({_WHOLE.replace('>= %(full)s', '> 0')} AND marked < %(full)s)")
 _OF_IT = f"FROM {_SHEET} WHERE {_MINE} AND entry_id = {_HERE}"
@@ -120,6 +122,7 @@ def values_of(round: Round, seat: Seat, *, full: int, recuse_own_unit: bool) -> 
         "recusing_seat": seat.pk if recuse_own_unit else None,
         "full": full,
         "accepted": str(State.ACCEPTED),
+        "declared": str(Conflict.Kind.DECLARED),
         **{f"lost{at}": state for at, state in enumerate(LOST)},
     }
 

@@ -211,7 +211,12 @@ def arrange(
         ],
         recuse_own_unit=rule.recuse_own_unit,
         declared=[
-            {"judge": labels[row.judge_id], "work": str(row.entry_id), "reason": row.reason}
+            {
+                "judge": labels[row.judge_id],
+                "work": str(row.entry_id),
+                "reason": row.reason,
+                "found": row.kind != Conflict.Kind.DECLARED,
+            }
             for row in conflicts
             if row.judge_id in labels and row.entry_id in present
         ],

@@ -56,6 +56,8 @@ class Place:
     """Whether it is of a unit that counts as the judge's own."""
     declared: str | None
     """The interest in it that the judge declared."""
+    found: str | None
+    """The interest in it that the rules found."""
     sheet: Sheet
 
 
@@ -163,9 +165,15 @@ class Reach:
             [{"id": str(one.entry_id), "unit": str(one.unit_id)} for one in works],
             recuse_own_unit=self.rule.recuse_own_unit,
             declared=[
-                {"judge": judge, "work": str(one.entry_id), "reason": one.declared}
+                {
+                    "judge": judge,
+                    "work": str(one.entry_id),
+                    "reason": reason,
+                    "found": reason is one.found,
+                }
                 for one in works
-                if one.declared is not None
+                for reason in (one.found, one.declared)
+                if reason is not None
             ],
         )
         return {UUID(pair.work): pair.reasons for pair in matrix.pairs}
@@ -178,6 +186,7 @@ COLUMNS = (
 PARTS = {
     "own": part.OWN,
     "why": part.WHY,
+    "found": part.FOUND,
     "marks": part.MARKS,
     "comment": part.COMMENT,
     "version": part.VERSION,
@@ -195,6 +204,7 @@ def place_of(
     name: str,
     own: bool,
     why: str | None,
+    found: str | None,
     marks: dict[str, str] | None,
     comment: str | None,
     version: int | None,
@@ -202,7 +212,10 @@ def place_of(
     """A place from the values of `COLUMNS` and `PARTS`."""
     sheet = Sheet(marks or {}, comment or "", version or 0)
     shown = title or "未命名作品"
-    return Place(entry, number, shown, track, tuple(themes), unit, name, own, why, sheet)
+    return Place(
+        *(entry, number, shown, track, tuple(themes), unit, name),
+        *(own, why, found, sheet),
+    )
 
 
 def fallen(round: Round) -> QuerySet[Entry]:

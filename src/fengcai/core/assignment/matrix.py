@@ -79,7 +79,8 @@ def eligible_pairs(
 
     ``judges``: ``{"id", "units": [unit, …]}`` (or ``"unit"``), every unit that counts as his own;
     ``works``: ``{"id", "unit", "name"?}``; ``declared``: ``{"judge", "reason"}`` with ``"work"``
-    or ``"unit"``, one row per conflict that a judge declared. The order of the inputs does not
+    or ``"unit"``, one row per conflict that a judge declared, or with ``"found"`` true one that the
+    rules found (the reason then stands as it is). The order of the inputs does not
     matter. Raises ``AssignmentError`` for a repeated id, or a row that names nobody or nothing.
     """
     own = _by_id(judges, "评委")
@@ -152,7 +153,7 @@ def _conflicts(
     works: Mapping[str, Any],
 ) -> dict[tuple[str, str, str], list[str]]:
     """Declared reasons by judge, by what the conflict is with (work or unit), and by its id."""
-    rows: set[tuple[str, str, str, str]] = set()
+    rows: set[tuple[str, str, str, bool, str]] = set()
     problems: list[str] = []
     for row in declared:
         judge, reason = str(row["judge"]), str(row.get("reason") or "").strip()
@@ -166,10 +167,11 @@ def _conflicts(
             problems.append(f"回避声明里的作品 {id} 不在参评名单里。")
         if not reason:
             problems.append(f"评委 {judge} 的回避声明没有写明理由。")
-        rows.add((judge, target, id, reason))
+        rows.add((judge, target, id, not row.get("found"), reason))
     if problems:
         raise AssignmentError(sorted(problems))
     found: dict[tuple[str, str, str], list[str]] = {}
-    for judge, target, id, reason in sorted(rows):
-        found.setdefault((judge, target, id), []).append(f"评委声明回避：{reason}")
+    for judge, target, id, declared, reason in sorted(rows):
+        text = f"评委声明回避：{reason}" if declared else reason
+        found.setdefault((judge, target, id), []).append(text)
     return found

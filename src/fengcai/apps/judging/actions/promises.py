@@ -12,6 +12,7 @@ from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.judging.models import Commitment, Conflict, Round, ScoreSheet
 from fengcai.apps.judging.panel import panel_of, promise_text
+from fengcai.apps.judging.recusing import find_anew
 from fengcai.apps.judging.rules import (
     require_not_handed_in,
     require_open,
@@ -81,12 +82,18 @@ def withdraw_conflict(*, round: Round, entry_id: UUID, by: User, at: datetime) -
     require_open(seat.round)
     require_not_handed_in(seat)
     conflict = Conflict.objects.filter(
-        round=seat.round, judge=by, entry_id=entry_id, withdrawn_at=None
+        round=seat.round,
+        judge=by,
+        entry_id=entry_id,
+        kind=Conflict.Kind.DECLARED,
+        withdrawn_at=None,
     ).first()
     if conflict is None:
-        raise NotFound("您没有声明过回避这件作品；因属于本科室而回避的，不能撤回。")
+        raise NotFound("您没有声明过回避这件作品；按规则回避的（本单位、本赛区等），不能撤回。")
     conflict.withdrawn_at = at
     conflict.save(update_fields=["withdrawn_at"])
+    # What the rules found was not looked for while the declaration stood.
+    find_anew(seat.round, rules_at(seat.round.rulebook), seat, at=at, work=entry_id)
     _note(conflict, by, "judging.unrecuse", at, {})
     return conflict
 

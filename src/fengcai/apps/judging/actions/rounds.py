@@ -18,7 +18,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.actions.entering import SHOWN, entering, may_still_come
-from fengcai.apps.judging.models import HandIn, Round, RoundEntry, ScoreSheet, Seat
+from fengcai.apps.judging.models import Conflict, HandIn, Round, RoundEntry, ScoreSheet, Seat
 from fengcai.apps.judging.panel import (
     Panel,
     arrange,
@@ -28,6 +28,7 @@ from fengcai.apps.judging.panel import (
     panels_in,
     rule_of,
 )
+from fengcai.apps.judging.recusing import find_anew, find_conflicts, listed
 from fengcai.apps.judging.rules import held_open, require_in_time
 from fengcai.apps.judging.tallying import inputs_of, named, ranking_of, seal_hash
 from fengcai.apps.people.models import User
@@ -92,7 +93,10 @@ def open_round(
         _seat(round, judge, number, units, at)
         for number, (judge, units) in enumerate(judges.items(), start=1)
     ]
-    _refuse_shortages(arrange(round, rules, seats=seats, works=works, conflicts=()))
+    conflicts = Conflict.objects.bulk_create(
+        find_conflicts(round, rules, rule, seats=seats, works=works, at=at)
+    )
+    _refuse_shortages(arrange(round, rules, seats=seats, works=works, conflicts=conflicts))
     _refuse_crowded(rules, rule, judges.values())
     record(
         contest.chain,
@@ -105,6 +109,7 @@ def open_round(
             "works": [str(entry.pk) for entry in accepted],
             "seats": {seat.label: f"user:{seat.judge_id}" for seat in seats},
             "early": bool(coming),
+            **listed(conflicts, seats),
             **({"input": rule.input} if rule.input != "submission" else {}),
             # The lot's seed is fixed before the first mark; whoever hears of it later can check it.
             **({"seed_sha256": _committed(round.seed)} if round.seed else {}),
@@ -131,7 +136,9 @@ def seat_judge(*, round: Round, judge: User, by: User, at: datetime) -> Seat:
         seat.excused_at, seat.excuse = None, ""
         seat.save(update_fields=["excused_at", "excuse"])
         seat.units.set(units)
-    _note(round, by, "judging.seat", {"seat": seat.label, "judge": f"user:{judge.pk}"}, at)
+    found = find_anew(round, rules_at(round.rulebook), seat, at=at)
+    details = {"seat": seat.label, "judge": f"user:{judge.pk}", **listed(found, [seat])}
+    _note(round, by, "judging.seat", details, at)
     return seat
 
 
@@ -189,7 +196,9 @@ def assign_panel(*, round: Round, judge: User, panel: str, by: User, at: datetim
         )
     seat.panel = panel
     seat.save(update_fields=["panel"])
-    _note(round, by, "judging.panel", {"seat": seat.label, "panel": panel}, at)
+    found = find_anew(round, rules, seat, at=at)
+    details = {"seat": seat.label, "panel": panel, **listed(found, [seat])}
+    _note(round, by, "judging.panel", details, at)
     return seat
 
 

@@ -5,6 +5,7 @@ from fengcai.apps.judging.queries.desk import Desk, judge_desk
 from fengcai.apps.judging.queries.head import CriterionRow, Head
 from fengcai.apps.judging.queries.progress import (
     JudgeProgress,
+    RecusalRow,
     RoundProgress,
     SheetRow,
     round_progress,
@@ -49,6 +50,7 @@ __all__ = [
     "JudgeRound",
     "NoteRow",
     "PickRow",
+    "RecusalRow",
     "RoundProgress",
     "SheetRow",
     "ShortlistPage",

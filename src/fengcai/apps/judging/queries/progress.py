@@ -60,6 +60,15 @@ class JudgeProgress:
 
 
 @dataclass(frozen=True)
+class RecusalRow:
+    """A work that a judge keeps away from, and why."""
+
+    judge: str
+    work: str
+    why: str
+
+
+@dataclass(frozen=True)
 class RoundProgress:
     """A round of the rulebook and how far it is; `round` is None until it is opened."""
 
@@ -70,6 +79,7 @@ class RoundProgress:
     shortages: tuple[str, ...]
     panels: Mapping[str, str]
     """The panels that the round tells apart, id → name; empty where it has one."""
+    recusals: tuple[RecusalRow, ...] = ()
 
     @property
     def waiting(self) -> list[str]:
@@ -157,6 +167,18 @@ def _progress(round: Round) -> RoundProgress:
         ),
         shortages=tuple(each.text for each in panel.shortages()),
         panels=panel.apart,
+        recusals=_recused(panel),
+    )
+
+
+def _recused(panel: Panel) -> tuple[RecusalRow, ...]:
+    """By work, then by seat. No SQL."""
+    names = dict(panel.matrix.names)
+    judges = {seat.label: str(seat.judge) for seat in panel.seats}
+    return tuple(
+        RecusalRow(judges[pair.judge], names[pair.work], "".join(pair.reasons))
+        for pair in panel.matrix.pairs
+        if pair.reasons
     )
 
 
