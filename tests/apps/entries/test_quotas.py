@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from fengcai.apps.entries import actions
+from fengcai.apps.entries.coverage import units_in
 from fengcai.apps.entries.doubts import doubts
 from fengcai.apps.entries.models import Contributor, Entry
-from fengcai.apps.entries.queries import coverage
 from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Citation, Rules
@@ -75,7 +75,7 @@ def classed(rules: Rules, **quotas: EntryQuota) -> Rules:
 
 
 def short(made: Office, name: str) -> list[str]:
-    row = next(each for each in coverage(made.contest) if each.unit.name == name)
+    row = next(each for each in units_in(made.contest) if each.name == name)
     return [each.text for each in row.short]
 
 
@@ -157,7 +157,7 @@ def test_a_region_takes_so_many() -> None:
 def test_who_need_not_enter_is_not_missing() -> None:
     made = office(rules_with(exemptions=(Exemption(units=("院办",), of="must", cite=CITE),)))
     made.unit("院办"), made.unit("心病科")
-    standing = {row.unit.name: (row.standing, len(row.short)) for row in coverage(made.contest)}
+    standing = {row.name: (row.standing, len(row.short)) for row in units_in(made.contest)}
     assert standing == {"院办": ("none", 0), "心病科": ("missing", 1)}
 
 

@@ -10,8 +10,9 @@ import pytest
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.audit.queries import records, verify_chain
 from fengcai.apps.entries import actions
+from fengcai.apps.entries.coverage import units_in
 from fengcai.apps.entries.models import Entry, FileVersion
-from fengcai.apps.entries.queries import cards, coverage, entry_page
+from fengcai.apps.entries.queries import cards, entry_page
 from fengcai.apps.refusals import NotPermitted, Refused, Stale, TooLate
 from fengcai.engines.jobs import status
 from tests.factories.collecting import CLOSES, DAY, UNITS, Collecting, collecting, inspected
@@ -200,7 +201,7 @@ def test_every_act_is_on_the_audit_chain(made: Collecting, tmp_path: Path) -> No
 @pytest.mark.clause("B7")
 def test_coverage_counts_who_must_enter(made: Collecting, tmp_path: Path) -> None:
     made.under_review(tmp_path)
-    assert [(r.unit.name, r.standing) for r in coverage(made.contest)] == [
+    assert [(r.name, r.standing) for r in units_in(made.contest)] == [
         ("第1科", "missing"),
         ("心病科", "received"),
         ("针灸科", "missing"),

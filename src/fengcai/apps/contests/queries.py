@@ -290,11 +290,11 @@ def people_in(contest: Contest, *roles: str) -> Sequence[Membership]:
     return list(rows.order_by("role", "unit__order", "pk"))
 
 
-def contacts_of(units: Iterable[Unit]) -> dict[int, list[tuple[str, str]]]:
-    """The contacts of these units with their telephones, by the unit's id. 1 SQL."""
-    rows = Membership.objects.filter(
-        until=None, role=Role.CONTACT, unit__in=[unit.pk for unit in units]
-    ).order_by("pk")
+def contacts_of(units: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """The contacts of the units with these ids, with their telephones. 1 SQL."""
+    rows = Membership.objects.filter(until=None, role=Role.CONTACT, unit__in=list(units)).order_by(
+        "pk"
+    )
     found: dict[int, list[tuple[str, str]]] = {}
     for unit, name, username, phone in rows.values_list(
         "unit_id", "user__name", "user__username", "user__phone"

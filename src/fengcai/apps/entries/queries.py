@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from fengcai.apps.assets.queries import Checked, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
@@ -21,9 +20,8 @@ from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
 from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names, track_of
-from fengcai.apps.entries.quotas import COUNTED, Counted, Shortfall, shortfalls
 from fengcai.apps.entries.rules import roles_at
-from fengcai.apps.entries.scope import Scope, exempt, scope_of
+from fengcai.apps.entries.scope import Scope, scope_of
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
@@ -110,29 +108,6 @@ class Page:
     def deadline(self) -> datetime:
         """Until when this work may be changed: the window's end, or later when returned."""
         return self.window.closes
-
-
-@dataclass(frozen=True)
-class UnitStanding:
-    """Where one unit that must or may enter stands: the coverage board's row."""
-
-    unit: Unit
-    class_name: str
-    must_enter: bool
-    drafts: int
-    handed_in: int
-    accepted: int
-    short: tuple[Shortfall, ...] = ()
-    """The minima of the unit's quota that are not reached yet."""
-
-    @cached_property
-    def standing(self) -> str:
-        """received 已报送 · draft 填写中 · missing 未报送 · none 可不报送."""
-        if self.handed_in or self.accepted:
-            return "received"
-        if self.drafts:
-            return "draft"
-        return "missing" if self.must_enter else "none"
 
 
 def cards(
@@ -274,63 +249,6 @@ def values_of(page: Page) -> dict[str, Any]:
     entry = page.entry
     chosen = {"themes": entry.themes, "divisions": entry.divisions}
     return {**entry.fields, "title": entry.title, **chosen}
-
-
-def coverage(contest: Contest) -> list[UnitStanding]:
-    """Every unit and where it stands, in roster order. 2 SQL; works are counted on an index.
-
-    Where the rules ask for a mix of themes or divisions the works themselves are read: 1 SQL more.
-    """
-    rules = rules_of(contest)
-    classes = {c.id: c for c in rules.unit_classes}
-    by_unit = Entry.objects.filter(contest=contest).order_by().values_list("unit_id", "state")
-    counts: dict[int, dict[str, int]] = {}
-    for unit_id, state, many in by_unit.annotate(n=Count("pk")):
-        counts.setdefault(unit_id, {})[state] = many
-    missing = _Shortfalls(contest, rules)
-    rows = []
-    for unit in contest.units.all():
-        unit_class, mine = classes[unit.unit_class], counts.get(unit.pk, {})
-        rows.append(
-            UnitStanding(
-                unit=unit,
-                class_name=unit_class.name,
-                must_enter=unit_class.must_enter and not exempt(rules, unit, "must"),
-                drafts=mine.get(State.DRAFT, 0) + mine.get(State.RETURNED, 0),
-                handed_in=sum(mine.get(state, 0) for state in WAITING),
-                accepted=mine.get(State.ACCEPTED, 0),
-                short=missing.of(unit, mine),
-            )
-        )
-    return rows
-
-
-class _Shortfalls:
-    """The minima that units do not reach. Without a mix in the rules only the number of works
-    handed in matters, and units of a class with as many are asked once for all of them."""
-
-    def __init__(self, contest: Contest, rules: Rules) -> None:
-        self._rules = rules
-        self._mixed = any(rules.quota_of(each.id).mix for each in rules.unit_classes)
-        self._named = {name for each in rules.exemptions for name in each.units}
-        self._works: dict[int, list[Counted]] = {}
-        self._known: dict[tuple[str, str, int], tuple[Shortfall, ...]] = {}
-        if self._mixed:
-            rows = Entry.objects.filter(contest=contest).exclude(state=State.WITHDRAWN).order_by()
-            wanted = ("unit_id", "pk", "track", "themes", "divisions", "state")
-            for unit, *work in rows.values_list(*wanted):
-                self._works.setdefault(unit, []).append(Counted(*work))
-
-    def of(self, unit: Unit, counts: Mapping[str, int]) -> tuple[Shortfall, ...]:
-        """Those of one unit, whose works stand in so many of each state."""
-        if self._mixed:
-            return tuple(shortfalls(self._rules, unit, self._works.get(unit.pk, ())))
-        many = sum(counts.get(state, 0) for state in COUNTED)
-        key = (unit.unit_class, unit.name if unit.name in self._named else "", many)
-        if key not in self._known:
-            alike = Counted(NIL, self._rules.tracks[0].id, (), (), State.SUBMITTED)
-            self._known[key] = tuple(shortfalls(self._rules, unit, [alike] * many))
-        return self._known[key]
 
 
 def _with_files(rows: QuerySet[Entry]) -> QuerySet[Entry]:

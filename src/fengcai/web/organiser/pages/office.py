@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from fengcai.apps.awards.queries import ResultPage, certificates_in, result_page
 from fengcai.apps.contests.queries import questions, rules_of
+from fengcai.apps.entries.coverage import OWED, Tally, tallies
 from fengcai.apps.entries.listing import counts
-from fengcai.apps.entries.queries import UnitStanding, coverage
 from fengcai.apps.entries.states import State as Standing
 from fengcai.apps.judging.queries import RoundProgress, round_progress
 from fengcai.apps.publishing.queries import results_published
 from fengcai.core.rulebook import Rules
 from fengcai.core.timetable import standing
-from fengcai.web.organiser.pages.coverage import OWED, board, owes
+from fengcai.web.organiser.pages.coverage import board, units_in_all
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -33,7 +33,7 @@ class State:
 
     contest: Contest
     rules: Rules
-    rows: list[UnitStanding]
+    units: list[Tally]
     counts: Mapping[str, int]
     rounds: list[RoundProgress]
     result: ResultPage | None
@@ -60,7 +60,7 @@ def office_page(
     state = State(
         contest=contest,
         rules=rules_of(contest),
-        rows=coverage(contest),
+        units=tallies(contest),
         counts=counts(contest),
         rounds=rounds,
         result=result,
@@ -74,7 +74,7 @@ def office_page(
         "step": step,
         "steps": _steps(place),
         "stats": _stats(state),
-        **board(state.rows, shown=shown, page=page),
+        **board(contest, state.units, shown=shown, page=page),
     }
 
 
@@ -86,17 +86,17 @@ def _steps(place: int) -> list[dict[str, str]]:
 
 
 def _stats(state: State) -> list[dict[str, Any]]:
-    must = [row for row in state.rows if row.must_enter]
-    received = [row for row in must if row.standing == "received"]
+    must = sum(each.units for each in state.units if each.must_enter)
+    owed = units_in_all(state.units, OWED)
     review = reverse("review-desk", args=[state.contest.slug])
     board = reverse("office", args=[state.contest.slug])
     return [
         {
             "label": "必报单位已报送",
-            "value": len(received),
-            "unit": f"/ {len(must)} 个",
-            "note": f"还差 {len(must) - len(received)} 个" if len(must) > len(received) else "全了",
-            "url": board + f"?show={OWED}#units" if len(must) > len(received) else "",
+            "value": must - owed,
+            "unit": f"/ {must} 个",
+            "note": f"还差 {owed} 个" if owed else "全了",
+            "url": board + f"?show={OWED}#units" if owed else "",
         },
         {
             "label": "待负责人确认、填写中",
@@ -152,7 +152,7 @@ def _next(state: State) -> tuple[int, dict[str, Any]]:
     round = next((each for each in state.rounds if each.round is not None), None)
     if round is not None:
         return 4, _judging(state, round)
-    if not state.rows:
+    if not state.units:
         return 1, {
             "title": "请导入单位名单",
             "text": "有了名单，才知道谁该报送、谁还没有报送。支持 Excel 和 CSV，导入前先预览。",
@@ -176,7 +176,7 @@ def _next(state: State) -> tuple[int, dict[str, Any]]:
 
 def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
     slug, window = state.contest.slug, state.rules.window
-    missing = sum(owes(row) for row in state.rows)
+    missing = units_in_all(state.units, OWED)
     if not closed and missing:
         return 2, {
             "title": f"还有 {missing} 个必报单位没有报送，请联系",

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fengcai.apps.entries.queries import coverage
+from fengcai.apps.entries.coverage import units_in
 from fengcai.engines.documents.tables import Sheet, write_xlsx
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
-from fengcai.web.organiser.pages.coverage import VIEWS, shown_rows, unit_rows
+from fengcai.web.organiser.pages.coverage import VIEWS, unit_rows
 from fengcai.web.organiser.pages.exports import XLSX, stamp
 from fengcai.web.organiser.pages.office import office_page
 
@@ -38,8 +38,8 @@ def office(request: HttpRequest, contest: Contest) -> HttpResponse:
 def coverage_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Exactly the rows on the screen, with whom to call."""
     shown = _shown(request)
-    rows = unit_rows(shown_rows(coverage(contest), shown))
-    headers = ["单位", "类别", "状态", "已报送（件）", "草稿（件）", "联络员", "电话"]
+    rows = unit_rows(units_in(contest, shown))
+    headers = ["单位", "类别", "状态", "已报送（件）", "草稿（件）", "联络员", "电话", "还差"]
     made = write_xlsx(
         [
             Sheet(
@@ -54,6 +54,7 @@ def coverage_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
                         row.drafts,
                         "；".join(name for name, _ in row.contacts),
                         "；".join(phone for _, phone in row.contacts if phone),
+                        "；".join(row.short),
                     ]
                     for row in rows
                 ],

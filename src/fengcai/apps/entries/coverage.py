@@ -1,0 +1,179 @@
+"""The coverage board: how many units of each class have handed in, and a page of them one by one.
+
+Counted by the database, which looks each unit up in an index of works; works are not read, but
+those of the units on the page where the rules ask for a mix of themes or divisions.
+"""
+
+# ruff: noqa: S608  (only names of our own tables are put together; every value is a parameter)
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.quotas import COUNTED, Counted, Shortfall, shortfalls
+from fengcai.apps.entries.states import HANDED_IN, WRITABLE, State
+from fengcai.core.rulebook import Rules
+
+NIL = UUID(int=0)
+OWED = "owed"
+STANDINGS = ("received", "draft", "missing", "none")
+"""已报送 · 填写中 · 未报送 · 可不报送."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many units of a class stand alike. `standing` is one of `STANDINGS`."""
+
+    class_name: str
+    must_enter: bool
+    standing: str
+    units: int
+
+    def fits(self, view: str) -> bool:
+        """Whether they belong to a view: a standing, `owed` (must enter and has not), "" for all."""
+        if view == OWED:
+            return self.must_enter and self.standing in ("draft", "missing")
+        return not view or self.standing == view
+
+
+@dataclass(frozen=True)
+class UnitStanding:
+    """Where one unit that must or may enter stands: the coverage board's row."""
+
+    pk: int
+    name: str
+    class_name: str
+    must_enter: bool
+    standing: str
+    works: int
+    """Handed in and not given back, accepted ones among them."""
+    drafts: int
+    """Still being written, or given back to be mended."""
+    short: tuple[Shortfall, ...]
+    """The minima of the unit's quota that are not reached yet."""
+
+
+def tallies(contest: Contest) -> list[Tally]:
+    """Every unit of the contest counted, classes in roster order. 1 SQL."""
+    rules = rules_of(contest)
+    names = {each.id: each.name for each in rules.unit_classes}
+    rows, values = _units(contest, rules)
+    # The class and the duty of its first unit say where a class comes; then its standings.
+    statement = f"""
+SELECT unit_class, must, standing, COUNT(*) FROM ({rows}) u
+GROUP BY unit_class, must, standing ORDER BY MIN(place)"""
+    return [
+        Tally(names[unit_class], bool(must), standing, many)
+        for unit_class, must, standing, many in _asked(statement, values)
+    ]
+
+
+def units_in(
+    contest: Contest, view: str = "", *, begin: int = 0, end: int | None = None
+) -> list[UnitStanding]:
+    """The units of a view from `begin` to `end` in roster order. 1 SQL, and 1 where the rules ask
+    for a mix."""
+    rules = rules_of(contest)
+    names = {each.id: each.name for each in rules.unit_classes}
+    rows, values = _units(contest, rules)
+    chosen = "" if not view else "WHERE standing = %s"
+    if view == OWED:
+        chosen = "WHERE must AND standing IN (%s, %s)"
+    wanted = ["draft", "missing"] if view == OWED else [view] if view else []
+    limit = "" if end is None else f"LIMIT {int(end - begin)} OFFSET {int(begin)}"
+    # What is counted of a unit is counted on the page only: hence two steps.
+    here = f"SELECT * FROM ({rows}) every {chosen} ORDER BY place {limit}"
+    counts = ", ".join(_count(states) for states in (HANDED_IN, WRITABLE, COUNTED))
+    states = [*HANDED_IN, *WRITABLE, *COUNTED]
+    found = _asked(
+        f"SELECT id, name, unit_class, must, standing, {counts} FROM ({here}) u ORDER BY place",
+        [*states, *values, *wanted],
+    )
+    short = _Shortfalls(contest, rules, [row[0] for row in found])
+    return [
+        UnitStanding(
+            pk=pk,
+            name=name,
+            class_name=names[unit_class],
+            must_enter=bool(must),
+            standing=standing,
+            works=works,
+            drafts=drafts,
+            short=short.of(Unit(pk=pk, name=name, unit_class=unit_class), counted),
+        )
+        for pk, name, unit_class, must, standing, works, drafts, counted in found
+    ]
+
+
+_UNIT, _ENTRY = Unit._meta.db_table, Entry._meta.db_table
+
+
+def _units(contest: Contest, rules: Rules) -> tuple[str, list[str | int]]:
+    """Every unit with its place in the roster, whether it must enter, and its standing."""
+    must = [each.id for each in rules.unit_classes if each.must_enter]
+    free = [name for each in rules.exemptions if each.of == "must" for name in each.units]
+    duty = f"unit_class IN ({_places(must)})" if must else "1 = 0"
+    duty += f" AND name NOT IN ({_places(free)})" if free else ""
+    statement = f"""
+SELECT id, contest_id, name, unit_class, must,
+  CASE WHEN {_any(HANDED_IN)} THEN 'received' WHEN {_any(WRITABLE)} THEN 'draft'
+    WHEN must THEN 'missing' ELSE 'none' END AS standing,
+  ROW_NUMBER() OVER (ORDER BY "order", id) AS place
+FROM (SELECT *, ({duty}) AS must FROM {_UNIT} WHERE contest_id = %s) u"""
+    return statement, [*HANDED_IN, *WRITABLE, *must, *free, contest.pk]
+
+
+_THEIRS = f"FROM {_ENTRY} e WHERE e.contest_id = u.contest_id AND e.unit_id = u.id AND e.state IN"
+
+
+def _any(states: Sequence[State]) -> str:
+    return f"EXISTS (SELECT 1 {_THEIRS} ({_places(states)}))"
+
+
+def _count(states: Sequence[State]) -> str:
+    return f"(SELECT COUNT(*) {_THEIRS} ({_places(states)}))"
+
+
+def _places(values: Iterable[object]) -> str:
+    return ", ".join("%s" for _ in values)
+
+
+def _asked(statement: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+class _Shortfalls:
+    """The minima that units do not reach. Without a mix in the rules only the number of works
+    handed in matters, and units of a class with as many are asked once for all of them."""
+
+    def __init__(self, contest: Contest, rules: Rules, units: Sequence[int]) -> None:
+        self._rules = rules
+        self._mixed = any(rules.quota_of(each.id).mix for each in rules.unit_classes)
+        self._named = {name for each in rules.exemptions for name in each.units}
+        self._works: dict[int, list[Counted]] = {}
+        self._known: dict[tuple[str, str, int], tuple[Shortfall, ...]] = {}
+        if self._mixed:
+            rows = Entry.objects.filter(contest=contest, unit__in=units)
+            rows = rows.exclude(state=State.WITHDRAWN).order_by()
+            wanted = ("unit_id", "pk", "track", "themes", "divisions", "state")
+            for unit, *work in rows.values_list(*wanted):
+                self._works.setdefault(unit, []).append(Counted(*work))
+
+    def of(self, unit: Unit, many: int) -> tuple[Shortfall, ...]:
+        """Those of one unit with so many works that count."""
+        if self._mixed:
+            return tuple(shortfalls(self._rules, unit, self._works.get(unit.pk, ())))
+        key = (unit.unit_class, unit.name if unit.name in self._named else "", many)
+        if key not in self._known:
+            alike = Counted(NIL, self._rules.tracks[0].id, (), (), State.SUBMITTED)
+            self._known[key] = tuple(shortfalls(self._rules, unit, [alike] * many))
+        return self._known[key]
