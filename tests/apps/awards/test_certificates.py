@@ -89,6 +89,7 @@ def test_thirteen_awards_give_thirteen_numbered_certificates(stage: Stage) -> No
         "document_number": "附院字〔2026〕34号",
         "demo": False,
         "accent": "ganhong",
+        "scope": "",
     }
     assert len({row.pk for row in made}) == 13
     assert {row.pk.version for row in made} == {4}

@@ -21,7 +21,7 @@ from fengcai.core.rulebook.rules import Declaration as Promised
 from tests.factories import judging as make
 from tests.factories.judging import NOON, Stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("B18")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("H16")]
 SITE = "https://contest.example"
 
 

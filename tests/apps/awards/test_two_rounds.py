@@ -192,7 +192,7 @@ def test_two_rounds_and_a_vote_make_one_score_and_awards_by_track(stage: Stage) 
     ]  # fmt: skip
     approve_result(contest=stage.contest, by=stage.organiser, at=NOON)
     made = issue_certificates(contest=stage.contest, by=stage.organiser, at=NOON, site="http://x")
-    assert len(made) == 7
+    assert len(made) == 8
     assert verify_chain(stage.contest.chain).ok
 
 

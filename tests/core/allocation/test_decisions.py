@@ -10,6 +10,8 @@ import pytest
 from fengcai.core.allocation import (
     AllocationError,
     CommitteeDecision,
+    Entrant,
+    Field,
     allocate,
     check_decision,
 )
@@ -111,3 +113,48 @@ def test_a_total_or_a_stacking_rule_that_says_nothing() -> None:
     with pytest.raises(AllocationError) as refused:
         allocate(AWARDS, in_order("a"), eligible="a", stacking="maybe")  # type: ignore[arg-type]
     assert refused.value.problems == ("兼得规则应是 stack 或 exclusive，现在是“maybe”。",)
+
+
+def organised(count: int, **changes: object) -> dict[str, Any]:
+    return award(
+        "organised", "优秀组织奖", count, "200", decided_by="committee", kind="organisation", **changes
+    )  # fmt: skip
+
+
+def test_the_committee_gives_an_organisation_award_to_units() -> None:
+    rules = [award("first", "一等奖", 1, "0"), organised(3)]
+    found = allocate(
+        rules, in_order("a", "b"), decisions=[decided("organised", "7", "4")], eligible=["a", "b"]
+    )
+    assert [(w.award, w.work, w.unit, w.money) for w in found.winners] == [
+        ("first", "a", "", Decimal(0)),
+        ("organised", "", "7", Decimal(200)),
+        ("organised", "", "4", Decimal(200)),
+    ]
+    assert found.winners[1].reason == "评委会评定：无记名投票（评审委员会，纪要〔2026〕3 号）"
+    assert [v.reason for v in found.vacancies] == ["评委会评出 2 个，空缺 1 个名额：无记名投票"]
+    assert found.money.awarded == Decimal(400)
+
+
+def test_units_are_counted_as_units() -> None:
+    assert check_decision([organised(1)], decided("organised", "7", "4")) == (
+        "优秀组织奖只有 1 个名额，评定了 2 个单位。",
+    )
+    assert check_decision([organised(2)], decided("organised", "7", "7")) == (
+        "优秀组织奖的评定里同一个单位写了两次。",
+    )
+
+
+def test_a_unit_beyond_the_number_is_flagged() -> None:
+    share = {"kind": "ratio", "share": "0.5", "of": "accepted", "rounding": "down"}
+    rules = [{**organised(1), "count": None, "quota": share}]
+    people = {"accepted": [Entrant("a"), Entrant("b")]}
+    found = allocate(
+        rules,
+        in_order("a", "b"),
+        decisions=[decided("organised", "7", "4")],
+        eligible=["a", "b"],
+        field=Field({}, populations=people, kinds={"track": ["x", "y"]}),
+    )
+    assert [w.unit for w in found.winners] == ["7"]
+    assert [(f.kind, f.works) for f in found.flags] == [("scope", ("4",))]

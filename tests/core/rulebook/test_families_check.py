@@ -204,6 +204,8 @@ CASES = [
      "“最佳人气奖”缺少“vote”"),
     ("provincial-science-2026", "awards: [third], points: 3", "awards: [fourth], points: 3",
      "awards.organisation.formula.parts.third.awards", "没有名为“fourth”的奖项"),
+    ("provincial-science-2026", "kind: organisation\n    count: 10", "kind: organisation\n    per: [track]\n    count: 10",
+     "awards.organisation.per", "“优秀组织奖”发给单位，单位不分类别、组别、赛区，不能分别评"),
     ("speech-final-2026", "group: 等级奖, kind: consolation, count: 8", "group: 等级奖, kind: consolation, count: 9",
      "awards.first", "等级奖共 21 名，进入这一轮的只有 20 件作品"),
     ("nurse-photos-2026", "total: 7500 元", "total: 7400 元", "prizes.total",

@@ -13,7 +13,7 @@ from fengcai.apps.entries.models import Declaration
 from tests.apps.awards.test_promising import promising
 from tests.factories import judging as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("B18")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("H16")]
 
 
 def test_a_winner_signs_on_the_works_page_and_the_office_goes_on(come_in) -> None:

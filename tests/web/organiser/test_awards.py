@@ -58,7 +58,7 @@ def test_the_whole_way_from_the_seal_to_the_public(sealed, signed_in, plain_pict
     assert "画面克制" in kept.content.decode()
     nobody = decide(client, sealed, "best_creative", 0, entries="")
     assert nobody.status_code == 422
-    assert "请选择获奖作品" in nobody.content.decode()
+    assert "请选择获奖者" in nobody.content.decode()
     wrong = decide(client, sealed, "best_creative", 0, entries="not-an-id")
     assert wrong.status_code == 422
     for award, index in zip(factory.SPECIAL, (0, 4, 10), strict=True):

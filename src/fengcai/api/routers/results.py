@@ -47,10 +47,10 @@ def read_result(request: HttpRequest, contest: Slug) -> ResultOut:
 def list_awards(
     request: HttpRequest, contest: Slug, limit: pages.Limit, after: pages.After
 ) -> WinnerPage:
-    """按规则中奖项的顺序，每项写明理由与依据。"""
+    """按规则中奖项的顺序，每项写明理由与依据；发给单位的奖项也在其中。"""
     done = _done(after)
     page, _ = _result(request, contest)
-    rows = list(enumerate(page.winners, start=1))[done : done + limit + 1]
+    rows = list(enumerate(page.all_winners, start=1))[done : done + limit + 1]
     shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(row[0]))
     return WinnerPage(items=[winner_out(row) for _, row in shown], next=following)
 

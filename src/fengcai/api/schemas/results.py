@@ -9,6 +9,7 @@ from pydantic import Field
 
 from fengcai.api.pages import Next
 from fengcai.api.types import Exact, Instant
+from fengcai.apps.awards.queries import UnitWinnerRow
 
 if TYPE_CHECKING:
     from fengcai.apps.awards.queries import CertificateRow, RankRow, ResultPage, WinnerRow
@@ -67,18 +68,20 @@ class ResultOut(Schema):
 
 
 class WinnerOut(Schema):
-    """One award to one work, with the reason and the clause it rests on."""
+    """One award to one work, or to one unit, with the reason and the clause it rests on."""
 
     award: str
     award_name: str
+    scope: str = Field(description="评奖范围，如类别、组别的名称；不分范围时为空")
     group: str
-    entry: str
+    entry: str | None = Field(description="获奖作品；奖项发给单位（组织奖）时为 null")
     entry_number: str
     title: str
     unit: str
     authors: list[str]
+    recipients: list[str] = Field(description="证书上写的获奖人；发给单位时为空")
     rank: int | None
-    score: Exact | None
+    score: Exact | None = Field(description="作品的综合得分，或单位的积分")
     money: Exact
     reason: str
     section: str
@@ -129,7 +132,8 @@ class CertificateOut(Schema):
     id: str
     number: str
     award: str
-    work: str
+    scope: str
+    work: str = Field(description="获奖作品；奖项发给单位时为空")
     unit: str
     issued_at: Instant
     ready: bool
@@ -186,17 +190,38 @@ def result_out(page: ResultPage, *, published: bool) -> ResultOut:
     )
 
 
-def winner_out(row: WinnerRow) -> WinnerOut:
+def winner_out(row: WinnerRow | UnitWinnerRow) -> WinnerOut:
     """One award."""
+    if isinstance(row, UnitWinnerRow):
+        return WinnerOut(
+            award=row.award_id,
+            award_name=row.award,
+            scope="",
+            group=row.group,
+            entry=None,
+            entry_number="",
+            title="",
+            unit=row.unit,
+            authors=[],
+            recipients=[],
+            rank=row.place,
+            score=row.points,
+            money=str(row.money),
+            reason=row.reason,
+            section=row.cite.section,
+            words=row.cite.words,
+        )
     return WinnerOut(
         award=row.award_id,
         award_name=row.award,
+        scope=row.scope,
         group=row.group,
         entry=str(row.work.entry_id),
         entry_number=row.work.entry_number,
         title=row.work.title,
         unit=row.work.unit,
         authors=list(row.work.authors),
+        recipients=list(row.recipients or row.work.authors),
         rank=row.rank,
         score=row.figure,
         money=str(row.money),
@@ -229,6 +254,7 @@ def certificate_out(row: CertificateRow) -> CertificateOut:
         id=str(row.id),
         number=row.number,
         award=row.award,
+        scope=row.scope,
         work=row.work,
         unit=row.unit,
         issued_at=row.issued_at,

@@ -17,7 +17,8 @@ def certificates_for(
     """Certificates with their place (series, serial), from behind `after`. 1 SQL."""
     rows = Certificate.objects.filter(contest=standing.contest)
     if not standing.organiser:
-        rows = rows.filter(entry__unit__in=standing.units)
+        mine = Q(entry__unit__in=standing.units) | Q(unit__in=standing.units)
+        rows = rows.filter(mine)
     if after is not None:
         series, serial = after
         rows = rows.filter(Q(series__gt=series) | Q(series=series, serial__gt=serial))

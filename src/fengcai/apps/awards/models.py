@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from fengcai.apps.contests.models import Contest
+from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.judging.models import Round
 
@@ -15,7 +15,7 @@ from fengcai.apps.judging.models import Round
 class Decision(models.Model):
     """A recorded decision of the committee: who wins an award, or in which order a tie stands.
 
-    `entries` are ids of works in order; for an order in an award that units get, ids of units. A
+    `entries` are ids of works in order; where units get the award, ids of units. A
     vacancy leaves `places` of an award open, of the scope that `cell` names where each has its own.
     A new decision replaces the one before and says why; the replaced one stays.
     """
@@ -88,7 +88,7 @@ class Result(models.Model):
 
 
 class Certificate(models.Model):
-    """A certificate for one award to one work. Its id, random, is what the QR code leads to.
+    """A certificate for one award to one work, or to one unit. Its id, random, is in the QR code.
 
     `data` is frozen at issue; the PDF is drawn from it and from nothing else. Serials count through
     a series (附院证〔2026〕), whichever contests of the institution share it.
@@ -100,7 +100,12 @@ class Certificate(models.Model):
     series = models.CharField(max_length=50)
     serial = models.PositiveIntegerField()
     award_id = models.CharField(max_length=60)
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="certificates")
+    entry = models.ForeignKey(
+        Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
+    )
     data = models.JSONField()
     key = models.CharField(max_length=120, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -124,9 +129,27 @@ class Certificate(models.Model):
                 condition=models.Q(revoked_at=None),
                 name="one_standing_certificate",
             ),
+            models.UniqueConstraint(
+                fields=["contest", "award_id", "unit"],
+                condition=models.Q(revoked_at=None),
+                name="one_standing_certificate_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(entry=None, unit__isnull=False)
+                | models.Q(entry__isnull=False, unit=None),
+                name="certificate_of_work_or_unit",
+            ),
         ]
 
     @property
     def number(self) -> str:
         """The certificate's number (证书编号)."""
         return f"{self.series}{self.serial:03d}"
+
+    @property
+    def home(self) -> Unit:
+        """The unit that got it, by itself or for its work."""
+        if self.unit is not None:
+            return self.unit
+        assert self.entry is not None  # the table's own constraint
+        return self.entry.unit

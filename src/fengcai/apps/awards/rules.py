@@ -26,6 +26,4 @@ def require_not_approved(contest: Contest) -> None:
 
 def may_have_certificate(user: object, certificate: Certificate) -> bool:
     """The unit's own people and the organisers; everybody else verifies it by its code."""
-    return acts_for(user, certificate.entry.unit) or has_role(
-        user, certificate.contest, Role.ORGANISER
-    )
+    return acts_for(user, certificate.home) or has_role(user, certificate.contest, Role.ORGANISER)

@@ -30,7 +30,8 @@ class AwardRule:
 
     ``count`` is None where ``quota`` says how many. ``scope`` holds the kinds and ids that it is
     bounded by, ``per`` the kinds of which each has its own number. ``key`` says by what it goes:
-    (round, criterion, vote, component), each empty where the rules name none.
+    (round, criterion, vote, component), each empty where the rules name none. ``units`` says that
+    units get it and not works: an organisation award (组织奖), by formula or as the committee sees fit.
     """
 
     id: str
@@ -52,6 +53,7 @@ class AwardRule:
     max_per_unit: int | None = None
     max_per_person: int | None = None
     instructors: bool = False
+    units: bool = False
 
     @property
     def ladder(self) -> tuple[Any, ...]:
@@ -108,7 +110,8 @@ class Vacated:
 
 @dataclass(frozen=True, slots=True)
 class CommitteeDecision:
-    """The committee gives ``award`` to ``works``; an empty tuple leaves it vacant on purpose.
+    """The committee gives ``award`` to ``works``; an empty tuple leaves it vacant on purpose. Of an
+    award that units get, they are ids of units.
 
     ``minutes`` refers to where the decision is written down (会议纪要的编号).
     """
@@ -163,12 +166,13 @@ def decision_problems(awards: Sequence[AwardRule], decision: CommitteeDecision) 
     if award.decided_by != "committee":
         yield f"{award.name}按{_HOW[award.decided_by]}产生，不能由评委会指定。"
     if len(set(decision.works)) != len(decision.works):
-        yield f"{award.name}的评定里同一件作品写了两次。"
+        yield f"{award.name}的评定里同一{'个单位' if award.units else '件作品'}写了两次。"
     most = award.count
     if most is None and (award.quota or {}).get("kind") == "at_most":
         most = (award.quota or {}).get("max")
     if most is not None and not award.per and len(decision.works) > most:
-        yield f"{award.name}只有 {most} 个名额，评定了 {len(decision.works)} 件作品。"
+        what = "个单位" if award.units else "件作品"
+        yield f"{award.name}只有 {most} 个名额，评定了 {len(decision.works)} {what}。"
     if not decision.by.strip() or not decision.reason.strip():
         yield f"{award.name}的评定要写明由谁评定和理由。"
 
@@ -235,6 +239,8 @@ def _more(row: Mapping[str, Any]) -> dict[str, Any]:
         "pool": None if pool is None else yuan(pool),
         "max_per_unit": row.get("max_per_unit"),
         "max_per_person": row.get("max_per_person"),
+        "units": row.get("decided_by") == "formula"
+        or (row.get("decided_by") == "committee" and row.get("kind") == "organisation"),
         "instructors": row.get("recipient") == "instructors" or row.get("kind") == "instructor",
     }
 

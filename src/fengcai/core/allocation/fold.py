@@ -65,7 +65,8 @@ def allocate(
     )
     last = [rule for rule in rules if rule.decided_by == "formula"]
     for rule in [*(rule for rule in rules if rule.decided_by != "formula"), *last]:
-        cells = field.cells(rule) if field is not None else [()]
+        # A unit is in no track, division or region by itself: its award has one number for all.
+        cells = field.cells(rule) if field is not None and not rule.units else [()]
         if not cells:
             raise AllocationError([f"{rule.name}按{'、'.join(rule.per)}分别评，却没有可分的。"])
         for cell in cells:
@@ -215,7 +216,7 @@ def _by_committee(
         _give(state, rule, cell, decision, work, eligible, inside=index < number.number)
     vacant = number.number - len(chosen)
     if vacant > 0:
-        reason = f"评委会评出 {len(chosen)} 件，空缺 {vacant} 个名额：{decision.reason}"
+        reason = f"评委会评出 {len(chosen)} {'个' if rule.units else '件'}，空缺 {vacant} 个名额：{decision.reason}"
         state.vacate(rule, cell, vacant, reason)
 
 
@@ -229,6 +230,9 @@ def _give(
     *,
     inside: bool,
 ) -> None:
+    if rule.units and inside:
+        state.win(rule, cell, work, _decided(decision), decision=decision)
+        return
     barring = [one.name for one in state.held.get(work, ()) if state.either(one, rule)]
     own = state.exclusive(rule)
     start = f"评委会把{rule.name}评给作品 {work}，但"
@@ -252,9 +256,12 @@ def _give(
         text = f"{start}它还在并列待定，须先裁定并列。"
         state.flag(rule, cell, "awaits", (work,), 1, text)
     else:
-        source = f"{decision.by}，{decision.minutes}" if decision.minutes else decision.by
-        text = f"评委会评定：{decision.reason}（{source}）"
-        state.win(rule, cell, work, text, decision=decision)
+        state.win(rule, cell, work, _decided(decision), decision=decision)
+
+
+def _decided(decision: CommitteeDecision) -> str:
+    source = f"{decision.by}，{decision.minutes}" if decision.minutes else decision.by
+    return f"评委会评定：{decision.reason}（{source}）"
 
 
 def _unused(state: State, orders: Iterable[AwardOrder]) -> None:

@@ -134,8 +134,8 @@ class State:
         ranked: Runner | None = None,
         decision: CommitteeDecision | None = None,
     ) -> None:
-        """Give the award to a work, or to a unit where it goes by formula."""
-        is_unit = rule.decided_by == "formula"
+        """Give the award to a work, or to a unit where units get it."""
+        is_unit = rule.units
         self.held.setdefault(f"unit:{work}" if is_unit else work, []).append(rule)
         self.winners.append(
             Winner(

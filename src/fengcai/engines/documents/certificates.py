@@ -24,8 +24,9 @@ class CertificateData:
     """What one certificate says. Texts are printed as they are; empty ones are left out.
 
     `contest_title` brings its own quotation marks; `work_title` gets 《》 when it has none and may be
-    empty (an award to a unit); `unit` or `recipients` must be there. `accent` is a token of the
-    rulebook or `#rrggbb`; an unknown token prints in the default ink. `demo` marks the page 演示.
+    empty (an award to a unit); `scope` names what the award is for (摄影类); `unit` or `recipients`
+    must be there. `accent` is a token of the rulebook or `#rrggbb`; an unknown token prints in the
+    default ink. `demo` marks the page 演示.
     """
 
     number: str
@@ -41,6 +42,7 @@ class CertificateData:
     document_number: str = ""
     demo: bool = False
     accent: str = "ganhong"
+    scope: str = ""
 
 
 def certificates(data: Sequence[CertificateData]) -> list[bytes]:
@@ -71,8 +73,8 @@ def certificate(data: CertificateData) -> bytes:
 def sentence(data: CertificateData) -> str:
     """The words between the recipients and the award: `作品《…》在“…”活动（…）中荣获`."""
     contest = fonts.normalise(data.contest_title)
-    group = fonts.normalise(data.group)
-    place = f"{contest}（{group}）" if group else contest
+    within = [text for text in map(fonts.normalise, (data.group, data.scope)) if text]
+    place = f"{contest}（{'·'.join(within)}）" if within else contest
     work = fonts.normalise(data.work_title)
     return f"作品{wording.titled(work)}在{place}中荣获" if work else f"在{place}中荣获"
 

@@ -15,7 +15,7 @@ from fengcai.apps.awards.models import Certificate, Result
 from fengcai.apps.awards.numbering import series_of
 from fengcai.apps.awards.promising import awaited
 from fengcai.apps.awards.queries.result import page_of
-from fengcai.apps.awards.queries.rows import ResultPage, WinnerRow
+from fengcai.apps.awards.queries.rows import ResultPage, UnitWinnerRow, WinnerRow
 from fengcai.apps.awards.rules import approved
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.roles import Role
@@ -54,14 +54,11 @@ def issue_certificates(
     if not address:
         raise Refused("还没有设置站点地址（FENGCAI_PUBLIC_URL），证书上的二维码无处可去。")
     page = page_of(result, judges=False)
-    standing = set(
-        Certificate.objects.filter(contest=contest, revoked_at=None).values_list(
-            "award_id", "entry_id"
-        )
-    )
-    due = [one for one in page.winners if (one.award_id, one.work.entry_id) not in standing]
+    standing = Certificate.objects.filter(contest=contest, revoked_at=None)
+    have = set(standing.values_list("award_id", "entry_id", "unit_id"))
+    due = [one for one in page.all_winners if _key(one) not in have]
     waiting = awaited(result) if due else {}
-    ready = [one for one in due if one.work.entry_id not in waiting]
+    ready = [one for one in due if _key(one)[1] not in waiting]
     if due and not ready:
         raise Refused(
             f"还有 {len(waiting)} 件获奖作品等待获奖者签署规则要求的文书，签署之后才能制作证书。"
@@ -87,6 +84,12 @@ def issue_certificates(
             at=at,
         )
     return made
+
+
+def _key(winner: WinnerRow | UnitWinnerRow) -> tuple[str, uuid.UUID | None, int | None]:
+    if isinstance(winner, UnitWinnerRow):
+        return winner.award_id, None, winner.unit_id
+    return winner.award_id, winner.work.entry_id, None
 
 
 def _numbered(series: str, made: Callable[[int], list[Certificate]]) -> list[Certificate]:
@@ -159,7 +162,7 @@ def revoke_certificate(
 def _certificate(
     page: ResultPage,
     result: Result,
-    winner: WinnerRow,
+    winner: WinnerRow | UnitWinnerRow,
     series: str,
     serial: int,
     address: str,
@@ -173,18 +176,25 @@ def _certificate(
         series=series,
         serial=serial,
         award_id=winner.award_id,
-        entry_id=winner.work.entry_id,
         issued_at=at,
         issued_by=by,
     )
-    row.data = {
+    if isinstance(winner, UnitWinnerRow):
+        row.unit_id = winner.unit_id
+        won = {"work_title": "", "unit": winner.unit, "recipients": [], "scope": ""}
+    else:
+        row.entry_id = winner.work.entry_id
+        won = {
+            "work_title": winner.work.title,
+            "unit": winner.work.unit,
+            "recipients": list(winner.recipients or winner.work.authors),
+            "scope": winner.scope,
+        }
+    row.data = won | {
         "number": row.number,
         "contest_title": page.rules.title,
         "award": winner.award,
         "group": winner.group,
-        "work_title": winner.work.title,
-        "unit": winner.work.unit,
-        "recipients": list(winner.recipients or winner.work.authors),
         "issuer": page.rules.issuer,
         "issued": at.astimezone(ZoneInfo(page.rules.timezone)).date().isoformat(),
         "verify_url": f"{address}/verify/{row.pk}",

@@ -18,7 +18,7 @@ from fengcai.apps.awards.outcome import (
 )
 from fengcai.apps.awards.resting import footing_of
 from fengcai.apps.awards.rules import require_not_approved
-from fengcai.apps.contests.models import Contest
+from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.people.models import User
@@ -38,8 +38,10 @@ def decide_award(
     minutes: str,
     by: User,
     at: datetime,
+    units: Sequence[int] = (),
 ) -> Decision:
-    """Record whom the committee gave an award; no works leave it vacant on purpose.
+    """Record whom the committee gave an award: works, or `units` where it is an organisation award;
+    none leave it vacant on purpose.
 
     A new decision replaces the one before, which is kept. `minutes` says where it is written down.
     """
@@ -49,10 +51,17 @@ def decide_award(
     footing = footing_of(contest)
     panels = footing.panels()
     panel = panels[footing.last.round_id]
-    works = [str(id) for id in entries]
+    to_units = any(one.id == award_id and one.to_units for one in panel.rules.awards)
+    works = [str(id) for id in (units if to_units else entries)]
     decision = CommitteeDecision(award_id, tuple(works), panel.rule.panel, reason.strip(), minutes)
     _written_down(reason, minutes)
     inside = {row.entry_id for each in panels.values() for row in each.works}
+    if (entries and to_units) or (units and not to_units):
+        who = "单位" if to_units else "作品"
+        raise Refused(f"这个奖项发给{who}。", fields={"entries": f"请选择{who}"})
+    known = set(Unit.objects.filter(contest=contest, pk__in=units).values_list("pk", flat=True))
+    if not set(units) <= known:
+        raise Refused("所选单位不在本活动的单位名单中。", fields={"entries": "请从名单中选择"})
     if not set(entries) <= inside:
         raise Refused("所选作品不在本次评审之列。", fields={"entries": "请从参评作品中选择"})
     problems = check_decision(panel.rules.model_dump(mode="json")["awards"], decision)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from fengcai.apps.awards.models import Certificate
 from fengcai.apps.awards.rules import may_have_certificate
 from fengcai.apps.contests.models import Contest, Unit
@@ -17,7 +19,8 @@ from fengcai.apps.refusals import NotFound
 
 @dataclass(frozen=True)
 class CertificateRow:
-    """A certificate in a list. `ready` says that its PDF can be downloaded."""
+    """A certificate in a list. `work` is empty where a unit got the award, `scope` where the award
+    is one for all; `ready` says that its PDF can be downloaded."""
 
     id: UUID
     number: str
@@ -28,6 +31,13 @@ class CertificateRow:
     ready: bool
     revoked_at: datetime | None
     revoke_reason: str
+    scope: str = ""
+
+    @property
+    def what(self) -> str:
+        """How a list calls it: 一等奖（摄影类）《…》."""
+        scope = f"（{self.scope}）" if self.scope else ""
+        return f"{self.award}{scope}" + (f"《{self.work}》" if self.work else "")
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Verification:
     demo: bool
     revoked_at: datetime | None
     revoke_reason: str
+    scope: str
 
 
 def verify(certificate_id: UUID) -> Verification | None:
@@ -84,6 +95,7 @@ def verify(certificate_id: UUID) -> Verification | None:
         demo=row.data["demo"],
         revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason,
+        scope=row.data.get("scope", ""),
     )
 
 
@@ -93,8 +105,9 @@ def masked(name: str) -> str:
 
 
 def certificates_of(unit: Unit) -> list[CertificateRow]:
-    """The certificates that a unit's works won. 1 SQL."""
-    return [_row(row) for row in Certificate.objects.filter(entry__unit=unit)]
+    """The certificates that a unit and its works won. 1 SQL."""
+    mine = Q(entry__unit=unit) | Q(unit=unit)
+    return [_row(row) for row in Certificate.objects.filter(mine)]
 
 
 def certificates_in(*, contest: Contest, user: User) -> list[CertificateRow]:
@@ -106,7 +119,7 @@ def certificates_in(*, contest: Contest, user: User) -> list[CertificateRow]:
 def certificate_file(*, certificate_id: UUID, user: object) -> CertificateFile:
     """The PDF, for the unit's people and the organisers. Raises `NotFound`, also for anybody else."""
     row = (
-        Certificate.objects.select_related("contest", "entry__unit__contest")
+        Certificate.objects.select_related("contest", "entry__unit__contest", "unit__contest")
         .filter(pk=certificate_id)
         .first()
     )
@@ -128,4 +141,5 @@ def _row(row: Certificate) -> CertificateRow:
         ready=bool(row.key),
         revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason,
+        scope=row.data.get("scope", ""),
     )

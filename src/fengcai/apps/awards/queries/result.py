@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -79,9 +79,12 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
     seats = Seat.objects.select_related("judge", "round") if judges else Seat.objects.none()
     seats = seats.filter(round__contest=result.contest_id) if several else seats.filter(round=round)
     posts = {(seat.round.round_id, seat.label): str(seat.judge) for seat in seats}
-    units = _units(result)
-    made = Decision.objects.filter(contest_id=result.contest_id).select_related("by")
-    names = {award.id: award.name for award in rules.awards}
+    made = list(Decision.objects.filter(contest_id=result.contest_id).select_related("by"))
+    units = _units(result, made)
+    names = {
+        award.id: f"{award.name}（{scope}）" if (scope := scope_of(award, rules)) else award.name
+        for award in rules.awards
+    }
     decisions = tuple(_decision(row, works, names, units) for row in made)
     standing = {
         row.award_id: row
@@ -94,7 +97,8 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
     )
     held: dict[str, list[str]] = {}
     for winner in allocation["winners"]:
-        held.setdefault(winner["work"], []).append(winner["award_name"])
+        if winner["work"]:
+            held.setdefault(winner["work"], []).append(names[winner["award"]])
     money = allocation["money"]
     return ResultPage(
         contest=result.contest,
@@ -112,7 +116,7 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
         open_ties=_open_ties(result, names, called | units),
         money=tuple(
             MoneyRow(
-                award=row.award.name,
+                award=row.name,
                 count=len(row.winners) + len(row.units),
                 each=row.award.money_each,
                 total=row.paid,
@@ -140,9 +144,10 @@ def authors_of(fields: Mapping[str, Any], rules: Rules, track: str) -> tuple[str
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _units(result: Result) -> dict[str, str]:
+def _units(result: Result, made: Sequence[Decision]) -> dict[str, str]:
     """Units by id, read only where an award goes to units. At most 1 SQL."""
-    ids = {one["unit"] for one in result.allocation["winners"] if "unit" in one}
+    ids = {id for row in made for id in row.entries if id.isdecimal()}
+    ids |= {one["unit"] for one in result.allocation["winners"] if "unit" in one}
     ids |= {id for flag in result.allocation["flags"] for id in flag["works"] if id.isdecimal()}
     rows = Unit.objects.filter(pk__in=ids).values_list("pk", "name") if ids else ()
     return {str(pk): name for pk, name in rows}
@@ -167,6 +172,15 @@ def _open_ties(
 def _scope(one: Mapping[str, Any], rules: Rules) -> str:
     names = names_of(rules)
     return "、".join(names.get(id, id) for _, id in one.get("cell", ()))
+
+
+def scope_of(award: Award, rules: Rules) -> str:
+    """What an award is for where the rules have another one of its name: 摄影类、公众组."""
+    if not any(each.name == award.name and each.id != award.id for each in rules.awards):
+        return ""
+    names = names_of(rules)
+    ids = (*award.tracks, *award.divisions, *award.regions)
+    return "、".join(names.get(id, id) for id in ids)
 
 
 def _recipients(award: Award, work: WorkRow) -> tuple[str, ...]:
@@ -227,6 +241,7 @@ def _decision(
         places=row.places,
         scope=row.cell,
         units=tuple(units[id] for id in row.entries if id in units),
+        chosen=tuple(row.entries),
     )
 
 
@@ -240,6 +255,7 @@ def _award(
     rules: Rules,
 ) -> AwardRow:
     vacancies = [one for one in allocation["vacancies"] if one["award"] == award.id]
+    scope = scope_of(award, rules)
     return AwardRow(
         award=award,
         winners=tuple(
@@ -255,7 +271,7 @@ def _award(
                 by=one["by"],
                 minutes=one["minutes"],
                 cite=award.cite,
-                scope=_scope(one, rules),
+                scope=_scope(one, rules) or scope,
                 recipients=_recipients(award, works[one["work"]]),
             )
             for one in allocation["winners"]
@@ -266,11 +282,14 @@ def _award(
                 award_id=award.id,
                 award=award.name,
                 group=award.group,
+                unit_id=int(one["unit"]),
                 unit=units[one["unit"]],
                 place=one["place"],
                 points=one["figure"],
                 money=Decimal(one["money"]),
                 reason=one["reason"],
+                by=one["by"],
+                minutes=one["minutes"],
                 cite=award.cite,
             )
             for one in allocation["winners"]
@@ -291,6 +310,10 @@ def _award(
             if flag["award"] == award.id
         ),
         decision=standing.get(award.id),
+        scope=scope,
+        vacancies=tuple(
+            (_scope(one, rules) or scope, one["count"], one["reason"]) for one in vacancies
+        ),
     )
 
 

@@ -58,16 +58,19 @@ class WinnerRow:
 
 @dataclass(frozen=True)
 class UnitWinnerRow:
-    """One award to one unit (优秀组织奖), with its points and the reason."""
+    """One award to one unit (优秀组织奖), with the reason; `points` where it goes by a formula."""
 
     award_id: str
     award: str
     group: str
+    unit_id: int
     unit: str
     place: int | None
     points: str | None
     money: Decimal
     reason: str
+    by: str
+    minutes: str
     cite: Citation
 
 
@@ -96,6 +99,8 @@ class DecisionRow:
     places: int | None = None
     scope: str = ""
     units: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    """The ids of those works or units."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,9 @@ class PlacesRow:
 class AwardRow:
     """One award of the rules with its winners; `open` says what still waits for a person.
 
-    `places` tell how numbers came about that are not fixed; `may_stay_vacant` whether the committee
-    may leave places of an award by ranking vacant.
+    `scope` names what the award is for where another one has its name. `places` tell how numbers
+    came about that are not fixed; `may_stay_vacant` whether the committee may leave places of an
+    award by ranking vacant.
     """
 
     award: Award
@@ -124,6 +130,14 @@ class AwardRow:
     units: tuple[UnitWinnerRow, ...] = ()
     places: tuple[PlacesRow, ...] = ()
     may_stay_vacant: bool = False
+    scope: str = ""
+    vacancies: tuple[tuple[str, int, str], ...] = ()
+    """The places that stay vacant: in which scope, how many, why."""
+
+    @property
+    def name(self) -> str:
+        """The award's name, told apart from others of the same name."""
+        return f"{self.award.name}（{self.scope}）" if self.scope else self.award.name
 
     @property
     def paid(self) -> Decimal:
@@ -217,6 +231,19 @@ class ResultPage:
     def several_rounds(self) -> bool:
         """Whether the ranking is one of each of several rounds."""
         return "rounds" in self.result.ranking
+
+    @property
+    def prizes(self) -> int:
+        """How many awards are given, to works and to units."""
+        return sum(len(row.winners) + len(row.units) for row in self.awards)
+
+    @property
+    def all_winners(self) -> list[WinnerRow | UnitWinnerRow]:
+        """Every award given, to works and to units, in the order of the rules."""
+        found: list[WinnerRow | UnitWinnerRow] = []
+        for row in self.awards:
+            found += [*row.winners, *row.units]
+        return found
 
     @property
     def winners(self) -> list[WinnerRow]:

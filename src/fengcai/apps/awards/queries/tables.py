@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from fengcai.apps.awards.queries.rows import ResultPage
+from fengcai.apps.judging.field import names_of
 from fengcai.core.ledger import canonical
 
+T = TypeVar("T")
 Cell = str | int | Decimal | None
 
 
@@ -29,9 +32,12 @@ def _table(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Table:
 
 
 def awards_rows(page: ResultPage) -> Table:
-    """The award list (获奖名单), one row an award given, vacancies named, the sum at the end."""
+    """The award list (获奖名单), one row an award given, vacancies named, the sum at the end.
+
+    The column of scopes (评奖范围) is there where awards have any.
+    """
     headers = [
-        "奖项组别", "奖项", "作品编号", "作品名称", "报送科室", "作者", "综合得分", "名次",
+        "奖项组别", "奖项", "评奖范围", "作品编号", "作品名称", "获奖单位", "获奖人", "综合得分", "名次",
         "奖金（元）", "获奖理由", "依据",
     ]  # fmt: skip
     rows: list[list[Cell]] = []
@@ -39,28 +45,36 @@ def awards_rows(page: ResultPage) -> Table:
     for row in page.awards:
         rows.extend(
             [
-                one.group, f"{one.award}（{one.scope}）" if one.scope else one.award,
-                one.work.entry_number, one.work.title, one.work.unit,
-                "、".join(one.recipients or one.work.authors), None if one.figure is None else Decimal(one.figure),
+                one.group, one.award, one.scope, one.work.entry_number, one.work.title, one.work.unit,
+                "、".join(one.recipients or one.work.authors),
+                None if one.figure is None else Decimal(one.figure),
                 one.rank, one.money, one.reason, str(one.cite),
             ]
             for one in row.winners
         )  # fmt: skip
         rows.extend(
             [
-                one.group, one.award, None, None, one.unit, None,
+                one.group, one.award, row.scope, None, None, one.unit, None,
                 None if one.points is None else Decimal(one.points), one.place, one.money,
                 one.reason, str(one.cite),
             ]
             for one in row.units
         )  # fmt: skip
-        if row.vacant:
-            rows.append([
-                row.award.group, f"{row.award.name}（空缺 {row.vacant} 名）", *blank, row.vacancy,
+        rows.extend(
+            [
+                row.award.group, f"{row.award.name}（空缺 {many} 名）", scope, *blank, why,
                 str(row.award.cite),
-            ])  # fmt: skip
-    rows.append(["合计", *blank, page.awarded, page.money_text, str(page.rules.award_cite)])
+            ]
+            for scope, many, why in row.vacancies
+        )  # fmt: skip
+    rows.append(["合计", None, *blank, page.awarded, page.money_text, str(page.rules.award_cite)])
+    if not any(row[2] for row in rows):
+        headers, rows = _without(headers, 2), [_without(row, 2) for row in rows]
     return _table(headers, rows)
+
+
+def _without(row: list[T], column: int) -> list[T]:
+    return [*row[:column], *row[column + 1 :]]
 
 
 def ranking_rows(page: ResultPage) -> Table:
@@ -95,10 +109,11 @@ def payment_rows(page: ResultPage) -> Table:
     While winners still have to sign what the rules ask of them, a column says whose money waits and
     a line what may be paid now.
     """
-    to_unit = page.rules.money_recipient != "authors"
     rows: list[list[Cell]] = []
+    recipient = {each.award.id: each.award.recipient for each in page.awards}
     for one in page.winners:
-        receiver = one.work.unit if to_unit else "、".join(one.work.authors)
+        to_authors = (recipient[one.award_id] or page.rules.money_recipient) == "authors"
+        receiver = "、".join(one.work.authors) if to_authors else one.work.unit
         receiver = "、".join(one.recipients) or receiver
         waits = _waits(page, one.work.entry_id)
         rows.append([one.award, one.work.title, one.work.unit, receiver, one.money, "", waits])
@@ -123,9 +138,12 @@ def _waits(page: ResultPage, entry: UUID) -> str:
 def result_json(page: ResultPage) -> bytes:
     """The result as canonical JSON: rules, sheets' hash, ranking, decisions, awards, works.
 
-    Judges appear by seat, never by name; the same result always gives the same bytes.
+    Judges appear by seat, never by name; the same result always gives the same bytes. `units` and
+    `scopes` name the units and the tracks, divisions and regions that the awards speak of by id.
     """
     result = page.result
+    units = {str(one.unit_id): one.unit for one in page.unit_winners}
+    scopes = _scopes(page)
     return canonical(
         {
             "contest": page.contest.slug,
@@ -149,8 +167,19 @@ def result_json(page: ResultPage) -> bytes:
             "ranking": result.ranking,
             "decisions": result.decisions,
             "allocation": result.allocation,
+            # Said only where there is something to say: older results keep their bytes.
+            **({"units": units} if units else {}),
+            **({"scopes": scopes} if scopes else {}),
         }
     )
+
+
+def _scopes(page: ResultPage) -> dict[str, str]:
+    """The names of the ids that awards are scoped by, as far as the result names any."""
+    names, found = names_of(page.rules), page.result.allocation
+    rows = [*found["winners"], *found["vacancies"], *found["flags"], *found.get("places", ())]
+    ids = {id for one in rows for _, id in one.get("cell", ())}
+    return {id: names.get(id, id) for id in sorted(ids)}
 
 
 def _mark(total: str, why: str) -> Cell:

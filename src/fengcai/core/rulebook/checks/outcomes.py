@@ -62,6 +62,12 @@ def _award(look: Look, path: Path, award: AwardText) -> Faults:
     for decided, key in (("vote", "vote"), ("formula", "formula")):
         if award.decided_by == decided and getattr(award, key) is None:
             yield look.fault(path, f"“{award.name}”缺少“{key}”", f"请补上“{key}: …”。")
+    if award.per and to_units(award):
+        yield look.fault(
+            (*path, "per"),
+            f"“{award.name}”发给单位，单位不分类别、组别、赛区，不能分别评",
+            "请删去 per，或另写一个奖项。",
+        )
     round = _round(look, award)
     scheme = round.scheme if round and isinstance(round.scheme, SchemeText) else None
     if scheme and not isinstance(scheme.criteria, Open):
@@ -77,6 +83,12 @@ def _award(look: Look, path: Path, award: AwardText) -> Faults:
         for id, part in known(award.formula.parts).items():
             here: Path = (*path, "formula", "parts", id, "awards")
             yield from look.names(here, part.awards, known(look.book.awards), "奖项")
+
+
+def to_units(award: AwardText) -> bool:
+    """Whether units get it and not works."""
+    by_committee = award.decided_by == "committee" and award.kind == "organisation"
+    return award.decided_by == "formula" or by_committee
 
 
 def _round(look: Look, award: AwardText) -> RoundText | None:

@@ -120,6 +120,12 @@ class Award(Rule):
     recipient: Literal["unit", "authors", "instructors"] | None = later()
 
     @property
+    def to_units(self) -> bool:
+        """Whether units get it and not works: an organisation award, by formula or by committee."""
+        by_committee = self.decided_by == "committee" and self.kind == "organisation"
+        return self.decided_by == "formula" or by_committee
+
+    @property
     def places(self) -> str:
         """How many get it, in Chinese: “每个类别 3 名”."""
         number = f"{self.count} 名" if self.quota is None else self.quota.text

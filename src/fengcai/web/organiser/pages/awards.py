@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,12 @@ from fengcai.apps.awards.queries import (
     result_page,
     still_open,
 )
+from fengcai.apps.contests.queries import units_of
 from fengcai.apps.refusals import Refused
 from fengcai.engines import jobs
 
 if TYPE_CHECKING:
-    from fengcai.apps.contests.models import Contest
+    from fengcai.apps.contests.models import Contest, Unit
     from fengcai.apps.people.models import User
 
 
@@ -29,7 +30,9 @@ class DecideRow:
     """An award that the committee decides, with the form for it."""
 
     row: AwardRow
-    works: list[tuple[WorkRow, bool]]
+    what: str
+    choices: list[tuple[str, str, bool]]
+    """Who may get it: id, name, whether chosen."""
     reason: str
     minutes: str
     unfolded: bool
@@ -148,17 +151,15 @@ def certificates_context(
     rows: list[CertificateRow] = certificates_in(contest=contest, user=user)
     standing = [row for row in rows if row.revoked_at is None]
     job = jobs.status(subject=certificates_subject(contest))
-    final = result is not None and result.approved
-    ready = (
-        [one for one in result.winners if one.work.entry_id not in result.awaiting]
-        if (result is not None and final)
-        else []
-    )
+    ready = 0
+    if result is not None and result.approved:
+        waiting = sum(one.work.entry_id in result.awaiting for one in result.winners)
+        ready = result.prizes - waiting
     return {
         "certificates": rows,
         "standing": len(standing),
         "ready": sum(row.ready for row in standing),
-        "to_issue": max(len(ready) - len(standing), 0),
+        "to_issue": max(ready - len(standing), 0),
         "awaiting": _awaiting(result) if result is not None else [],
         "job": job,
         "revoking": revoking or {},
@@ -180,6 +181,8 @@ def _owed(
     """The awards that the committee decides; the first one that waits is unfolded."""
     rows = [row for row in result.awards if row.award.decided_by == "committee"]
     waiting = [row.award.id for row in rows if row.decision is None]
+    to_units = any(row.award.to_units for row in rows)
+    units = units_of(result.contest) if to_units else []
     first = typed.get("award") or (waiting[0] if waiting else "")
     return [
         _decide(
@@ -187,6 +190,7 @@ def _owed(
             result,
             typed,
             fields,
+            units,
             unfolded=row.award.id == first,
             first=row.award.id == first and not result.ties,
         )
@@ -199,25 +203,34 @@ def _decide(
     result: ResultPage,
     typed: Mapping[str, Any],
     fields: Mapping[str, str],
+    units: Sequence[Unit],
     *,
     unfolded: bool,
     first: bool,
 ) -> DecideRow:
     mine = typed.get("award") == row.award.id
     made = row.decision
-    chosen = {str(work.entry_id) for work in made.works} if made else set()
+    chosen = set(made.chosen) if made else set()
     if mine:
         chosen = set(typed.get("entries", ()))
-    works = sorted((one.work for one in result.ranking), key=lambda work: work.number)
     return DecideRow(
         row=row,
-        works=[(work, str(work.entry_id) in chosen) for work in works],
+        what="单位" if row.award.to_units else "作品",
+        choices=[(id, name, id in chosen) for id, name in _choices(row, result, units)],
         reason=typed.get("reason", "") if mine else made.reason if made else "",
         minutes=typed.get("minutes", "") if mine else made.minutes if made else "",
         unfolded=unfolded,
         first=first and not result.approvable and not result.stale,
         fields=fields if mine else {},
     )
+
+
+def _choices(row: AwardRow, result: ResultPage, units: Sequence[Unit]) -> list[tuple[str, str]]:
+    if row.award.to_units:
+        return [(str(unit.pk), unit.name) for unit in units]
+    works = {one.work.entry_id: one.work for one in result.ranking}
+    ordered = sorted(works.values(), key=lambda work: work.number)
+    return [(str(work.entry_id), f"{work.name}（{work.unit}）") for work in ordered]
 
 
 def _tie(

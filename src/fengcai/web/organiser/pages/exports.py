@@ -88,19 +88,28 @@ def _harmless(cell: Any) -> str:
 
 def list_pdf(page: ResultPage) -> bytes:
     """The award list to sign and file. Raises what the documents engine raises."""
-    headers = ["奖项", "作品编号", "作品名称", "报送科室", "得分", "名次", "奖金（元）"]
-    rows = [
-        [
-            one.award,
-            one.work.entry_number,
-            f"《{one.work.title}》",
-            one.work.unit,
-            one.figure or "—",
-            "—" if one.rank is None else str(one.rank),
-            _yuan(one.money),
+    headers = ["奖项", "作品编号", "作品名称", "获奖单位", "得分", "名次", "奖金（元）"]
+    rows = []
+    for award in page.awards:
+        rows += [
+            [
+                f"{one.award}（{one.scope}）" if one.scope else one.award,
+                one.work.entry_number,
+                f"《{one.work.title}》",
+                one.work.unit,
+                one.figure or "—",
+                "—" if one.rank is None else str(one.rank),
+                _yuan(one.money),
+            ]
+            for one in award.winners
         ]
-        for one in page.winners
-    ]
+        rows += [
+            [
+                award.name, "—", "—", one.unit, one.points or "—",
+                "—" if one.place is None else str(one.place), _yuan(one.money),
+            ]
+            for one in award.units
+        ]  # fmt: skip
     approved = page.result.approved_at
     return listing(
         f"{page.rules.short_title or page.rules.title} 获奖名单",

@@ -66,12 +66,14 @@ def decide(request: HttpRequest, contest: Contest, award_id: str) -> HttpRespons
     try:
         if not chosen and request.POST.get("vacant") != "yes":
             raise Refused(
-                "请选择获奖作品；委员会决定空缺的，请勾选“空缺”。", fields={"entries": "请选择作品"}
+                "请选择获奖者；委员会决定空缺的，请勾选“空缺”。", fields={"entries": "请选择"}
             )
+        works, units = _chosen(chosen)
         decide_award(
             contest=contest,
             award_id=award_id,
-            entries=_ids(chosen),
+            entries=works,
+            units=units,
             **_written(request),
             by=actor(request),
             at=timezone.now(),
@@ -214,6 +216,13 @@ def _computed(request: HttpRequest, contest: Contest, done: str) -> HttpResponse
 
 def _written(request: HttpRequest) -> dict[str, str]:
     return {key: request.POST.get(key, "") for key in ("reason", "minutes")}
+
+
+def _chosen(texts: list[str]) -> tuple[list[UUID], list[int]]:
+    """The works chosen, or the units: these have numbers for ids."""
+    if texts and all(text.isdecimal() and len(text) < 10 for text in texts):
+        return [], [int(text) for text in texts]
+    return _ids(texts), []
 
 
 def _ids(texts: list[str]) -> list[UUID]:
