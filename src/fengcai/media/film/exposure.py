@@ -1,0 +1,128 @@
+"""Exposure: pictures too dark to see, or burnt out.
+
+Judged on the spread of brightness in sparse pictures. White slides and white coats are bright
+without being burnt: where white is flat and the rest has few tones, the picture is a drawing or a
+document and a person looks. Black pictures are `black`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fengcai.media.checks import Film, PictureCheck
+from fengcai.media.facts.measures import Measure
+from fengcai.media.film.badness import Judgement, Tally
+from fengcai.media.film.black import is_black
+from fengcai.media.samples import Picture
+
+DARK_MEAN, DARK_BRIGHTEST = 0.17, 0.45
+BURNT_SHARE, BURNT_MEAN = 0.30, 0.68
+NEAR = 0.85
+BURNT_FROM = 0.97
+DRAWN_SHARE = 0.30
+_FULL_RANGE = 2
+
+
+@dataclass(frozen=True)
+class Light:
+    """Shares of the range from black to white: mean, the level that 98 % stay below, the share of
+    pixels that are burnt, and the share that lie in flat surroundings and are not white."""
+
+    mean: float
+    brightest: float
+    burnt: float
+    drawn: bool
+
+
+class Exposure(PictureCheck):
+    """`badly_exposed`: a fifth of the pictures, or four seconds, too dark or burnt."""
+
+    name = "exposure"
+
+    def __init__(self, film: Film) -> None:
+        super().__init__(film)
+        self._tally = Tally(self.name)
+        self._dark = 0
+        self._burnt = 0
+        self._means = 0.0
+        self._drawn = 0
+
+    def sample(self, picture: Picture) -> None:
+        if is_black(picture):
+            return
+        seen = light(picture.small, full_range=picture.frame.color_range == _FULL_RANGE)
+        self._means += seen.mean
+        judged, text = judge(seen)
+        self._dark += judged == "bad" and text == "画面过暗"
+        self._burnt += judged == "bad" and text == "画面过曝"
+        self._drawn += text == "大面积白色，可能是图文页面"
+        worse = 1 - seen.mean if "暗" in text else seen.burnt
+        self._tally.add(picture, judged, worse, text)
+
+    def result(self) -> Measure | None:
+        tally = self._tally
+        if tally.count == 0:
+            return None
+        tally.finish(self.film.duration_s)
+        answer = tally.answer()
+        why = ""
+        if answer == "doubtful":
+            drawn = self._drawn * 2 > tally.bad + tally.doubtful
+            why = "大面积白色，可能是图文页面" if drawn else "部分画面偏暗或偏亮，是否影响观看请人工判断"
+        spans, self.files = tally.moments.told()
+        return Measure(
+            method="brightness spread of sparse pictures, 320-px luma",
+            answer=answer,
+            about=("badly_exposed",),
+            facts={"badly_exposed": answer == "found"} if answer in ("found", "clear") else {},
+            values={
+                "pictures": tally.count,
+                "mean_share": round(self._means / tally.count, 3),
+                "dark_pictures": self._dark,
+                "burnt_pictures": self._burnt,
+            },
+            limits={
+                "dark_mean_share": DARK_MEAN,
+                "dark_brightest_share": DARK_BRIGHTEST,
+                "burnt_pixel_share": BURNT_SHARE,
+            },
+            spans=spans if answer != "clear" else (),
+            why=why,
+        )
+
+
+def light(small: NDArray[np.uint8], *, full_range: bool) -> Light:
+    """The spread of brightness of a picture (uint8 luma, shape (h, w))."""
+    low, span = (0, 255) if full_range else (16, 219)
+    counts = cv2.calcHist([small], [0], None, [256], [0, 256]).ravel() / small.size
+    levels = np.clip((np.arange(256) - low) / span, 0, 1)
+    brightest = levels[int(np.searchsorted(np.cumsum(counts), 0.98))]
+    burnt = levels >= BURNT_FROM
+    # A drawing has few tones: what is not white lies in a handful of levels.
+    rest = counts[~burnt]
+    few = float(np.sort(rest)[::-1][:12].sum()) / max(1e-6, float(rest.sum()))
+    return Light(
+        float(counts @ levels),
+        float(brightest),
+        float(counts[burnt].sum()),
+        few > 0.5 or float(counts.max()) > DRAWN_SHARE,
+    )
+
+
+def judge(seen: Light) -> tuple[Judgement, str]:
+    """The judgement of one picture, and what is wrong with it."""
+    if seen.mean < DARK_MEAN and seen.brightest < DARK_BRIGHTEST:
+        return "bad", "画面过暗"
+    if seen.mean < DARK_MEAN / NEAR and seen.brightest < DARK_BRIGHTEST / NEAR:
+        return "doubtful", "画面偏暗"
+    if seen.burnt >= BURNT_SHARE and seen.mean >= BURNT_MEAN:
+        if seen.drawn:
+            return "doubtful", "大面积白色，可能是图文页面"
+        return "bad", "画面过曝"
+    if seen.burnt >= NEAR * BURNT_SHARE and seen.mean >= NEAR * BURNT_MEAN and not seen.drawn:
+        return "doubtful", "画面偏亮"
+    return "good", ""
