@@ -371,3 +371,29 @@ def test_a_demand_of_a_later_round_is_not_the_desks() -> None:
     made, entry = draft(rules)
     entry = submit(made, entry)
     assert [point.requirement for point in checklist(entry)] == ["now"]
+
+
+@pytest.mark.clause("H3")
+def test_how_many_a_set_holds_is_judged_as_it_stands_now(handed) -> None:
+    asked = Requirement(
+        id="many", text="3 幅以上", severity="must", checked_by="machine",
+        predicate="count >= 3张", cite=CITE,
+    )  # fmt: skip
+    made, entry = draft(holding(SET.model_copy(update={"requirements": (asked,)})))
+    user = made.who(entry.unit)
+
+    def found() -> list[tuple[str, str]]:
+        rows = entry_page(entry_id=entry.pk, user=user).sets.get("place", [])
+        return [(row.verdict, row.measured) for row in rows]
+
+    assert found() == []
+    handed(made, entry, "一.jpg")
+    handed(made, entry, "二.jpg")
+    assert found() == [("fail", "件数 2 个")]
+    assert [(p.machine, p.measured) for p in checklist(entry) if p.requirement == "many"] == [
+        ("fail", "件数 2 个")
+    ]
+    handed(made, entry, "三.jpg")
+    assert found() == [("pass", "件数 3 个")]
+    points = [p for p in checklist(entry) if p.requirement == "many"]
+    assert [p.machine for p in points] == ["pass"]

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fengcai.core.inspection import Finding, evaluate, holds
+from fengcai.core.inspection import (
+    COUNT,
+    Finding,
+    evaluate,
+    for_each_file,
+    holds,
+    of_the_set,
+)
 from fengcai.core.rulebook import Citation, Requirement, parse_predicate
 from tests.core.rulebook.samples import example, example_answers
 
@@ -238,3 +245,17 @@ def test_learning_more_never_changes_a_known_verdict(text: str, facts: dict, mor
 def test_a_bound_includes_its_number(bound: Fraction, fps: Fraction) -> None:
     text = f"fps >= {bound.numerator}/{bound.denominator}"
     assert holds(parse_predicate(text), {"fps": fps}) is (fps >= bound)
+
+
+def test_demands_on_a_set_are_told_from_those_on_a_file() -> None:
+    cite = Citation(section="三", words="组照4至10幅")
+    rows = [
+        Requirement(
+            id=id, text="x", severity="must", checked_by="machine", predicate=predicate, cite=cite
+        )
+        for id, predicate in (("set", "count >= 4"), ("edge", "long_edge >= 10"), ("eye", None))
+    ]
+    assert [of_the_set(each) for each in rows] == [True, False, False]
+    assert [each.id for each in for_each_file(rows)] == ["edge", "eye"]
+    assert [f.verdict for f in evaluate(rows[:1], {COUNT: 3})] == ["fail"]
+    assert [f.measured for f in evaluate(rows[:1], {COUNT: 4})] == ["件数 4 个"]

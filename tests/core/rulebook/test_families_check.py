@@ -188,6 +188,9 @@ CASES = [
      "没有写明票数怎样折成分（share_of）"),
     ("short-video-vote-2026", "per_voter: 50", "per_voter: 0", "votes.public.per_entry",
      "每人票数的下限 1 大于上限 0"),
+    ("nurse-photos-2026", "predicate: count >= 4张 and count <= 10张", "predicate: count >= 4张 and width >= 10px",
+     "tracks.series.slots.photo.requirements.set.predicate",
+     "件数（count）是整组文件的事，不能与单个文件的条件写在一条里"),
     # awards, money, what follows
     ("innovation-cases-2026", "at_most: 5, decided_by", "at_most: 5, count: 3, decided_by", "awards.tutor",
      "“指导奖”评几名要写明，且只能用一种写法，这里写了 count、at_most"),

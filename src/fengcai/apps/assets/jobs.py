@@ -15,7 +15,7 @@ from fengcai.apps.assets.actions import keep_inspection
 from fengcai.apps.assets.kinds import kinds_of
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
-from fengcai.core.inspection import evaluate
+from fengcai.core.inspection import evaluate, for_each_file
 from fengcai.core.rulebook import Requirement, Rules, Slot
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobRetry, Lane, handler
@@ -40,7 +40,7 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     slot = slot_of(rules_of(asset.contest), asset.track, asset.slot)
     expected = kinds_of(slot)
     measured = _measured_before(asset, expected) or _measure(asset, job, expected=expected)
-    requirements = slot.requirements
+    requirements = for_each_file(slot.requirements)
     facts = measured.facts
     readable = facts.verdict != "unreadable"
     found = evaluate(requirements, {**facts.flat(), "filename": asset.filename})

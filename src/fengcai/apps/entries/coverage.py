@@ -61,17 +61,18 @@ class UnitStanding:
 
 
 def tallies(contest: Contest) -> list[Tally]:
-    """Every unit of the contest counted, classes in roster order. 1 SQL."""
+    """Every unit of the contest counted, classes in the order of the rules. 1 SQL."""
     rules = rules_of(contest)
-    names = {each.id: each.name for each in rules.unit_classes}
-    rows, values = _units(contest, rules)
-    # The class and the duty of its first unit say where a class comes; then its standings.
-    statement = f"""
-SELECT unit_class, must, standing, COUNT(*) FROM ({rows}) u
-GROUP BY unit_class, must, standing ORDER BY MIN(place)"""
+    order = [each.id for each in rules.unit_classes]
+    units = _Units(contest, rules)
+    found = _asked(
+        f"SELECT unit_class, must, {_STANDING}, COUNT(*) FROM {units.text} GROUP BY 1, 2, 3",
+        [*HANDED_IN, *WRITABLE, *units.values],
+    )
+    found.sort(key=lambda row: (order.index(row[0]), not row[1], STANDINGS.index(row[2])))
     return [
-        Tally(names[unit_class], bool(must), standing, many)
-        for unit_class, must, standing, many in _asked(statement, values)
+        Tally(rules.unit_classes[order.index(unit_class)].name, bool(must), standing, many)
+        for unit_class, must, standing, many in found
     ]
 
 
@@ -82,19 +83,15 @@ def units_in(
     for a mix."""
     rules = rules_of(contest)
     names = {each.id: each.name for each in rules.unit_classes}
-    rows, values = _units(contest, rules)
-    chosen = "" if not view else "WHERE standing = %s"
-    if view == OWED:
-        chosen = "WHERE must AND standing IN (%s, %s)"
-    wanted = ["draft", "missing"] if view == OWED else [view] if view else []
+    units = _Units(contest, rules)
+    chosen, states = _VIEWS[view]
     limit = "" if end is None else f"LIMIT {int(end - begin)} OFFSET {int(begin)}"
-    # What is counted of a unit is counted on the page only: hence two steps.
-    here = f"SELECT * FROM ({rows}) every {chosen} ORDER BY place {limit}"
+    # Works are counted for the units on the page only: hence two steps.
+    here = f'(SELECT * FROM {units.text} WHERE {chosen} ORDER BY "order", id {limit}) u'
     counts = ", ".join(_count(states) for states in (HANDED_IN, WRITABLE, COUNTED))
-    states = [*HANDED_IN, *WRITABLE, *COUNTED]
     found = _asked(
-        f"SELECT id, name, unit_class, must, standing, {counts} FROM ({here}) u ORDER BY place",
-        [*states, *values, *wanted],
+        f'SELECT id, name, unit_class, must, {counts} FROM {here} ORDER BY "order", id',
+        [*HANDED_IN, *WRITABLE, *COUNTED, *units.values, *states],
     )
     short = _Shortfalls(contest, rules, [row[0] for row in found])
     return [
@@ -103,46 +100,58 @@ def units_in(
             name=name,
             class_name=names[unit_class],
             must_enter=bool(must),
-            standing=standing,
+            standing=_standing(works, drafts, must),
             works=works,
             drafts=drafts,
             short=short.of(Unit(pk=pk, name=name, unit_class=unit_class), counted),
         )
-        for pk, name, unit_class, must, standing, works, drafts, counted in found
+        for pk, name, unit_class, must, works, drafts, counted in found
     ]
 
 
+class _Units:
+    """The contest's units `u` with whether they must enter, ready to stand behind FROM."""
+
+    def __init__(self, contest: Contest, rules: Rules) -> None:
+        must = [each.id for each in rules.unit_classes if each.must_enter]
+        free = [name for each in rules.exemptions if each.of == "must" for name in each.units]
+        duty = f"unit_class IN ({_places(must)})" if must else "1 = 0"
+        duty += f" AND name NOT IN ({_places(free)})" if free else ""
+        self.text = f"(SELECT *, ({duty}) AS must FROM {_UNIT} WHERE contest_id = %s) u"
+        self.values: list[str | int] = [*must, *free, contest.pk]
+
+
+def _standing(works: int, drafts: int, must: bool) -> str:
+    """One of `STANDINGS`, as `_STANDING` says it."""
+    return "received" if works else "draft" if drafts else "missing" if must else "none"
+
+
+def _places(values: Iterable[object]) -> str:
+    return ", ".join("%s" for _ in values)
+
+
 _UNIT, _ENTRY = Unit._meta.db_table, Entry._meta.db_table
-
-
-def _units(contest: Contest, rules: Rules) -> tuple[str, list[str | int]]:
-    """Every unit with its place in the roster, whether it must enter, and its standing."""
-    must = [each.id for each in rules.unit_classes if each.must_enter]
-    free = [name for each in rules.exemptions if each.of == "must" for name in each.units]
-    duty = f"unit_class IN ({_places(must)})" if must else "1 = 0"
-    duty += f" AND name NOT IN ({_places(free)})" if free else ""
-    statement = f"""
-SELECT id, contest_id, name, unit_class, must,
-  CASE WHEN {_any(HANDED_IN)} THEN 'received' WHEN {_any(WRITABLE)} THEN 'draft'
-    WHEN must THEN 'missing' ELSE 'none' END AS standing,
-  ROW_NUMBER() OVER (ORDER BY "order", id) AS place
-FROM (SELECT *, ({duty}) AS must FROM {_UNIT} WHERE contest_id = %s) u"""
-    return statement, [*HANDED_IN, *WRITABLE, *must, *free, contest.pk]
-
-
 _THEIRS = f"FROM {_ENTRY} e WHERE e.contest_id = u.contest_id AND e.unit_id = u.id AND e.state IN"
-
-
-def _any(states: Sequence[State]) -> str:
-    return f"EXISTS (SELECT 1 {_THEIRS} ({_places(states)}))"
 
 
 def _count(states: Sequence[State]) -> str:
     return f"(SELECT COUNT(*) {_THEIRS} ({_places(states)}))"
 
 
-def _places(values: Iterable[object]) -> str:
-    return ", ".join("%s" for _ in values)
+_IN, _WRITING = (
+    f"EXISTS (SELECT 1 {_THEIRS} ({_places(states)}))" for states in (HANDED_IN, WRITABLE)
+)
+_STANDING = f"""CASE WHEN {_IN} THEN 'received' WHEN {_WRITING} THEN 'draft'
+  WHEN must THEN 'missing' ELSE 'none' END"""
+_VIEWS: dict[str, tuple[str, tuple[State, ...]]] = {
+    "": ("1 = 1", ()),
+    OWED: (f"must AND NOT {_IN}", HANDED_IN),
+    "received": (_IN, HANDED_IN),
+    "draft": (f"NOT {_IN} AND {_WRITING}", (*HANDED_IN, *WRITABLE)),
+    "missing": (f"must AND NOT {_IN} AND NOT {_WRITING}", (*HANDED_IN, *WRITABLE)),
+    "none": (f"NOT must AND NOT {_IN} AND NOT {_WRITING}", (*HANDED_IN, *WRITABLE)),
+}
+"""Which units a view has, and the values that this part of a statement wants."""
 
 
 def _asked(statement: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from fengcai.apps.assets.queries import Checked, checked, jobs_of
+from fengcai.apps.assets.queries import Checked, FindingRow, checked, jobs_of
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of, without_texts
 from fengcai.apps.contests.roles import Role
@@ -22,9 +22,11 @@ from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion
 from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names, track_of
 from fengcai.apps.entries.rules import roles_at
 from fengcai.apps.entries.scope import Scope, scope_of
+from fengcai.apps.entries.sets import findings_of_sets
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
+from fengcai.core.inspection import of_the_set
 from fengcai.core.rulebook import Rules, Track, Window
 from fengcai.engines.uploads.queries import PendingUpload, receiving
 
@@ -88,6 +90,8 @@ class Page:
     """The window in which this work may be changed now."""
     items: list[Item] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
+    sets: dict[str, list[FindingRow]] = field(default_factory=dict)
+    """What is found of each set as a whole, by its slot."""
 
     @property
     def writable(self) -> bool:
@@ -174,6 +178,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
             )
         )
     items = items_of(entry, scope)
+    filled = filled_by(scope, files, items)
     return Page(
         entry=entry,
         rules=rules,
@@ -186,7 +191,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
             title=entry.title,
             themes=entry.themes,
             fields=entry.fields,
-            filled=filled_by(scope, files, items),
+            filled=filled,
             later_too=entry.state not in WRITABLE,
         ),
         roles=roles,
@@ -194,16 +199,18 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         window=writing_window(entry, rules),
         items=items,
         arrivals=arrivals_of(entry, scope),
+        sets=findings_of_sets(scope, filled.counts),
     )
 
 
 def _not_yet(scope: Scope) -> tuple[set[str], dict[str, str]]:
-    """Requirements on files that do not bind this entry, and those that bind from a round on."""
+    """Requirements that no file of this entry is judged by (another division's, a set's as a whole),
+    and those that bind from a round on."""
     unbound: set[str] = set()
     later: dict[str, str] = {}
     for slot in scope.slots:
         for each in slot.requirements:
-            if not scope.demands(each):
+            if not scope.demands(each) or of_the_set(each):
                 unbound.add(each.id)
             elif each.round is not None:
                 round = scope.rules.round(each.round)

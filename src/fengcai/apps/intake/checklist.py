@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from fengcai.apps.entries.doubts import doubts
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Entry, FileVersion
+from fengcai.apps.entries.owed import filled_by, items_of
 from fengcai.apps.entries.scope import Scope, demand_at_submission, scope_of
+from fengcai.apps.entries.sets import findings_of_sets
+from fengcai.core.inspection import of_the_set
 from fengcai.core.rulebook import Requirement, Rules
 
 DECISIONS = ("ok", "broken")
@@ -71,10 +74,11 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
     """
     scope = scope_of(entry, rules)
     points: dict[str, Point] = {}
+    files = list(files)
     for version in sorted(files, key=lambda row: (row.slot, row.place)):
         for f in version.asset.findings.all():
             rule = rules.requirement(f.requirement)
-            if rule is not None and not _for_the_desk(rule, scope):
+            if rule is not None and (not _for_the_desk(rule, scope) or of_the_set(rule)):
                 continue
             measured = f"第 {version.place} 个：{f.measured}" if version.place > 1 else f.measured
             point = Point(
@@ -89,7 +93,7 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
             )
             earlier = points.get(f.requirement)
             points[f.requirement] = point if earlier is None else _worse(earlier, point)
-    found = list(points.values())
+    found = [*points.values(), *_of_sets(entry, scope, files)]
     found += [
         Point(
             requirement=r.id,
@@ -118,6 +122,26 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
         for doubt in doubts(entry, scope)
     ]
     return found
+
+
+def _of_sets(entry: Entry, scope: Scope, files: list[FileVersion]) -> list[Point]:
+    """What sets have to be as a whole. 1 SQL where the rules ask for links or things."""
+    filled = filled_by(scope, files, items_of(entry, scope))
+    return [
+        Point(
+            requirement=row.requirement,
+            text=row.text,
+            severity=row.severity,
+            machine=row.verdict,
+            measured=row.measured,
+            required=row.required,
+            section=row.section,
+            words=row.words,
+        )
+        for rows in findings_of_sets(scope, filled.counts).values()
+        for row in rows
+        if not row.later
+    ]
 
 
 EFFECTS = {"tie_break": "并列时作为依据", "bonus": "符合的加分", "none": "只作提倡，不影响名次"}

@@ -5,5 +5,15 @@ A fact that is not known makes a finding undetermined, never a failure.
 """
 
 from .evaluation import Finding, Value, Verdict, evaluate, holds
+from .sets import COUNT, for_each_file, of_the_set
 
-__all__ = ["Finding", "Value", "Verdict", "evaluate", "holds"]
+__all__ = [
+    "COUNT",
+    "Finding",
+    "Value",
+    "Verdict",
+    "evaluate",
+    "for_each_file",
+    "holds",
+    "of_the_set",
+]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from fengcai.apps.assets.queries import FindingRow
 from fengcai.apps.entries.actions.files import suffixes_of
 from fengcai.apps.entries.actions.later import asked_later
 from fengcai.apps.entries.governing import window_of_slot
@@ -61,6 +62,8 @@ class SlotPage:
     accept: tuple[str, ...]
     window: Window | None
     open: bool
+    findings: list[FindingRow]
+    """What is found of the set as a whole."""
 
     @property
     def current(self) -> Version | None:
@@ -152,6 +155,7 @@ def slot_page(
         accept=suffixes_of(place),
         window=window,
         open=opened,
+        findings=page.sets.get(slot, []),
     )
 
 

@@ -17,6 +17,7 @@ from fengcai.core.rulebook.language import (
     TrackText,
 )
 from fengcai.core.rulebook.lineage import models
+from fengcai.core.rulebook.predicate import facts_of, parse_predicate
 from fengcai.core.rulebook.problems import Path
 from fengcai.core.rulebook.reading import closest
 
@@ -153,6 +154,13 @@ def _requirements(look: Look, path: Path, found: Mapping[str, RequirementText]) 
                 (*path, id),
                 "写了条件，却不是由机器检查",
                 "请把 checked_by 改为 machine，或删去 predicate。",
+            )
+        names = facts_of(parse_predicate(each.predicate)) if isinstance(each.predicate, str) else ()
+        if "count" in names and len(names) > 1:
+            yield look.fault(
+                (*path, id, "predicate"),
+                "件数（count）是整组文件的事，不能与单个文件的条件写在一条里",
+                "请把件数另写一条要求。",
             )
         if each.effect is not None and each.prefer is None:
             yield look.fault(
