@@ -37,7 +37,8 @@ class Round(models.Model):
 
     `ranking` is what `core.scoring` returned at the seal, `hash` the SHA-256 of all its sheets and of
     `inputs`: what the seal took from elsewhere (rounds before, votes, penalties, absent sheets).
-    `seed` decides lots; its SHA-256 stands in the audit record from the opening on.
+    `seed` decides lots, and what is drawn from it (`seeds`); its SHA-256 stands in the audit record
+    from the opening on.
     """
 
     class State(models.TextChoices):
@@ -155,6 +156,31 @@ class Conflict(models.Model):
                 fields=["round", "judge", "entry"],
                 condition=models.Q(withdrawn_at=None),
                 name="one_standing_conflict",
+            )
+        ]
+
+
+class Assignment(models.Model):
+    """A work that a judge has to mark, where a panel shares its works out (`per_entry`).
+
+    A row ends when the judge leaves the panel; what he marked stays and no longer counts.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assignments")
+    judge = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "judge", "entry"],
+                condition=models.Q(ended_at=None),
+                name="one_standing_assignment",
             )
         ]
 

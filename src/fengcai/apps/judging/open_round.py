@@ -25,6 +25,7 @@ from django.db.models.expressions import RawSQL
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.models import (
+    Assignment,
     Commitment,
     Conflict,
     HandIn,
@@ -62,6 +63,7 @@ class Part:
 
 _ENTRY, _PLACE, _SHEET = (each._meta.db_table for each in (Entry, RoundEntry, ScoreSheet))
 _CONFLICT, _PROMISE, _SIGNED = (each._meta.db_table for each in (Conflict, Commitment, HandIn))
+_GIVEN_OUT = Assignment._meta.db_table
 _UNITS = Seat.units.through._meta.db_table
 
 _MINE = "round_id = %(round)s AND judge_id = %(judge)s"
@@ -76,9 +78,11 @@ _FALLEN = (
     f" AND e.state IN ({', '.join(f'%(lost{at})s' for at in range(len(LOST)))})"
 )
 _WHOLE = f"SELECT entry_id FROM {_SHEET} WHERE {_MINE} AND marked >= %(full)s"
+_GIVEN = f"SELECT entry_id FROM {_GIVEN_OUT} WHERE {_MINE} AND ended_at IS NULL"
 _HERE = f'"{_PLACE}"."entry_id"'
 
 FALLEN = Part(f"{_HERE} IN ({_FALLEN})")
+GIVEN = Part(f"{_HERE} IN ({_GIVEN})")
 BARRED = Part(f"{_HERE} IN ({_OWN}) OR {_HERE} IN ({_DECLARED})")
 OWN = Part(f"{_HERE} IN ({_OWN})")
 _REASON = f"{_DECLARED.replace('entry_id', 'reason', 1)} AND entry_id = {_HERE}"
@@ -109,6 +113,16 @@ SELECT (SELECT COUNT(*) FROM {_PLACE} WHERE round_id = %(round)s),
     SELECT id FROM fallen UNION ALL SELECT id FROM barred)) lost)
 """
 
+# Where works are shared out, what counts is what was given to the judge: a small part of them all.
+_OWN_COUNTS = f"""
+WITH mine AS (
+    SELECT e.id FROM {_ENTRY} e JOIN {_PLACE} p ON p.round_id = %(round)s AND p.entry_id = e.id
+    WHERE e.state = %(accepted)s AND e.id IN ({_GIVEN})),
+  free AS (SELECT id FROM mine WHERE id NOT IN ({_OWN} UNION {_DECLARED}))
+SELECT (SELECT COUNT(*) FROM mine), (SELECT COUNT(*) FROM free),
+  (SELECT COUNT(*) FROM ({_WHOLE} AND entry_id IN (SELECT id FROM free)) finished)
+"""
+
 
 def values_for(round: Round, judge_id: int) -> dict[str, Any]:
     """What parts about the judge alone want: `PROMISED`, `SIGNED_AT`, `MARKED`."""
@@ -127,9 +141,13 @@ def values_of(round: Round, seat: Seat, *, full: int, recuse_own_unit: bool) -> 
     }
 
 
-def tally(values: dict[str, Any]) -> Progress:
-    """How far the judge is while the round is open. 1 SQL, five counts, each on an index."""
+def tally(values: dict[str, Any], *, shared: bool) -> Progress:
+    """How far the judge is while the round is open. 1 SQL, five counts, each on an index; where
+    works are `shared` out, three counts of the judge's own."""
     with connection.cursor() as cursor:
+        if shared:
+            cursor.execute(_OWN_COUNTS, values)
+            return Progress(*cursor.fetchone())
         cursor.execute(_COUNTS, values)
         placed, fallen, barred, done, lost = cursor.fetchone()
     works = placed - fallen

@@ -6,7 +6,7 @@ It reads rows and asks `core.assignment`; it writes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,14 @@ from uuid import UUID
 
 from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.entries.states import State
-from fengcai.apps.judging.models import Conflict, Round, RoundEntry, ScoreSheet, Seat
+from fengcai.apps.judging.models import (
+    Assignment,
+    Conflict,
+    Round,
+    RoundEntry,
+    ScoreSheet,
+    Seat,
+)
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.assignment import Matrix, Shortage, check_panel, eligible_pairs
 from fengcai.core.ledger import canonical
@@ -86,6 +93,18 @@ def panel_id(rule: RoundRule, seat: Seat) -> str:
 NO_PANEL = "您还没有编入评委组，不知道该评哪几项。请联系组织者编组；已填的内容都在。"
 
 
+NOT_SHARED_YET = "作品还没有分给评委。组织者确定分工之后，这里就会列出您要评的作品。"
+
+
+def per_entry(round: Round, rules: Rules, rule: RoundRule, panel: str) -> int | None:
+    """How many judges of a panel (by id) mark each work; None where all of them do.
+
+    A round without a seed was opened before works could be shared out: all judges mark everything.
+    """
+    found = rules.panel(panel) if round.seed and rule.scheme.criteria else None
+    return found.per_entry if found else None
+
+
 def lines_of(scheme: Scheme, rule: RoundRule, seat: Seat) -> Scheme:
     """The scheme with the lines of the seat's panel. Raises `Refused` where it is on none."""
     if scheme.panels and panel_id(rule, seat) not in scheme.panels:
@@ -95,7 +114,11 @@ def lines_of(scheme: Scheme, rule: RoundRule, seat: Seat) -> Scheme:
 
 @dataclass(frozen=True)
 class Panel:
-    """A round with its rules, its seats in force, its works, and who may mark which."""
+    """A round with its rules, its seats in force, its works, and who may mark which.
+
+    `given` are the works of each judge (by label) whose panel shares its works out: none before that
+    is fixed. None where no panel does.
+    """
 
     round: Round
     rules: Rules
@@ -103,6 +126,7 @@ class Panel:
     seats: tuple[Seat, ...]
     works: tuple[RoundEntry, ...]
     matrix: Matrix
+    given: Mapping[str, frozenset[str]] | None = None
 
     @cached_property
     def reasons(self) -> dict[tuple[int, UUID], tuple[str, ...]]:
@@ -110,6 +134,18 @@ class Panel:
         judges = {seat.label: seat.judge_id for seat in self.seats}
         works = {str(row.entry_id): row.entry_id for row in self.works}
         return {(judges[pair.judge], works[pair.work]): pair.reasons for pair in self.matrix.pairs}
+
+    @property
+    def shared(self) -> bool:
+        """Whether the works were shared out, where a panel does so at all."""
+        return self.given is None or any(self.given.values())
+
+    def marks(self, seat: Seat, entry_id: UUID) -> bool:
+        """Whether this judge marks this work: not recused, and given where works are shared out."""
+        if self.reasons[seat.judge_id, entry_id]:
+            return False
+        given = (self.given or {}).get(seat.label)
+        return given is None or str(entry_id) in given
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -133,7 +169,7 @@ class Panel:
 
     def works_for(self, seat: Seat) -> list[RoundEntry]:
         """The works that this judge has to mark."""
-        return [row for row in self.works if not self.reasons[seat.judge_id, row.entry_id]]
+        return [row for row in self.works if self.marks(seat, row.entry_id)]
 
     def shortages(self) -> tuple[Shortage, ...]:
         """Works that recusals leave with fewer judges than the rules want.
@@ -158,7 +194,8 @@ class Panel:
 
 
 def panel_of(round: Round, *, seat: Seat | None = None, work: UUID | None = None) -> Panel:
-    """The round as it stands; with `seat`, for that judge alone; with `work`, for it alone. 4 SQL.
+    """The round as it stands; with `seat`, for that judge alone; with `work`, for it alone. 4 SQL,
+    5 where works are shared out.
 
     While the round is open, a work that lost its acceptance takes no part; once it is sealed its
     works are those that were ranked, whatever becomes of them later.
@@ -175,13 +212,36 @@ def panel_of(round: Round, *, seat: Seat | None = None, work: UUID | None = None
     if work is not None:
         works = works.filter(entry=work)
     conflicts = Conflict.objects.filter(round=round, withdrawn_at=None)
+    sitting = tuple(seats.prefetch_related("units"))
     return arrange(
         round,
         rules,
-        seats=tuple(seats.prefetch_related("units")),
+        seats=sitting,
         works=tuple(works),
         conflicts=conflicts,
+        given=given_in(round, rules, sitting, work=work),
     )
+
+
+def given_in(
+    round: Round, rules: Rules, seats: Iterable[Seat], *, work: UUID | None = None
+) -> dict[str, frozenset[str]] | None:
+    """Label → works, of the judges whose panels share works out; None where none does. At most 1 SQL."""
+    rule = rule_of(rules, round.round_id)
+    sharing = {
+        seat.judge_id: seat.label
+        for seat in seats
+        if per_entry(round, rules, rule, panel_id(rule, seat))
+    }
+    if not sharing:
+        return None
+    rows = Assignment.objects.filter(round=round, judge__in=sharing, ended_at=None)
+    if work is not None:
+        rows = rows.filter(entry=work)
+    found: dict[str, set[str]] = {label: set() for label in sharing.values()}
+    for judge, entry in rows.values_list("judge_id", "entry_id"):
+        found[sharing[judge]].add(str(entry))
+    return {label: frozenset(works) for label, works in found.items()}
 
 
 def arrange(
@@ -191,6 +251,7 @@ def arrange(
     seats: Sequence[Seat],
     works: Sequence[RoundEntry],
     conflicts: Iterable[Conflict],
+    given: Mapping[str, frozenset[str]] | None = None,
 ) -> Panel:
     """Put seats and works together. No SQL when the rows are read with their units."""
     rule = rule_of(rules, round.round_id)
@@ -220,8 +281,10 @@ def arrange(
             for row in conflicts
             if row.judge_id in labels and row.entry_id in present
         ],
+        # Before anything is given out the numbers are those that may be.
+        given=given if given and any(given.values()) else None,
     )
-    return Panel(round, rules, rule, tuple(seats), tuple(works), matrix)
+    return Panel(round, rules, rule, tuple(seats), tuple(works), matrix, given)
 
 
 def counted_sheets(panel: Panel) -> list[dict[str, Any]]:
@@ -229,12 +292,15 @@ def counted_sheets(panel: Panel) -> list[dict[str, Any]]:
 
     They are those handed in by a judge who still has a seat and may mark the work.
     """
-    labels = {seat.judge_id: seat.label for seat in panel.seats}
+    seats = {seat.judge_id: seat for seat in panel.seats}
+    places = {row.entry_id for row in panel.works}
     rows = ScoreSheet.objects.filter(round=panel.round, handed_in_at__isnull=False)
     found = [
-        {"judge": labels[row.judge_id], "work": str(row.entry_id), "values": row.values}
+        {"judge": seats[row.judge_id].label, "work": str(row.entry_id), "values": row.values}
         for row in rows
-        if panel.reasons.get((row.judge_id, row.entry_id)) == ()
+        if row.entry_id in places
+        and row.judge_id in seats
+        and panel.marks(seats[row.judge_id], row.entry_id)
     ]
     return sorted(found, key=lambda sheet: (sheet["work"], sheet["judge"]))
 

@@ -14,15 +14,23 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging import open_round as part
-from fengcai.apps.judging.models import Commitment, Conflict, Round, RoundEntry, Seat
+from fengcai.apps.judging.models import Assignment, Commitment, Conflict, Round, RoundEntry, Seat
 from fengcai.apps.judging.open_round import Progress, tally, values_for, values_of
-from fengcai.apps.judging.panel import NO_PANEL, panel_id, panels_in, rule_of, scheme_in
+from fengcai.apps.judging.panel import (
+    NO_PANEL,
+    NOT_SHARED_YET,
+    panel_id,
+    panels_in,
+    per_entry,
+    rule_of,
+    scheme_in,
+)
 from fengcai.apps.judging.rules import NO_SEAT
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
@@ -79,10 +87,24 @@ class Reach:
         return whole.for_panel(panel_id(self.rule, self.seat))
 
     @property
+    def many(self) -> int | None:
+        """How many judges mark each work of this judge's panel; None where all of them do."""
+        return per_entry(self.round, self.rules, self.rule, panel_id(self.rule, self.seat))
+
+    @property
+    def shared(self) -> bool:
+        """Whether the judge's panel shares its works out."""
+        return self.many is not None
+
+    @cached_property
     def waits(self) -> str:
-        """Why there is nothing to mark for this judge yet; empty where there is."""
+        """Why there is nothing to mark for this judge yet; empty where there is. 1 SQL where works
+        are shared out."""
         lines = scheme_in(self.rules, self.round.round_id).panels
-        return NO_PANEL if lines and panel_id(self.rule, self.seat) not in lines else ""
+        if lines and panel_id(self.rule, self.seat) not in lines:
+            return NO_PANEL
+        fixed = not self.shared or Assignment.objects.filter(round=self.round).exists()
+        return "" if fixed else NOT_SHARED_YET
 
     @property
     def panel_name(self) -> str:
@@ -101,8 +123,10 @@ class Reach:
 
     @property
     def standing(self) -> QuerySet[RoundEntry]:
-        """The works that take part, in their order."""
+        """The works that take part, in their order; where works are shared out, the judge's own."""
         works = RoundEntry.objects.filter(round=self.round)
+        if self.shared:
+            works = works.filter(part.GIVEN.of(self.values))
         ranking = None if self.round.state == Round.State.OPEN else self.round.ranking
         if ranking is None:
             return works.exclude(part.FALLEN.of(self.values))
@@ -153,7 +177,7 @@ class Reach:
     def progress(self) -> Progress:
         """How many works take part, are due and are done. 1 SQL; 3 once the round is sealed."""
         if self.round.state == Round.State.OPEN:
-            return tally(self.values)
+            return tally(self.values, shared=self.shared)
         works, due = self.standing.count(), self.due.count()
         return Progress(works, due, due - self.unfinished.count())
 
@@ -258,12 +282,20 @@ def within_reach(user: User, entry: Entry) -> bool:
         RoundEntry.objects.filter(Exists(seats), entry=entry)
         .filter(Exists(Commitment.objects.filter(mine)))
         .exclude(Exists(Conflict.objects.filter(mine, entry=entry, withdrawn_at=None)))
-        .annotate(own=Exists(seats.filter(units=entry.unit_id)))
+        .annotate(
+            own=Exists(seats.filter(units=entry.unit_id)),
+            panel=Subquery(seats.values("panel")[:1]),
+            given=Exists(Assignment.objects.filter(mine, entry=entry, ended_at=None)),
+        )
         .select_related("round__rulebook")
     )
     for place in without_texts(places, "round__rulebook"):
-        rule = rule_of(rules_at(place.round.rulebook), place.round.round_id)
+        rules = rules_at(place.round.rulebook)
+        rule = rule_of(rules, place.round.round_id)
         if place.own and rule.recuse_own_unit:
+            continue
+        many = per_entry(place.round, rules, rule, place.panel or rule.panel_id or "")
+        if many is not None and not place.given:
             continue
         if place.round.ranking is None:
             part = entry.state == State.ACCEPTED

@@ -1,7 +1,7 @@
-"""Who may mark what: judges × works with recusals, and whether enough judges remain.
+"""Who may mark what, whether enough judges remain, and works shared out among judges.
 
-Every judge marks every work that he is eligible for (a complete design). Standard library only;
-nothing is optimised here, and nothing is scored.
+Unless a panel marks only so many of each work (``share``), every judge marks every work that he is
+eligible for (a complete design). Standard library only; nothing is scored here.
 """
 
 from fengcai.core.assignment.matrix import (
@@ -12,12 +12,16 @@ from fengcai.core.assignment.matrix import (
     check_panel,
     eligible_pairs,
 )
+from fengcai.core.assignment.sharing import Share, Sharing, share
 
 __all__ = [
     "AssignmentError",
     "Matrix",
     "Pair",
+    "Share",
+    "Sharing",
     "Shortage",
     "check_panel",
     "eligible_pairs",
+    "share",
 ]

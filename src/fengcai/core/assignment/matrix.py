@@ -20,16 +20,25 @@ class AssignmentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One judge and one work; ``reasons`` (Chinese) say why he may not mark it, empty if he may."""
+    """One judge and one work; ``reasons`` (Chinese) say why he may not mark it, empty if he may.
+
+    ``given`` is false where works are shared out and this one went to others.
+    """
 
     judge: str
     work: str
     reasons: tuple[str, ...] = ()
+    given: bool = True
 
     @property
     def eligible(self) -> bool:
-        """Whether the judge marks the work."""
+        """Whether the judge may mark the work."""
         return not self.reasons
+
+    @property
+    def marks(self) -> bool:
+        """Whether the judge marks the work: he may, and it is his."""
+        return self.given and not self.reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,11 @@ class Matrix:
 
     def judges_of(self, work: str) -> tuple[str, ...]:
         """The judges who mark this work."""
-        return tuple(pair.judge for pair in self.pairs if pair.work == work and pair.eligible)
+        return tuple(pair.judge for pair in self.pairs if pair.work == work and pair.marks)
 
     def works_of(self, judge: str) -> tuple[str, ...]:
         """The works that this judge marks."""
-        return tuple(pair.work for pair in self.pairs if pair.judge == judge and pair.eligible)
+        return tuple(pair.work for pair in self.pairs if pair.judge == judge and pair.marks)
 
     def pair(self, judge: str, work: str) -> Pair:
         """One pair; ``KeyError`` if either is unknown."""
@@ -74,19 +83,22 @@ def eligible_pairs(
     *,
     recuse_own_unit: bool,
     declared: Iterable[Mapping[str, Any]] = (),
+    given: Mapping[str, Collection[str]] | None = None,
 ) -> Matrix:
     """Pair every judge with every work, with the reasons of each recusal.
 
     ``judges``: ``{"id", "units": [unit, …]}`` (or ``"unit"``), every unit that counts as his own;
     ``works``: ``{"id", "unit", "name"?}``; ``declared``: ``{"judge", "reason"}`` with ``"work"``
     or ``"unit"``, one row per conflict that a judge declared, or with ``"found"`` true one that the
-    rules found (the reason then stands as it is). The order of the inputs does not
+    rules found (the reason then stands as it is); ``given``: judge → his works, for each judge among
+    whom works are shared out. The order of the inputs does not
     matter. Raises ``AssignmentError`` for a repeated id, or a row that names nobody or nothing.
     """
     own = _by_id(judges, "评委")
     entered = _by_id(works, "作品")
     conflicts = _conflicts(declared, own, entered)
     units = {judge: _units(row) for judge, row in own.items()}
+    shared = given or {}
     pairs: list[Pair] = []
     for work, row in entered.items():
         unit = _unit(row)
@@ -96,7 +108,8 @@ def eligible_pairs(
             )
             if recuse_own_unit and unit in units[judge]:
                 reasons.insert(0, "作品由评委所在单位报送，按规则回避。")
-            pairs.append(Pair(judge, work, tuple(reasons)))
+            his = shared.get(judge)
+            pairs.append(Pair(judge, work, tuple(reasons), his is None or work in his))
     names = tuple((work, str(row.get("name") or work)) for work, row in entered.items())
     return Matrix(tuple(own), tuple(entered), tuple(pairs), names)
 
@@ -111,12 +124,15 @@ def check_panel(
     names = dict(matrix.names)
     counted = frozenset(matrix.judges if judges is None else judges)
     recused: dict[str, list[str]] = {work: [] for work in matrix.works}
+    marking = dict.fromkeys(matrix.works, 0)
     for pair in matrix.pairs:
-        if not pair.eligible and pair.judge in counted:
-            recused[pair.work].append(pair.judge)
+        if pair.judge in counted:
+            marking[pair.work] += pair.marks
+            if not pair.eligible and pair.given:
+                recused[pair.work].append(pair.judge)
     found: list[Shortage] = []
     for work, out in recused.items():
-        left = len(counted) - len(out)
+        left = marking[work]
         if left < min_judges:
             after = "回避后仅剩" if out else "只有"
             text = f"作品 {names[work]} {after} {left} 位评委，少于规则要求的 {min_judges} 位。"
@@ -171,7 +187,7 @@ def _conflicts(
     if problems:
         raise AssignmentError(sorted(problems))
     found: dict[tuple[str, str, str], list[str]] = {}
-    for judge, target, id, declared, reason in sorted(rows):
-        text = f"评委声明回避：{reason}" if declared else reason
+    for judge, target, id, own_words, reason in sorted(rows):
+        text = f"评委声明回避：{reason}" if own_words else reason
         found.setdefault((judge, target, id), []).append(text)
     return found

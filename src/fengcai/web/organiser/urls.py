@@ -45,6 +45,7 @@ urlpatterns = [
     path(OFFICE + "round/", rounds.rounds, name="office-round"),
     path(OFFICE + "round/<str:round_id>/open/", rounds.begin, name="office-round-open"),
     path(OFFICE + "round/<str:round_id>/seat/", rounds.seat, name="office-round-seat"),
+    path(OFFICE + "round/<str:round_id>/share/", rounds.share, name="office-round-share"),
     path(OFFICE + "round/<str:round_id>/seal/", rounds.seal, name="office-round-seal"),
     path(
         OFFICE + "round/<str:round_id>/judges/<int:judge>/reopen/",

@@ -14,6 +14,7 @@ from fengcai.apps.judging.actions.rounds import (
     seal_round,
     seat_judge,
 )
+from fengcai.apps.judging.actions.sharing import fix_assignment
 from fengcai.apps.judging.actions.sheets import add_note, delete_note, hand_in, save_sheet
 from fengcai.apps.judging.actions.shortlists import (
     confirm_shortlist,
@@ -31,6 +32,7 @@ __all__ = [
     "delete_note",
     "enter_votes",
     "excuse_judge",
+    "fix_assignment",
     "hand_in",
     "open_round",
     "order_tied",

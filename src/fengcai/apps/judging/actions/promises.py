@@ -65,6 +65,8 @@ def declare_conflict(
     place = panel.place(entry_id)
     if panel.reasons[by.pk, entry_id]:
         raise Refused("这件作品您已经回避，不需要再次声明。")
+    if not panel.marks(seat, entry_id):
+        raise NotFound("这件作品没有分给您评，不需要声明回避。")
     if not reason.strip():
         raise Refused("请简要写明回避的原因。", fields={"reason": "请填写回避原因"})
     conflict = Conflict.objects.create(

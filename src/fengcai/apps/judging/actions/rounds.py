@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -18,11 +16,20 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.actions.entering import SHOWN, entering, may_still_come
-from fengcai.apps.judging.models import Conflict, HandIn, Round, RoundEntry, ScoreSheet, Seat
+from fengcai.apps.judging.models import (
+    Assignment,
+    Conflict,
+    HandIn,
+    Round,
+    RoundEntry,
+    ScoreSheet,
+    Seat,
+)
 from fengcai.apps.judging.panel import (
     Panel,
     arrange,
     counted_sheets,
+    given_in,
     panel_id,
     panel_of,
     panels_in,
@@ -30,6 +37,8 @@ from fengcai.apps.judging.panel import (
 )
 from fengcai.apps.judging.recusing import find_anew, find_conflicts, listed
 from fengcai.apps.judging.rules import held_open, require_in_time
+from fengcai.apps.judging.seeds import committed, fresh_seed
+from fengcai.apps.judging.sharing import refuse_few, refuse_unshared
 from fengcai.apps.judging.tallying import inputs_of, named, ranking_of, seal_hash
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
@@ -83,7 +92,7 @@ def open_round(
         rulebook=contest.version,
         opened_at=at,
         opened_by=by,
-        seed=secrets.token_hex(32) if _draws_lots(rule) else "",
+        seed=fresh_seed(rules, rule),
     )
     works = RoundEntry.objects.bulk_create(
         RoundEntry(round=round, entry=entry, number=number)
@@ -96,7 +105,12 @@ def open_round(
     conflicts = Conflict.objects.bulk_create(
         find_conflicts(round, rules, rule, seats=seats, works=works, at=at)
     )
-    _refuse_shortages(arrange(round, rules, seats=seats, works=works, conflicts=conflicts))
+    arranged = arrange(
+        round, rules, seats=seats, works=works, conflicts=conflicts,
+        given=given_in(round, rules, seats),
+    )  # fmt: skip
+    _refuse_shortages(arranged)
+    refuse_few(arranged)
     _refuse_crowded(rules, rule, judges.values())
     record(
         contest.chain,
@@ -112,7 +126,7 @@ def open_round(
             **listed(conflicts, seats),
             **({"input": rule.input} if rule.input != "submission" else {}),
             # The lot's seed is fixed before the first mark; whoever hears of it later can check it.
-            **({"seed_sha256": _committed(round.seed)} if round.seed else {}),
+            **({"seed_sha256": committed(round.seed)} if round.seed else {}),
         },
         at=at,
     )
@@ -153,6 +167,7 @@ def excuse_judge(*, round: Round, judge: User, reason: str, by: User, at: dateti
         raise NotFound("这位评委不在本轮评委名单中。")
     seat.excused_at, seat.excuse = at, reason.strip()
     seat.save(update_fields=["excused_at", "excuse"])
+    Assignment.objects.filter(round=round, judge=judge, ended_at=None).update(ended_at=at)
     _note(round, by, "judging.excuse", {"seat": seat.label}, at, reason)
     return seat
 
@@ -213,6 +228,7 @@ def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = 
     list(Seat.objects.select_for_update(no_key=True).filter(round=round).order_by("pk"))
     panel = panel_of(round)
     _refuse_unmanned(panel)
+    refuse_unshared(panel)
     absent = _absent(panel, without_missing=without_missing)
     _refuse_shortages(panel)
     sheets = counted_sheets(panel)
@@ -288,21 +304,13 @@ def _refuse_thin(panel: Panel, missing: Sequence[tuple[str, str]]) -> None:
     """Leaving sheets out may not leave a work with fewer than the rules want."""
     gone = Counter(work for _, work in missing)
     for row in panel.works:
-        due = sum(not panel.reasons[seat.judge_id, row.entry_id] for seat in panel.seats)
+        due = sum(panel.marks(seat, row.entry_id) for seat in panel.seats)
         left = due - gone[str(row.entry_id)]
         if left < panel.rule.min_judges:
             raise Refused(
                 f"{row.number} 号《{row.entry}》只有 {left} 份评分，规则要求至少"
                 f" {panel.rule.min_judges} 份（{panel.rule.cite}），不能把缺的评分略去。"
             )
-
-
-def _draws_lots(rule: RoundRule) -> bool:
-    return any(step.by == "lot" for step in rule.scheme.tie_break)
-
-
-def _committed(seed: str) -> str:
-    return hashlib.sha256(bytes.fromhex(seed)).hexdigest()
 
 
 def _refuse_crowded(rules: Rules, rule: RoundRule, units: Iterable[Sequence[Unit]]) -> None:

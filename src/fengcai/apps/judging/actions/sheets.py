@@ -12,8 +12,16 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
-from fengcai.apps.judging.models import HandIn, Note, Round, ScoreSheet, Seat, fresh_salt
-from fengcai.apps.judging.panel import Panel, panel_of, sheets_hash
+from fengcai.apps.judging.models import (
+    Assignment,
+    HandIn,
+    Note,
+    Round,
+    ScoreSheet,
+    Seat,
+    fresh_salt,
+)
+from fengcai.apps.judging.panel import NOT_SHARED_YET, Panel, panel_of, sheets_hash
 from fengcai.apps.judging.rules import (
     require_in_time,
     require_not_handed_in,
@@ -132,6 +140,8 @@ def hand_in(*, round: Round, signed_name: str, by: User, at: datetime) -> HandIn
     require_not_handed_in(seat)
     require_in_time(seat.round, at)
     panel = panel_of(seat.round, seat=seat)
+    if not panel.shared and not Assignment.objects.filter(round=seat.round).exists():
+        raise Refused(NOT_SHARED_YET)
     lines, due = panel.lines_of(seat), panel.works_for(seat)
     sheets = {
         sheet.entry_id: sheet for sheet in ScoreSheet.objects.filter(round=seat.round, judge=by)
@@ -203,4 +213,6 @@ def _desk(round: Round, by: User, entry_id: UUID, *, marking: bool = True) -> tu
     reasons = panel.reasons[by.pk, entry_id]
     if reasons:
         raise Refused("这件作品您须回避，不能评分。" + "".join(reasons))
+    if not panel.marks(seat, entry_id):
+        raise NotFound("这件作品没有分给您评。")
     return seat, panel

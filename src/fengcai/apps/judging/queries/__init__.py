@@ -18,6 +18,13 @@ from fengcai.apps.judging.queries.rounds import (
     round_of,
     rounds_of,
 )
+from fengcai.apps.judging.queries.sharing import (
+    LoadRow,
+    PanelPlan,
+    ShareRow,
+    SharingPage,
+    sharing_page,
+)
 from fengcai.apps.judging.queries.shortlists import (
     PickRow,
     ShortlistPage,
@@ -48,10 +55,14 @@ __all__ = [
     "Head",
     "JudgeProgress",
     "JudgeRound",
+    "LoadRow",
     "NoteRow",
+    "PanelPlan",
     "PickRow",
     "RecusalRow",
     "RoundProgress",
+    "ShareRow",
+    "SharingPage",
     "SheetRow",
     "ShortlistPage",
     "Stack",
@@ -72,6 +83,7 @@ __all__ = [
     "round_of",
     "round_progress",
     "rounds_of",
+    "sharing_page",
     "sheets_of",
     "shortlist_page",
     "votes_page",

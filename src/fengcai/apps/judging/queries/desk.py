@@ -45,7 +45,7 @@ class Desk(Head):
 def judge_desk(*, round: Round, user: User, page: int = 1) -> Desk:
     """A page of the judge's own desk. Raises `NotFound` for anybody without a seat.
 
-    At most 8 SQL while the round is open, whatever the number of works. A page that does not exist
+    At most 8 SQL while the round is open (9 where works are shared out), whatever their number. A page that does not exist
     is the nearest one.
     """
     reach = reach_of(round, user)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_at, rules_of
@@ -17,6 +17,7 @@ from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.models import (
+    Assignment,
     Commitment,
     Conflict,
     HandIn,
@@ -31,6 +32,7 @@ from fengcai.apps.judging.panel import (
     panel_id,
     panel_of,
     panels_in,
+    per_entry,
     rule_of,
     scheme_of,
 )
@@ -140,8 +142,15 @@ def _progress(round: Round) -> RoundProgress:
         HandIn.objects.filter(round=round, reopened_at=None).values_list("judge_id", "at")
     )
     barred = {
-        seat.judge_id: {row.entry_id for row in panel.works}
-        - {row.entry_id for row in panel.works_for(seat)}
+        seat.judge_id: {
+            row.entry_id for row in panel.works if panel.reasons[seat.judge_id, row.entry_id]
+        }
+        for seat in panel.seats
+    }
+    due = {
+        seat.judge_id: len(panel.works_for(seat))
+        if panel.given is not None and seat.label in panel.given
+        else works - len(barred[seat.judge_id])
         for seat in panel.seats
     }
     done = _done(panel, barred, fell)
@@ -155,7 +164,7 @@ def _progress(round: Round) -> RoundProgress:
                 seat=seat.number,
                 name=str(seat.judge),
                 promised_at=promised.get(seat.judge_id),
-                due=works - len(barred[seat.judge_id]) if seat.judge_id in barred else 0,
+                due=due.get(seat.judge_id, 0),
                 done=done[seat.judge_id] if seat.judge_id in barred else 0,
                 recused=len(barred.get(seat.judge_id, ())),
                 handed_in_at=signed.get(seat.judge_id),
@@ -187,7 +196,7 @@ def _recusals(round: Round, seats: Sequence[Seat]) -> tuple[Panel, int, int]:
     how many fell out of the round since it was opened.
 
     A panel that is too small for any work at all is laid out whole: each work is then short. So is
-    a sealed round, whose works are named in its ranking.
+    one that shares its works out, and a sealed round, whose works are named in its ranking.
     """
     rules = rules_at(round.rulebook)
     rule = rule_of(rules, round.round_id)
@@ -195,7 +204,8 @@ def _recusals(round: Round, seats: Sequence[Seat]) -> tuple[Panel, int, int]:
         panel = panel_of(round)
         return panel, len(panel.works), 0
     fell = fallen(round).count()
-    if len(seats) < rule.min_judges:
+    shared = any(per_entry(round, rules, rule, panel_id(rule, seat)) for seat in seats)
+    if shared or len(seats) < rule.min_judges:
         panel = panel_of(round)
         return panel, len(panel.works), fell
     conflicts = list(Conflict.objects.filter(round=round, withdrawn_at=None))
@@ -215,6 +225,12 @@ def _recusals(round: Round, seats: Sequence[Seat]) -> tuple[Panel, int, int]:
 def _done(panel: Panel, barred: Mapping[int, set[UUID]], fell: int) -> Counter[int]:
     """How many sheets of works that are due each judge has filled. 1 to 3 SQL."""
     sheets = ScoreSheet.objects.filter(_whole(panel), round=panel.round).order_by()
+    if panel.given is not None:
+        among = [seat.judge_id for seat in panel.seats if seat.label in panel.given]
+        theirs_now = Assignment.objects.filter(
+            round=panel.round, judge=OuterRef("judge"), entry=OuterRef("entry"), ended_at=None
+        )
+        sheets = sheets.filter(~Q(judge__in=among) | Exists(theirs_now))
     done = Counter(dict(sheets.values_list("judge").annotate(many=Count("pk"))))
     if panel.round.state != Round.State.OPEN:
         gone = sheets.exclude(entry__in=[row.entry_id for row in panel.works])
@@ -262,6 +278,8 @@ def sheets_of(*, entry_id: UUID, user: User) -> dict[str, list[SheetRow]]:
         sheets = ScoreSheet.objects.filter(round=round, entry=entry).select_related("judge")
         for sheet in sorted(sheets, key=lambda row: seats[row.judge_id].number):
             reasons = panel.reasons.get((sheet.judge_id, entry.pk), ("评委已退出本轮评审。",))
+            if not reasons and not panel.marks(seats[sheet.judge_id], entry.pk):
+                reasons = ("这件作品已不由这位评委评。",)
             counts = not reasons and sheet.handed_in_at is not None
             lines = scheme.for_panel(panel_id(rule, seats[sheet.judge_id]))
             mine = {one.id for one in lines.criteria}

@@ -67,7 +67,7 @@ class Work(Head):
 
 def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
     """One work of the judge's stack, with its neighbours in it. 7 SQL while the round is open, 9
-    where the next work to mark has to be looked for.
+    where the next work to mark has to be looked for; 1 more where works are shared out.
 
     Raises `NotFound` for strangers, `NotPermitted` before the promise and for a recused work.
     """

@@ -14,12 +14,14 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.judging.queries import (
     JudgeProgress,
     RoundProgress,
+    SharingPage,
     ShortlistPage,
     StepRow,
     coming_in,
     course_of,
     penalties_of,
     round_progress,
+    sharing_page,
     shortlist_page,
     votes_page,
 )
@@ -84,6 +86,8 @@ class RoundRow:
     shortlist: ShortlistRow | None
     panels: list[tuple[str, str]]
     penalties: list[Any]
+    sharing: SharingPage | None
+    sharing_reason: str
 
     @property
     def marked(self) -> bool:
@@ -141,6 +145,10 @@ def rounds_page(
                 penalties=penalties_of(round=progress.round, user=user)
                 if progress.round and progress.rule.scheme.penalties
                 else [],
+                sharing=sharing_page(round=progress.round, user=user)
+                if progress.round and stage == "open"
+                else None,
+                sharing_reason=typed.get("reason", "") if typed.get("act") == "share" else "",
             )
         )
     return {

@@ -15,6 +15,7 @@ from fengcai.apps.contests.queries import people_in
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.judging.actions import (
     excuse_judge,
+    fix_assignment,
     open_round,
     reopen_stack,
     seal_round,
@@ -72,6 +73,25 @@ def seat(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
         return f"{judge} 已加入评委席。"
 
     return _done(request, contest, act)
+
+
+@require_POST
+@organiser_only
+def share(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
+    """Fix who marks what, as the page shows it, or give out what is missing."""
+    reason = request.POST.get("reason", "")
+
+    def act() -> str:
+        made = fix_assignment(
+            round=round_of(contest, round_id),
+            plan=request.POST.get("plan", ""),
+            reason=reason,
+            by=actor(request),
+            at=timezone.now(),
+        )
+        return f"分工已确定，给出 {len(made)} 份评分任务，评委现在可以看到自己要评的作品。"
+
+    return _done(request, contest, act, typed={"act": "share", "reason": reason})
 
 
 @require_POST
