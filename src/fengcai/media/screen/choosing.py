@@ -1,0 +1,160 @@
+"""Which pictures, and which rows of them, are worth reading: those where other strokes stand.
+
+Reading a picture takes some hundred times as long as looking at it, so there is a budget for each
+minute of film. Letters are strokes: the mask of steep brightness steps from left to right changes where
+text comes or goes, and stays where a picture merely gets brighter. It reads nothing itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fengcai.media.samples import Picture
+
+ROWS, COLUMNS = 54, 64
+"""Cells of the grid in which strokes are counted, over the upright picture."""
+A_MINUTE = 4
+"""Whole pictures read for each minute of film, in the long run."""
+SAVED = 6
+"""The most that is saved up while nothing changes; so many are there at the beginning."""
+LEAST_COST = 0.2
+"""What a narrow band costs, as a share of a whole picture."""
+_STEEP = 28
+_STROKES = 0.06
+_OTHER = 0.4
+_LINES_SEEN = 270
+_LEAST_CELLS = 4
+_RESTLESS_CELLS = 24
+_WHOLE = 0.6
+_MARGIN = 1
+
+Grid = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader is told of a sampled picture.
+
+    `gone`: cells whose strokes, there when last read, are there no more. `rows`: from and to, in shares
+    of the upright picture, what has to be read now; None for nothing. It stands since `since_s`.
+    """
+
+    gone: Grid
+    rows: tuple[float, float] | None
+    since_s: Fraction
+
+
+class Taker(Protocol):
+    """What becomes of a sampled picture and the choice about it."""
+
+    def __call__(self, picture: Picture, choice: Choice) -> None: ...
+
+
+class Chooser:
+    """Called with every sampled picture; hands each on with what is to be read of it."""
+
+    def __init__(self, send: Taker) -> None:
+        self._send = send
+        self._read: NDArray[np.uint8] | None = None
+        self._before: NDArray[np.uint8] | None = None
+        self._before_s = Fraction(0)
+        self._budget = Fraction(SAVED)
+
+    def __call__(self, picture: Picture) -> None:
+        now = _strokes(picture)
+        if self._read is None or self._before is None or self._read.shape != now.shape:
+            self._read = np.zeros_like(now)
+            self._before, self._before_s = now, picture.time_s
+        earned = (picture.time_s - self._before_s) * A_MINUTE / 60
+        self._budget = min(Fraction(SAVED), self._budget + max(Fraction(0), earned))
+        choice = self._choice(picture, now)
+        self._before, self._before_s = now, picture.time_s
+        self._send(picture, choice)
+
+    def _choice(self, picture: Picture, now: NDArray[np.uint8]) -> Choice:
+        assert self._read is not None
+        assert self._before is not None
+        there, read, apart = _counts(now), _counts(self._read), _counts(now ^ self._read)
+        other = apart > _OTHER * (there + read)
+        new = _upright(other & (there > _STROKES), picture)
+        gone = _upright(other & (read > _STROKES), picture)
+        steady = new & ~_upright(_counts(now ^ self._before) > _OTHER * (there + 1e-6), picture)
+        rows = self._rows(new, steady)
+        if rows is None:
+            return Choice(gone, None, picture.time_s)
+        self._budget -= Fraction(_cost(rows))
+        self._remember(now, rows, picture.quarter_turns)
+        low, high = round(rows[0] * ROWS), round(rows[1] * ROWS)
+        gone[low:high] = False
+        stood = int(steady.sum()) * 2 > int(new.sum())
+        return Choice(gone, rows, self._before_s if stood else picture.time_s)
+
+    def _rows(self, new: Grid, steady: Grid) -> tuple[float, float] | None:
+        """The rows to be read, if they are worth their cost now.
+
+        What stands still for two samples may spend all; what moves leaves half of the budget for it.
+        """
+        for cells, least, kept in (
+            (steady, _LEAST_CELLS, Fraction(0)),
+            (new, _RESTLESS_CELLS if self._budget < SAVED else _LEAST_CELLS, Fraction(SAVED, 2)),
+        ):
+            if int(cells.sum()) < least:
+                continue
+            rows = _extent(cells)
+            if self._budget - Fraction(_cost(rows)) >= kept:
+                return rows
+        return None
+
+    def _remember(
+        self, now: NDArray[np.uint8], rows: tuple[float, float], quarter_turns: int
+    ) -> None:
+        """These rows are known from now on; of a picture that lies on its side, the whole."""
+        assert self._read is not None
+        if quarter_turns:
+            self._read = now
+            return
+        height = now.shape[0]
+        low, high = int(rows[0] * height), int(np.ceil(rows[1] * height))
+        self._read[low:high] = now[low:high]
+
+
+def _strokes(picture: Picture) -> NDArray[np.uint8]:
+    """255 where brightness changes steeply from left to right, in about 270 lines of the picture."""
+    plane = picture.plane
+    lines = plane[:: max(1, plane.shape[0] // _LINES_SEEN)]
+    if lines.shape[1] > 2 * 1920:
+        lines = np.ascontiguousarray(lines[:, ::2])
+    steps = cv2.absdiff(lines[:, 2:], lines[:, :-2])
+    return np.asarray(cv2.threshold(steps, _STEEP, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def _counts(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Share of each cell that the mask covers."""
+    cells = cv2.resize(mask, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
+    return np.asarray(cells, dtype=np.float32) / np.float32(255)
+
+
+def _upright(cells: Grid, picture: Picture) -> Grid:
+    if not picture.quarter_turns:
+        return cells
+    turned = np.rot90(cells, picture.quarter_turns).astype(np.uint8)
+    return cv2.resize(turned, (COLUMNS, ROWS), interpolation=cv2.INTER_NEAREST) > 0
+
+
+def _extent(cells: Grid) -> tuple[float, float]:
+    """From the first to the last row that counts, with a margin; nearly all becomes all."""
+    rows = np.flatnonzero(cells.any(axis=1))
+    low, high = max(0, int(rows[0]) - _MARGIN), min(ROWS, int(rows[-1]) + 1 + _MARGIN)
+    if high - low > _WHOLE * ROWS:
+        return 0.0, 1.0
+    return low / ROWS, high / ROWS
+
+
+def _cost(rows: tuple[float, float]) -> float:
+    return max(LEAST_COST, rows[1] - rows[0])

@@ -1,0 +1,98 @@
+"""Reading what stands on screen, behind the walls: pages in, measures out."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengcai.media import screen as room
+from fengcai.media.checks import Film, Line, Page, ScreenCheck
+from fengcai.media.opening import Emit
+from fengcai.media.screen.evidence import warm_up as warm_up_evidence
+from fengcai.media.screen.passing import Sheet, sheets
+from fengcai.media.screen.personal import masked
+from fengcai.media.screen.recognition import Recogniser
+from fengcai.media.screen.sightings import TimedCheck
+from fengcai.media.screen.spells import Timeline, is_gone
+from fengcai.media.tolerance import Together
+
+TEXT_FILE = "screen-text.json"
+_RECOGNISER = Recogniser()
+
+
+def warm_up() -> None:
+    """Load the models, before the walls."""
+    _RECOGNISER.warm_up()
+    warm_up_evidence()
+    for check in room.CHECKS:
+        check.warm_up()
+
+
+def read_pages(pipe: BinaryIO, emit: Emit) -> dict[str, bytes]:
+    """Read every page that comes; measures go to `emit`, evidence pictures come back."""
+    reading = Reading(_RECOGNISER)
+    for sheet in sheets(pipe):
+        reading.take(sheet)
+    measures, files = reading.results()
+    emit({"measures": measures})
+    return files
+
+
+class Reading:
+    """One film's pages, read and shown to the checks; a still is a film of one page."""
+
+    def __init__(self, recogniser: Recogniser, film: Film | None = None) -> None:
+        self._recogniser = recogniser
+        recogniser.forget()
+        self.timeline = Timeline()
+        checks: list[ScreenCheck] = [make(film) for make in room.CHECKS]
+        self._timed = [check for check in checks if isinstance(check, TimedCheck)]
+        self._checks = Together(checks)
+        self._rgb: NDArray[np.uint8] | None = None
+        self.pages_read = 0
+
+    def take(self, sheet: Sheet) -> None:
+        """The next sampled picture: its new rows are laid over what is known, and read."""
+        if sheet.rgb is None:
+            self.timeline.pass_by(sheet.time_s, sheet.gone)
+            return
+        rows = self._lay(sheet.rgb, sheet.top, sheet.height)
+        assert self._rgb is not None
+        lines = self._recogniser.read(self._rgb, rows)
+        standing = tuple(line for line in lines if self._stands(line, sheet))
+        self.timeline.look(sheet.time_s, sheet.since_s, standing, sheet.gone)
+        self.pages_read += 1
+        page = Page(sheet.time_s, self._rgb, standing)
+        self._checks.feed(lambda check: check.look(page))
+
+    def results(self) -> tuple[dict[str, object], dict[str, bytes]]:
+        """`facts.measures` as JSON-ready values, and the files: evidence and all text with times."""
+        for check in self._timed:
+            check.times = self.timeline
+        measures, files = self._checks.results()
+        files[TEXT_FILE] = self.timeline.as_json(masked)
+        return measures, files
+
+    def _lay(self, rgb: NDArray[np.uint8], top: int, height: int) -> tuple[int, int] | None:
+        """Lay the rows over the last picture; which rows those are, None for all of them."""
+        shape = (height, rgb.shape[1], 3)
+        if self._rgb is None or self._rgb.shape != shape:
+            self._rgb = np.zeros(shape, dtype=np.uint8)
+            self._recogniser.forget()
+        else:
+            self._rgb = self._rgb.copy()
+        self._rgb[top : top + rgb.shape[0]] = rgb
+        if rgb.shape[0] == height:
+            return None
+        return top, top + rgb.shape[0]
+
+    @staticmethod
+    def _stands(line: Line, sheet: Sheet) -> bool:
+        """Lines in the rows just read, and those elsewhere that are not gone since."""
+        assert sheet.rgb is not None
+        middle = (line.box[1] + line.box[3] / 2) * sheet.height
+        if sheet.top <= middle < sheet.top + sheet.rgb.shape[0]:
+            return True
+        return not is_gone(line.box, sheet.gone)
