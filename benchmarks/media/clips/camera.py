@@ -121,16 +121,19 @@ class Camera:
     def frames(self) -> Iterator[Rgb]:
         """RGB, shape (height, width, 3)."""
         rng = np.random.default_rng([self.seed, 7])
-        grain = rng.standard_normal((8, self.height, self.width)).astype(np.float32) * self.noise
+        # One sheet of noise larger than the picture; each frame takes another cut of it.
+        sheet = (self.height + 64, self.width + 64)
+        grain = np.round(rng.standard_normal((3, *sheet)) * self.noise).astype(np.int16)
+        grain = np.repeat(grain[..., None], 3, axis=3)
         actor = world(self.family, self.seed + 5000, self.width, self.height)
         for i in range(len(self.path.x)):
             shown = self._look(i)
             if self.subject:
                 self._act(shown, actor, i)
             if self.noise:
-                roll = tuple(int(v) for v in rng.integers(0, 64, 2))
-                fuzz = np.roll(grain[int(rng.integers(8))], roll, axis=(0, 1))
-                shown = np.clip(shown + fuzz[:, :, None], 0, 255).astype(np.uint8)
+                y, x = rng.integers(0, 64, 2)
+                cut = grain[int(rng.integers(3)), y : y + self.height, x : x + self.width]
+                shown = cv2.add(shown, cut, dtype=cv2.CV_8U)
             yield shown
 
     def _look(self, i: int) -> Rgb:

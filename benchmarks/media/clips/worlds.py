@@ -8,6 +8,7 @@ lamps. They share no routine that draws.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import cv2
@@ -76,7 +77,7 @@ def _boards(
     height, width = picture.shape[:2]
     edges = np.cumsum(rng.uniform(0.05, 0.16, 40)) * width - width
     colour = rng.uniform(50, 170, 3)
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         corners = []
         for x in (left, right):
             for y in (height, floor):
