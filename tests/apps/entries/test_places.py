@@ -397,3 +397,9 @@ def test_how_many_a_set_holds_is_judged_as_it_stands_now(handed) -> None:
     assert found() == [("pass", "件数 3 个")]
     points = [p for p in checklist(entry) if p.requirement == "many"]
     assert [p.machine for p in points] == ["pass"]
+
+
+def test_a_telephones_photograph_is_refused_with_the_way_to_jpeg(handed) -> None:
+    made, entry = draft(holding(SET))
+    with pytest.raises(Refused, match=r"没有收下。HEIC 是苹果手机的照片格式，请导出为 JPEG 再交"):
+        handed(made, entry, "IMG_0001.HEIC")

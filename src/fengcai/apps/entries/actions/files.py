@@ -33,6 +33,10 @@ LARGEST_FILE = 20 * 1024**3
 EVIDENCE = (".png", ".jpg", ".jpeg", ".pdf")
 """What a screenshot of a link may be, where the rules do not say."""
 LONGEST_CAPTION = 200
+TO_JPEG = (
+    "HEIC 是苹果手机的照片格式，请导出为 JPEG 再交：在手机“设置 › 相机 › 格式”里选“兼容性最佳”后拍摄；"
+    "已经拍好的，用“照片”存到“文件”再传，或在电脑上打开后另存为 JPEG。只改后缀不行。"
+)
 
 
 @transaction.atomic
@@ -202,7 +206,8 @@ def suffixes_of(slot: Slot) -> tuple[str, ...]:
 def _check_file(slot: Slot, upload: CompletedUpload) -> None:
     if not upload.filename.lower().endswith(suffixes_of(slot)):
         wanted = "、".join(suffixes_of(slot))
-        raise Refused(f"“{upload.filename}”不是{slot.name}要求的格式（{wanted}），没有收下。")
+        how = TO_JPEG if upload.filename.lower().endswith((".heic", ".heif")) else ""
+        raise Refused(f"“{upload.filename}”不是{slot.name}要求的格式（{wanted}），没有收下。{how}")
     if slot.min_bytes is not None and upload.size < slot.min_bytes:
         raise Refused(
             f"“{upload.filename}”只有 {_size(upload.size)}，{slot.name}不得小于 "
