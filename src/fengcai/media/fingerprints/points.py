@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 AREA = 40_000
 SIZES = (1.0, 0.8, 0.64, 0.512)
 """The picture is looked at in these sizes; 1.0 has about `AREA` pixels."""
-_EACH = (12, 9, 6, 5)
-MOST = sum(_EACH)
+EACH = (12, 9, 6, 5)
+MOST = sum(EACH)
 _PATCH = 16
 _MARGIN = 10
 _CELLS = (5, 4)
@@ -62,7 +62,7 @@ def points(gray: NDArray[np.uint8]) -> Points:
     height, width = gray.shape
     seen = gray
     base = (AREA / max(1, height * width)) ** 0.5
-    for number, (size, most) in enumerate(zip(SIZES, _EACH, strict=True)):
+    for number, (size, most) in enumerate(zip(SIZES, EACH, strict=True)):
         w, h = max(2, round(width * base * size)), max(2, round(height * base * size))
         if min(w, h) < 2 * _MARGIN + 8:
             continue

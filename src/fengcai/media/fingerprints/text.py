@@ -21,7 +21,6 @@ VERSION = 1
 HASHES = 64
 SHORTEST = 16
 """Texts of fewer counting characters say too little to be compared."""
-_PRIME = np.uint64(2**61 - 1)
 _RUN = 2
 
 
@@ -78,9 +77,12 @@ def _cut(plain: str) -> Iterable[str]:
 def _least(parts: Iterable[str]) -> NDArray[np.uint32]:
     """For each of HASHES orders of all things, the first of these."""
     codes = np.array([zlib.crc32(part.encode()) for part in parts], dtype=np.uint64)
-    rng = np.random.Generator(np.random.PCG64(20260))
-    factors = rng.integers(1, 2**28, HASHES, dtype=np.uint64)
-    shifts = rng.integers(0, 2**60, HASHES, dtype=np.uint64)
-    mixed = (codes[None, :] * factors[:, None] + shifts[:, None]) % _PRIME
-    least: NDArray[np.uint32] = (mixed.min(axis=1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    # 64-bit finaliser of MurmurHash3 over each code under its order's seed; overflow is meant.
+    seeds = np.arange(1, HASHES + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = codes[None, :] ^ seeds[:, None]
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        mixed ^= mixed >> np.uint64(33)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(33)
+    least: NDArray[np.uint32] = (mixed.min(axis=1) >> np.uint64(32)).astype(np.uint32)
     return least

@@ -1,0 +1,67 @@
+"""Lines through equal moments: b = pace × a + shift, where two films run along each other.
+
+Votes are counted over shifts at several paces; every moment of a film votes once, however often
+its picture comes, so that a still does not outvote what moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+PACES = tuple(round(1 + step / 100, 2) for step in sorted(range(-10, 11), key=abs))
+"""Nearest to 1 first: of equals the plain one wins."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Second a of the one film is second pace × a + shift of the other; `votes`: moments on it."""
+
+    pace: float
+    shift: float
+    votes: float
+
+    def of(self, a_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The other film's seconds."""
+        return self.pace * a_s + self.shift
+
+
+def lines(
+    a_s: NDArray[np.float64],
+    b_s: NDArray[np.float64],
+    *,
+    width_s: float,
+    fewest: float,
+    most: int = 6,
+) -> list[Line]:
+    """The lines that have at least `fewest` votes, the strongest first. Shapes (n,) and (n,)."""
+    found: list[Line] = []
+    left = np.ones(len(a_s), dtype=bool)
+    while len(found) < most and left.any():
+        line = _best(a_s[left], b_s[left], width_s)
+        if line is None or line.votes < fewest:
+            break
+        found.append(line)
+        left &= np.abs(b_s - line.of(a_s)) > 2 * width_s
+    return found
+
+
+def _best(a_s: NDArray[np.float64], b_s: NDArray[np.float64], width_s: float) -> Line | None:
+    _, moment, often = np.unique(a_s, return_inverse=True, return_counts=True)
+    weight = 1.0 / often[moment]
+    best: Line | None = None
+    for pace in PACES:
+        shift = b_s - pace * a_s
+        low = float(shift.min())
+        cells = ((shift - low) / width_s).astype(np.intp)
+        counts = np.bincount(cells, weights=weight)
+        pairs = counts[:-1] + counts[1:] if len(counts) > 1 else counts
+        cell = int(np.argmax(pairs))
+        votes = float(pairs[cell])
+        if best is not None and votes <= best.votes * 1.1:
+            continue
+        near = (cells == cell) | (cells == cell + 1)
+        best = Line(pace, float(np.median(shift[near])), votes)
+    return best
