@@ -242,3 +242,19 @@ def test_a_promise_opens_an_empty_desk_to_who_sits_on_no_panel(client: Client) -
     page = client.get(reverse("judge-stack", args=[stage.contest.slug, "review"])).content.decode()
     assert "还没有编入评委组" in page
     assert "仁心故事" not in page
+
+
+def test_the_opening_puts_judges_on_their_panels(client: Client) -> None:
+    stage = make.contest(works=2, judges=3, change=mixed("experts"))
+    client.force_login(stage.organiser)
+    page = client.get(reverse("office-round", args=[stage.contest.slug])).content.decode()
+    first, second, third = (judge.pk for judge in stage.judges)
+    assert f'name="panel-{third}"' in page
+    sent = {
+        "panel": "chosen", "judges": [first, second, third],
+        f"panel-{first}": "experts", f"panel-{second}": "experts", f"panel-{third}": "audience",
+    }  # fmt: skip
+    act = reverse("office-round-open", args=[stage.contest.slug, "review"])
+    assert client.post(act, sent).status_code == 302
+    (found,) = round_progress(contest=stage.contest, user=stage.organiser)
+    assert [row.panel for row in found.judges] == ["experts", "experts", "audience"]

@@ -88,8 +88,9 @@ class Seat(models.Model):
     """A judge's seat on the panel. `units` are those that count as the judge's own when seated.
 
     `number` is how sheets and rankings name the judge without naming the person. `panel` is the id
-    of the panel that the judge sits on where the round has several. A judge who is excused keeps the
-    row; the sheets stay readable and no longer count.
+    of the panel that the judge sits on where the round has several, `kinds` what the judge is in the
+    words of the panel's composition (院外专家 …). A judge who is excused keeps the row; the sheets stay
+    readable and no longer count.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="seats")
@@ -98,6 +99,7 @@ class Seat(models.Model):
     )
     number = models.PositiveIntegerField()
     panel = models.CharField(max_length=40, blank=True, default="")
+    kinds = models.JSONField(default=list, blank=True)
     units = models.ManyToManyField(Unit, related_name="+")
     seated_at = models.DateTimeField()
     excused_at = models.DateTimeField(null=True, blank=True)

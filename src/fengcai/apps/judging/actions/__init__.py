@@ -6,12 +6,11 @@ from fengcai.apps.judging.actions.promises import (
     sign_commitment,
     withdraw_conflict,
 )
-from fengcai.apps.judging.actions.rounds import (
+from fengcai.apps.judging.actions.rounds import open_round, seal_round
+from fengcai.apps.judging.actions.seats import (
     assign_panel,
     excuse_judge,
-    open_round,
     reopen_stack,
-    seal_round,
     seat_judge,
 )
 from fengcai.apps.judging.actions.sharing import fix_assignment

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.actions import locked
-from fengcai.apps.contests.models import Contest, Membership, Unit
-from fengcai.apps.contests.queries import rules_at, rules_of
+from fengcai.apps.contests.models import Contest
+from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.actions.entering import SHOWN, entering, may_still_come
+from fengcai.apps.judging.actions.noting import note
+from fengcai.apps.judging.actions.seats import judges_of, sit
+from fengcai.apps.judging.manning import Manning, Seating, manning_of
 from fengcai.apps.judging.models import (
-    Assignment,
     Conflict,
     HandIn,
     Round,
     RoundEntry,
-    ScoreSheet,
     Seat,
 )
 from fengcai.apps.judging.panel import (
@@ -35,13 +36,13 @@ from fengcai.apps.judging.panel import (
     panels_in,
     rule_of,
 )
-from fengcai.apps.judging.recusing import find_anew, find_conflicts, listed
-from fengcai.apps.judging.rules import held_open, require_in_time
+from fengcai.apps.judging.recusing import find_conflicts, listed
+from fengcai.apps.judging.rules import held_open
 from fengcai.apps.judging.seeds import committed, fresh_seed
 from fengcai.apps.judging.sharing import refuse_few, refuse_unshared
 from fengcai.apps.judging.tallying import inputs_of, named, ranking_of, seal_hash
 from fengcai.apps.people.models import User
-from fengcai.apps.refusals import NotFound, Refused
+from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.rulebook import Rules
 from fengcai.core.scoring import ScoringError
@@ -56,9 +57,15 @@ def open_round(
     at: datetime,
     early: bool = False,
     panel: Collection[int] | None = None,
+    seating: Mapping[int, Seating] | None = None,
+    short: str = "",
 ) -> Round:
     """Begin a round: seat the contest's judges (with `panel` only those accounts) and take its works
     in: every accepted work, or those that the shortlist of the round before let through.
+
+    `seating` puts judges (by account) on panels and says what they are. Where a panel has another
+    number of judges than the rules give it, `short` says why it opens all the same; a panel without
+    the kinds of judges that it must have is refused, with what is missing.
 
     A round that nobody marks has no seats. Refused while works may still come in (the window is open, or some wait for their head, the
     review or their mending), unless `early` says that those shall be left out; refused when the
@@ -77,9 +84,13 @@ def open_round(
         )
     accepted = entering(contest, rules, rule)
     marked = bool(rule.scheme.criteria)
-    judges = _judges(contest) if marked else {}
+    judges = judges_of(contest) if marked else {}
     if panel is not None:
         judges = {judge: units for judge, units in judges.items() if judge.pk in panel}
+    placing = seating or {}
+    _refuse_strange_panels(
+        rules, rule, [placing[judge.pk] for judge in judges if judge.pk in placing]
+    )
     if len(judges) < rule.min_judges:
         raise Refused(
             f"评委有 {len(judges)} 位，规则要求至少 {rule.min_judges} 位（{rule.cite}）。"
@@ -99,9 +110,11 @@ def open_round(
         for number, entry in enumerate(accepted, start=1)
     )
     seats = [
-        _seat(round, judge, number, units, at)
+        sit(round, judge, number, units, at, placing.get(judge.pk, Seating()))
         for number, (judge, units) in enumerate(judges.items(), start=1)
     ]
+    manning = manning_of(rules, rule, seats, {judge.pk: own for judge, own in judges.items()})
+    _refuse_unfit(manning, short=short)
     conflicts = Conflict.objects.bulk_create(
         find_conflicts(round, rules, rule, seats=seats, works=works, at=at)
     )
@@ -111,7 +124,6 @@ def open_round(
     )  # fmt: skip
     _refuse_shortages(arranged)
     refuse_few(arranged)
-    _refuse_crowded(rules, rule, judges.values())
     record(
         contest.chain,
         actor=f"user:{by.pk}",
@@ -124,97 +136,20 @@ def open_round(
             "seats": {seat.label: f"user:{seat.judge_id}" for seat in seats},
             "early": bool(coming),
             **listed(conflicts, seats),
+            **_seated(seats),
+            **(
+                {"sizes": {id: list(pair) for id, pair in manning.sizes.items()}}
+                if manning.sizes
+                else {}
+            ),
             **({"input": rule.input} if rule.input != "submission" else {}),
             # The lot's seed is fixed before the first mark; whoever hears of it later can check it.
             **({"seed_sha256": committed(round.seed)} if round.seed else {}),
         },
+        personal={"short": short.strip()} if manning.sizes else {},
         at=at,
     )
     return round
-
-
-@transaction.atomic
-def seat_judge(*, round: Round, judge: User, by: User, at: datetime) -> Seat:
-    """Add a judge to an open round's panel, or take an excused one back."""
-    round = held_open(round, by)
-    units = _judges(round.contest).get(judge)
-    if units is None:
-        raise Refused(f"{judge} 还不是本活动的评委，请先在人员名单中聘任。")
-    seat = Seat.objects.filter(round=round, judge=judge).first()
-    if seat is None:
-        last = Seat.objects.filter(round=round).order_by("number").last()
-        seat = _seat(round, judge, last.number + 1 if last else 1, units, at)
-    elif seat.excused_at is None:
-        raise Refused(f"{judge} 已在本轮评委名单中。")
-    else:
-        seat.excused_at, seat.excuse = None, ""
-        seat.save(update_fields=["excused_at", "excuse"])
-        seat.units.set(units)
-    found = find_anew(round, rules_at(round.rulebook), seat, at=at)
-    details = {"seat": seat.label, "judge": f"user:{judge.pk}", **listed(found, [seat])}
-    _note(round, by, "judging.seat", details, at)
-    return seat
-
-
-@transaction.atomic
-def excuse_judge(*, round: Round, judge: User, reason: str, by: User, at: datetime) -> Seat:
-    """Take a judge off an open round's panel. The sheets are kept and no longer count."""
-    round = held_open(round, by)
-    if not reason.strip():
-        raise Refused("请写明评委退出评审的原因。", fields={"reason": "请填写"})
-    seat = Seat.objects.filter(round=round, judge=judge, excused_at=None).first()
-    if seat is None:
-        raise NotFound("这位评委不在本轮评委名单中。")
-    seat.excused_at, seat.excuse = at, reason.strip()
-    seat.save(update_fields=["excused_at", "excuse"])
-    Assignment.objects.filter(round=round, judge=judge, ended_at=None).update(ended_at=at)
-    _note(round, by, "judging.excuse", {"seat": seat.label}, at, reason)
-    return seat
-
-
-@transaction.atomic
-def reopen_stack(*, round: Round, judge: User, reason: str, by: User, at: datetime) -> HandIn:
-    """Give a judge's stack back to be changed, before the seal and while marks may still be made.
-
-    The old signature is void.
-    """
-    round = held_open(round, by)
-    require_in_time(round, at)
-    if not reason.strip():
-        raise Refused("请写明退回评分的原因。", fields={"reason": "请填写"})
-    signed = HandIn.objects.filter(round=round, judge=judge, reopened_at=None).first()
-    if signed is None:
-        raise Refused(f"{judge} 还没有提交评分，不需要退回。")
-    signed.reopened_at, signed.reopened_by, signed.reopen_reason = at, by, reason.strip()
-    signed.save(update_fields=["reopened_at", "reopened_by", "reopen_reason"])
-    ScoreSheet.objects.filter(round=round, judge=judge).update(handed_in_at=None)
-    _note(round, by, "judging.reopen", {"judge": f"user:{judge.pk}"}, at, reason)
-    return signed
-
-
-@transaction.atomic
-def assign_panel(*, round: Round, judge: User, panel: str, by: User, at: datetime) -> Seat:
-    """Say on which of a round's panels (评委组) a judge sits; only in a round with several."""
-    round = held_open(round, by)
-    rules = rules_at(round.rulebook)
-    rule = rule_of(rules, round.round_id)
-    if panel not in panels_in(rules, rule):
-        raise Refused("这一轮没有这个评委组。", fields={"panel": "请选择评委组"})
-    seat = Seat.objects.filter(round=round, judge=judge, excused_at=None).first()
-    if seat is None:
-        raise NotFound("这位评委不在本轮评委名单中。")
-    own_lines = any(one.panel for one in rule.scheme.criteria)
-    if own_lines and seat.panel != panel and _has_marked(seat):
-        raise Refused(
-            f"{judge} 已经打过分。各评委组评的项目不同，改组会使这些分数作废，所以不能改；"
-            "请让这位评委退出评审，另请一位编入该组。"
-        )
-    seat.panel = panel
-    seat.save(update_fields=["panel"])
-    found = find_anew(round, rules, seat, at=at)
-    details = {"seat": seat.label, "panel": panel, **listed(found, [seat])}
-    _note(round, by, "judging.panel", details, at)
-    return seat
 
 
 @transaction.atomic
@@ -244,8 +179,10 @@ def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = 
     round.ranking, round.inputs = ranking.to_json(), inputs
     round.hash = seal_hash(sheets, inputs)
     round.save()
+    units = {seat.judge_id: list(seat.units.all()) for seat in panel.seats}
+    lacking = manning_of(panel.rules, panel.rule, panel.seats, units).lacking
     left_out = RoundEntry.objects.filter(round=round).exclude(entry__state=State.ACCEPTED)
-    _note(
+    note(
         round,
         by,
         "judging.seal",
@@ -254,16 +191,12 @@ def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = 
             "count": len(sheets),
             "left_out": [str(row.entry_id) for row in left_out],
             **({"absent": inputs["absent"]} if absent else {}),
+            **({"lacking": list(lacking)} if lacking else {}),
             **({"seed": round.seed} if round.seed else {}),
         },
         at,
     )
     return round
-
-
-def _has_marked(seat: Seat) -> bool:
-    sheets = ScoreSheet.objects.filter(round=seat.round_id, judge=seat.judge_id)
-    return any(sheet.values for sheet in sheets)
 
 
 def _refuse_unmanned(panel: Panel) -> None:
@@ -313,38 +246,32 @@ def _refuse_thin(panel: Panel, missing: Sequence[tuple[str, str]]) -> None:
             )
 
 
-def _refuse_crowded(rules: Rules, rule: RoundRule, units: Iterable[Sequence[Unit]]) -> None:
-    """The panel may bound how many judges come from one unit."""
-    panel = rules.panel(rule.panel_id)
-    most = panel.max_per_unit if panel else None
-    many = Counter(unit.name for mine in units for unit in mine)
-    over = [
-        f"{name} {count} 位" for name, count in many.items() if most is not None and count > most
-    ]
-    if panel is not None and over:
+def _refuse_strange_panels(rules: Rules, rule: RoundRule, placing: Iterable[Seating]) -> None:
+    known = {*panels_in(rules, rule), rule.panel_id, ""}
+    if any(one.panel not in known for one in placing):
+        raise Refused("这一轮没有这个评委组。", fields={"panel": "请选择评委组"})
+
+
+def _refuse_unfit(manning: Manning, *, short: str) -> None:
+    """The panels have the kinds of judges that they must have, and the number, or a reason."""
+    if manning.lacking or manning.crowded:
         raise Refused(
-            f"“{panel.name}”每个单位最多 {most} 位评委（{panel.cite}），现有{'、'.join(over)}。"
+            "".join([*manning.lacking, *manning.crowded])
+            + "请增聘评委，或在下面勾选评委的身份，再启动。",
+            fields={"kinds": "评委构成不合规则"},
+        )
+    if manning.differs and not short.strip():
+        raise Refused(
+            "".join(manning.differs) + "请补足或减少评委；确需按现有人数启动，请写明原因。",
+            fields={"short": "请写明为什么按现有人数启动"},
         )
 
 
-def _judges(contest: Contest) -> dict[User, list[Unit]]:
-    """The contest's judges in order of appointment, with every unit they belong to or act for."""
-    rows = list(
-        Membership.objects.filter(contest=contest, until=None)
-        .select_related("user", "unit")
-        .order_by("pk")
-    )
-    units: dict[int, list[Unit]] = defaultdict(list)
-    for row in rows:
-        if row.unit is not None and row.role in (Role.JUDGE, Role.CONTACT, Role.HEAD):
-            units[row.user_id].append(row.unit)
-    return {row.user: units[row.user_id] for row in rows if row.role == Role.JUDGE}
-
-
-def _seat(round: Round, judge: User, number: int, units: Sequence[Unit], at: datetime) -> Seat:
-    seat = Seat.objects.create(round=round, judge=judge, number=number, seated_at=at)
-    seat.units.set(units)
-    return seat
+def _seated(seats: Sequence[Seat]) -> dict[str, object]:
+    """Panels and kinds of judges as the record keeps them, where any are said."""
+    panels = {seat.label: seat.panel for seat in seats if seat.panel}
+    kinds = {seat.label: seat.kinds for seat in seats if seat.kinds}
+    return ({"panels": panels} if panels else {}) | ({"kinds": kinds} if kinds else {})
 
 
 def _refuse_shortages(panel: Panel) -> None:
@@ -354,17 +281,3 @@ def _refuse_shortages(panel: Panel) -> None:
         raise Refused(
             "".join(short[:SHOWN]) + f"{more}规则：{panel.rule.cite}。请增聘与这些作品无关的评委。"
         )
-
-
-def _note(
-    round: Round, by: User, action: str, details: dict[str, object], at: datetime, reason: str = ""
-) -> None:
-    record(
-        round.contest.chain,
-        actor=f"user:{by.pk}",
-        action=action,
-        subject=f"round:{round.pk}",
-        details=details,
-        personal={"reason": reason.strip()} if reason else {},
-        at=at,
-    )

@@ -16,6 +16,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
+from fengcai.apps.judging.manning import kinds_in, manning_of, panels_of
 from fengcai.apps.judging.models import (
     Assignment,
     Commitment,
@@ -41,6 +42,7 @@ from fengcai.apps.judging.reach import fallen
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Round as RoundRule
+from fengcai.core.rulebook import Rules
 from fengcai.core.scoring import check_sheet, sheet_total, show
 
 
@@ -59,6 +61,7 @@ class JudgeProgress:
     excused_at: datetime | None
     excuse: str
     panel: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,12 @@ class RoundProgress:
     panels: Mapping[str, str]
     """The panels that the round tells apart, id → name; empty where it has one."""
     recusals: tuple[RecusalRow, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """The kinds of judges that its panels must have."""
+    wanted: tuple[str, ...] = ()
+    """What the rules say of its panels' numbers, in words."""
+    lacking: tuple[str, ...] = ()
+    """What its panels lack now, once it is opened."""
 
     @property
     def waiting(self) -> list[str]:
@@ -126,6 +135,8 @@ def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:
                 judges=(),
                 shortages=(),
                 panels=panels_in(rules, rule),
+                kinds=kinds_in(panels_of(rules, rule)),
+                wanted=_wanted(rules, rule),
             )
             if round is None
             else _progress(round)
@@ -154,6 +165,7 @@ def _progress(round: Round) -> RoundProgress:
         for seat in panel.seats
     }
     done = _done(panel, barred, fell)
+    manning = manning_of(panel.rules, panel.rule, panel.seats, {})
     return RoundProgress(
         rule=panel.rule,
         round=round,
@@ -171,13 +183,33 @@ def _progress(round: Round) -> RoundProgress:
                 excused_at=seat.excused_at,
                 excuse=seat.excuse,
                 panel=panel_id(panel.rule, seat),
+                kinds=tuple(seat.kinds),
             )
             for seat in every
         ),
         shortages=tuple(each.text for each in panel.shortages()),
         panels=panel.apart,
         recusals=_recused(panel),
+        kinds=kinds_in(panels_of(panel.rules, panel.rule)),
+        wanted=_wanted(panel.rules, panel.rule),
+        lacking=(*manning.lacking, *manning.differs),
     )
+
+
+def _wanted(rules: Rules, rule: RoundRule) -> tuple[str, ...]:
+    said = []
+    for panel in panels_of(rules, rule) if rule.scheme.criteria else ():
+        kinds = "、".join(f"{one.who}至少 {one.min} 位" for one in panel.composition)
+        parts = [
+            f"{panel.judges} 位" if panel.judges is not None else "",
+            kinds,
+            f"每个单位最多 {panel.max_per_unit} 位" if panel.max_per_unit is not None else "",
+            f"每件作品由其中 {panel.per_entry} 位评" if panel.per_entry is not None else "",
+            "评委看不到单位和作者" if panel.blind else "",
+        ]
+        told = "，".join(part for part in parts if part)
+        said += [f"{panel.name}：{told}（{panel.cite}）"] if told else []
+    return tuple(said)
 
 
 def _recused(panel: Panel) -> tuple[RecusalRow, ...]:

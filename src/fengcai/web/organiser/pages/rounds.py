@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from fengcai.apps.contests.queries import people_in, rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.listing import counts
 from fengcai.apps.entries.states import State
+from fengcai.apps.judging.manning import Seating
 from fengcai.apps.judging.queries import (
     JudgeProgress,
     RoundProgress,
@@ -47,6 +48,18 @@ class JudgeRow:
 
 
 @dataclass(frozen=True)
+class SeatChoice:
+    """A judge in the form of the opening: chosen or not, on which panel, of which kinds."""
+
+    pk: int
+    name: str
+    unit: str
+    chosen: bool
+    panel: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ShortlistRow:
     """Who goes on from a round, with the forms that a refusal keeps filled."""
 
@@ -79,6 +92,7 @@ class RoundRow:
     works: int
     may_still_come: bool
     early: bool
+    early_said: bool
     window: Any
     primary: bool
     step: StepRow
@@ -88,6 +102,11 @@ class RoundRow:
     penalties: list[Any]
     sharing: SharingPage | None
     sharing_reason: str
+    choices: list[SeatChoice]
+    short: str
+    asks_short: bool
+    asks_seats: bool
+    """Whether the opening asks which judges sit where."""
 
     @property
     def marked(self) -> bool:
@@ -134,6 +153,7 @@ def rounds_page(
                 may_still_come=progress.rule.input == "submission"
                 and standing(rules.window, at) != "closed",
                 early=typed.get("act") == "open" and typed.get("round") == progress.rule.id,
+                early_said=bool(typed.get("early")),
                 window=rules.windows.get(progress.rule.window or ""),
                 primary=stage != "sealed"
                 and not waits
@@ -148,6 +168,11 @@ def rounds_page(
                 sharing=sharing_page(round=progress.round, user=user)
                 if progress.round and stage == "open"
                 else None,
+                choices=_choices(judges, progress, typed) if stage == "before" else [],
+                short=typed.get("short", "") if typed.get("round") == progress.rule.id else "",
+                asks_seats=len(course) > 1 or bool(progress.panels or progress.kinds),
+                asks_short=typed.get("round") == progress.rule.id
+                and (bool(typed.get("short")) or "short" in (fields or {})),
                 sharing_reason=typed.get("reason", "") if typed.get("act") == "share" else "",
             )
         )
@@ -195,6 +220,19 @@ def _shortlist(
         minutes=typed.get("minutes", "") if mine else "",
         fields=fields if mine else {},
     )
+
+
+def _choices(
+    judges: Sequence[tuple[int, str, str]], progress: RoundProgress, typed: Mapping[str, Any]
+) -> list[SeatChoice]:
+    mine = typed if typed.get("round") == progress.rule.id and typed.get("act") == "open" else {}
+    chosen, seating = mine.get("chosen"), mine.get("seating", {})
+    found = []
+    for pk, name, unit in judges:
+        placed = seating.get(pk, Seating(progress.rule.panel_id or ""))
+        inside = chosen is None or pk in chosen
+        found.append(SeatChoice(pk, name, unit, inside, placed.panel, placed.kinds))
+    return found
 
 
 def _judge(one: JudgeProgress, typed: Mapping[str, Any]) -> JudgeRow:

@@ -21,6 +21,7 @@ from fengcai.apps.judging.actions import (
     seal_round,
     seat_judge,
 )
+from fengcai.apps.judging.manning import Seating
 from fengcai.apps.judging.queries import round_of, round_progress
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.web.organiser.doorway import actor, not_open, organiser_only, show
@@ -43,7 +44,8 @@ def rounds(request: HttpRequest, contest: Contest) -> HttpResponse:
 @require_POST
 @organiser_only
 def begin(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse:
-    """Seat the judges and take every accepted work in."""
+    """Seat the judges on their panels and take every accepted work in."""
+    chosen, seating = _chosen(request), _seating(request)
 
     def act() -> str:
         opened = open_round(
@@ -52,12 +54,22 @@ def begin(request: HttpRequest, contest: Contest, round_id: str) -> HttpResponse
             by=actor(request),
             at=timezone.now(),
             early=request.POST.get("early") == "yes",
-            panel=_chosen(request),
+            panel=chosen,
+            seating=seating,
+            short=request.POST.get("short", ""),
         )
         works = opened.entries.count()
         return f"评审已启动，{works} 件作品交给评委。请把个人链接发给评委。"
 
-    return _done(request, contest, act, typed={"round": round_id, "act": "open"})
+    typed = {
+        "round": round_id,
+        "act": "open",
+        "chosen": chosen,
+        "seating": seating,
+        "short": request.POST.get("short", ""),
+        "early": request.POST.get("early") == "yes",
+    }
+    return _done(request, contest, act, typed=typed)
 
 
 @require_POST
@@ -179,6 +191,16 @@ def _chosen(request: HttpRequest) -> set[int] | None:
     if request.POST.get("panel") != "chosen":
         return None
     return {int(pk) for pk in request.POST.getlist("judges") if pk.isdecimal()}
+
+
+def _seating(request: HttpRequest) -> dict[int, Seating]:
+    """The panel and the kinds chosen for each judge, as far as the page asked."""
+    keys = [key.partition("-") for key in request.POST]
+    found = {int(pk) for name, _, pk in keys if name in ("panel", "kinds") and pk.isdecimal()}
+    return {
+        pk: Seating(request.POST.get(f"panel-{pk}", ""), tuple(request.POST.getlist(f"kinds-{pk}")))
+        for pk in found
+    }
 
 
 def page(

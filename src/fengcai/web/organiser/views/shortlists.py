@@ -119,8 +119,9 @@ def panel(request: HttpRequest, contest: Contest, round_id: str, judge: int) -> 
         lambda: assign_panel(
             round=round_of(contest, round_id), judge=seated(request, contest, round_id, judge),
             panel=request.POST.get("panel", ""), by=actor(request), at=timezone.now(),
+            kinds=request.POST.getlist("kinds") if "kinds-asked" in request.POST else None,
         ),
-        "已编入评委组。", {},
+        "评委的编组已更新。", {},
     )  # fmt: skip
 
 
