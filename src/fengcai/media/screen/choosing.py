@@ -62,6 +62,7 @@ class Chooser:
     def __init__(self, send: Taker) -> None:
         self._send = send
         self._read: NDArray[np.uint8] | None = None
+        self._read_counts = np.zeros((ROWS, COLUMNS), np.float32)
         self._before: NDArray[np.uint8] | None = None
         self._before_s = Fraction(0)
         self._budget = Fraction(SAVED)
@@ -69,7 +70,10 @@ class Chooser:
     def __call__(self, picture: Picture) -> None:
         now = _strokes(picture)
         if self._read is None or self._before is None or self._read.shape != now.shape:
-            self._read = np.zeros_like(now)
+            self._read, self._read_counts = (
+                np.zeros_like(now),
+                np.zeros((ROWS, COLUMNS), np.float32),
+            )
             self._before, self._before_s = now, picture.time_s
         earned = (picture.time_s - self._before_s) * A_MINUTE / 60
         self._budget = min(Fraction(SAVED), self._budget + max(Fraction(0), earned))
@@ -80,10 +84,12 @@ class Chooser:
     def _choice(self, picture: Picture, now: NDArray[np.uint8]) -> Choice:
         assert self._read is not None
         assert self._before is not None
-        there, read, apart = _counts(now), _counts(self._read), _counts(now ^ self._read)
+        there, read, apart = _counts(now), self._read_counts, _counts(now ^ self._read)
         other = apart > _OTHER * (there + read)
         new = _upright(other & (there > _STROKES), picture)
         gone = _upright(other & (read > _STROKES), picture)
+        if int(new.sum()) < _LEAST_CELLS:
+            return Choice(gone, None, picture.time_s)
         steady = new & ~_upright(_counts(now ^ self._before) > _OTHER * (there + 1e-6), picture)
         rows = self._rows(new, steady)
         if rows is None:
@@ -117,11 +123,11 @@ class Chooser:
         """These rows are known from now on; of a picture that lies on its side, the whole."""
         assert self._read is not None
         if quarter_turns:
-            self._read = now
-            return
+            rows = 0.0, 1.0
         height = now.shape[0]
         low, high = int(rows[0] * height), int(np.ceil(rows[1] * height))
         self._read[low:high] = now[low:high]
+        self._read_counts = _counts(self._read)
 
 
 def _strokes(picture: Picture) -> NDArray[np.uint8]:
@@ -131,13 +137,23 @@ def _strokes(picture: Picture) -> NDArray[np.uint8]:
     if lines.shape[1] > 2 * 1920:
         lines = np.ascontiguousarray(lines[:, ::2])
     steps = cv2.absdiff(lines[:, 2:], lines[:, :-2])
-    return np.asarray(cv2.threshold(steps, _STEEP, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    mask = cv2.threshold(steps, _STEEP, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(mask, dtype=np.uint8)
 
 
 def _counts(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Share of each cell that the mask covers."""
-    cells = cv2.resize(mask, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-    return np.asarray(cells, dtype=np.float32) / np.float32(255)
+    """Share of each cell that the mask covers; eight points at a time, for it runs on every sample."""
+    height, width = mask.shape[0], mask.shape[1] // 8
+    ones = np.bitwise_count(mask[:, : 8 * width].view(np.uint64))
+    rows = np.arange(ROWS) * height // ROWS
+    columns = np.arange(COLUMNS) * width // COLUMNS
+    sums = np.add.reduceat(np.add.reduceat(ones, rows, axis=0, dtype=np.uint16), columns, axis=1)
+    points = np.outer(_sizes(rows, height), _sizes(columns, width)) * 64
+    return (sums / points).astype(np.float32)
+
+
+def _sizes(starts: NDArray[np.int64], end: int) -> NDArray[np.int64]:
+    return np.maximum(1, np.diff(starts, append=end))
 
 
 def _upright(cells: Grid, picture: Picture) -> Grid:

@@ -1,8 +1,8 @@
 """QR codes and bar codes, decoded by zxing-cpp, with what they say.
 
-A matrix code that decodes is found (its error correction leaves no room for chance). A bar code, or the
-shape of a matrix code that does not decode, is doubtful. The round mini-program codes of WeChat have no
-public decoder: their caption (扫码) is what `contacts` sees.
+A matrix code that decodes is found (its error correction leaves no room for chance); a bar code is
+doubtful. What only looks like a code is not told: textures do too. The round mini-program codes of WeChat
+have no public decoder: their caption (扫码) is what `contacts` sees.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from fengcai.media.screen.sightings import Sighting, SightingCheck
 
 _MATRIX = (
     zxingcpp.BarcodeFormat.QRCode,
-    zxingcpp.BarcodeFormat.MicroQRCode,
     zxingcpp.BarcodeFormat.DataMatrix,
     zxingcpp.BarcodeFormat.Aztec,
 )
@@ -34,7 +33,6 @@ _BARS = (
 # The package takes a tuple; its stub does not say so.
 _FORMATS = cast("zxingcpp.BarcodeFormats", (*_MATRIX, *_BARS))
 _LEAST_BARS = 6
-_LEAST_WIDTH = 0.02
 
 
 class Codes(SightingCheck):
@@ -67,20 +65,16 @@ class Codes(SightingCheck):
 
 
 def _decoded(grey: NDArray[np.uint8]) -> list[zxingcpp.Barcode]:
-    return zxingcpp.read_barcodes(grey, formats=_FORMATS, return_errors=True)
+    return zxingcpp.read_barcodes(grey, formats=_FORMATS)
 
 
 def _sighting(code: zxingcpp.Barcode, top: int, shape: tuple[int, ...]) -> Sighting | None:
     matrix = code.symbology in _MATRIX
     box = _box(code, top, shape)
-    if code.valid and matrix:
+    if matrix:
         return Sighting("matrix", f"matrix {code.text}", f"二维码：{code.text}", box, "", True)
-    if code.valid and len(code.text) >= _LEAST_BARS:
+    if len(code.text) >= _LEAST_BARS:
         return Sighting("bars", f"bars {code.text}", f"条形码：{code.text}", box, "", False)
-    broken = code.error is not None and code.error.type == zxingcpp.ErrorType.Checksum
-    if matrix and broken and box[2] > _LEAST_WIDTH:
-        where = f"unread {box[0]:.1f} {box[1]:.1f}"
-        return Sighting("unread", where, "像二维码，没有识别出内容", box, "", False)
     return None
 
 

@@ -24,11 +24,6 @@ _WIDEST, _HIGHEST = 960, 540
 _LEAST = (320, 120)
 
 
-def warm_up() -> None:
-    """What writing a JPEG loads, it loads before the walls."""
-    jpeg(np.zeros((16, 16, 3), dtype=np.uint8), 80)
-
-
 def cutting(page: Page, box: Box, *, plain: bool = False, hide: tuple[Box, ...] = ()) -> bytes:
     """The box and as much around it again, at most 960 × 540 pixels.
 

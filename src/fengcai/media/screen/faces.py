@@ -37,7 +37,8 @@ class _Face:
 
 
 class Faces(TimedCheck):
-    """Found where a frontal face is clear on at least two pages; doubtful where less is."""
+    """Found where a frontal face is clear on at least two pages; doubtful on one, or where several pages
+    show something like one."""
 
     name = "faces"
     method = "OpenCV Haar cascades, frontal (alt2) and profile, on 480 px pictures; a hint only"
@@ -101,14 +102,15 @@ class Faces(TimedCheck):
                 method=self.method, answer="unmeasured", about=("faces",), why=NOTHING_LOOKED_AT
             )
         found = self._sure >= _SURE_PAGES
-        answer: Answer = "found" if found else "doubtful" if self._spans else "clear"
+        likely = self._sure > 0 or len(self._spans) >= _SURE_PAGES
+        answer: Answer = "found" if found else "doubtful" if likely else "clear"
         return Measure(
             method=self.method,
             answer=answer,
             about=("faces",),
             facts={"faces": True} if found else {},
             values={"pages_count": self._pages, "with_faces_count": len(self._spans)},
-            spans=tuple(self._spans[:60]),
+            spans=tuple(self._spans[:60]) if likely else (),
         )
 
 

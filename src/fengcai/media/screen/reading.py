@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import BinaryIO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fengcai.media import screen as room
 from fengcai.media.checks import Film, Line, Page, ScreenCheck
 from fengcai.media.opening import Emit
-from fengcai.media.screen.evidence import warm_up as warm_up_evidence
+from fengcai.media.screen.choosing import COLUMNS, ROWS
 from fengcai.media.screen.passing import Sheet, sheets
 from fengcai.media.screen.personal import masked
 from fengcai.media.screen.recognition import Recogniser
@@ -23,11 +25,21 @@ _RECOGNISER = Recogniser()
 
 
 def warm_up() -> None:
-    """Load the models, before the walls."""
+    """Load the models and read a trial page to its end, before the walls: nothing is opened later."""
     _RECOGNISER.warm_up()
-    warm_up_evidence()
     for check in room.CHECKS:
         check.warm_up()
+    picture = np.full((360, 640, 3), 255, dtype=np.uint8)
+    for row, words in ((100, "www.example.com"), (200, "13800000000"), (330, "Fengcai")):
+        cv2.putText(picture, words, (40, row), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 4)
+    gone = np.zeros((ROWS, COLUMNS), dtype=bool)
+    trial = Reading(_RECOGNISER)
+    for second in range(2):
+        moment = Fraction(second)
+        trial.take(Sheet(moment, moment, gone, picture[180 * second :], 180 * second, 360))
+        trial.take(Sheet(moment, moment, gone, None, 0, 0))
+    trial.results()
+    _RECOGNISER.forget()
 
 
 def read_pages(pipe: BinaryIO, emit: Emit) -> dict[str, bytes]:
