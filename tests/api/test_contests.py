@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.roles import Role
 from tests.api.conftest import Calls
+from tests.apps.contests.test_amending import CITE, CLOSE, NUMBER, amend, real
 from tests.factories import judging
 from tests.factories.collecting import Collecting
 
@@ -175,3 +176,36 @@ def test_only_the_organiser_takes_a_roster_in(stage: Collecting, calls: Calls) -
             answer = calls(user).post(address, {"rows": rows, "dry_run": dry_run})
             assert (answer.status, answer.problem) == (403, "not-permitted")
     assert not Unit.objects.filter(name="急诊科").exists()
+
+
+def test_amendments_are_told_with_what_they_changed(stage: Collecting, calls: Calls) -> None:
+    program = calls(stage.contacts["心病科"], "contests:read")
+    address = f"contests/{stage.contest.slug}/amendments"
+    assert program.get(address).body == {"items": [], "next": None}
+    amendment = amend(real(stage.contest), stage.organiser, CLOSE, CITE)
+    told = program.get(address).body
+    assert told["next"] is None
+    assert told["items"] == [
+        {
+            "number": 1,
+            "notice_number": NUMBER,
+            "reason": "多个科室在抗洪一线",
+            "at": "2026-04-10T09:00:00+08:00",
+            "version_before": 1,
+            "version_after": 2,
+            "rules_hash": amendment.after.hash,
+            "changes": [
+                {
+                    "chapter": "时间与报送",
+                    "what": "报送 · 截止",
+                    "kind": "changed",
+                    "before": "2026 年 4 月 30 日 17:00",
+                    "after": "2026 年 5 月 5 日 17:00",
+                    "section": "补充通知",
+                    "words": "报送截止延至5月5日17:00",
+                }
+            ],
+        }
+    ]
+    stranger = calls(judging.person("路人"), "contests:read")
+    assert stranger.get(address).status == 404

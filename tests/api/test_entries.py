@@ -317,3 +317,52 @@ def test_a_file_in_a_form_is_no_way_in(stage: Collecting, calls: Calls) -> None:
         content_type="multipart/form-data; boundary=x",
     )
     assert (answer.status, answer.problem) == (415, "media-type")
+
+
+def test_what_has_to_be_signed_is_told_and_whether_it_is(
+    stage: Collecting, calls: Calls, tmp_path: Path
+) -> None:
+    program = calls(stage.contacts[OWN], "entries:read", "entries:write")
+    entry = stage.draft()
+    inspected(stage.with_film(entry, tmp_path))
+    address = f"entries/{entry.pk}"
+    before = program.get(address).body
+    asked = {p["id"]: p for p in before["promises"]}
+    assert {p["when"] for p in asked.values()} == {"submit", "confirm"}
+    assert set(DECLARED) == {id for id, p in asked.items() if p["when"] == "submit"}
+    assert not any(p["signed"] for p in asked.values())
+    sign = {"version": before["version"], "declared": list(DECLARED), "signed_name": "联络员"}
+    assert program.post(f"{address}/submit", {**sign, "signers": {"x": "y"}}).status == 200
+    after = program.get(address).body
+    assert {p["id"] for p in after["promises"] if p["signed"]} == set(DECLARED)
+    assert (after["links"], after["arrivals"], after["divisions"]) == ([], [], [])
+    assert [(f["slot"], f["place"], f["caption"]) for f in after["files_all"]] == [("main", 1, "")]
+
+
+def test_links_arrivals_and_sets_are_told(calls: Calls) -> None:
+    from fengcai.apps.entries.actions import note_arrival, save_item
+    from tests.apps.entries.test_places import draft, holding, slot, submit
+
+    made, entry = draft(
+        holding(
+            slot("link", asks=("platform",)),
+            slot("physical", id="disc", name="光盘", min=0, label=True),
+        )
+    )
+    user = made.who(entry.unit)
+    with time_machine.travel(made.when(entry), tick=True):
+        at = timezone.now()
+        values = {"url": "https://mp.example.com/s/1", "platform": "微信公众号"}
+        save_item(entry_id=entry.pk, slot="place", place=None, values=values, by=user, at=at)
+        submit(made, entry)
+        note_arrival(
+            entry_id=entry.pk, what="disc", count=1, arrived_at=at, remark="挂号信",
+            by=made.organiser, at=at,
+        )  # fmt: skip
+        told = calls(user, "entries:read").get(f"entries/{entry.pk}").body
+    assert [(one["slot"], one["url"], one["platform"]) for one in told["links"]] == [
+        ("place", "https://mp.example.com/s/1", "微信公众号")
+    ]
+    assert [(one["what"], one["count"], one["note"]) for one in told["arrivals"]] == [
+        ("disc", 1, "挂号信")
+    ]

@@ -12,13 +12,14 @@ from fengcai.apps.refusals import Refused
 def fields_from(sent: Mapping[str, str | list[Person]]) -> dict[str, Any]:
     """The fields as plain values. The action refuses unknown ones and values of another kind.
 
-    Raises `Refused` for `themes`, which the action would take from here too.
+    Raises `Refused` for `themes` and `divisions`, which the action would take from here too.
     """
-    if "themes" in sent:
-        raise Refused(
-            "有的栏目类型不对，没有保存。",
-            fields={"themes": "创作方向请写在 themes，不写在 fields"},
-        )
+    for name, label in (("themes", "创作方向"), ("divisions", "组别")):
+        if name in sent:
+            raise Refused(
+                "有的栏目类型不对，没有保存。",
+                fields={name: f"{label}请写在 {name}，不写在 fields"},
+            )
     return {
         name: [person.model_dump() for person in value]
         if isinstance(value, list)

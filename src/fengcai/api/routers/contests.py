@@ -12,6 +12,7 @@ from fengcai.api import pages
 from fengcai.api.bearer import Bearer, caller
 from fengcai.api.idempotency import once
 from fengcai.api.schemas.contests import (
+    AmendmentPage,
     ContestOut,
     ContestPage,
     ContestRow,
@@ -25,10 +26,12 @@ from fengcai.api.schemas.contests import (
     TokenFacts,
     UnitPage,
     WindowOut,
+    amendment_out,
     contest_row,
     unit_out,
 )
 from fengcai.apps.contests import roster as rosters
+from fengcai.apps.contests.amending import amendments_of
 from fengcai.apps.contests.feeds import contests_for, standing_in, units_in
 from fengcai.apps.contests.queries import masthead, questions, rules_of, seats_of, unit_classes
 from fengcai.apps.people.tokens.scopes import Scope
@@ -105,6 +108,18 @@ def read_rules(request: HttpRequest, contest: Slug) -> RulesOut:
     row = standing_in(contest, caller(request)).contest
     rules = rules_of(row)
     return RulesOut(contest=row.slug, hash=rules.hash, rules=rules)
+
+
+@router.get("/contests/{contest}/amendments", response=AmendmentPage, auth=READ, summary="补充通知")
+def list_amendments(
+    request: HttpRequest, contest: Slug, limit: pages.Limit, after: pages.After
+) -> AmendmentPage:
+    """规则生效后的每次修改：文号、原因、改动前后，新的在前。"""
+    place = pages.place(after, pages.number)
+    row = standing_in(contest, caller(request)).contest
+    rows = [each for each in amendments_of(row) if place is None or each.number < place[0]]
+    shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(row.number))
+    return AmendmentPage(items=[amendment_out(each) for each in shown], next=following)
 
 
 @router.get("/contests/{contest}/units", response=UnitPage, auth=READ, summary="单位名单")

@@ -109,6 +109,8 @@ def save_entry(request: HttpRequest, entry: Id, body: Changes) -> Receipt:
     changes: dict[str, Any] = fields_from(body.fields)
     if body.themes is not None:
         changes["themes"] = body.themes
+    if body.divisions is not None:
+        changes["divisions"] = body.divisions
     saved = actions.save_draft(
         entry_id=entry,
         changes=changes,
@@ -126,7 +128,7 @@ def save_entry(request: HttpRequest, entry: Id, body: Changes) -> Receipt:
 def ask_to_upload(request: HttpRequest, entry: Id, body: UploadWish) -> UploadGrant:
     """得到一张签名的许可，凭它按 tus 1.0 把一个文件传到 endpoint；传完自动成为最新版本并检查。"""
     grant = actions.ask_to_upload(
-        entry_id=entry, slot=body.slot, by=caller(request), at=timezone.now()
+        entry_id=entry, slot=body.slot, by=caller(request), at=timezone.now(), place=body.place
     )
     return UploadGrant(endpoint=UPLOADS, **grant)
 
@@ -142,6 +144,7 @@ def submit_entry(request: HttpRequest, entry: Id, body: Submission) -> Receipt:
         signed_name=body.signed_name,
         by=caller(request),
         at=timezone.now(),
+        signers=body.signers,
     )
     return receipt(done)
 

@@ -13,15 +13,8 @@ from ninja import Router
 from fengcai.api.bearer import Bearer, caller
 from fengcai.api.idempotency import once
 from fengcai.api.routers.entries import Id
-from fengcai.api.schemas.entries import (
-    Acceptance,
-    PointIn,
-    Receipt,
-    Return,
-    SheetOut,
-    receipt,
-    sheet_out,
-)
+from fengcai.api.schemas.desk import Acceptance, PointIn, Return, SheetOut, sheet_out
+from fengcai.api.schemas.entries import Receipt, receipt
 from fengcai.apps.intake import actions
 from fengcai.apps.intake.queries import review_sheet
 from fengcai.apps.people.tokens.scopes import Scope

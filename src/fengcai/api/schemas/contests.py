@@ -12,7 +12,7 @@ from fengcai.api.types import Instant, Line, Strict
 from fengcai.core.rulebook import Rules
 
 if TYPE_CHECKING:
-    from fengcai.apps.contests.models import Contest, Unit
+    from fengcai.apps.contests.models import Amendment, Contest, Unit
 
 
 class Seat(Schema):
@@ -90,6 +90,38 @@ class ContestOut(ContestRow):
     open_questions: list[OpenQuestion]
     results_published: bool
     works_shown: int = Field(description="正在展播的作品数")
+
+
+class ChangeOut(Schema):
+    """One rule that an amendment changed, in words, with its clause."""
+
+    chapter: str
+    what: str
+    kind: str = Field(description="added 新增；removed 删除；changed 改动")
+    before: str
+    after: str
+    section: str | None
+    words: str | None
+
+
+class AmendmentOut(Schema):
+    """A 补充通知: what it changed, why, under which number."""
+
+    number: int
+    notice_number: str = Field(description="补充通知的文号")
+    reason: str
+    at: Instant
+    version_before: int
+    version_after: int
+    rules_hash: str = Field(description="此后规则的校验值")
+    changes: list[ChangeOut]
+
+
+class AmendmentPage(Schema):
+    """A page of amendments, newest first."""
+
+    items: list[AmendmentOut]
+    next: Next
 
 
 class RulesOut(Schema):
@@ -175,4 +207,29 @@ def unit_out(unit: Unit, classes: dict[str, str]) -> UnitOut:
         unit_class=unit.unit_class,
         class_name=classes.get(unit.unit_class, unit.unit_class),
         parent=None if unit.parent_id is None else str(unit.parent_id),
+    )
+
+
+def amendment_out(row: Amendment) -> AmendmentOut:
+    """An amendment, with the changes as they were shown before it was published."""
+    return AmendmentOut(
+        number=row.number,
+        notice_number=row.notice_number,
+        reason=row.reason,
+        at=row.at,
+        version_before=row.before.number,
+        version_after=row.after.number,
+        rules_hash=row.after.hash,
+        changes=[
+            ChangeOut(
+                chapter=each["chapter"],
+                what=each["what"],
+                kind=each["kind"],
+                before=each["before"],
+                after=each["after"],
+                section=(each.get("cite") or {}).get("section"),
+                words=(each.get("cite") or {}).get("words"),
+            )
+            for each in row.changes
+        ],
     )

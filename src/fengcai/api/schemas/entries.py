@@ -1,25 +1,25 @@
-"""Works: the row of a list, the whole work with files and findings, and what may be sent."""
+"""Works: the row of a list, the whole work, and what may be sent."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ninja import Schema
 from pydantic import Field
 
 from fengcai.api.pages import Next
-from fengcai.api.types import Instant, Line, Number, Strict, Text, When
+from fengcai.api.schemas.desk import ReviewOut, review_out
+from fengcai.api.schemas.files import FileOut, FileRow, FindingOut, file_out, finding_out
+from fengcai.api.types import Instant, Line, Number, Strict, Text
+from fengcai.apps.entries.promises import promises
 from fengcai.apps.entries.states import State
 
 if TYPE_CHECKING:
-    from fengcai.apps.assets.queries import Checked
     from fengcai.apps.entries.models import Entry
-    from fengcai.apps.entries.queries import Page, Version
-    from fengcai.apps.intake.queries import Sheet
+    from fengcai.apps.entries.queries import Page
 
 FieldId = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_-]{1,60}$")]
-HIDDEN_FACTS = ("containment", "cost")
-"""How the machine measured, not what it found."""
 
 
 class UnitName(Schema):
@@ -27,17 +27,6 @@ class UnitName(Schema):
 
     id: str
     name: str
-
-
-class FileRow(Schema):
-    """A current file in a list. `broken` counts binding clauses measured as broken."""
-
-    slot: str
-    id: str
-    state: str = Field(
-        description="received 等待检查；inspected 已检查；damaged、unreadable 有问题"
-    )
-    broken: int
 
 
 class EntryRow(Schema):
@@ -67,47 +56,52 @@ class EntryPage(Schema):
     next: Next
 
 
-class FindingOut(Schema):
-    """What one requirement of the rules says about a file, with its clause."""
-
-    requirement: str
-    severity: str = Field(description="must 强制；should 建议；prefer 优先")
-    verdict: str = Field(description="pass、fail、undetermined 未能判定、person 由人判断")
-    measured: str
-    required: str
-    text: str
-    section: str
-    words: str
-
-
-class InspectionOut(Schema):
-    """How far the inspection job is."""
-
-    job: str
-    state: str
-    percent: int
-    text: str
-    error: str
-
-
-class FileOut(Schema):
-    """One version of the file in a slot, with what was measured."""
+class DivisionOut(Schema):
+    """A division (组别) that a work is in."""
 
     id: str
+    name: str
+    axis: str
+
+
+class LinkOut(Schema):
+    """A link, or a thing that is sent or brought, in a slot."""
+
     slot: str
-    version: int
-    current: bool
-    at: Instant
-    filename: str
-    size: int = Field(description="字节")
-    sha256: str
-    state: str
-    state_name: str
-    trouble: str
-    duration_s: str | None = Field(description="秒，三位小数，写成字符串")
-    inspection: InspectionOut | None = Field(description="检查尚未结束时")
-    findings: list[FindingOut]
-    facts: dict[str, Any] = Field(description="测得的事实，见 docs/reference/media.md")
+    place: int
+    url: str = Field(description="网址；实物为空")
+    title: str
+    platform: str
+    account: str
+    published_on: date | None
+
+
+class ArrivalOut(Schema):
+    """What the office noted as received: paper (a channel's id) or a thing (a slot's id)."""
+
+    what: str
+    count: int
+    arrived_at: Instant
+    late: bool
+    note: str
+
+
+class PromiseOut(Schema):
+    """What has to be signed for this work, when, by whom, how; whether it is."""
+
+    id: str
+    text: str
+    when: str = Field(description="submit 提交时；confirm 负责人确认时；award 获奖后")
+    signatory: str
+    who: str = Field(description="由谁签署")
+    evidence: str = Field(
+        description="tick 勾选；e_sign 本人输入姓名；signed_scan 签字扫描件；kept_by_unit 原件由单位留存"
+    )
+    slot: str | None = Field(description="扫描件交到哪一项文件")
+    own_name: bool = Field(description="是否要签署人本人的姓名，写在提交的 signers 里")
+    signed: bool
+    section: str
+    words: str
 
 
 class OwedOut(Schema):
@@ -126,15 +120,6 @@ class DeclarationOut(Schema):
     at: Instant
 
 
-class ReviewOut(Schema):
-    """A decision of the review desk."""
-
-    decision: str = Field(description="accept 通过；return 退回")
-    reasons: str
-    mend_until: Instant | None
-    at: Instant
-
-
 class EntryOut(EntryRow):
     """A work with everything that its own page shows."""
 
@@ -144,6 +129,11 @@ class EntryOut(EntryRow):
     confirmed_at: Instant | None
     owed: list[OwedOut]
     files_all: list[FileOut] = Field(description="各版本文件，新的在前")
+    divisions: list[DivisionOut]
+    links: list[LinkOut] = Field(description="链接和实物，按次序")
+    arrivals: list[ArrivalOut] = Field(description="组织者登记收到的纸质材料和实物")
+    set_findings: list[FindingOut] = Field(description="对整组文件的检查，如组照的件数")
+    promises: list[PromiseOut] = Field(description="这件作品要签署的承诺与授权")
     declarations: list[DeclarationOut]
     reviews: list[ReviewOut]
     shown: bool = Field(description="是否正在展播")
@@ -186,6 +176,10 @@ class Changes(Strict):
         list[Annotated[Line, Field(max_length=60)]] | None,
         Field(max_length=20, description="创作方向编号；不写则不变"),
     ] = None
+    divisions: Annotated[
+        list[Annotated[Line, Field(max_length=60)]] | None,
+        Field(max_length=20, description="组别编号，每个分组方式一个；不写则不变"),
+    ] = None
 
 
 class Submission(Strict):
@@ -197,12 +191,25 @@ class Submission(Strict):
         Field(max_length=50, description="同意的承诺编号，见规则 declarations（when=submit）"),
     ]
     signed_name: Annotated[Line, Field(min_length=1, max_length=60, description="承诺人姓名")]
+    signers: Annotated[
+        dict[FieldId, Annotated[Line, Field(max_length=60)]],
+        Field(
+            max_length=50,
+            description="承诺编号 → 签署人本人的姓名，见作品 promises 中 own_name 的各项",
+        ),
+    ] = {}
 
 
 class UploadWish(Strict):
     """Which slot a file is for."""
 
     slot: Annotated[Line, Field(max_length=60, description="文件项编号，见规则 tracks[].slots")]
+    place: Annotated[
+        int | None,
+        Field(
+            ge=1, le=999, description="替换一组文件中的第几个，或哪条链接的截图；不写为下一个空位"
+        ),
+    ] = None
 
 
 class UploadGrant(Schema):
@@ -212,51 +219,6 @@ class UploadGrant(Schema):
     grant: str
     expires_at: Instant
     max_size: int = Field(description="字节")
-
-
-class PointOut(Schema):
-    """A point of the reviewer's checklist. `machine` is what was measured."""
-
-    requirement: str
-    text: str
-    severity: str
-    machine: str
-    measured: str
-    required: str
-    section: str
-    words: str
-
-
-class SheetOut(Schema):
-    """A work on the review desk."""
-
-    entry: str
-    version: int
-    state: str
-    points: list[PointOut]
-    reviews: list[ReviewOut]
-
-
-class PointIn(Strict):
-    """A judgement on one point."""
-
-    requirement: Annotated[Line, Field(max_length=60)]
-    decision: Annotated[str, Field(pattern="^(ok|broken)$", description="ok 符合；broken 不符合")]
-    note: Annotated[Line, Field(max_length=200)] = ""
-
-
-class Acceptance(Strict):
-    """Letting a work into the contest."""
-
-    version: Annotated[int, Field(ge=1, le=2_000_000_000)]
-    points: Annotated[list[PointIn], Field(max_length=200)] = []
-
-
-class Return(Acceptance):
-    """Giving a work back to its unit."""
-
-    reasons: Annotated[Text, Field(max_length=2000)]
-    mend_until: Annotated[When, Field(description="修改期限，带时区")]
 
 
 def entry_row(entry: Entry, contest: str) -> dict[str, Any]:
@@ -307,7 +269,34 @@ def whole(page: Page, reviews: list[Any], *, shown: bool) -> EntryOut:
         deadline=page.deadline,
         confirmed_at=entry.confirmed_at,
         owed=[OwedOut(field=each.field, message=each.message) for each in page.owed],
-        files_all=[_file(slot, v) for slot, rows in page.versions.items() for v in rows],
+        files_all=[file_out(slot, v) for slot, rows in page.versions.items() for v in rows],
+        divisions=[
+            DivisionOut(id=each.id, name=each.name, axis=each.axis) for each in page.scope.divisions
+        ],
+        links=[
+            LinkOut(
+                slot=each.slot,
+                place=each.place,
+                url=each.url,
+                title=each.title,
+                platform=each.platform,
+                account=each.account,
+                published_on=each.published_on,
+            )
+            for each in page.items
+        ],
+        arrivals=[
+            ArrivalOut(
+                what=each.what,
+                count=each.count,
+                arrived_at=each.arrived_at,
+                late=each.late,
+                note=each.note,
+            )
+            for each in page.arrivals
+        ],
+        set_findings=[finding_out(each) for rows in page.sets.values() for each in rows],
+        promises=_promises(page),
         declarations=[
             DeclarationOut(id=d.declaration, text=d.text, signed_name=d.signed_name, at=d.at)
             for d in page.declarations
@@ -317,38 +306,25 @@ def whole(page: Page, reviews: list[Any], *, shown: bool) -> EntryOut:
     )
 
 
-def sheet_out(sheet: Sheet) -> SheetOut:
-    """The review desk's sheet."""
-    entry = sheet.page.entry
-    return SheetOut(
-        entry=str(entry.pk),
-        version=entry.version,
-        state=entry.state,
-        points=[
-            PointOut(
-                requirement=p.requirement,
-                text=p.text,
-                severity=p.severity,
-                machine=p.machine,
-                measured=p.measured,
-                required=p.required,
-                section=p.section,
-                words=p.words,
-            )
-            for p in sheet.points
-        ],
-        reviews=[review_out(each) for each in sheet.reviews],
-    )
-
-
-def review_out(review: Any) -> ReviewOut:
-    """A decision, without the reviewer's name."""
-    return ReviewOut(
-        decision=review.decision,
-        reasons=review.reasons,
-        mend_until=review.mend_until,
-        at=review.at,
-    )
+def _promises(page: Page) -> list[PromiseOut]:
+    signed = {each.declaration for each in page.declarations}
+    return [
+        PromiseOut(
+            id=each.id,
+            text=each.text,
+            when=when,
+            signatory=each.signatory,
+            who=each.who,
+            evidence=each.evidence,
+            slot=each.slot,
+            own_name=each.own_name,
+            signed=each.id in signed,
+            section=each.cite.section,
+            words=each.cite.words,
+        )
+        for when in ("submit", "confirm", "award")
+        for each in promises(page.scope, when)
+    ]
 
 
 def receipt(entry: Entry) -> Receipt:
@@ -360,46 +336,4 @@ def receipt(entry: Entry) -> Receipt:
         version=entry.version,
         number=entry.number,
         url=entry_url(entry),
-    )
-
-
-def _file(slot: str, version: Version) -> FileOut:
-    file = version.file
-    return FileOut(
-        id=str(file.id),
-        slot=slot,
-        version=version.number,
-        current=version.current,
-        at=version.at,
-        filename=file.filename,
-        size=file.size,
-        sha256=file.sha256,
-        state=file.state,
-        state_name=file.state_name,
-        trouble=file.trouble,
-        duration_s=None if file.duration is None else f"{float(file.duration):.3f}",
-        inspection=_inspection(file),
-        findings=[
-            FindingOut(
-                requirement=f.requirement,
-                severity=f.severity,
-                verdict=f.verdict,
-                measured=f.measured,
-                required=f.required,
-                text=f.text,
-                section=f.section,
-                words=f.words,
-            )
-            for f in file.findings
-        ],
-        facts={name: value for name, value in file.facts.items() if name not in HIDDEN_FACTS},
-    )
-
-
-def _inspection(file: Checked) -> InspectionOut | None:
-    job = file.progress
-    if job is None:
-        return None
-    return InspectionOut(
-        job=str(job.id), state=job.state, percent=job.percent, text=job.text, error=job.error
     )
