@@ -354,6 +354,7 @@ class _Maker:
                     contest=self.contest,
                     entry=entry,
                     number=entry.number,
+                    themes=entry.themes,
                     published_at=self.at,
                     published_by=self.organiser,
                 )

@@ -16,6 +16,7 @@ from fengcai.apps.publishing.actions import hide_work, publish_results, publish_
 from fengcai.apps.publishing.models import Publication, ResultsPublication
 from fengcai.apps.publishing.queries import (
     gallery,
+    gallery_cards,
     gallery_count,
     gallery_work,
     published_results,
@@ -143,6 +144,49 @@ def test_the_gallery_by_theme(stage: Stage) -> None:
     assert (page.total, page.whole) == (1, 3)
     unknown = gallery(stage.contest, theme="nonsense")
     assert (unknown.theme, len(unknown.cards)) == ("", 3)
+
+
+def test_counts_follow_what_is_hidden_and_what_lost_its_acceptance(stage: Stage) -> None:
+    Entry.objects.filter(pk=stage.entries[1].pk).update(themes=["tcm"])
+    publish(stage, 0, 1, 2, 3)
+
+    def told() -> tuple[int, dict[str, int]]:
+        page = gallery(stage.contest)
+        assert len(page.cards) == page.whole
+        return page.whole, {each.id: each.count for each in page.themes}
+
+    assert told() == (4, {"tcm": 1, "service": 3})
+    hide_work(
+        contest=stage.contest, entry_id=stage.entries[0].pk, reason="申请", by=stage.organiser,
+        at=NOON,
+    )  # fmt: skip
+    assert told() == (3, {"tcm": 1, "service": 2})
+    Entry.objects.filter(pk=stage.entries[2].pk).update(state=State.WITHDRAWN)
+    assert told() == (2, {"tcm": 1, "service": 1})
+    Entry.objects.filter(pk=stage.entries[1].pk).update(state=State.RETURNED)
+    assert told() == (1, {"service": 1})
+    Entry.objects.filter(pk=stage.entries[0].pk).update(themes=["tcm"])
+    publish(stage, 0)  # shown again, under the themes that it has now
+    assert told() == (2, {"tcm": 1, "service": 1})
+
+
+def test_a_theme_named_twice_counts_once(stage: Stage) -> None:
+    Entry.objects.filter(pk=stage.entries[0].pk).update(themes=["tcm", "service", "tcm"])
+    publish(stage, 0, 1)
+    counts = {each.id: each.count for each in gallery(stage.contest).themes}
+    assert counts == {"tcm": 1, "service": 2}
+
+
+def test_winners_have_their_cards_wherever_they_stand_in_the_gallery() -> None:
+    stage = make.contest(works=30, judges=3)
+    publish(stage, *range(0, 30, 2))
+    wanted = {stage.entries[n].pk for n in (0, 1, 28)}
+    found = gallery_cards(stage.contest, wanted)
+    assert {pk: card.number for pk, card in found.items()} == {
+        stage.entries[0].pk: "001",
+        stage.entries[28].pk: "029",
+    }
+    assert all(card.has_poster for card in found.values())
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def publish_works(
             defaults={
                 "contest": contest,
                 "number": row.number,
+                "themes": row.themes,
                 "published_at": at,
                 "published_by": by,
             },
@@ -55,6 +56,7 @@ def publish_works(
         if not new and publication.hidden_at is None:
             continue
         if not new:
+            publication.themes = row.themes
             publication.published_at, publication.published_by = at, by
             publication.hidden_at, publication.hidden_by = None, None
             publication.hidden_reason = ""

@@ -19,6 +19,8 @@ class Publication(models.Model):
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="publications")
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="publication")
     number = models.CharField(max_length=40)
+    themes = models.JSONField(default=list)
+    """The work's themes when it was put here. An accepted work keeps its themes."""
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -31,7 +33,11 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["contest", "number"]
-        indexes = [models.Index(fields=["contest", "hidden_at", "entry"], name="publication_shown")]
+        indexes = [
+            models.Index(fields=["contest", "hidden_at", "entry"], name="publication_shown"),
+            # The gallery counts its works by theme at each reading.
+            models.Index(fields=["contest", "hidden_at", "themes"], name="publication_themes"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["contest", "number"], name="one_publication_per_number")
         ]

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
 from fengcai.apps.awards.queries import AwardRow, MarkRow, RankRow, ResultPage, WinnerRow
-from fengcai.apps.publishing.queries import GalleryCard, GalleryPage, GalleryWork, PublishedResults
-from fengcai.apps.publishing.queries import gallery as gallery_of
+from fengcai.apps.publishing.queries import (
+    GalleryCard,
+    GalleryPage,
+    GalleryWork,
+    PublishedResults,
+    gallery_cards,
+)
 from fengcai.web.shared.cards import FilmView, WorkCard, file_url, film_view, sprite_of
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
-
-PICTURED = 4
-"""How many pages of the gallery are read for the winners' posters, at most."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,9 @@ def gallery_view(contest: Contest, page: GalleryPage) -> GalleryView:
 
     tabs = [Tab("全部", page.whole, at(""), not page.theme)]
     tabs += [Tab(each.name, each.count, at(each.id), each.chosen) for each in page.themes]
+    to = work_addresses(contest)
     return GalleryView(
-        cards=[public_card(contest, card) for card in page.cards],
+        cards=[public_card(card, url=to(card.number)) for card in page.cards],
         tabs=tabs if page.themes else [],
         total=page.total,
         whole=page.whole,
@@ -118,15 +122,27 @@ def gallery_view(contest: Contest, page: GalleryPage) -> GalleryView:
     )
 
 
-def public_card(contest: Contest, card: GalleryCard) -> WorkCard:
+def work_addresses(contest: Contest) -> Callable[[str], str]:
+    """The addresses of published works by their numbers: `reverse`, asked once for all of them."""
+    mark = "0"
+    before, _, after = reverse("work", args=[contest.slug, mark]).rpartition(mark)
+
+    def to(number: str) -> str:
+        plain = number.isascii() and number.isalnum()
+        return f"{before}{number}{after}" if plain else reverse("work", args=[contest.slug, number])
+
+    return to
+
+
+def public_card(card: GalleryCard, *, url: str) -> WorkCard:
     """A published work as the work card shows it."""
     return WorkCard(
         title=card.title,
         unit=card.unit,
-        url=reverse("work", args=[contest.slug, card.number]),
+        url=url,
         poster=file_url(card.film, "poster") if card.film and card.has_poster else "",
         duration=card.duration,
-        sprite=sprite_of(card.film, getattr(card, "sprite", None)),
+        sprite=sprite_of(card.film, card.sprite),
         award=card.awards[0] if card.awards else "",
         meta="、".join(card.themes),
         waiting="点开观看",
@@ -141,11 +157,12 @@ def film_views(work: GalleryWork) -> list[FilmView]:
 def results_view(contest: Contest, result: PublishedResults) -> ResultsView:
     """The published result, awards by group and the ranking by seats."""
     page = result.page
-    pictures = _pictures(contest, [winner.work.entry_id for winner in page.winners])
+    pictures = gallery_cards(contest, {winner.work.entry_id for winner in page.winners})
+    to = work_addresses(contest)
     groups: dict[str, list[AwardView]] = {}
     for award in page.awards:
         winners = [
-            WinnerView(winner, _winner_card(contest, winner, result, pictures))
+            WinnerView(winner, _winner_card(winner, result, pictures, to))
             for winner in award.winners
         ]
         groups.setdefault(award.award.group, []).append(AwardView(award, winners))
@@ -160,50 +177,36 @@ def results_view(contest: Contest, result: PublishedResults) -> ResultsView:
         objections_until=result.published_at + timedelta(days=days) if days else None,
         groups=[GroupView(name, awards) for name, awards in groups.items()],
         seats=seats,
-        ranking=[_rank(contest, row, seats, result) for row in page.ranking],
+        ranking=[_rank(row, seats, result, to) for row in page.ranking],
         prizes=len(page.winners),
     )
 
 
-def _pictures(contest: Contest, wanted: Sequence[Any]) -> dict[Any, GalleryCard]:
-    """The winners' cards, read from the gallery's first pages. At most 4 SQL a page."""
-    found: dict[Any, GalleryCard] = {}
-    missing, number = set(wanted), 1
-    while missing and number <= PICTURED:
-        page = gallery_of(contest, page=number)
-        found |= {card.entry_id: card for card in page.cards if card.entry_id in missing}
-        missing -= set(found)
-        if not page.following:
-            break
-        number = page.following
-    return found
-
-
 def _winner_card(
-    contest: Contest,
     winner: WinnerRow,
     result: PublishedResults,
-    pictures: dict[Any, GalleryCard],
+    pictures: Mapping[UUID, GalleryCard],
+    to: Callable[[str], str],
 ) -> WorkCard:
+    number = result.shown.get(winner.work.entry_id, "")
     shown = pictures.get(winner.work.entry_id)
     if shown is not None:
-        return public_card(contest, shown)
-    number = result.shown.get(winner.work.entry_id, "")
+        return public_card(shown, url=to(shown.number))
     return WorkCard(
         title=winner.work.title,
         unit=winner.work.unit,
-        url=reverse("work", args=[contest.slug, number]) if number else "",
+        url=to(number) if number else "",
         waiting="点开观看" if number else "不在展播",
     )
 
 
 def _rank(
-    contest: Contest, row: RankRow, seats: Sequence[str], result: PublishedResults
+    row: RankRow, seats: Sequence[str], result: PublishedResults, to: Callable[[str], str]
 ) -> RankView:
     given = {mark.seat: mark for mark in row.marks}
     number = result.shown.get(row.work.entry_id, "")
     return RankView(
         row=row,
-        url=reverse("work", args=[contest.slug, number]) if number else "",
+        url=to(number) if number else "",
         marks=[given.get(seat) for seat in seats],
     )
