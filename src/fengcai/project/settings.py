@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "fengcai.apps.assets",
     "fengcai.apps.entries",
     "fengcai.apps.intake",
+    "fengcai.apps.likeness",
     "fengcai.apps.judging",
     "fengcai.apps.awards",
     "fengcai.apps.publishing",

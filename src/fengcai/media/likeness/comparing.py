@@ -223,11 +223,12 @@ def _runs(a: Pictures, b: Pictures, same: Same, still: NDArray[np.bool_]) -> lis
 def _heard(a: Fingerprint, b: Fingerprint) -> list[Segment]:
     if a.sound is None or b.sound is None:
         return []
-    found = []
-    for line, moments in same_sounds(a.sound, b.sound):
-        for part in np.split(moments, np.flatnonzero(np.diff(moments) > 3.0) + 1):
-            if part[-1] - part[0] >= SHORTEST_SOUND_S - 1:
-                found.append(_sounding(line, float(part[0]), float(part[-1])))
+    found = [
+        _sounding(line, float(part[0]), float(part[-1]))
+        for line, moments in same_sounds(a.sound, b.sound)
+        for part in np.split(moments, np.flatnonzero(np.diff(moments) > 3.0) + 1)
+        if part[-1] - part[0] >= SHORTEST_SOUND_S - 1
+    ]
     return _without_covered(found)
 
 
