@@ -220,7 +220,7 @@ def exposure(family: Family, rng: Rng, i: int) -> Iterator[Case]:
     """A: gain. B: a power of the light, and a lifted or crushed curve. Deceiver: a white page."""
     dark = i % 2 == 0
     source = shot(family, rng)
-    gain = float(rng.uniform(0.08, 0.22) if dark else rng.uniform(2.4, 4))
+    gain = float(rng.uniform(0.14, 0.24) if dark else rng.uniform(2.4, 4))
 
     def wrong() -> Iterator[Rgb]:
         for shown in source.frames():

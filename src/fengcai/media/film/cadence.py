@@ -9,8 +9,10 @@ is blended, which is told only where the motion is large.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from fractions import Fraction
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -21,20 +23,23 @@ from fengcai.media.facts.measures import Answer, Measure
 from fengcai.media.film.moments import Moments, Watched
 from fengcai.media.samples import Picture
 
-MOVING = 0.9
-"""Mean difference (0–255, 320-px luma) that counts as motion."""
-REPEATS = 0.16
+MOVING = 0.5
+"""Mean difference (0–255, 80 × 45 grid) that counts as motion."""
+REPEATS = 0.2
 """A frame repeats another below this share of the usual difference around it."""
+NEAR = 2
+IDENTICAL = 0.02
+PULSE = 0.62
 PADDED_SHARE = 0.06
 AGREEING = 0.6
 LEAST_S = 2.0
 BLEND_REST = 0.06
 BLEND_SHARE = 0.15
 BLEND_MOVING = 2.5
-STUTTER_JUMP = 1.45
+STUTTER_JUMP = 1.25
 STUTTERS = 2
 PATTERN = 0.75
-_SEQUENCE = 1.0
+_GRID = (80, 45)
 _USUAL = tuple(
     Fraction(rate)
     for rate in ("5", "6", "8", "10", "12", "25/2", "15", "16", "18", "20", "24", "25", "30", "48",
@@ -43,7 +48,9 @@ _USUAL = tuple(
 
 
 class _Differences(PictureCheck):
-    """Gathers the differences of a second and hands them on."""
+    """Gathers the differences of a short time and hands them on."""
+
+    SEQUENCE_S: ClassVar[float] = 1.0
 
     def __init__(self, film: Film) -> None:
         super().__init__(film)
@@ -54,20 +61,21 @@ class _Differences(PictureCheck):
 
     def run(self, picture: Picture, *, first: bool) -> None:
         self._watched.see(picture.time_s, first=first)
-        small = picture.small
-        if first or self._before is None or self._before.shape != small.shape:
+        # On a coarse grid the encoder's own noise averages out; what moves does not.
+        grid = cv2.resize(picture.small, _GRID, interpolation=cv2.INTER_AREA)
+        if first or self._before is None:
             self._apart.clear()
             self._times.clear()
             self._fresh()
         else:
-            self._apart.append(cv2.norm(self._before, small, cv2.NORM_L1) / small.size)
+            self._apart.append(cv2.norm(self._before, grid, cv2.NORM_L1) / grid.size)
             self._times.append(picture.time_s)
-            self._next(small)
-            if self._times[-1] - self._times[0] >= _SEQUENCE:
+            self._next(picture.small)
+            if self._times[-1] - self._times[0] >= self.SEQUENCE_S:
                 self._second(np.array(self._apart), self._times)
                 self._apart.clear()
                 self._times.clear()
-        self._before = small
+        self._before = grid
 
     def _fresh(self) -> None:
         """A new stretch begins."""
@@ -87,9 +95,10 @@ class Cadence(_Differences):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._shares: list[float] = []
-        self._recent: deque[NDArray[np.float32]] = deque(maxlen=3)
+        self._recent: deque[NDArray[np.uint8]] = deque(maxlen=3)
         self._blends: list[bool] = []
         self._blend_shares: list[float] = []
+        self._pulses: list[float] = []
         self._moments = Moments(self.name)
 
     def _fresh(self) -> None:
@@ -97,7 +106,7 @@ class Cadence(_Differences):
         self._blends.clear()
 
     def _next(self, small: NDArray[np.uint8]) -> None:
-        self._recent.append(small.astype(np.float32))
+        self._recent.append(small)
         if len(self._recent) == 3 and self._apart[-1] > BLEND_MOVING:
             self._blends.append(blended(*self._recent))
 
@@ -106,6 +115,7 @@ class Cadence(_Differences):
         repeated = repetitions(apart)
         if repeated is None or len(self._shares) >= 100_000:
             return
+        self._pulses.append(pulse(apart))
         self._shares.append(float(repeated.mean()))
         if len(self._blends) > len(apart) // 2 and moving > BLEND_MOVING:
             self._blend_shares.append(float(np.mean(self._blends)))
@@ -123,7 +133,7 @@ class Cadence(_Differences):
         share = float(np.median(self._shares)) if self._shares else None
         blend = float(np.median(self._blend_shares)) if self._blend_shares else None
         return Measure(
-            method="repeated frames relative to the motion around them, 320-px luma",
+            method="repeated frames relative to the motion around them, 80 × 45 luma grid",
             answer=answer,
             about=("true_fps",),
             facts={"true_fps": str(true)} if true is not None else {},
@@ -146,12 +156,14 @@ class Cadence(_Differences):
         alike = float(np.mean(np.abs(np.array(self._shares) - share) < 0.08))
         if share > PADDED_SHARE:
             true = usual_rate(rate, share)
-            if alike >= AGREEING:
+            if alike >= AGREEING and true is not None:
                 return "found", "", true
             return "doubtful", "重复画面时多时少，可能是抽帧、动画或录屏", None
         if self._blend_shares and float(np.median(self._blend_shares)) >= BLEND_SHARE:
             return "doubtful", "许多画面像由前后两帧混合而成，可能由较低帧率转换", None
-        if float(np.mean(np.array(self._shares) > PADDED_SHARE)) > 1 - AGREEING:
+        padded = np.count_nonzero(np.array(self._shares) > PADDED_SHARE)
+        faint = float(np.median(self._pulses)) < PULSE
+        if faint or padded > max(2.0, (1 - AGREEING) * len(self._shares)):
             return "doubtful", "部分段落的画面有规律地重复", None
         return "clear", "", rate
 
@@ -160,6 +172,7 @@ class Stutter(_Differences):
     """Single repetitions followed by a jump. It has no name in rulebooks: a person's hint."""
 
     name = "stutter"
+    SEQUENCE_S = 2.0
 
     def __init__(self, film: Film) -> None:
         super().__init__(film)
@@ -172,12 +185,10 @@ class Stutter(_Differences):
         if repeated is None:
             return
         self._moving += 1
-        places = np.flatnonzero(repeated)
-        places = places[(places > 0) & (places < len(apart) - 1)]
-        usual = float(np.median(apart[~repeated]))
-        after = places[~repeated[np.minimum(places + 1, len(apart) - 1)]]
-        jumps = after[apart[after + 1] > STUTTER_JUMP * usual]
-        if len(jumps) < STUTTERS or len(jumps) < PATTERN * len(places):
+        # The last of each run of repetitions; what comes after it is the way that was missed.
+        ends = np.flatnonzero(repeated[:-1] & ~repeated[1:])
+        jumps = np.array([end for end in ends if _jumps(apart, repeated, int(end))], dtype=int)
+        if len(jumps) < STUTTERS or len(jumps) < PATTERN * len(ends):
             return
         gaps = np.diff(jumps)
         if len(gaps) >= 2 and gaps.max() - gaps.min() <= 1:
@@ -196,17 +207,26 @@ class Stutter(_Differences):
             answer, why = "unmeasured", f"{self._watched.said()}，其中没有卡顿；其余时间没有看"
         spans, self.files = self._moments.told()
         return Measure(
-            method="irregular repeated frames followed by a jump, 320-px luma",
+            method="irregular repeated frames followed by a jump, 80 × 45 luma grid",
             answer=answer,
-            values={"stuck_frames": self._frames, "stuttering_s": self._moments.count},
-            limits={"stuck_frames_in_1_s": STUTTERS},
+            values={"stuck_frames": self._frames, "stretches": self._moments.count},
+            limits={"stuck_frames_in_2_s": STUTTERS},
             spans=spans,
             why=why,
         )
 
 
+def _jumps(apart: NDArray[np.float64], repeated: NDArray[np.bool_], end: int) -> bool:
+    """Whether the step after a repetition is longer than the steps near it: there time was lost,
+    which a padded rate does not lose."""
+    near = slice(max(0, end - 5), end + 7)
+    others = apart[near][~repeated[near]]
+    usual = float(np.median(others)) if len(others) > 2 else math.inf
+    return bool(apart[end + 1] > STUTTER_JUMP * usual)
+
+
 def repetitions(apart: NDArray[np.float64]) -> NDArray[np.bool_] | None:
-    """Which frames of about a second repeat the one before; None where too little moves.
+    """Which frames of a short time repeat the one before; None where too little moves.
 
     A cut is one very large difference and must not set the scale: the median of what moves does.
     """
@@ -214,15 +234,31 @@ def repetitions(apart: NDArray[np.float64]) -> NDArray[np.bool_] | None:
     usual = float(np.median(new)) if len(new) else 0.0
     if usual < MOVING:
         return None
-    return apart < REPEATS * usual
+    # Near it something must move: where a camera turns back, every frame around is slow.
+    reach = np.pad(apart, NEAR, mode="edge")
+    near = np.lib.stride_tricks.sliding_window_view(reach, 2 * NEAR + 1).max(axis=1)
+    return (apart < REPEATS * usual) & ((apart < REPEATS * near) | (apart < IDENTICAL * usual))
+
+
+def pulse(apart: NDArray[np.float64]) -> float:
+    """How small the smallest differences are beside the others, when every second, third … one is
+    looked at alone: 1 where they come evenly, near 0 for clean repetitions."""
+    least = 1.0
+    for period in (2, 3, 5):
+        if len(apart) < 4 * period:
+            continue
+        phases = sorted(float(np.median(apart[k::period])) for k in range(period))
+        least = min(least, phases[0] / max(1e-6, phases[period // 2]))
+    return least
 
 
 def blended(
-    before: NDArray[np.float32], middle: NDArray[np.float32], after: NDArray[np.float32]
+    before: NDArray[np.uint8], middle: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> bool:
     """Whether the middle picture is a weighted mean of the others, which real motion is not."""
-    toward = (before - after).ravel()
-    own = (middle - after).ravel()
+    end = after.ravel().astype(np.float32)
+    toward = before.ravel() - end
+    own = middle.ravel() - end
     energy, length = float(toward @ toward), float(own @ own)
     if energy <= 0 or length <= 0:
         return False
@@ -231,12 +267,10 @@ def blended(
     return 0.15 < weight < 0.85 and rest < BLEND_REST
 
 
-def usual_rate(rate: Fraction, share: float) -> Fraction:
-    """The usual rate nearest to what is left without repetitions, if within 4 %."""
+def usual_rate(rate: Fraction, share: float) -> Fraction | None:
+    """The usual rate nearest to what is left without repetitions, if within 4 %; else None."""
     left = float(rate) * (1 - share)
     # 30000/1001 made of 24000/1001: the odd thousandth stays.
     odd = Fraction(1000, 1001) if rate.denominator == 1001 else Fraction(1)
     nearest = min(_USUAL, key=lambda each: abs(float(each) - left))
-    if abs(float(nearest) - left) <= 0.04 * left:
-        return nearest * odd
-    return Fraction(round(left * 10), 10)
+    return nearest * odd if abs(float(nearest) - left) <= 0.04 * left else None

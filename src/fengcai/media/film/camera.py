@@ -14,15 +14,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-CORNERS = 90
+CORNERS = 60
 FEWEST = 10
 RENEW_EVERY = 6
 STILL_DIFFERENCE = 0.12
 """Mean difference (0–255) below which a frame repeats the one before."""
 _COLUMNS, _ROWS = 4, 3
 _FLOW = {
-    "winSize": (13, 13),
-    "maxLevel": 3,
+    "winSize": (11, 11),
+    "maxLevel": 2,
     "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.02),
     "minEigThreshold": 5e-4,
 }
@@ -37,8 +37,8 @@ class Motion:
     picture; `angle` in radians.
 
     `kind`: followed; repeated (the same picture again); coarse (corners were lost, the shift comes
-    from phase correlation); lost. `spread`: share of the cells of a 4 × 3 grid, or of those on its
-    border, whichever is less, in which corners agree. `standing`: share of the cells with corners
+    from phase correlation); lost. `spread`: share of the cells of a 4 × 3 grid, or of those left and
+    right, whichever is less, in which corners agree. `standing`: share of the cells with corners
     that do not move although the fitted camera does.
     """
 
@@ -115,7 +115,7 @@ def _cells(points: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.in
     return row * _COLUMNS + column
 
 
-_INNER = np.array([_COLUMNS + 1, _COLUMNS + 2])
+_EDGES = np.array([0, 3, 4, 7, 8, 11])
 _SIDES = np.array([0, 1, 2, 3, 4, 7, 8, 11])
 """Cells left, right and above, where the background shows beside someone in front of it."""
 
@@ -158,7 +158,7 @@ def _motion(
     cells = _cells(flat_old, shape)
     count = _COLUMNS * _ROWS
     agreeing = np.bincount(cells[inside], minlength=count) >= 2
-    border = np.delete(agreeing, _INNER)
+    edges = agreeing[_EDGES]
     own = np.hypot(*(flat_new - flat_old).T)
     moved = float(np.median(own[inside])) if inside.any() else 0.0
     standing = 0.0
@@ -170,7 +170,7 @@ def _motion(
         float(-shift[0]) / width,
         float(-shift[1]) / width,
         float(np.arctan2(fitted[1, 0], fitted[0, 0])),
-        min(float(agreeing.mean()), float(border.mean())),
+        min(float(agreeing.mean()), float(edges.mean())),
         standing,
         float(inside.mean()),
     )

@@ -1,8 +1,8 @@
 """Exposure: pictures too dark to see, or burnt out.
 
 Judged on the spread of brightness in sparse pictures. White slides and white coats are bright
-without being burnt: where white is flat and the rest has few tones, the picture is a drawing or a
-document and a person looks. Black pictures are `black`'s.
+without being burnt: where something dark lies right beside the white, it may be a page, and a person
+looks. Black pictures are `black`'s.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ DARK_MEAN, DARK_BRIGHTEST = 0.17, 0.45
 BURNT_SHARE, BURNT_MEAN = 0.30, 0.68
 NEAR = 0.85
 BURNT_FROM = 0.97
-DRAWN_SHARE = 0.30
+BESIDE_BURNT = 0.72
+"""Light spills: what lies beside burnt parts is brighter than this. Ink beside white paper is not."""
 _FULL_RANGE = 2
 
 
 @dataclass(frozen=True)
 class Light:
     """Shares of the range from black to white: mean, the level that 98 % stay below, the share of
-    pixels that are burnt, and the share that lie in flat surroundings and are not white."""
+    pixels that are burnt, and whether those look like paper."""
 
     mean: float
     brightest: float
@@ -46,6 +47,7 @@ class Exposure(PictureCheck):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._tally = Tally(self.name)
+        self._black = 0
         self._dark = 0
         self._burnt = 0
         self._means = 0.0
@@ -53,6 +55,7 @@ class Exposure(PictureCheck):
 
     def sample(self, picture: Picture) -> None:
         if is_black(picture):
+            self._black += 1
             return
         seen = light(picture.small, full_range=picture.frame.color_range == _FULL_RANGE)
         self._means += seen.mean
@@ -65,12 +68,14 @@ class Exposure(PictureCheck):
 
     def result(self) -> Measure | None:
         tally = self._tally
-        if tally.count == 0:
+        if tally.count + self._black == 0:
             return None
         tally.finish(self.film.duration_s)
         answer = tally.answer()
         why = ""
-        if answer == "doubtful":
+        if tally.count == 0:
+            answer, why = "doubtful", "画面几乎全黑"
+        elif answer == "doubtful":
             drawn = self._drawn * 2 > tally.bad + tally.doubtful
             why = "大面积白色，可能是图文页面" if drawn else "部分画面偏暗或偏亮，是否影响观看请人工判断"
         spans, self.files = tally.moments.told()
@@ -81,7 +86,8 @@ class Exposure(PictureCheck):
             facts={"badly_exposed": answer == "found"} if answer in ("found", "clear") else {},
             values={
                 "pictures": tally.count,
-                "mean_share": round(self._means / tally.count, 3),
+                "mean_share": round(self._means / max(1, tally.count), 3),
+                "black_pictures": self._black,
                 "dark_pictures": self._dark,
                 "burnt_pictures": self._burnt,
             },
@@ -102,15 +108,17 @@ def light(small: NDArray[np.uint8], *, full_range: bool) -> Light:
     levels = np.clip((np.arange(256) - low) / span, 0, 1)
     brightest = levels[int(np.searchsorted(np.cumsum(counts), 0.98))]
     burnt = levels >= BURNT_FROM
-    # A drawing has few tones: what is not white lies in a handful of levels.
-    rest = counts[~burnt]
-    few = float(np.sort(rest)[::-1][:12].sum()) / max(1e-6, float(rest.sum()))
-    return Light(
-        float(counts @ levels),
-        float(brightest),
-        float(counts[burnt].sum()),
-        few > 0.5 or float(counts.max()) > DRAWN_SHARE,
-    )
+    share = float(counts[burnt].sum())
+    beside = _beside(small, low + BURNT_FROM * span) if share >= NEAR * BURNT_SHARE else low
+    drawn = (beside - low) / span < BESIDE_BURNT
+    return Light(float(counts @ levels), float(brightest), share, drawn)
+
+
+def _beside(small: NDArray[np.uint8], level: float) -> float:
+    """Mean level of what lies right beside the burnt parts."""
+    burnt = (small >= level).astype(np.uint8)
+    ring = cv2.dilate(burnt, np.ones((5, 5), dtype=np.uint8)) - burnt
+    return float(cv2.mean(small, ring)[0]) if ring.any() else 255.0
 
 
 def judge(seen: Light) -> tuple[Judgement, str]:

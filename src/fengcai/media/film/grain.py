@@ -22,9 +22,9 @@ EVERY_S = Fraction(1)
 TILE = 16
 TILES = 24
 """Tiles are taken on a grid of so many by so many over the picture."""
-NOISE = 5.0
+NOISE = 4.0
 """Standard deviation (0–255) at full size from which a picture is grainy."""
-NEAR_NOISE = 4.0
+NEAR_NOISE = 3.2
 STEADY = 0.5
 """A tile stays if its mean changes by less than this share of its noise, or by half a level."""
 STEADY_SHARE = 0.08

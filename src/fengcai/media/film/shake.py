@@ -29,10 +29,11 @@ WINDOW_S = 1.0
 STRIDE_S = 0.5
 MEDIAN_OF = 5
 FEWEST_WINDOWS = 3
-SPREAD = 0.34
+SPREAD = 0.3
 STANDING = 0.3
 LOST = 0.4
 REPEATED = (0.1, 0.85)
+ENOUGH_FPS = 40
 ROLL = 0.25
 """A turn counts as what it moves at a quarter of the width from the middle."""
 WHOLE_SHARE = 0.9
@@ -61,6 +62,8 @@ class Shake(PictureCheck):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._follower = Follower()
+        self._skips = round(float(film.fps) / 27) if film.fps and film.fps > ENOUGH_FPS else 0
+        self._skipped = 0
         self._steps: deque[tuple[Fraction, Motion]] = deque()
         self._seconds: deque[Second] = deque(maxlen=MEDIAN_OF)
         self._next = Fraction(0)
@@ -80,6 +83,11 @@ class Shake(PictureCheck):
         if first:
             self._break(picture.time_s)
             self._follower.forget()
+        # Tremor up to 8 Hz needs no more than some 25 pictures a second.
+        if self._skips and not first:
+            self._skipped = (self._skipped + 1) % self._skips
+            if self._skipped:
+                return
         motion = self._follower.step(picture.small)
         if motion is None:
             self._next = picture.time_s + Fraction(WINDOW_S)
