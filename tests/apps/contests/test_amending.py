@@ -246,3 +246,51 @@ def test_the_list_of_amendments_does_not_grow_its_statements(
     assert [row[0] for row in rows] == [3, 2, 1]
     assert Citation(**amending.amendments_of(contest)[0].changes[0]["cite"]).section == "五"
     assert Unit.objects.filter(contest=contest).count() == 1
+
+
+def test_another_answer_is_an_amendment_that_keeps_the_former_one() -> None:
+    made = collecting()
+    contest = real(made.contest)
+    before = queries.rules_of(contest)
+    same = contest.answers.get(question="A15", replaced_at=None)
+    with pytest.raises(Refused, match="这个答复与现在的相同"):
+        same = {row.question: row for row in contest.answers.all()}["A15"]
+        propose_answer(contest, amending.Reanswer("A15", same.choice, same.value))
+    for wrong, said in (
+        (amending.Reanswer("A99", "unit"), "没有编号为 A99 的问题"),
+        (amending.Reanswer("A15"), "还没有选择答案"),
+        (amending.Reanswer("A15", "nobody"), "没有选项“nobody”"),
+    ):
+        with pytest.raises(Refused, match=said):
+            propose_answer(contest, wrong)
+    other = amending.Reanswer("A15", "authors" if same.choice != "authors" else "unit")
+    proposal = propose_answer(contest, other)
+    assert {change.path for change in proposal.changes} == {
+        "money_recipient", "decisions.A15.says",
+    }  # fmt: skip
+    sent = {
+        "contest": contest, "text": proposal.text, "expected": proposal.base,
+        "notice_number": NUMBER, "reason": "职工代表提出", "by": made.organiser,
+        "answer": other, "at": DAY,
+    }  # fmt: skip
+    with pytest.raises(Refused, match="与您确认的不同"):
+        amending.amend_contest(**sent, confirmed=before.hash)  # type: ignore[arg-type]
+    amending.amend_contest(**sent, confirmed=proposal.fingerprint)  # type: ignore[arg-type]
+    contest.refresh_from_db()
+    rules = queries.rules_of(contest)
+    assert rules.money_recipient != before.money_recipient
+    decision = next(one for one in rules.decisions if one.question == "A15")
+    assert (decision.by, decision.at, decision.reason) == (
+        str(made.organiser), DAY, "职工代表提出",
+    )  # fmt: skip
+    row = next(one for one in queries.questions(contest) if one.question.id == "A15")
+    assert row.answer is not None
+    assert row.answer.choice == other.choice
+    assert [one.answer.choice for one in row.former] == [same.choice]
+    assert records(contest.chain, limit=1)[0].details["answered"] == "A15"
+
+
+def propose_answer(contest: Contest, answer: amending.Reanswer) -> amending.Proposal:
+    return amending.propose(
+        contest=contest, text=queries.text_in_force(contest), at=DAY, answer=answer
+    )

@@ -96,3 +96,31 @@ def test_it_opens_only_when_nothing_is_open_and_then_stands_still(draft, signed_
     late = send(client, draft, "A1", choice="no", reason="改主意")
     assert late.status_code == 422
     assert "规则已冻结" in late.content.decode()
+
+
+def test_an_answer_is_changed_by_an_amendment_after_the_opening(collecting, signed_in):
+    client, contest = signed_in(collecting.organiser), collecting.contest
+    page = client.get(reverse("office-questions", args=[contest.slug])).content.decode()
+    at = reverse("amendments-answer", args=[contest.slug, "A15"])
+    assert f'action="{at}"' in page
+    assert "以补充通知改变答复" in page
+    given = answers_of(collecting)["A15"]
+    other = "authors" if given.choice != "authors" else "unit"
+    same = client.post(at, {"choice": given.choice})
+    assert same.status_code == 422
+    assert "这个答复与现在的相同" in same.content.decode()
+    shown = client.post(at, {"choice": other})
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    assert 'name="question" value="A15"' in text
+    proposal = shown.context["proposal"]
+    sent = {
+        "text": proposal.text, "expected": proposal.base, "confirmed": proposal.fingerprint,
+        "question": "A15", "choice": other, "value": "null", "reason": "职工代表提出",
+    }  # fmt: skip
+    publish = reverse("amendments-publish", args=[contest.slug])
+    lacking = client.post(publish, {**sent, "notice_number": ""})
+    assert lacking.status_code == 422
+    assert 'name="choice" value="' + other in lacking.content.decode()
+    assert client.post(publish, {**sent, "notice_number": "补〔2026〕1号"}).status_code == 302
+    assert answers_of(collecting)["A15"].choice == other

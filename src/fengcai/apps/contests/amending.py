@@ -7,7 +7,7 @@ later contexts know of works, marks and awards they say themselves: they `watch`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -18,7 +18,14 @@ from fengcai.apps.audit.actions import record
 from fengcai.apps.contests import queries, versions
 from fengcai.apps.contests.actions import locked
 from fengcai.apps.contests.extending import window_name
-from fengcai.apps.contests.models import Amendment, AmendmentSeen, Contest, RulebookVersion, Unit
+from fengcai.apps.contests.models import (
+    Amendment,
+    AmendmentSeen,
+    Answer,
+    Contest,
+    RulebookVersion,
+    Unit,
+)
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.contests.texts import digest, fit, in_lines
@@ -26,7 +33,7 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.apps.texts import storable
 from fengcai.core import rulebook
-from fengcai.core.rulebook import Rules, Window
+from fengcai.core.rulebook import Rulebook, Rules, Window, values_of
 from fengcai.core.rulebook.difference import Change, difference
 from fengcai.core.timetable import standing
 
@@ -55,8 +62,21 @@ class Watcher(Protocol):
 
 
 @dataclass(frozen=True)
+class Reanswer:
+    """Another answer to a question of the notice: an option, or values of one's own."""
+
+    question: str
+    choice: str = ""
+    value: Any = None
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """An amendment as it would be published. `fingerprint` names exactly this one."""
+    """An amendment as it would be published: another text, another answer, or both.
+
+    `fingerprint` names exactly this one. Who answers, when and why is told at the publication: until
+    then `after` has the amendment itself in that place.
+    """
 
     text: str
     base: int
@@ -64,6 +84,7 @@ class Proposal:
     after: Rules
     changes: tuple[Change, ...]
     objections: tuple[str, ...]
+    answer: Reanswer | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -79,19 +100,51 @@ def watch(name: str, watcher: Watcher) -> None:
     _watchers[name] = watcher
 
 
-def propose(*, contest: Contest, text: str, at: datetime) -> Proposal:
-    """Work out what a changed rulebook would change. Nothing is written.
+def propose(
+    *, contest: Contest, text: str, at: datetime, answer: Reanswer | None = None
+) -> Proposal:
+    """Work out what a changed rulebook, or another answer, would change. Nothing is written.
 
     Raises `Refused` for a text that is no sound rulebook, leaves questions open, or changes nothing.
     """
     if not contest.is_open or contest.version is None:
         raise Refused("活动还没有启动，规则可以直接修改，不需要补充通知。")
     text = fit(text)
+    after = _resolved(contest, text, answer)
+    before = queries.rules_of(contest)
+    changes = difference(before, after)
+    if not changes:
+        same = "这个答复与现在的相同" if answer else "改动的只是写法或注释"
+        raise Refused(f"规则没有变化：{same}，不需要补充通知。")
+    amended = Amended(contest, before, after, at)
+    return Proposal(
+        text, contest.version.number, before, after, changes, _objections(amended), answer
+    )
+
+
+@dataclass(frozen=True)
+class _Signed:
+    by: str
+    reason: str
+    at: datetime
+
+
+def _resolved(
+    contest: Contest, text: str, answer: Reanswer | None, signed: _Signed | None = None
+) -> Rules:
+    """The rules of a text with the answers given, and `answer` in the place of the former one: under
+    the names of that one until it is `signed`, so that only what it says is seen to change."""
     try:
         book = rulebook.parse(text, name="规则书")
-        after = rulebook.resolve(
-            book, queries.answers_of(contest, book), shift=queries.shift_of(contest)
-        )
+        answers = queries.answers_of(contest, book)
+        if answer is not None:
+            stamp = signed or answers.get(answer.question) or _Signed("", "", contest.created_at)
+            given = rulebook.Answer(
+                answer.choice or None, answer.value, stamp.by, stamp.at, stamp.reason
+            )
+            _fitting(book, answer.question, given)
+            answers = replace(answers, decisions={**answers.decisions, answer.question: given})
+        return rulebook.resolve(book, answers, shift=queries.shift_of(contest))
     except rulebook.UnansweredError as error:
         ids = "、".join(each.id for each in error.questions)
         raise Refused(
@@ -101,12 +154,17 @@ def propose(*, contest: Contest, text: str, at: datetime) -> Proposal:
         raise Refused(
             f"改过的规则书有 {len(error.problems)} 处问题：\n{in_lines(error.problems)}"
         ) from None
-    before = queries.rules_of(contest)
-    changes = difference(before, after)
-    if not changes:
-        raise Refused("规则没有变化：改动的只是写法或注释，不需要补充通知。")
-    amended = Amended(contest, before, after, at)
-    return Proposal(text, contest.version.number, before, after, changes, _objections(amended))
+
+
+def _fitting(book: Rulebook, question: str, given: rulebook.Answer) -> None:
+    """Raise `Refused` where the book does not ask this, or cannot be answered so."""
+    if question not in {each.id for each in book.questions}:
+        raise Refused(f"规则书中没有编号为 {question} 的问题。")
+    if given.choice is None and given.value is None:
+        raise Refused(f"问题 {question} 还没有选择答案。", fields={"choice": "请选择"})
+    _, problem = values_of(book, question, given)
+    if problem:
+        raise Refused(f"{problem[0]}。{problem[1]}", fields={"choice": problem[1]})
 
 
 @transaction.atomic
@@ -120,15 +178,17 @@ def amend_contest(
     reason: str,
     by: User,
     at: datetime,
+    answer: Reanswer | None = None,
 ) -> Amendment:
     """Publish an amendment: the rules change at once, works keep the version they were handed in under.
 
-    `expected` is the version that it was written for, `confirmed` the fingerprint of the proposal
-    that was shown. Raises `Refused` with every objection, `Stale` when another came between.
+    `answer` answers a question anew; the former answer stays on record. `expected` is the version
+    that it was written for, `confirmed` the fingerprint of the proposal that was shown. Raises
+    `Refused` with every objection, `Stale` when another came between.
     """
     contest = locked(contest)
     require_role(by, contest, Role.ORGANISER)
-    proposal = propose(contest=contest, text=text, at=at)
+    proposal = propose(contest=contest, text=text, at=at, answer=answer)
     if proposal.base != expected:
         assert contest.version is not None
         raise Stale(
@@ -143,19 +203,25 @@ def amend_contest(
     number, reason = _said(contest, notice_number, reason)
     before = contest.version
     assert before is not None
+    rules = proposal.after
+    if answer is not None:
+        # The rules name who answered, when and why: that is known only now.
+        signed = _Signed(str(by)[:60], reason, at)
+        rules = _resolved(contest, proposal.text, answer, signed)
+        _answered_anew(contest, answer, by=by, reason=reason, at=at)
     after = RulebookVersion.objects.create(
         contest=contest,
         number=versions.newest(contest).number + 1,
         text=proposal.text,
         note=f"补充通知 {number}"[:200],
         by=by,
-        hash=proposal.after.hash,
-        resolved=proposal.after.model_dump(mode="json"),
+        hash=rules.hash,
+        resolved=rules.model_dump(mode="json"),
         created_at=at,
     )
     contest.version, contest.amended = after, contest.amended + 1
     contest.save(update_fields=["version", "amended"])
-    amended = Amended(contest, proposal.before, proposal.after, at)
+    amended = Amended(contest, proposal.before, rules, at)
     effects = {key: n for each in _watchers.values() for key, n in each.follow(amended).items()}
     amendment = Amendment.objects.create(
         contest=contest,
@@ -181,12 +247,29 @@ def amend_contest(
             "after": after.hash,
             "text": digest(after.text),
             "changed": [change.path for change in proposal.changes],
+            **({"answered": answer.question} if answer else {}),
             "effects": effects,
         },
         personal={"reason": reason},
         at=at,
     )
     return amendment
+
+
+def _answered_anew(
+    contest: Contest, answer: Reanswer, *, by: User, reason: str, at: datetime
+) -> None:
+    former = Answer.objects.filter(contest=contest, question=answer.question, replaced_at=None)
+    former.update(replaced_at=at)
+    Answer.objects.create(
+        contest=contest,
+        question=answer.question,
+        choice=answer.choice,
+        value=answer.value,
+        by=str(by)[:60],
+        reason=reason,
+        at=at,
+    )
 
 
 @transaction.atomic

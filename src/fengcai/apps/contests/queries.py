@@ -171,6 +171,11 @@ def answers_of(contest: Contest, book: Rulebook | None = None) -> Answers:
     return rulebook.parse_answers(answers_text(contest, book), name="答复")
 
 
+def text_in_force(contest: Contest) -> str:
+    """The rulebook's text that the rules in force come from."""
+    return contest.version.text if contest.version else ""
+
+
 def answers_text(contest: Contest, book: Rulebook | None = None) -> str:
     """The answers as a file that the rulebook's language knows (`examples/answers`). 1 SQL."""
     book = book or book_of(contest)
@@ -270,7 +275,8 @@ def units_of(contest: Contest) -> list[Unit]:
 
 
 def units_for(user: User, contest: Contest, *roles: str) -> list[Unit]:
-    """The units for which `user` acts as one of `roles` (default: contact or head). 1 SQL."""
+    """The units for which `user` acts as one of `roles` (default: contact or head), their superiors
+    joined. 1 SQL."""
     wanted = roles or (Role.CONTACT, Role.HEAD)
     return list(
         Unit.objects.filter(
@@ -278,7 +284,9 @@ def units_for(user: User, contest: Contest, *roles: str) -> list[Unit]:
             memberships__user=user,
             memberships__role__in=wanted,
             memberships__until=None,
-        ).distinct()
+        )
+        .select_related("parent")
+        .distinct()
     )
 
 

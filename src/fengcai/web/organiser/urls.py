@@ -130,6 +130,9 @@ urlpatterns = [
     path(BOOK + "notice/", manage.notice, name="rulebook-notice"),
     path(BOOK + "amendments/", amendments.amendments, name="amendments"),
     path(BOOK + "amendments/extend/", amendments.extend, name="amendments-extend"),
+    path(
+        BOOK + "amendments/answer/<str:question>/", amendments.reanswer, name="amendments-answer"
+    ),
     path(BOOK + "amendments/propose/", amendments.propose, name="amendments-propose"),
     path(BOOK + "amendments/publish/", amendments.publish, name="amendments-publish"),
     path("jobs/", jobs.everybodys, name="jobs"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengcai.apps.contests import amending
 from fengcai.apps.contests.extending import extended
-from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.queries import rules_of, text_in_force
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.web.organiser.doorway import actor, organiser_only, show
 from fengcai.web.organiser.pages.amendments import amendments_page
+from fengcai.web.organiser.views import questions
+from fengcai.web.organiser.views.questions import value_in
 from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
@@ -57,17 +60,43 @@ def propose(request: HttpRequest, contest: Contest) -> HttpResponse:
     return propose_text(request, contest, request.POST.get("text", ""))
 
 
+@require_POST
+@organiser_only
+def reanswer(request: HttpRequest, contest: Contest, question: str) -> HttpResponse:
+    """Show what another answer to a question of the notice would change."""
+    try:
+        answer = amending.Reanswer(
+            question, request.POST.get("choice", ""), value_in(request, contest, question)
+        )
+        found = amending.propose(
+            contest=contest, text=text_in_force(contest), at=timezone.now(), answer=answer
+        )
+    except Refused as error:
+        return questions.page(request, contest, question=question, error=error)
+    return propose_text(request, contest, found.text, answer=answer)
+
+
 def propose_text(
-    request: HttpRequest, contest: Contest, text: str, *, error: Refused | None = None
+    request: HttpRequest,
+    contest: Contest,
+    text: str,
+    *,
+    answer: amending.Reanswer | None = None,
+    error: Refused | None = None,
 ) -> HttpResponse:
     """The page on which a proposal is read, signed and published."""
+    answer = answer or _answer(request)
     context: dict[str, Any] = {
         "text": text,
+        "answer": answer,
+        "answer_value": json.dumps(answer.value, ensure_ascii=False) if answer else "",
         "notice_number": request.POST.get("notice_number", ""),
         "reason": request.POST.get("reason", ""),
     }
     try:
-        context["proposal"] = amending.propose(contest=contest, text=text, at=timezone.now())
+        context["proposal"] = amending.propose(
+            contest=contest, text=text, at=timezone.now(), answer=answer
+        )
     except Refused as refused:
         error = error or refused
     return show(request, contest, PLACE, "amendment_proposal", context, error=error)
@@ -88,6 +117,7 @@ def publish(request: HttpRequest, contest: Contest) -> HttpResponse:
             reason=request.POST.get("reason", ""),
             by=actor(request),
             at=timezone.now(),
+            answer=_answer(request),
         )
     except Stale as stale:
         # The other amendment is published already: what was written is set against it anew.
@@ -106,6 +136,18 @@ def _list(request: HttpRequest, contest: Contest, *, error: Refused | None = Non
     page = amendments_page(contest, at=timezone.now())
     typed = request.POST if request.method == "POST" else {}
     return show(request, contest, PLACE, "amendments", {"page": page, "typed": typed}, error=error)
+
+
+def _answer(request: HttpRequest) -> amending.Reanswer | None:
+    """The other answer that the proposal's page carries along, if it is about one."""
+    question = request.POST.get("question", "")
+    if not question:
+        return None
+    try:
+        value = json.loads(request.POST.get("value") or "null")
+    except (ValueError, RecursionError):
+        raise Refused("答复的内容没有完整传到，请回到问题页重新填写。") from None
+    return amending.Reanswer(question, request.POST.get("choice", ""), value)
 
 
 def _instant(text: str, contest: Contest) -> datetime:

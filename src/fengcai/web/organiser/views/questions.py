@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @organiser_only
 def questions(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Every open question with its options, and what has been answered."""
-    return _page(request, contest)
+    return page(request, contest)
 
 
 @require_POST
@@ -35,7 +35,7 @@ def answer(request: HttpRequest, contest: Contest, question: str) -> HttpRespons
     """Record one answer; a refused one keeps what was typed."""
     try:
         choice = request.POST.get("choice", "")
-        value = _value(request, contest, question)
+        value = value_in(request, contest, question)
         if not choice and value is None:
             raise Refused("请先选一种做法，或填写自定的内容。", fields={"choice": "请选择"})
         actions.answer_question(
@@ -48,7 +48,7 @@ def answer(request: HttpRequest, contest: Contest, question: str) -> HttpRespons
             at=timezone.now(),
         )
     except Refused as error:
-        return _page(request, contest, question=question, error=error)
+        return page(request, contest, question=question, error=error)
     messages.success(request, f"问题 {question} 的答复已记下，启动前还可以改。")
     return redirect(reverse("office-questions", args=[contest.slug]) + "#next")
 
@@ -60,22 +60,23 @@ def open_now(request: HttpRequest, contest: Contest) -> HttpResponse:
     try:
         opened = actions.open_contest(contest=contest, by=actor(request), at=timezone.now())
     except Refused as error:
-        return _page(request, contest, error=error)
+        return page(request, contest, error=error)
     version = opened.version
     assert version is not None
     messages.success(request, f"活动已启动，规则已冻结，校验值 {version.hash[:16]}……")
     return redirect("office", slug=contest.slug)
 
 
-def _page(
+def page(
     request: HttpRequest, contest: Contest, *, question: str = "", error: Refused | None = None
 ) -> HttpResponse:
+    """The page; `question` is the one whose refused answer was sent."""
     typed = request.POST if question else None
-    page = questions_page(contest, asked=question, typed=typed, error=error)
-    return show(request, contest, "office-questions", "questions", page, error=error)
+    context = questions_page(contest, asked=question, typed=typed, error=error)
+    return show(request, contest, "office-questions", "questions", context, error=error)
 
 
-def _value(request: HttpRequest, contest: Contest, question: str) -> dict[str, Any] | None:
+def value_in(request: HttpRequest, contest: Contest, question: str) -> dict[str, Any] | None:
     """The gaps filled by hand. Several lines, or a bracket, are read in the rulebook's notation."""
     asked = {q.id: q for q in book_of(contest).questions}.get(question)
     found: dict[str, Any] = {}
