@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fengcai.media.checks import PictureCheck
+from fengcai.media.film.bars import Bars
 from fengcai.media.film.black import Black
 from fengcai.media.film.cadence import Cadence, Stutter
 from fengcai.media.film.dynamic_range import DynamicRange
@@ -14,6 +15,8 @@ from fengcai.media.film.interlacing import Interlacing
 from fengcai.media.film.shake import Shake
 from fengcai.media.film.sharpness import Sharpness
 from fengcai.media.film.shots import Shots
+from fengcai.media.film.upscaling import Upscaling
+from fengcai.media.film.watermark import Watermark
 
 CHECKS: tuple[type[PictureCheck], ...] = (
     Shots,
@@ -28,4 +31,7 @@ CHECKS: tuple[type[PictureCheck], ...] = (
     Sharpness,
     Grain,
     DynamicRange,
+    Bars,
+    Upscaling,
+    Watermark,
 )

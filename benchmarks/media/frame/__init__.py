@@ -1,0 +1,1 @@
+"""Bars and enlargement: recall and false alarms on labelled films."""
