@@ -70,7 +70,8 @@ class Black(PictureCheck):
         elif longest or self._black_samples:
             answer, why = "doubtful", "快速检查看到黑屏，没有逐帧量出它的全长"
             for at in self._black_samples:
-                self._moments.add(at, at, weight=0.1)
+                if not self._moments.holds(at):
+                    self._moments.add(at, at, weight=0.1)
         elif may_stand_still(self.film, float(LEAST_S), with_keys=True):
             answer, why = "unmeasured", f"{self._watched.said()}，其中没有黑屏；其余时间没有看"
         spans, self.files = self._moments.told()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -30,6 +30,9 @@ REPEATS = 0.2
 NEAR = 2
 IDENTICAL = 0.02
 PULSE = 0.62
+FROZEN_SHARE = 0.3
+MOST_LEVELS = 0.6
+"""A frame that differs more repeats nothing, however large flashes around it are."""
 PADDED_SHARE = 0.06
 AGREEING = 0.6
 LEAST_S = 2.0
@@ -55,7 +58,7 @@ class _Differences(PictureCheck):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._watched = Watched()
-        self._before: NDArray[np.uint8] | None = None
+        self._before: NDArray[Any] | None = None
         self._apart: list[float] = []
         self._times: list[Fraction] = []
 
@@ -80,10 +83,10 @@ class _Differences(PictureCheck):
     def _fresh(self) -> None:
         """A new stretch begins."""
 
-    def _next(self, small: NDArray[np.uint8]) -> None:
+    def _next(self, small: NDArray[Any]) -> None:
         """Every frame but a stretch's first."""
 
-    def _second(self, apart: NDArray[np.float64], times: list[Fraction]) -> None:
+    def _second(self, apart: NDArray[Any], times: list[Fraction]) -> None:
         """A second's differences, each between a frame and the one before, at the frame's time."""
 
 
@@ -95,7 +98,7 @@ class Cadence(_Differences):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._shares: list[float] = []
-        self._recent: deque[NDArray[np.uint8]] = deque(maxlen=3)
+        self._recent: deque[NDArray[Any]] = deque(maxlen=3)
         self._blends: list[bool] = []
         self._blend_shares: list[float] = []
         self._pulses: list[float] = []
@@ -105,12 +108,12 @@ class Cadence(_Differences):
         self._recent.clear()
         self._blends.clear()
 
-    def _next(self, small: NDArray[np.uint8]) -> None:
+    def _next(self, small: NDArray[Any]) -> None:
         self._recent.append(small)
         if len(self._recent) == 3 and self._apart[-1] > BLEND_MOVING:
             self._blends.append(blended(*self._recent))
 
-    def _second(self, apart: NDArray[np.float64], times: list[Fraction]) -> None:
+    def _second(self, apart: NDArray[Any], times: list[Fraction]) -> None:
         moving = float(np.percentile(apart, 80))
         repeated = repetitions(apart)
         if repeated is None or len(self._shares) >= 100_000:
@@ -180,7 +183,7 @@ class Stutter(_Differences):
         self._moving = 0
         self._frames = 0
 
-    def _second(self, apart: NDArray[np.float64], times: list[Fraction]) -> None:
+    def _second(self, apart: NDArray[Any], times: list[Fraction]) -> None:
         repeated = repetitions(apart)
         if repeated is None:
             return
@@ -216,7 +219,7 @@ class Stutter(_Differences):
         )
 
 
-def _jumps(apart: NDArray[np.float64], repeated: NDArray[np.bool_], end: int) -> bool:
+def _jumps(apart: NDArray[Any], repeated: NDArray[Any], end: int) -> bool:
     """Whether the step after a repetition is longer than the steps near it: there time was lost,
     which a padded rate does not lose."""
     near = slice(max(0, end - 5), end + 7)
@@ -225,7 +228,7 @@ def _jumps(apart: NDArray[np.float64], repeated: NDArray[np.bool_], end: int) ->
     return bool(apart[end + 1] > STUTTER_JUMP * usual)
 
 
-def repetitions(apart: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+def repetitions(apart: NDArray[Any]) -> NDArray[Any] | None:
     """Which frames of a short time repeat the one before; None where too little moves.
 
     A cut is one very large difference and must not set the scale: the median of what moves does.
@@ -237,10 +240,14 @@ def repetitions(apart: NDArray[np.float64]) -> NDArray[np.bool_] | None:
     # Near it something must move: where a camera turns back, every frame around is slow.
     reach = np.pad(apart, NEAR, mode="edge")
     near = np.lib.stride_tricks.sliding_window_view(reach, 2 * NEAR + 1).max(axis=1)
-    return (apart < REPEATS * usual) & ((apart < REPEATS * near) | (apart < IDENTICAL * usual))
+    if _longest(apart < IDENTICAL * usual) > max(6.0, FROZEN_SHARE * len(apart)):
+        return None  # frozen, which `freeze` tells
+    local = (apart < REPEATS * near) | (apart < IDENTICAL * usual)
+    repeated: NDArray[np.bool_] = (apart < min(REPEATS * usual, MOST_LEVELS)) & local
+    return repeated
 
 
-def pulse(apart: NDArray[np.float64]) -> float:
+def pulse(apart: NDArray[Any]) -> float:
     """How small the smallest differences are beside the others, when every second, third … one is
     looked at alone: 1 where they come evenly, near 0 for clean repetitions."""
     least = 1.0
@@ -252,9 +259,7 @@ def pulse(apart: NDArray[np.float64]) -> float:
     return least
 
 
-def blended(
-    before: NDArray[np.uint8], middle: NDArray[np.uint8], after: NDArray[np.uint8]
-) -> bool:
+def blended(before: NDArray[Any], middle: NDArray[Any], after: NDArray[Any]) -> bool:
     """Whether the middle picture is a weighted mean of the others, which real motion is not."""
     end = after.ravel().astype(np.float32)
     toward = before.ravel() - end
@@ -265,6 +270,12 @@ def blended(
     weight = float(own @ toward) / energy
     rest = 1 - weight * weight * energy / length
     return 0.15 < weight < 0.85 and rest < BLEND_REST
+
+
+def _longest(truths: NDArray[np.bool_]) -> int:
+    """The length of the longest run of truths."""
+    ends = np.flatnonzero(np.diff(np.concatenate(([False], truths, [False])).astype(np.int8)))
+    return int((ends[1::2] - ends[::2]).max()) if len(ends) else 0
 
 
 def usual_rate(rate: Fraction, share: float) -> Fraction | None:

@@ -8,7 +8,7 @@ It says too how far that can be trusted: whether the corners that agree are spre
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -20,7 +20,9 @@ RENEW_EVERY = 6
 STILL_DIFFERENCE = 0.12
 """Mean difference (0–255) below which a frame repeats the one before."""
 _COLUMNS, _ROWS = 4, 3
-_FLOW = {
+# The stubs do not know that the points sought may be None.
+_follow: Any = cv2.calcOpticalFlowPyrLK
+_FLOW: dict[str, Any] = {
     "winSize": (11, 11),
     "maxLevel": 2,
     "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.02),
@@ -29,6 +31,7 @@ _FLOW = {
 _REACH_PX = 0.6
 _STANDING_PX = 0.12
 _MOVING_PX = 0.35
+_MOST_GAIN = 4.5
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,8 @@ class Follower:
     """Takes one small luma picture after another (uint8, shape (h, w))."""
 
     def __init__(self) -> None:
-        self._before: NDArray[np.uint8] | None = None
-        self._corners: NDArray[np.float32] | None = None
+        self._before: NDArray[Any] | None = None
+        self._corners: NDArray[Any] | None = None
         self._age = 0
 
     def forget(self) -> None:
@@ -64,7 +67,7 @@ class Follower:
         self._before = None
         self._corners = None
 
-    def step(self, luma: NDArray[np.uint8]) -> Motion | None:
+    def step(self, luma: NDArray[Any]) -> Motion | None:
         """The motion since the last picture; None for the first."""
         before, self._before = self._before, luma
         if before is None or before.shape != luma.shape:
@@ -72,6 +75,12 @@ class Follower:
             return None
         if cv2.norm(before, luma, cv2.NORM_L1) / luma.size < STILL_DIFFERENCE:
             return Motion("repeated")
+        ratio = float(cv2.mean(luma)[0]) / max(1.0, float(cv2.mean(before)[0]))
+        if not 1 / _MOST_GAIN < ratio < _MOST_GAIN:
+            self._corners = None
+            return Motion("lost")
+        if not 0.9 < ratio < 1.1:  # a flash would hide every corner
+            before = cv2.convertScaleAbs(before, alpha=ratio)
         if self._corners is None or len(self._corners) < CORNERS // 3 or self._age >= RENEW_EVERY:
             self._corners = _corners(before)
             self._age = 0
@@ -80,7 +89,7 @@ class Follower:
         if points is None or len(points) < FEWEST:
             self._corners = None
             return Motion("lost")
-        there, ok, _ = cv2.calcOpticalFlowPyrLK(before, luma, points, None, **_FLOW)
+        there, ok, _ = _follow(before, luma, points, None, **_FLOW)
         good = ok.ravel() == 1
         old, new = points[good], there[good]
         if len(old) < max(FEWEST, len(points) // 3):
@@ -94,9 +103,9 @@ class Follower:
         return _motion(fitted, old, new, luma.shape)
 
 
-def _corners(luma: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+def _corners(luma: NDArray[Any]) -> NDArray[Any] | None:
     """The best corners, some of every part of the picture: a subject must not have them all."""
-    found = cv2.goodFeaturesToTrack(luma, 3 * CORNERS, 0.005, 6, blockSize=5)
+    found: NDArray[Any] | None = cv2.goodFeaturesToTrack(luma, 3 * CORNERS, 0.005, 6, blockSize=5)
     if found is None:
         return None
     points = found.reshape(-1, 2)
@@ -109,7 +118,7 @@ def _corners(luma: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     return np.ascontiguousarray(points[order[place < most]]).reshape(-1, 1, 2)
 
 
-def _cells(points: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.int64]:
+def _cells(points: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     column = np.clip(points[:, 0] * _COLUMNS / shape[1], 0, _COLUMNS - 1).astype(np.int64)
     row = np.clip(points[:, 1] * _ROWS / shape[0], 0, _ROWS - 1).astype(np.int64)
     return row * _COLUMNS + column
@@ -121,8 +130,8 @@ _SIDES = np.array([0, 1, 2, 3, 4, 7, 8, 11])
 
 
 def _similarity(
-    old: NDArray[np.float32], new: NDArray[np.float32], shape: tuple[int, ...]
-) -> NDArray[np.float64] | None:
+    old: NDArray[Any], new: NDArray[Any], shape: tuple[int, ...]
+) -> NDArray[Any] | None:
     """The camera's motion: what most corners at the sides do, else what most corners do."""
     aside = np.isin(_cells(old.reshape(-1, 2), shape), _SIDES)
     if np.count_nonzero(aside) >= FEWEST:
@@ -133,9 +142,7 @@ def _similarity(
     return fitted if inside >= FEWEST * 0.8 else None
 
 
-def _fit(
-    old: NDArray[np.float32], new: NDArray[np.float32]
-) -> tuple[NDArray[np.float64] | None, int]:
+def _fit(old: NDArray[Any], new: NDArray[Any]) -> tuple[NDArray[Any] | None, int]:
     fitted, inside = cv2.estimateAffinePartial2D(
         old, new, method=cv2.RANSAC, ransacReprojThreshold=_REACH_PX,
         maxIters=120, confidence=0.98, refineIters=4,
@@ -144,9 +151,9 @@ def _fit(
 
 
 def _motion(
-    fitted: NDArray[np.float64],
-    old: NDArray[np.float32],
-    new: NDArray[np.float32],
+    fitted: NDArray[Any],
+    old: NDArray[Any],
+    new: NDArray[Any],
     shape: tuple[int, ...],
 ) -> Motion:
     height, width = shape
@@ -164,7 +171,9 @@ def _motion(
     standing = 0.0
     if moved > _MOVING_PX:
         stands = np.bincount(cells[(own < _STANDING_PX) & ~inside], minlength=count) >= 2
-        standing = float(np.count_nonzero(stands)) / max(1, int(np.count_nonzero(stands | agreeing)))
+        standing = float(np.count_nonzero(stands)) / max(
+            1, int(np.count_nonzero(stands | agreeing))
+        )
     return Motion(
         "followed",
         float(-shift[0]) / width,
@@ -176,7 +185,7 @@ def _motion(
     )
 
 
-def _coarse(before: NDArray[np.uint8], luma: NDArray[np.uint8]) -> Motion:
+def _coarse(before: NDArray[Any], luma: NDArray[Any]) -> Motion:
     """Corners are lost in violent blur; the whole picture's shift can often still be told."""
     size = (160, max(2, luma.shape[0] // 2))
     a, b = (cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in (before, luma))

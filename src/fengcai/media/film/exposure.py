@@ -77,7 +77,11 @@ class Exposure(PictureCheck):
             answer, why = "doubtful", "画面几乎全黑"
         elif answer == "doubtful":
             drawn = self._drawn * 2 > tally.bad + tally.doubtful
-            why = "大面积白色，可能是图文页面" if drawn else "部分画面偏暗或偏亮，是否影响观看请人工判断"
+            why = (
+                "大面积白色，可能是图文页面"
+                if drawn
+                else "部分画面偏暗或偏亮，是否影响观看请人工判断"
+            )
         spans, self.files = tally.moments.told()
         return Measure(
             method="brightness spread of sparse pictures, 320-px luma",

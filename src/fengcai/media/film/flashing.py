@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from fractions import Fraction
+from typing import Any
 
 import cv2
 import numpy as np
@@ -42,12 +43,16 @@ class Turns:
     def __init__(self, change: float, darker_below: float) -> None:
         self._change = change
         self._darker = darker_below
-        self._low: NDArray[np.float32] | None = None
+        self._low: NDArray[Any] | None = None
         self._high = np.zeros(0, dtype=np.float32)
         self._rose = np.zeros(0)
         self._fell = np.zeros(0)
         self._way = 0
         self._turned: deque[float] = deque()
+
+    def stretch(self) -> tuple[float, float]:
+        """From the first to the last opposing change of the last second."""
+        return self._turned[0], self._turned[-1]
 
     def forget(self) -> None:
         """What follows does not belong to what was."""
@@ -55,7 +60,7 @@ class Turns:
         self._way = 0
         self._turned.clear()
 
-    def step(self, values: NDArray[np.float32], at: float) -> int:
+    def step(self, values: NDArray[Any], at: float) -> int:
         """Opposing changes over a quarter of the picture within the last second."""
         if self._low is None:
             self._low, self._high = values.copy(), values.copy()
@@ -131,17 +136,17 @@ class Flashing(PictureCheck):
         now = max(flashes, red)
         self._plot.add(picture.time_s, float(now))
         if now >= FLASHES:
-            began = max(Fraction(0), picture.time_s - 1)
+            began, ended = (self._light if flashes >= red else self._red).stretch()
             if self._open is None:
-                self._open = (began, picture.time_s)
+                self._open = (Fraction(began).limit_denominator(1000), picture.time_s)
                 self._jpeg = evidence(picture)
-            self._open = (self._open[0], picture.time_s)
+            self._open = (self._open[0], Fraction(ended).limit_denominator(1000))
             self._open_most = max(self._open_most, now)
             self._open_red |= red >= flashes
         elif self._open is not None and picture.time_s - self._open[1] > 1:
             self._close()
 
-    def _reds(self, picture: Picture, luma: NDArray[np.float32], at: float) -> int:
+    def _reds(self, picture: Picture, luma: NDArray[Any], at: float) -> int:
         """Opposing changes of saturated red; the colour planes are looked at coarsely."""
         if not self._reds_looked_at or len(picture.frame.planes) < 3:
             return 0
@@ -204,10 +209,11 @@ class Flashing(PictureCheck):
         )
 
 
-def _coarse(picture: Picture, index: int) -> NDArray[np.uint8]:
+def _coarse(picture: Picture, index: int) -> NDArray[Any]:
     """A colour plane at the size of the grid, one pixel of each cell."""
     frame = picture.frame
-    plane = frame.planes[index]
+    plane: Any = frame.planes[index]
     rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
     rows = rows[: plane.height, : plane.width]
-    return cv2.resize(rows, _GRID, interpolation=cv2.INTER_NEAREST)
+    coarse: NDArray[Any] = cv2.resize(rows, _GRID, interpolation=cv2.INTER_NEAREST)
+    return coarse

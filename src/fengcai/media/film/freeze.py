@@ -80,9 +80,7 @@ class Freeze(PictureCheck):
         if self._anchor is None or self._dark or self._jpeg is None or length < LEAST_S:
             return
         seconds = float(length)
-        self._moments.add(
-            self._from, at, weight=seconds, value=round(seconds, 2), jpeg=self._jpeg
-        )
+        self._moments.add(self._from, at, weight=seconds, value=round(seconds, 2), jpeg=self._jpeg)
 
     def result(self) -> Measure | None:
         if self._watched.frames == 0:

@@ -28,6 +28,9 @@ NEAR_NOISE = 3.2
 STEADY = 0.5
 """A tile stays if its mean changes by less than this share of its noise, or by half a level."""
 STEADY_SHARE = 0.08
+ACTIVE, BUSY = 1.5, 0.3
+STAY_LEVELS, STAY_SHARE, STAYING = 0.4, 0.12, 0.82
+"""Where more than 0.3 of the tiles change, 0.82 of those must keep their mean, or the camera moves."""
 DARK, BRIGHT = 24, 228
 
 
@@ -123,6 +126,10 @@ def noise(before: NDArray[np.float32], now: NDArray[np.float32]) -> float | None
     # moves leaves the difference smooth, where noise leaves it rough.
     squares = apart.reshape(-1, TILE, TILE)
     rough = np.abs(np.diff(squares, axis=2)).mean(axis=(1, 2)) / np.maximum(spread, 0.2)
+    active = lit & (spread > ACTIVE)
+    stays = shift < STAY_LEVELS + STAY_SHARE * spread
+    if active.mean() > BUSY and stays[active].mean() < STAYING:
+        return None
     steady = lit & (shift < np.maximum(0.5, STEADY * spread)) & ((rough > 0.62) | (spread < 2.0))
     if np.count_nonzero(steady) < STEADY_SHARE * len(now):
         return None

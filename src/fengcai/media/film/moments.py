@@ -63,6 +63,10 @@ class Moments:
         if len(self._kept) > 2 * MOST_SPANS:
             self._thin()
 
+    def holds(self, at: Fraction) -> bool:
+        """Whether a kept span contains the moment."""
+        return any(each.span.from_s <= at <= each.span.to_s for each in self._kept)
+
     def _thin(self) -> None:
         heaviest = sorted(self._kept, key=lambda each: -each.weight)[:MOST_SPANS]
         self._kept = heaviest[:MOST_PICTURES] + [

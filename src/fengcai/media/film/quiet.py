@@ -6,6 +6,8 @@ stood still there. It proves nothing of films whose every frame is a keyframe, o
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,9 +34,7 @@ def may_stand_still(film: Film, seconds: float, *, with_keys: bool = False) -> b
     return bool(sums.min() < SMALL * np.median(sums))
 
 
-def _each_step(
-    times: NDArray[np.float64], sizes: NDArray[np.int64], film: Film
-) -> NDArray[np.float64]:
+def _each_step(times: NDArray[Any], sizes: NDArray[Any], film: Film) -> NDArray[Any]:
     length = int(max(0.0, float(film.packet_times_s.max())) / _STEP_S) + 1
     places = np.clip((np.maximum(times, 0.0) / _STEP_S).astype(np.int64), 0, length - 1)
     return np.bincount(places, weights=sizes.astype(np.float64), minlength=length)

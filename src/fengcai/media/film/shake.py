@@ -32,6 +32,8 @@ FEWEST_WINDOWS = 3
 SPREAD = 0.3
 STANDING = 0.3
 LOST = 0.4
+AGREEING = 0.3
+GAP_S = Fraction(1, 2)
 REPEATED = (0.1, 0.85)
 ENOUGH_FPS = 40
 ROLL = 0.25
@@ -72,6 +74,7 @@ class Shake(PictureCheck):
         self._watched = Watched()
         self._open: list[Second] = []
         self._open_jpeg: bytes | None = None
+        self._last_gap: Fraction | None = None
         self._highest = 0.0
         self._judged = 0
         self._found_s = 0.0
@@ -81,6 +84,7 @@ class Shake(PictureCheck):
     def run(self, picture: Picture, *, first: bool) -> None:
         self._watched.see(picture.time_s, first=first)
         if first:
+            self._last_gap = None
             self._break(picture.time_s)
             self._follower.forget()
         # Tremor up to 8 Hz needs no more than some 25 pictures a second.
@@ -93,6 +97,12 @@ class Shake(PictureCheck):
             self._next = picture.time_s + Fraction(WINDOW_S)
             return
         self._lost_frames += motion.kind == "lost"
+        if motion.kind in ("lost", "coarse") or motion.agreeing < AGREEING:
+            alone = self._last_gap is None or picture.time_s - self._last_gap > GAP_S
+            self._last_gap = picture.time_s
+            if alone:  # a cut; where they come thick, the picture is violently blurred
+                self._break(picture.time_s)
+                return
         self._steps.append((picture.time_s, motion))
         while self._steps[0][0] < picture.time_s - Fraction(WINDOW_S):
             self._steps.popleft()
@@ -123,8 +133,10 @@ class Shake(PictureCheck):
         whys = [each.doubt for each in self._seconds if each.doubt]
         doubt = max(set(whys), key=whys.count) if len(whys) * 2 > len(self._seconds) else ""
         if not self._open:
-            # The first of the windows that were judged together: there the shaking began.
-            self._open.append(Second(self._seconds[0].from_s, middle.to_s, usual, doubt))
+            # The first bad one of the windows that were judged together: there the shaking began.
+            bad = [each for each in self._seconds if each.tremor >= DOUBT_FROM * TREMOR_PERCENT]
+            began = (bad or [middle])[0].from_s
+            self._open.append(Second(began, middle.to_s, usual, doubt))
             self._open_jpeg = evidence(picture)
         self._open.append(Second(middle.from_s, now.to_s, usual, doubt))
 

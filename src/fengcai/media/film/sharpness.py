@@ -9,6 +9,7 @@ of the picture do not count. Fog, and pictures without any edge, give no answer.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import cv2
 import numpy as np
@@ -79,7 +80,7 @@ class Sharpness(PictureCheck):
         )
 
 
-def sharp_share(plane: NDArray[np.uint8]) -> float | None:
+def sharp_share(plane: NDArray[Any]) -> float | None:
     """Of the tiles with an edge, the share with a sharp one; None where too few have any."""
     height, width = plane.shape
     if width > WIDTH_PX:
@@ -105,7 +106,8 @@ def sharp_share(plane: NDArray[np.uint8]) -> float | None:
     return float(np.mean(lift[edged] / np.maximum(slope[edged], 0.5) <= SHARP_PX))
 
 
-def _greatest(part: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.float32]:
+def _greatest(part: NDArray[Any], rows: int, columns: int) -> NDArray[Any]:
     """The greatest value of each tile, shape (rows, columns)."""
     lines = part.reshape(rows, TILE, -1).max(axis=1)
-    return lines.reshape(rows, columns, TILE).max(axis=2).astype(np.float32)
+    greatest: NDArray[Any] = lines.reshape(rows, columns, TILE).max(axis=2).astype(np.float32)
+    return greatest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from fractions import Fraction
+from typing import Any
 
 import cv2
 import numpy as np
@@ -37,7 +38,7 @@ class Shots(PictureCheck):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._watched = Watched()
-        self._grids: deque[tuple[Fraction, NDArray[np.uint8]]] = deque(maxlen=2 * AROUND + 2)
+        self._grids: deque[tuple[Fraction, NDArray[Any]]] = deque(maxlen=2 * AROUND + 2)
         self._cuts: list[Fraction] = []
         self._cut_count = 0
         self._end = Fraction(0)
@@ -117,5 +118,5 @@ class Shots(PictureCheck):
         )
 
 
-def _apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+def _apart(a: NDArray[Any], b: NDArray[Any]) -> float:
     return float(cv2.norm(a, b, cv2.NORM_L1)) / a.size
