@@ -36,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
     "rulebook": Entry("fengcai.cli.rulebook:app", "检查、解释规则书"),
     "storage": Entry("fengcai.cli.storage:app", "检查存储和其中的文件"),
     "inspect": Entry("fengcai.cli.inspect:inspect", "检测音视频文件，可对照规则书"),
+    "compare": Entry("fengcai.cli.compare:compare", "在一个目录里找出相似的作品"),
 }
 
 

@@ -39,7 +39,9 @@ _NOBODY = 255
 
 
 class Sampled(Protocol):
-    """What is asked of a picture: brightness (h, w) and its moment."""
+    """What is asked of a picture: brightness (h, w), its moment, the quarter turns that set it upright."""
+
+    quarter_turns: int
 
     @property
     def luma(self) -> NDArray[np.float32]: ...
@@ -85,7 +87,8 @@ class PictureFingerprint:
         if self._last is not None and at - self._last < self._step:
             return
         self._last = at
-        self._rows.append(row_of(picture.luma, at))
+        upright = np.ascontiguousarray(np.rot90(picture.luma, picture.quarter_turns))
+        self._rows.append(row_of(upright, at))
         if len(self._rows) > MOST_PICTURES:
             self._rows = self._rows[::2]
             self._step *= 2

@@ -10,7 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fengcai.media.likeness.comparing import ORDER, Comparison, Segment, Verdict, compare, length_s
+    from fengcai.media.likeness.comparing import (
+        ORDER,
+        Comparison,
+        Segment,
+        Verdict,
+        compare,
+        length_s,
+    )
     from fengcai.media.likeness.index import Candidate, Index
 
 __all__ = [
