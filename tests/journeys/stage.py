@@ -31,7 +31,8 @@ from fengcai.apps.contests.actions import dismiss
 from fengcai.apps.contests.queries import contest_by_slug, people_in
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.actions import hand_over_file
-from fengcai.apps.entries.queries import cards, entry_page
+from fengcai.apps.entries.cards import cards
+from fengcai.apps.entries.queries import entry_page
 from fengcai.apps.judging.actions.promises import sign_commitment
 from fengcai.apps.judging.actions.sheets import hand_in, save_sheet
 from fengcai.apps.judging.queries import round_of

@@ -20,7 +20,7 @@ from django.utils import timezone
 from fengcai.apps.awards.actions.certificates import issue_certificates
 from fengcai.apps.contests.queries import contests, rules_of
 from fengcai.apps.entries.actions import hand_over_file
-from fengcai.apps.entries.queries import cards
+from fengcai.apps.entries.cards import cards
 from fengcai.apps.judging.actions.rounds import open_round, seal_round
 from fengcai.apps.judging.queries import rounds_of
 from fengcai.apps.publishing.actions import publish_results, publish_works

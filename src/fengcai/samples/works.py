@@ -15,7 +15,8 @@ from typing import Any
 
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries import actions as entries
-from fengcai.apps.entries.queries import cards, entry_page
+from fengcai.apps.entries.cards import cards
+from fengcai.apps.entries.queries import entry_page
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.actions import accept_entry, return_entry
 from fengcai.apps.intake.queries import review_sheet

@@ -11,6 +11,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+
 from fengcai.apps.assets.models import Asset, Finding
 from fengcai.apps.refusals import NotFound
 from fengcai.engines.jobs import JobStatus, newest_by_subject
@@ -148,6 +151,24 @@ def duration_of(facts: Mapping[str, Any] | None) -> Fraction | None:
     timed = (facts or {}).get("video") or (facts or {}).get("audio") or {}
     measured = timed.get("duration_s")
     return None if measured is None else Fraction(str(measured))
+
+
+def length_of(measured: str | None) -> Fraction | None:
+    """The same from what `GLIMPSE` reads."""
+    return None if measured is None else Fraction(str(measured))
+
+
+GLIMPSE = (
+    Coalesce(
+        KeyTextTransform("duration_s", KeyTextTransform("video", "asset__facts")),
+        KeyTextTransform("duration_s", KeyTextTransform("audio", "asset__facts")),
+    ),
+    "asset__facts__pictures__sprite",
+    "asset__poster_key",
+    "asset__sprite_key",
+)
+"""Length, geometry of the strip, keys of poster and strip, of rows that have an `asset`: all that a
+list reads of facts, whose text is many times as long."""
 
 
 def sprite_of(facts: Mapping[str, Any] | None, sprite_key: str) -> dict[str, Any] | None:

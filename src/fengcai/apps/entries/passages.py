@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -14,7 +14,7 @@ from fengcai.apps.entries.governing import class_of, passing_on
 from fengcai.apps.entries.models import Entry, Passage
 from fengcai.apps.entries.states import HANDED_IN, State
 from fengcai.apps.people.models import User
-from fengcai.core.rulebook import Window
+from fengcai.core.rulebook import Rules, Window
 from fengcai.core.rulebook.rules import Collector
 
 _ROUNDING = {"down": ROUND_FLOOR, "up": ROUND_CEILING, "half_up": ROUND_HALF_UP}
@@ -70,13 +70,18 @@ def room_of(rule: Collector, collector: Unit) -> Room:
     return Room(gathered, passed, min(bounds) if bounds else None)
 
 
+def collecting(rules: Rules, units: Iterable[Unit]) -> list[Unit]:
+    """Those of these units that collect works of others. No SQL."""
+    classes = {each.id for each in rules.unit_classes if each.collects}
+    return [unit for unit in units if unit.unit_class in classes]
+
+
 def collecting_units(contest: Contest, user: User) -> list[Unit]:
     """The collecting units that `user` acts for. 1 SQL."""
     rules = rules_of(contest)
-    collecting = {each.id for each in rules.unit_classes if each.collects}
-    if not collecting:
+    if not any(each.collects for each in rules.unit_classes):
         return []
-    return [unit for unit in units_for(user, contest) if unit.unit_class in collecting]
+    return collecting(rules, units_for(user, contest))
 
 
 def gathering(contest: Contest, unit: Unit) -> Gathering:

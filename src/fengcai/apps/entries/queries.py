@@ -1,9 +1,8 @@
-"""What pages may know about entries. Lists come as cards in a bounded number of SQL statements."""
+"""What the page of one work may know. Lists are `cards` and `listing`, units `coverage`."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,14 +11,13 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from fengcai.apps.assets.queries import Checked, FindingRow, checked, jobs_of
-from fengcai.apps.contests.models import Contest, Unit
-from fengcai.apps.contests.queries import rules_of, without_texts
+from fengcai.apps.contests.queries import without_texts
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.actions.desk import writing_window
 from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
-from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names, track_of
+from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names
 from fengcai.apps.entries.rules import roles_at
 from fengcai.apps.entries.scope import Scope, scope_of
 from fengcai.apps.entries.sets import findings_of_sets
@@ -29,34 +27,6 @@ from fengcai.apps.refusals import NotFound
 from fengcai.core.inspection import of_the_set
 from fengcai.core.rulebook import Rules, Track, Window
 from fengcai.engines.uploads.queries import PendingUpload, receiving
-
-NIL = UUID(int=0)
-WAITING = (State.SUBMITTED, State.GATHERED, State.CONFIRMED)
-"""Handed in, and not accepted yet."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """A work as lists show it: its picture, its title, its unit, how it stands."""
-
-    id: UUID
-    number: str
-    title: str
-    unit: str
-    themes: tuple[str, ...]
-    state: str
-    state_name: str
-    late: bool
-    updated_at: datetime
-    submitted_at: datetime | None
-    file: Checked | None
-    place: int = 0
-    """Its place in its unit's own order, zero where the rules ask for none."""
-
-    @property
-    def broken(self) -> int:
-        """How many binding clauses are measured as broken."""
-        return len(self.file.broken) if self.file else 0
 
 
 @dataclass(frozen=True)
@@ -73,13 +43,29 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What stands at the head of a work's page."""
+
+    title: str
+    unit: str
+    number: str
+    themes: tuple[str, ...]
+    state: str
+
+    @property
+    def state_name(self) -> str:
+        """The state in Chinese."""
+        return str(State(self.state).label)
+
+
+@dataclass(frozen=True)
 class Page:
     """An entry with everything that its own page shows."""
 
     entry: Entry
     rules: Rules
     track: Track
-    card: Card
+    card: Heading
     versions: dict[str, list[Version]]
     declarations: list[Declaration]
     owed: list[Owed]
@@ -112,41 +98,6 @@ class Page:
     def deadline(self) -> datetime:
         """Until when this work may be changed: the window's end, or later when returned."""
         return self.window.closes
-
-
-def cards(
-    contest: Contest, *, units: Iterable[Unit] | None = None, states: Iterable[str] = ()
-) -> list[Card]:
-    """The works of a contest (of `units`, in `states`). 3 SQL whatever the number."""
-    rows = _with_files(Entry.objects.filter(contest=contest))
-    if units is not None:
-        rows = rows.filter(unit__in=list(units))
-    if states:
-        rows = rows.filter(state__in=list(states))
-    return [card(row) for row in rows]
-
-
-def card(row: Entry) -> Card:
-    """One work as a card. No SQL when its files are prefetched by `_with_files`."""
-    rules = rules_of(row.contest)
-    names = theme_names(rules, row.track)
-    order = {slot.id: n for n, slot in enumerate(track_of(rules, row.track).slots)}
-    current = [f for f in row.files.all() if f.current]
-    files = sorted(current, key=lambda f: (order.get(f.slot, len(order)), f.place))
-    return Card(
-        id=row.pk,
-        number=row.number,
-        title=str(row),
-        unit=row.unit.name,
-        themes=tuple(names.get(theme, theme) for theme in row.themes),
-        state=row.state,
-        state_name=str(State(row.state).label),
-        late=row.late,
-        updated_at=row.updated_at,
-        submitted_at=row.submitted_at,
-        file=checked(files[0].asset) if files else None,
-        place=row.place,
-    )
 
 
 def entry_page(*, entry_id: UUID, user: User) -> Page:
@@ -183,7 +134,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         entry=entry,
         rules=rules,
         track=scope.track,
-        card=card(entry),
+        card=_heading(entry, rules),
         versions=versions,
         declarations=list(entry.declarations.filter(void_at=None)),
         owed=owed(
@@ -201,6 +152,12 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         arrivals=arrivals_of(entry, scope),
         sets=findings_of_sets(scope, filled.counts),
     )
+
+
+def _heading(entry: Entry, rules: Rules) -> Heading:
+    names = theme_names(rules, entry.track)
+    themes = tuple(names.get(theme, theme) for theme in entry.themes)
+    return Heading(str(entry), entry.unit.name, entry.number, themes, entry.state)
 
 
 def _not_yet(scope: Scope) -> tuple[set[str], dict[str, str]]:

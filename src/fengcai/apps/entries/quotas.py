@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
-
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.scope import Scope, exempt, region_of, theme_names, track_of
@@ -55,16 +53,6 @@ def works_of(unit: Unit) -> list[Counted]:
     return [
         Counted(*row) for row in rows.values_list("pk", "track", "themes", "divisions", "state")
     ]
-
-
-def works_by_unit(units: list[Unit]) -> dict[int, list[Counted]]:
-    """The same of many units, by key, with the units' superiors read along. At most 2 SQL."""
-    prefetch_related_objects(units, "parent")
-    rows = Entry.objects.filter(unit__in=units).exclude(state=State.WITHDRAWN)
-    found: dict[int, list[Counted]] = {unit.pk: [] for unit in units}
-    for unit, *work in rows.values_list("unit_id", "pk", "track", "themes", "divisions", "state"):
-        found[unit].append(Counted(*work))
-    return found
 
 
 def check_beginning(*, contest: Contest, rules: Rules, unit: Unit, track: str) -> None:

@@ -12,7 +12,6 @@ from fengcai.apps.entries.actions.later import asked_later
 from fengcai.apps.entries.governing import window_of_slot
 from fengcai.apps.entries.owed import ASKED, item_problems
 from fengcai.apps.entries.queries import Page, Version
-from fengcai.apps.entries.rules import may_write
 from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Slot, Window
@@ -21,7 +20,6 @@ from fengcai.web.shared.cards import FilmView, checked_view, file_url
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Arrival, Entry, Item
-    from fengcai.apps.people.models import User
 
 SIGNERS = {"author": "作者", "head": "单位负责人", "seal": "单位（盖章）"}
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp")
@@ -118,9 +116,7 @@ class SlotPage:
         return [Asked(name, ASKED[name], "") for name in self.slot.asks]
 
 
-def slot_page(
-    page: Page, slot: str, *, user: User, at: datetime | None = None, error: str = ""
-) -> SlotPage:
+def slot_page(page: Page, slot: str, *, at: datetime | None = None, error: str = "") -> SlotPage:
     """One slot of the form. Raises `NotFound` for one that this entry does not have."""
     place = page.scope.slot(slot)
     if place is None:
@@ -148,7 +144,7 @@ def slot_page(
         earlier=[row for row in page.versions.get(slot, []) if not row.current],
         items=items,
         arrivals=[row for row in page.arrivals if row.what == slot],
-        writable=may_write(user, page.entry)
+        writable=page.writable
         and opened
         and (page.entry.state in states or asked_later(page.entry, page.rules, place)),
         error=error,

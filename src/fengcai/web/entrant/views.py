@@ -19,10 +19,11 @@ from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.queries import entry_page, pending_uploads
 from fengcai.apps.refusals import Refused
-from fengcai.web.entrant.pages import form_page, works_page
+from fengcai.web.entrant.pages import form_page
 from fengcai.web.entrant.parsing import changes_from
 from fengcai.web.entrant.slots import slot_page
 from fengcai.web.entrant.winning import award_part
+from fengcai.web.entrant.works import works_page
 from fengcai.web.shared.refusals import refusal, wants_json
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
@@ -108,9 +109,7 @@ def pending(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
 def files(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
     """The fragment with a slot's file, its check and its earlier versions; asks again while the
     check runs."""
-    page = slot_page(
-        entry_page(entry_id=entry_id, user=request.user), slot, user=request.user, at=timezone.now()
-    )
+    page = slot_page(entry_page(entry_id=entry_id, user=request.user), slot, at=timezone.now())
     return render(request, "entrant/_slot.html", {"slot": page})
 
 
@@ -215,7 +214,6 @@ def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) 
     page = entry_page(entry_id=entry_id, user=request.user)
     form = form_page(
         page,
-        user=request.user,
         at=timezone.now(),
         typed=request.POST if request.method == "POST" else None,
         error=error,

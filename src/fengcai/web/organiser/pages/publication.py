@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fengcai.apps.awards.queries import approved_page
-from fengcai.apps.entries.queries import Card, cards
+from fengcai.apps.entries.cards import Card, cards
 from fengcai.apps.entries.states import State
 from fengcai.apps.publishing.queries import results_published
 from fengcai.apps.publishing.rules import shown
