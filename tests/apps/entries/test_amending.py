@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from fengcai.apps.contests import amending
+from fengcai.apps.assets.governing import rules_of_file
+from fengcai.apps.assets.models import Asset
+from fengcai.apps.contests import amending, queries
 from fengcai.apps.contests.rewriting import Edit
 from fengcai.apps.entries.actions import recall_entry, save_draft, submit_entry
 from fengcai.apps.entries.governing import rules_for
-from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.intake.checklist import checklist
 from fengcai.apps.refusals import TooLate
 from tests.apps.contests.test_amending import CLOSE, NUMBER, amend, real, text_of
@@ -131,3 +133,20 @@ def test_a_category_a_file_and_a_quota_in_use_stay(tmp_path: Path) -> None:
     text = text_of(contest).replace("\n  video:\n", "\n  film:\n", 1)
     found = "\n".join(amending.propose(contest=contest, text=text, at=DAY).objections)
     assert "类别“视频作品”已有 1 件作品，不能取消" in found
+
+
+def test_a_file_is_judged_by_the_rules_of_its_work(tmp_path: Path) -> None:
+    made = collecting()
+    contest = real(made.contest)
+    entry = made.draft()
+    asset = inspected(made.with_film(entry, tmp_path))
+    before = queries.rules_of(contest)
+    Entry.objects.filter(pk=entry.pk).update(state="submitted")
+    amend(contest, made.organiser, CLOSE)
+    judged = rules_of_file(Asset.objects.get(pk=asset.pk))
+    assert judged.tracks == before.tracks
+    assert judged.hash == before.hash
+    Entry.objects.filter(pk=entry.pk).update(state="returned")
+    assert rules_of_file(Asset.objects.get(pk=asset.pk)).hash != before.hash
+    FileVersion.objects.all().delete()
+    assert rules_of_file(Asset.objects.get(pk=asset.pk)).hash != before.hash

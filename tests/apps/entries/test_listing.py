@@ -9,10 +9,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fengcai.apps.contests.feeds import Standing
+from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.entries.feeds import Sought, entries_in
 from fengcai.apps.entries.listing import SORTS, Asked, counts, every, listing
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
+from fengcai.core.rulebook import Rules
+from fengcai.core.rulebook.rules import Division
 from tests.factories import judging as make
+from tests.factories.collecting import inspected
 from tests.factories.judging import NOON, Stage
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +161,35 @@ def _plan(sql: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}".replace("%", "%%"))
         return "\n".join(row[3] for row in cursor.fetchall())
+
+
+def grouped(rules: Rules) -> Rules:
+    """The example with two divisions, of which one alone is bound by the demand for resolution."""
+    video = rules.tracks[0]
+    cite = video.cite
+    divisions = tuple(
+        Division(id=id, name=name, axis="组别", cite=cite)
+        for id, name in (("staff", "教工组"), ("student", "学生组"))
+    )
+    slot = video.slots[0]
+    bound = tuple(
+        each.model_copy(update={"divisions": ("staff",)}) if each.id == "resolution" else each
+        for each in slot.requirements
+    )
+    slots = (slot.model_copy(update={"requirements": bound}), *video.slots[1:])
+    tracks = (video.model_copy(update={"slots": slots}), *rules.tracks[1:])
+    return rules.model_copy(update={"language": "2", "divisions": divisions, "tracks": tracks})
+
+
+def test_what_binds_another_division_is_no_breach() -> None:
+    stage = make.contest(works=2, judges=0, change=grouped)
+    for entry, division in zip(stage.entries, ("staff", "student"), strict=True):
+        Entry.objects.filter(pk=entry.pk).update(divisions=[division])
+        inspected(entry.files.get().asset, resolution="fail", framing="fail")
+    found = {row.number: row.broken for row in listing(stage.contest, Asked()).rows}
+    other = {each.id for each in rules_of(stage.contest).tracks[0].slots[0].requirements}
+    assert {"resolution", "framing"} <= other
+    assert found == {"001": 2, "002": 1}
+    standing = Standing(stage.contest, frozenset({Role.ORGANISER}), frozenset())
+    told = entries_in(standing, Sought(), after=None, most=9)
+    assert [len(row.current_files[0].asset.broken) for row in told] == [2, 1]  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from fengcai import media
 from fengcai.apps.assets.actions import keep_inspection
+from fengcai.apps.assets.governing import rules_of_file
 from fengcai.apps.assets.kinds import kinds_of
 from fengcai.apps.assets.models import Asset
-from fengcai.apps.contests.queries import rules_of
 from fengcai.core.inspection import evaluate, for_each_file
 from fengcai.core.rulebook import Requirement, Rules, Slot
 from fengcai.engines import storage
@@ -31,13 +31,13 @@ from fengcai.media.verdicts import KINDS
     max_attempts=3,
 )
 def inspect_asset(job: JobContext, *, asset_id: str) -> None:
-    """Measure the file and judge the facts by the rules in force.
+    """Measure the file and judge the facts by the rules of its work.
 
     If the machine dies in the middle nothing was written; the job is claimed again and starts
     over. Pictures stored by the attempt that died stay unused on the disk until the next clean-up.
     """
     asset = Asset.objects.select_related("contest__version").get(pk=asset_id)
-    slot = slot_of(rules_of(asset.contest), asset.track, asset.slot)
+    slot = slot_of(rules_of_file(asset), asset.track, asset.slot)
     expected = kinds_of(slot)
     measured = _measured_before(asset, expected) or _measure(asset, job, expected=expected)
     requirements = for_each_file(slot.requirements)

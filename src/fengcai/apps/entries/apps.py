@@ -10,11 +10,14 @@ class EntriesConfig(AppConfig):
     label = "entries"
 
     def ready(self) -> None:
-        """Tell the upload engine what a finished file of an entry means; look at amendments."""
+        """Say what a finished upload means and by which rules a file is judged; watch amendments."""
+        from fengcai.apps.assets.governing import judge_by
         from fengcai.apps.contests.amending import watch
         from fengcai.apps.entries.actions import UPLOAD_PURPOSE, take_upload
         from fengcai.apps.entries.amending import Works
+        from fengcai.apps.entries.governing import rules_of_works_file
         from fengcai.engines.uploads import register
 
         register(UPLOAD_PURPOSE, take_upload)
+        judge_by("entries", rules_of_works_file)
         watch("entries", Works())

@@ -11,6 +11,8 @@ from django.db.models import Prefetch, Q
 
 from fengcai.apps.assets.models import Finding
 from fengcai.apps.contests.feeds import Standing
+from fengcai.apps.contests.models import Contest
+from fengcai.apps.entries.broken import Binding, Bound
 from fengcai.apps.entries.models import Entry, FileVersion
 
 
@@ -27,7 +29,8 @@ class Sought:
 def entries_in(
     standing: Standing, sought: Sought, *, after: tuple[datetime, UUID] | None, most: int
 ) -> Sequence[Entry]:
-    """Works by (begun, id) from behind `after`, with unit and current files. 3 SQL.
+    """Works by (begun, id) from behind `after`, with unit and current files. 3 SQL, 1 more where an
+    amendment came between them.
 
     Each current file's asset carries its broken binding findings as `broken`.
     """
@@ -59,4 +62,22 @@ def entries_in(
         .order_by("slot")
     )
     rows = rows.prefetch_related(Prefetch("files", queryset=files, to_attr="current_files"))
-    return list(rows.order_by("created_at", "pk")[:most])
+    found = list(rows.order_by("created_at", "pk")[:most])
+    _only_binding(standing.contest, found)
+    return found
+
+
+def _only_binding(contest: Contest, rows: Sequence[Entry]) -> None:
+    """Leave of the broken demands those that bind the work they were measured in."""
+    works = {
+        row.pk: Bound(row.track, tuple(row.divisions), row.state, row.rulebook_id)
+        for row in rows
+        if any(file.asset.broken for file in row.current_files)  # type: ignore[attr-defined]
+    }
+    if not works:
+        return
+    binding = Binding(contest, works.values())
+    for row in rows:
+        for file in row.current_files if row.pk in works else ():  # type: ignore[attr-defined]
+            kept = [f for f in file.asset.broken if binding.binds(works[row.pk], f.requirement)]
+            file.asset.broken = kept

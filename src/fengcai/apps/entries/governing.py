@@ -18,6 +18,7 @@ from fengcai.core.rulebook.rules import Collector, Slot, UnitClass, WindowKind
 from fengcai.core.timetable import admit
 
 if TYPE_CHECKING:
+    from fengcai.apps.assets.models import Asset
     from fengcai.apps.contests.models import Unit
     from fengcai.apps.entries.models import Entry
 
@@ -43,6 +44,15 @@ def rules_handed_in_under(entry: Entry) -> Rules:
     if entry.rulebook_id == entry.contest.version_id:
         return rules_of(entry.contest)
     return rules_at(entry.rulebook)
+
+
+def rules_of_works_file(asset: Asset) -> Rules | None:
+    """The rules of the work that a file belongs to; None for a file of none. At most 2 SQL."""
+    from fengcai.apps.entries.models import FileVersion
+
+    rows = FileVersion.objects.filter(asset=asset.pk)
+    row = rows.select_related("entry__contest__version", "entry__rulebook").first()
+    return None if row is None else rules_for(row.entry)
 
 
 def class_of(rules: Rules, unit: Unit) -> UnitClass | None:
