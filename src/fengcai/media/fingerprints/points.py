@@ -69,7 +69,7 @@ def points(gray: NDArray[np.uint8]) -> Points:
         # Linear is right down to a half and ten times as fast as averaging over areas.
         near = min(w / seen.shape[1], h / seen.shape[0]) >= 0.5
         seen = cv2.resize(seen, (w, h), interpolation=cv2.INTER_LINEAR if near else cv2.INTER_AREA)
-        corners = cv2.goodFeaturesToTrack(seen, 4 * most, 0.01, 8, blockSize=5)
+        corners = cv2.goodFeaturesToTrack(seen, 4 * most, 0.002, 8, blockSize=5)
         if corners is None:
             continue
         at = _spread(corners.reshape(-1, 2), w, h, most)

@@ -26,7 +26,7 @@ _OFF = 8.0
 _SHARED_WORDS = 2
 _UNLIKE = 14
 _KINDS = 4
-_SPREAD = 30.0
+_SPREAD = 18.0
 _FAR = 22.0
 
 

@@ -28,7 +28,7 @@ def sentences(evidence: Mapping[str, Any], *, flipped: bool = False) -> list[str
         said += _changes(seen, flipped)
     if heard:
         share = evidence[f"sound_share_{mine}"], evidence[f"sound_share_{theirs}"]
-        music = "" if seen else "，画面不同：可能用了同一配乐"
+        music = "" if seen else "；没有找到相同画面，可能只是用了同一配乐"
         said.append(
             f"声音相同 {_places(heard, mine)}，占本作品 {_percent(share[0])}、"
             f"对方 {_percent(share[1])}{music}"
