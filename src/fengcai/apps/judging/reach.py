@@ -7,8 +7,8 @@ works are not one's own to mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,13 @@ from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging import open_round as part
+from fengcai.apps.judging.blind import (
+    RECUSED,
+    identifying,
+    is_blind,
+    plain_filename,
+    veiled,
+)
 from fengcai.apps.judging.models import Assignment, Commitment, Conflict, Round, RoundEntry, Seat
 from fengcai.apps.judging.open_round import Progress, tally, values_for, values_of
 from fengcai.apps.judging.panel import (
@@ -121,6 +128,11 @@ class Reach:
             recuse_own_unit=self.rule.recuse_own_unit,
         )
 
+    @cached_property
+    def blind(self) -> bool:
+        """Whether the judge is told neither units nor authors."""
+        return is_blind(self.rules, self.rule, panel_id(self.rule, self.seat))
+
     @property
     def standing(self) -> QuerySet[RoundEntry]:
         """The works that take part, in their order; where works are shared out, the judge's own."""
@@ -167,7 +179,16 @@ class Reach:
 
     def places(self, rows: QuerySet[RoundEntry]) -> list[Place]:
         """`rows` as plain values. 1 SQL."""
+        if self.blind:
+            return [self.veiled(*values)[0] for values in self.told(rows, *FORM)]
         return [place_of(*values) for values in self.told(rows)]
+
+    def veiled(self, *values: Any) -> tuple[Place, tuple[str, ...]]:
+        """A place from the values of `COLUMNS`, `PARTS` and `FORM`, without what says whose the work
+        is; and the words that say it. No SQL."""
+        place, (fields, above) = place_of(*values[: -len(FORM)]), values[-len(FORM) :]
+        words = identifying(self.rules, place.track, fields, (place.unit, above or ""))
+        return replace(place, title=veiled(place.title, words), unit=""), words
 
     def told(self, rows: QuerySet[RoundEntry], *more: str) -> QuerySet[RoundEntry, Any]:
         """`rows` as the values of a `Place`, and `more` of each."""
@@ -200,6 +221,14 @@ class Reach:
                 if reason is not None
             ],
         )
+        if self.blind:
+            own = {str(one.entry_id) for one in works if one.declared is not None}
+            return {
+                UUID(pair.work): (RECUSED,)
+                if pair.reasons and pair.work not in own
+                else pair.reasons
+                for pair in matrix.pairs
+            }
         return {UUID(pair.work): pair.reasons for pair in matrix.pairs}
 
 
@@ -207,6 +236,9 @@ COLUMNS = (
     *("entry_id", "number", "entry__title", "entry__track", "entry__themes"),
     *("entry__unit_id", "entry__unit__name"),
 )
+FORM = ("entry__fields", "entry__unit__parent__name")
+"""What says whose a work is, beside its unit; read for a blind judge to be hidden elsewhere."""
+
 PARTS = {
     "own": part.OWN,
     "why": part.WHY,
@@ -276,6 +308,20 @@ def reach_of(round: Round, user: User) -> Reach:
 def within_reach(user: User, entry: Entry) -> bool:
     """Whether `user` may see the work's files as a judge: seated in a round with it, promise
     signed, not recused, the work still part of it. 1 SQL."""
+    return next(_reaching(user, entry), None) is not None
+
+
+def name_for_judge(user: User, entry: Entry, filename: str) -> str:
+    """What a file of the work is called for this judge: its own name, or one that tells nothing
+    where any panel on which he sees it is blind. 1 SQL."""
+    for place, rules, rule in _reaching(user, entry):
+        if is_blind(rules, rule, place.panel):
+            return plain_filename(place.number, filename)
+    return filename
+
+
+def _reaching(user: User, entry: Entry) -> Iterator[tuple[Any, Rules, RoundRule]]:
+    """The work's places in the rounds in which `user` may see it as a judge, with their rules."""
     mine = Q(judge=user, round=OuterRef("round"))
     seats = Seat.objects.filter(mine, excused_at=None)
     places = (
@@ -302,5 +348,4 @@ def within_reach(user: User, entry: Entry) -> bool:
         else:
             part = any(one["work"] == str(entry.pk) for one in place.round.ranking["standings"])
         if part:
-            return True
-    return False
+            yield place, rules, rule

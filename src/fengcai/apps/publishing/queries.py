@@ -28,7 +28,7 @@ from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names, track_of
 from fengcai.apps.entries.rules import may_see
 from fengcai.apps.entries.states import State
-from fengcai.apps.judging.queries import may_watch_as_judge
+from fengcai.apps.judging.queries import filename_for_judge, may_watch_as_judge
 from fengcai.apps.judging.showing import Audience, Film, films_of, shown_slots, texts_of
 from fengcai.apps.people.models import User
 from fengcai.apps.publishing.models import Publication
@@ -276,6 +276,8 @@ def file_access(*, user: object, asset_id: UUID, at: datetime) -> tuple[Asset, b
     why = _why(user, version) if version is not None else None
     if version is None or why is None:
         raise NotFound("没有这个文件，或您现在不能查看它。")
+    if why == "judge" and isinstance(user, User):  # a blind judge gets no name that tells whose
+        version.asset.filename = filename_for_judge(user, version.entry, version.asset.filename)
     return version.asset, why == "public"
 
 

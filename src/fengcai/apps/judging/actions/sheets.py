@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
+from fengcai.apps.judging.blind import is_blind
 from fengcai.apps.judging.models import (
     Assignment,
     HandIn,
@@ -147,12 +148,14 @@ def hand_in(*, round: Round, signed_name: str, by: User, at: datetime) -> HandIn
         sheet.entry_id: sheet for sheet in ScoreSheet.objects.filter(round=seat.round, judge=by)
     }
     missing: dict[str, str] = {}
+    blind = is_blind(panel.rules, panel.rule, seat.panel)
     for place in due:
         values = sheets[place.entry_id].values if place.entry_id in sheets else {}
         problems = check_sheet(lines, values)
         if problems:
             what = "".join(problems) if values else "还没有打分。"
-            missing[str(place.entry_id)] = f"{place.number} 号《{place.entry}》：{what}"
+            called = f"{place.number} 号" + ("" if blind else f"《{place.entry}》")
+            missing[str(place.entry_id)] = f"{called}：{what}"
     if missing:
         raise Refused(
             f"还有 {len(missing)} 件作品没有评完，评完后再签名提交。已填的分数都已保存。",
@@ -212,7 +215,8 @@ def _desk(round: Round, by: User, entry_id: UUID, *, marking: bool = True) -> tu
     panel.place(entry_id)
     reasons = panel.reasons[by.pk, entry_id]
     if reasons:
-        raise Refused("这件作品您须回避，不能评分。" + "".join(reasons))
+        blind = is_blind(panel.rules, panel.rule, seat.panel)
+        raise Refused("这件作品您须回避，不能评分。" + ("" if blind else "".join(reasons)))
     if not panel.marks(seat, entry_id):
         raise NotFound("这件作品没有分给您评。")
     return seat, panel

@@ -42,6 +42,7 @@ from fengcai.apps.judging.queries.work import (
     NoteRow,
     Step,
     Work,
+    filename_for_judge,
     judge_work,
     may_watch_as_judge,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "Work",
     "coming_in",
     "course_of",
+    "filename_for_judge",
     "judge_desk",
     "judge_rounds",
     "judge_stack",

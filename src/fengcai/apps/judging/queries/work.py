@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.judging.blind import identifying, veiled
 from fengcai.apps.judging.models import Note, Round
 from fengcai.apps.judging.open_round import Progress
 from fengcai.apps.judging.queries.cards import STATES, Card, cards_of
 from fengcai.apps.judging.queries.head import Head, head_of
-from fengcai.apps.judging.reach import Place, Reach, place_of, reach_of, within_reach
+from fengcai.apps.judging.reach import (
+    FORM,
+    Place,
+    Reach,
+    name_for_judge,
+    place_of,
+    reach_of,
+    within_reach,
+)
 from fengcai.apps.judging.rules import NO_PROMISE
 from fengcai.apps.judging.showing import Film, films_of, texts_of
 from fengcai.apps.people.models import User
@@ -76,10 +85,12 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
         raise NotPermitted(NO_PROMISE)
     if reach.waits:
         raise NotPermitted(reach.waits)
-    place, fields = _place(reach, entry_id)
+    place, fields, words = _place(reach, entry_id)
     if why := reach.reasons([place])[entry_id]:
         raise NotPermitted(f"这件作品您须回避，不能观看和评分。{''.join(why)}")
     films = films_of(reach.rules, {entry_id: place.track}, "judges")
+    if reach.blind:
+        films = {id: tuple(replace(film, filename="") for film in own) for id, own in films.items()}
     (card,) = cards_of(reach, [place], films=films)
     strip = _strip(reach, place)
     here = next(index for index, step in enumerate(strip) if step.entry_id == entry_id)
@@ -88,7 +99,10 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
         **head_of(reach),
         card=card,
         films=films[entry_id],
-        texts=texts_of(reach.rules, place.track, fields),
+        texts=tuple(
+            (label, veiled(text, words))
+            for label, text in texts_of(reach.rules, place.track, fields)
+        ),
         values=dict(place.sheet.values),
         comment=place.sheet.comment,
         version=place.sheet.version,
@@ -101,18 +115,23 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
     )
 
 
-def _place(reach: Reach, entry_id: UUID) -> tuple[Place, dict[str, Any]]:
-    """The work's place and what its unit wrote. Raises `NotFound`. 1 SQL."""
-    row = reach.told(reach.standing.filter(entry=entry_id), "entry__fields").first()
+def _place(reach: Reach, entry_id: UUID) -> tuple[Place, dict[str, Any], tuple[str, ...]]:
+    """The work's place, what its unit wrote, and what of it is hidden. Raises `NotFound`. 1 SQL."""
+    row = reach.told(reach.standing.filter(entry=entry_id), *FORM).first()
     if row is None:
         raise NotFound("这一轮评审中没有这件作品。")
-    return place_of(*row[:-1]), row[-1]
+    fields = row[-len(FORM)]
+    if reach.blind:
+        place, words = reach.veiled(*row)
+        return place, fields, words
+    return place_of(*row[: -len(FORM)]), fields, ()
 
 
 def _strip(reach: Reach, place: Place) -> tuple[Step, ...]:
     """The works due around this one, at most `BESIDE` on either side. 2 SQL."""
     with_marks: Any = reach.marked(reach.due)  # "marks" is no field that types know of
-    rows = with_marks.values_list("entry_id", "number", "entry__title", "marks")
+    form = ("entry__track", "entry__unit__name", *FORM) if reach.blind else ()
+    rows = with_marks.values_list("entry_id", "number", "entry__title", "marks", *form)
     before = rows.filter(number__lt=place.number).reverse()[:BESIDE]
     found = [*reversed(before), *rows.filter(number__gte=place.number)[: BESIDE + 1]]
     full = len(reach.scheme.criteria)
@@ -120,11 +139,19 @@ def _strip(reach: Reach, place: Place) -> tuple[Step, ...]:
         Step(
             entry_id=entry,
             number=number,
-            title=title or "未命名作品",
+            title=_title(reach, title, *more),
             state="done" if (marks or 0) >= full else "partial" if marks else "todo",
         )
-        for entry, number, title, marks in found
+        for entry, number, title, marks, *more in found
     )
+
+
+def _title(
+    reach: Reach, title: str, track: str = "", unit: str = "", fields: Any = None, above: str = ""
+) -> str:
+    if reach.blind:
+        title = veiled(title, identifying(reach.rules, track, fields, (unit, above or "")))
+    return title or "未命名作品"
 
 
 def _next_todo(reach: Reach, place: Place, later: Sequence[Step]) -> UUID | None:
@@ -140,3 +167,8 @@ def may_watch_as_judge(user: User, entry: Entry) -> bool:
     """Whether `user` may see the work's files as a judge: seated in a round with it, promise
     signed, not recused. 1 SQL."""
     return within_reach(user, entry)
+
+
+def filename_for_judge(user: User, entry: Entry, filename: str) -> str:
+    """What a file of a work is called where `user` gets it as a judge. 1 SQL."""
+    return name_for_judge(user, entry, filename)
