@@ -14,13 +14,14 @@ from fengcai.media.facts.measures import Answer, Measure, Span
 from fengcai.media.screen.evidence import cutting
 from fengcai.media.screen.personal import masked
 from fengcai.media.screen.records import around
-from fengcai.media.screen.sightings import NOTHING_LOOKED_AT, TimedCheck
+from fengcai.media.screen.sightings import TimedCheck
 from fengcai.media.screen.spells import Spell, plain
 from fengcai.media.screen.subtitles import subtitle_lines
 
 _OPENING_S, _OPENING_SHARE = Fraction(12), Fraction(1, 6)
 _LARGE = 0.055
 _MIDDLE = (0.2, 0.8)
+_TOO_FEW = "片头片尾取到的画面太少，不能断定有没有，请人工查看"
 _CREDITS = re.compile(
     r"制作|出品|拍摄|摄影|摄像|剪辑|导演|编导|编剧|策划|监制|配音|旁白|后期|指导|主演|演员|鸣谢|感谢|谢谢|"
     r"再见|完$|剧终|[Tt]he [Ee]nd|联合|报送|选送|主办|承办|版权|出镜|文案|字幕"
@@ -59,8 +60,6 @@ class _Card(TimedCheck):
         if not self.times.samples or self.times.end_s == 0:
             return self._unmeasured()
         start, end = self.stretch()
-        if not any(start <= at <= end for at in self.times.samples):
-            return self._unmeasured()
         subtitles = {id(spell) for spell in subtitle_lines(self.times.spells)}
         inside = [
             spell
@@ -74,6 +73,8 @@ class _Card(TimedCheck):
             answer = "found"
         elif lines:
             answer = "doubtful"
+        elif not self._dense(start, end):
+            return self._unmeasured()
         return Measure(
             method=self.method,
             answer=answer,
@@ -83,6 +84,11 @@ class _Card(TimedCheck):
             limits={"letter_share": _LARGE},
             spans=self._spans(lines),
         )
+
+    def _dense(self, start: Fraction, end: Fraction) -> bool:
+        """Whether a card could not have stood there unseen: a picture every two seconds, or closer."""
+        inside = [at for at in self.times.samples if start <= at <= end]
+        return len(inside) >= 3 and (end - start) / len(inside) <= 2
 
     def _spans(self, lines: Sequence[Spell]) -> tuple[Span, ...]:
         if not lines:
@@ -103,9 +109,7 @@ class _Card(TimedCheck):
         )
 
     def _unmeasured(self) -> Measure:
-        return Measure(
-            method=self.method, answer="unmeasured", about=(self.name,), why=NOTHING_LOOKED_AT
-        )
+        return Measure(method=self.method, answer="unmeasured", about=(self.name,), why=_TOO_FEW)
 
 
 class TitleCard(_Card):

@@ -28,9 +28,10 @@ LEAST_COST = 0.2
 _STEEP = 28
 _STROKES = 0.06
 _OTHER = 0.4
-_LINES_SEEN = 270
+_LINES_SEEN = 5 * ROWS
 _LEAST_CELLS = 4
 _RESTLESS_CELLS = 24
+_FAR_APART_S = 3
 _WHOLE = 0.6
 _MARGIN = 1
 
@@ -91,7 +92,9 @@ class Chooser:
         if int(new.sum()) < _LEAST_CELLS:
             return Choice(gone, None, picture.time_s)
         steady = new & ~_upright(_counts(now ^ self._before) > _OTHER * (there + 1e-6), picture)
-        rows = self._rows(new, steady)
+        # Where pictures are seconds apart, nothing is seen to stand: what is there is read.
+        apart_s = picture.time_s - self._before_s
+        rows = self._rows(new, steady, scarce=self._budget == SAVED or apart_s >= _FAR_APART_S)
         if rows is None:
             return Choice(gone, None, picture.time_s)
         self._budget -= Fraction(_cost(rows))
@@ -101,14 +104,14 @@ class Chooser:
         stood = int(steady.sum()) * 2 > int(new.sum())
         return Choice(gone, rows, self._before_s if stood else picture.time_s)
 
-    def _rows(self, new: Grid, steady: Grid) -> tuple[float, float] | None:
+    def _rows(self, new: Grid, steady: Grid, *, scarce: bool) -> tuple[float, float] | None:
         """The rows to be read, if they are worth their cost now.
 
         What stands still for two samples may spend all; what moves leaves half of the budget for it.
         """
         for cells, least, kept in (
             (steady, _LEAST_CELLS, Fraction(0)),
-            (new, _RESTLESS_CELLS if self._budget < SAVED else _LEAST_CELLS, Fraction(SAVED, 2)),
+            (new, _LEAST_CELLS if scarce else _RESTLESS_CELLS, Fraction(SAVED, 2)),
         ):
             if int(cells.sum()) < least:
                 continue
@@ -131,9 +134,9 @@ class Chooser:
 
 
 def _strokes(picture: Picture) -> NDArray[np.uint8]:
-    """255 where brightness changes steeply from left to right, in about 270 lines of the picture."""
+    """255 where brightness changes steeply from left to right, in 270 lines of the picture."""
     plane = picture.plane
-    lines = plane[:: max(1, plane.shape[0] // _LINES_SEEN)]
+    lines = plane[np.arange(_LINES_SEEN) * plane.shape[0] // _LINES_SEEN]
     if lines.shape[1] > 2 * 1920:
         lines = np.ascontiguousarray(lines[:, ::2])
     steps = cv2.absdiff(lines[:, 2:], lines[:, :-2])
@@ -143,17 +146,16 @@ def _strokes(picture: Picture) -> NDArray[np.uint8]:
 
 def _counts(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Share of each cell that the mask covers; eight points at a time, for it runs on every sample."""
-    height, width = mask.shape[0], mask.shape[1] // 8
+    width = mask.shape[1] // 8
     ones = np.bitwise_count(mask[:, : 8 * width].view(np.uint64))
-    rows = np.arange(ROWS) * height // ROWS
-    columns = np.arange(COLUMNS) * width // COLUMNS
-    sums = np.add.reduceat(np.add.reduceat(ones, rows, axis=0, dtype=np.uint16), columns, axis=1)
-    points = np.outer(_sizes(rows, height), _sizes(columns, width)) * 64
-    return (sums / points).astype(np.float32)
-
-
-def _sizes(starts: NDArray[np.int64], end: int) -> NDArray[np.int64]:
-    return np.maximum(1, np.diff(starts, append=end))
+    each = _LINES_SEEN // ROWS
+    sums = ones[::each].astype(np.uint16)
+    for line in range(1, each):
+        sums += ones[line::each]
+    starts = np.arange(COLUMNS) * width // COLUMNS
+    points = np.maximum(1, np.diff(starts, append=width)) * each * 64
+    shares: NDArray[np.float64] = np.add.reduceat(sums, starts, axis=1) / points
+    return shares.astype(np.float32)
 
 
 def _upright(cells: Grid, picture: Picture) -> Grid:

@@ -37,12 +37,12 @@ def half_width(text: str) -> str:
     for sign in text:
         plain = unicodedata.normalize("NFKC", sign)
         signs.append(plain if len(plain) == 1 else sign)
-    return "".join(signs).translate(_LIKE_X)
+    return "".join(signs)
 
 
 def repaired(text: str) -> str:
-    """Signs that look like digits become digits where at least four digits stand close by."""
-    signs = list(half_width(text))
+    """Signs like X become X, and signs like digits become digits where at least four stand close by."""
+    signs = list(half_width(text).translate(_LIKE_X))
     swapped = [sign.translate(_LIKE_DIGITS) for sign in signs]
     for at, (sign, digit) in enumerate(zip(signs, swapped, strict=True)):
         if sign == digit or not digit.isdecimal():

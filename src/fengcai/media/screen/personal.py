@@ -75,6 +75,10 @@ _LABEL = re.compile(
 )
 
 
+_WORTH_IT = re.compile(r"[\d〇○OoIl|丨]|患者|病人|受检|就诊|被检")
+"""Most lines of a film hold neither a digit, nor what is misread for one, nor a patient."""
+
+
 def is_label(text: str) -> bool:
     """Whether the line ends in a label whose value must stand elsewhere."""
     return _LABEL.search(digits.half_width(text)) is not None
@@ -82,6 +86,8 @@ def is_label(text: str) -> bool:
 
 def personal(text: str) -> list[Datum]:
     """All personal data of one line, in the order of the line; none inside another."""
+    if not _WORTH_IT.search(text):
+        return []
     line = digits.repaired(text)
     found: list[Datum] = []
     for look in _LOOKS:

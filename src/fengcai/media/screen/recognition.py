@@ -91,7 +91,8 @@ class Recogniser:
         self._find(shrunk, top, bottom)
         shape = np.array([width / size[0], height / size[1]], dtype=np.float32)
         quads = [quad * shape for quad in _quads(self._map)]
-        self._known = [known for quad in quads if (known := self._line(rgb, quad)) is not None]
+        lines = [line for quad in quads if (line := self._line(rgb, quad)) is not None]
+        self._known = list({id(line): line for line in lines}.values())
         return tuple(known.line for known in self._known if known.line.score >= _LEAST_SCORE)
 
     # -- where text stands ------------------------------------------------------------------
@@ -127,17 +128,19 @@ class Recogniser:
     # -- what it says -----------------------------------------------------------------------
 
     def _line(self, rgb: NDArray[np.uint8], quad: Quad) -> _Known | None:
+        for known in self._known:
+            # Outlines waver from picture to picture: what is compared is the place as it was.
+            if _overlap(known.quad, quad) > _SAME_BOX and _alike(
+                known.thumb, _thumb(_cut(rgb, known.quad))
+            ):
+                return known
         cut = _cut(rgb, quad)
         if cut.size == 0:
             return None
-        thumb = _bytes(cv2.resize(cut, (64, 8), interpolation=cv2.INTER_AREA))
-        for known in self._known:
-            if _overlap(known.quad, quad) > _SAME_BOX and _alike(known.thumb, thumb):
-                return _Known(quad, known.thumb, known.line)
         text, score = self._said(cut)
         if not text.strip():
             return None
-        return _Known(quad, thumb, Line(text.strip(), _shares(quad, rgb), score))
+        return _Known(quad, _thumb(cut), Line(text.strip(), _shares(quad, rgb), score))
 
     def _said(self, cut: NDArray[np.uint8]) -> tuple[str, float]:
         """Greedy decoding of the network's columns: repeats are one letter, the first is none."""
@@ -233,6 +236,10 @@ def _cut(rgb: NDArray[np.uint8], quad: Quad) -> NDArray[np.uint8]:
     if cut.size and cut.shape[0] >= 1.5 * cut.shape[1]:
         cut = np.rot90(cut)
     return np.ascontiguousarray(cut)
+
+
+def _thumb(cut: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return _bytes(cv2.resize(cut, (64, 8), interpolation=cv2.INTER_AREA))
 
 
 def _way(height: int) -> int:

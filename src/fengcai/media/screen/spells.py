@@ -22,6 +22,7 @@ MOST_BYTES = 900_000
 _GONE_SHARE = 0.3
 _SAME_TEXT = 0.8
 _SAME_PLACE = 0.4
+_COMPARED = 80
 
 
 @dataclass
@@ -149,9 +150,10 @@ def _same(line: Line, spells: Iterable[Spell]) -> Spell | None:
 def _like(one: str, other: str) -> bool:
     if one == other:
         return True
-    if abs(len(one) - len(other)) > 3:
-        return False
     # A number that differs in one digit is another number.
-    if one.isdecimal() or other.isdecimal():
+    if abs(len(one) - len(other)) > 3 or one.isdecimal() or other.isdecimal():
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SAME_TEXT
+    # The cheap bounds first: most lines have little in common.
+    alike = SequenceMatcher(None, one[:_COMPARED], other[:_COMPARED], autojunk=False)
+    bounds = (alike.real_quick_ratio, alike.quick_ratio, alike.ratio)
+    return all(bound() >= _SAME_TEXT for bound in bounds)

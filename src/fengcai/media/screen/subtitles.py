@@ -28,6 +28,8 @@ _HEIGHT = (0.018, 0.11)
 _LONGEST_S = 15
 _SAME_ROW = 0.035
 _SURE_LINES, _DOUBTFUL_LINES = 4, 2
+_OFTEN = 0.5
+_LEAST_SAMPLES = 3
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LEAST_LETTER_PX, _LEAST_CONTRAST = 28.0, 0.35
 _LETTER_SHARE = 0.72
@@ -36,7 +38,8 @@ _MOST_PICTURES = 6
 
 
 class Subtitles(TimedCheck):
-    """`subtitles` is true with four different Chinese lines in one row, doubtful with two."""
+    """`subtitles` is true with four different Chinese lines in one row (three, if one stands there half of
+    the time), doubtful with two."""
 
     name = "subtitles"
     method = "PP-OCR lines in the lower third, in one row, centred, each shorter than 15 s"
@@ -61,12 +64,14 @@ class Subtitles(TimedCheck):
         lines = subtitle_lines(self.times.spells)
         texts = {plain(spell.text) for spell in lines}
         self._keep_pictures_of(texts)
-        if not self.times.samples:
+        if not texts and len(self.times.samples) < _LEAST_SAMPLES:
             return Measure(
                 method=self.method, answer="unmeasured", about=("subtitles",), why=NOTHING_LOOKED_AT
             )
         answer: Answer = "clear"
-        if len(texts) >= _SURE_LINES:
+        values = self._values(lines) if lines else {}
+        often = float(values.get("coverage") or 0) >= _OFTEN
+        if len(texts) >= _SURE_LINES or (len(texts) == _SURE_LINES - 1 and often):
             answer = "found"
         elif len(texts) >= _DOUBTFUL_LINES:
             answer = "doubtful"
@@ -78,7 +83,7 @@ class Subtitles(TimedCheck):
             answer=answer,
             about=("subtitles",),
             facts=facts,
-            values=self._values(lines) if answer != "clear" else {},
+            values=values if answer != "clear" else {},
             limits={"letter_px": _LEAST_LETTER_PX, "contrast": _LEAST_CONTRAST},
             spans=tuple(self._span(spell) for spell in lines[:60]) if answer != "clear" else (),
         )
