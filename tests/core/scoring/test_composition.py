@@ -192,6 +192,28 @@ def test_penalties_are_taken_off_once_rounded_and_never_below_zero() -> None:
     assert Deduction.from_json({"work": "x", "penalty": "late"}) == Deduction("x", "late", 1)
 
 
+def test_a_measured_penalty_stands_in_the_explanation() -> None:
+    rules = {"penalties": [{"id": "time", "name": "超时", "points": "0.5", "max": "2"}]}
+    why = "用时 8 分 31 秒，限时 8 分钟"
+    made = ranked(
+        rules,
+        {"x": ["90"], "y": ["90"]},
+        deductions=[
+            Deduction.from_json({"work": "x", "penalty": "time", "times": 3, "why": why}),
+            Deduction.from_json({"work": "y", "penalty": "time", "times": 9}),
+        ],
+    )
+    assert figures(made) == {"x": "88.50", "y": "88.00"}
+    assert made.of("x").trimming == (
+        "1 份有效评分，全部计入平均。超时：用时 8 分 31 秒，限时 8 分钟，扣 1.5 分。"
+    )
+    assert made.of("y").trimming == "1 份有效评分，全部计入平均。"
+    assert made.of("x").taken[0].to_json() == {
+        "id": "time", "name": "超时", "times": 3, "points": "3/2", "why": why,
+    }  # fmt: skip
+    assert "why" not in made.of("y").taken[0].to_json()
+
+
 def test_sheets_that_never_came() -> None:
     table = {"x": ["90", "80"], "y": ["90"]}
     absent = [("j2", "y"), ("j9", "gone")]

@@ -348,13 +348,62 @@ class VoteVoid(models.Model):
         ordering = ["at", "pk"]
 
 
+class Draw(models.Model):
+    """The order of appearance as it was drawn by lot (抽签): the newest one stands.
+
+    `seed` is derived from the round's own, whose SHA-256 was told at the opening.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="draws")
+    number = models.PositiveIntegerField()
+    seed = models.CharField(max_length=64)
+    order = models.JSONField()
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="one_draw_per_number")
+        ]
+
+
+class Performance(models.Model):
+    """How long a work took on stage, as it was measured; a correction is another row."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="performances")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    seconds = models.DecimalField(max_digits=7, decimal_places=1)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "entry"],
+                condition=models.Q(replaced_at=None),
+                name="one_standing_performance",
+            )
+        ]
+
+
 class PenaltyRecord(models.Model):
-    """A penalty that a work incurred in a round, `times` times; withdrawn ones are kept."""
+    """A penalty that a work incurred in a round, `times` times; withdrawn ones are kept.
+
+    With `performance` it follows from the measured time, and goes when that is corrected.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="penalties")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
     penalty_id = models.CharField(max_length=40)
     times = models.PositiveIntegerField()
+    performance = models.ForeignKey(
+        Performance, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -76,7 +76,12 @@ def inputs_of(panel: Panel, *, absent: Sequence[tuple[str, str]] = ()) -> Inputs
     )
     if records:
         found["deductions"] = [
-            {"work": str(row.entry_id), "penalty": row.penalty_id, "times": row.times}
+            {
+                "work": str(row.entry_id),
+                "penalty": row.penalty_id,
+                "times": row.times,
+                **({"why": row.reason} if row.performance_id else {}),
+            }
             for row in records
             if str(row.entry_id) in works
         ]

@@ -1,9 +1,10 @@
-"""Who may mark what, whether enough judges remain, and works shared out among judges.
+"""Who may mark what, whether enough judges remain, works shared out among judges, orders drawn.
 
 Unless a panel marks only so many of each work (``share``), every judge marks every work that he is
 eligible for (a complete design). Standard library only; nothing is scored here.
 """
 
+from fengcai.core.assignment.drawing import draw
 from fengcai.core.assignment.matrix import (
     AssignmentError,
     Matrix,
@@ -22,6 +23,7 @@ __all__ = [
     "Sharing",
     "Shortage",
     "check_panel",
+    "draw",
     "eligible_pairs",
     "share",
 ]

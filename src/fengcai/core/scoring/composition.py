@@ -48,16 +48,20 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """A penalty that a work incurred ``times`` times (one for every ``per`` begun)."""
+    """A penalty that a work incurred ``times`` times (one for every ``per`` begun); ``why`` is what was
+    measured, in Chinese, empty where a person took the points off."""
 
     work: str
     penalty: str
     times: int = 1
+    why: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Deduction:
-        """Read ``{"work", "penalty", "times"}``."""
-        return cls(data["work"], data["penalty"], int(data.get("times", 1)))
+        """Read ``{"work", "penalty", "times", "why"?}``."""
+        return cls(
+            data["work"], data["penalty"], int(data.get("times", 1)), str(data.get("why", ""))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,22 @@ class Taken:
     name: str
     times: int
     points: Fraction
+    why: str = ""
+
+    @property
+    def text(self) -> str:
+        """The measure and what it costs; empty where a person took the points off."""
+        return f"{self.name}：{self.why}，扣 {show(self.points)} 分。" if self.why else ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON with exact numbers as text."""
-        return {"id": self.id, "name": self.name, "times": self.times, "points": str(self.points)}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "times": self.times,
+            "points": str(self.points),
+            **({"why": self.why} if self.why else {}),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +239,7 @@ def taken_off(
             points = rule.points * one.times
             if rule.most is not None:
                 points = min(points, rule.most)
-            mine[rule.id] = Taken(rule.id, rule.name, one.times, points)
+            mine[rule.id] = Taken(rule.id, rule.name, one.times, points, one.why)
     if problems:
         raise ScoringError(sorted(problems))
     return {work: tuple(rows[id] for id in sorted(rows)) for work, rows in found.items()}

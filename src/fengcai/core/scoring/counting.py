@@ -55,7 +55,8 @@ def tallies_of(scheme: Scheme, sheets: Sheets, extras: Extras) -> dict[str, Tall
         off = taken.get(work, ())
         if off:
             left = one.aggregate - sum((each.points for each in off), Fraction(0))
-            one = replace(one, aggregate=max(Fraction(0), left), taken=off)
+            text = one.trimming + "".join(each.text for each in off)
+            one = replace(one, aggregate=max(Fraction(0), left), taken=off, trimming=text)
         figure = rounded(one.aggregate, scheme.rounding_places, scheme.rounding_mode)
         found[work] = replace(one, figure=figure)
     return found

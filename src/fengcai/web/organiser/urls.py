@@ -18,6 +18,7 @@ from fengcai.web.organiser.views import (
     rounds,
     rulebook,
     shortlists,
+    stage,
     units,
     works,
 )
@@ -56,6 +57,13 @@ urlpatterns = [
         OFFICE + "round/<str:round_id>/judges/<int:judge>/excuse/",
         rounds.excuse,
         name="office-round-excuse",
+    ),
+    path(OFFICE + "round/<str:round_id>/stage/", stage.stage, name="office-stage"),
+    path(OFFICE + "round/<str:round_id>/stage/draw/", stage.draw, name="office-stage-draw"),
+    path(
+        OFFICE + "round/<str:round_id>/stage/<uuid:entry_id>/time/",
+        stage.time,
+        name="office-stage-time",
     ),
     path(OFFICE + "round/<str:round_id>/order/", shortlists.order, name="office-shortlist-order"),
     path(OFFICE + "round/<str:round_id>/aside/", shortlists.aside, name="office-shortlist-aside"),
@@ -130,9 +138,7 @@ urlpatterns = [
     path(BOOK + "notice/", manage.notice, name="rulebook-notice"),
     path(BOOK + "amendments/", amendments.amendments, name="amendments"),
     path(BOOK + "amendments/extend/", amendments.extend, name="amendments-extend"),
-    path(
-        BOOK + "amendments/answer/<str:question>/", amendments.reanswer, name="amendments-answer"
-    ),
+    path(BOOK + "amendments/answer/<str:question>/", amendments.reanswer, name="amendments-answer"),
     path(BOOK + "amendments/propose/", amendments.propose, name="amendments-propose"),
     path(BOOK + "amendments/publish/", amendments.publish, name="amendments-publish"),
     path("jobs/", jobs.everybodys, name="jobs"),

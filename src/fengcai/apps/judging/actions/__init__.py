@@ -21,6 +21,7 @@ from fengcai.apps.judging.actions.shortlists import (
     set_aside,
     take_back_ruling,
 )
+from fengcai.apps.judging.actions.stage import draw_order, record_time
 from fengcai.apps.judging.actions.votes import enter_votes, restore_votes, void_votes
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "confirm_shortlist",
     "declare_conflict",
     "delete_note",
+    "draw_order",
     "enter_votes",
     "excuse_judge",
     "fix_assignment",
@@ -36,6 +38,7 @@ __all__ = [
     "open_round",
     "order_tied",
     "record_penalty",
+    "record_time",
     "reopen_stack",
     "restore_votes",
     "save_sheet",

@@ -68,6 +68,8 @@ def withdraw_penalty(*, record_id: int, round: Round, by: User, at: datetime) ->
     row = PenaltyRecord.objects.filter(pk=record_id, round=round, withdrawn_at=None).first()
     if row is None:
         raise NotFound("没有这项扣分，可能已经撤回。")
+    if row.performance_id is not None:
+        raise Refused("这一项是按用时自动记的。用时有误，请在现场页更正用时，扣分随之更正。")
     row.withdrawn_at = at
     row.save(update_fields=["withdrawn_at"])
     _note(row, by, "judging.no_penalty", at)

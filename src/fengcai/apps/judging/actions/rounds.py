@@ -40,6 +40,7 @@ from fengcai.apps.judging.recusing import find_conflicts, listed
 from fengcai.apps.judging.rules import held_open
 from fengcai.apps.judging.seeds import committed, fresh_seed
 from fengcai.apps.judging.sharing import refuse_few, refuse_unshared
+from fengcai.apps.judging.staging import refuse_unstaged
 from fengcai.apps.judging.tallying import inputs_of, named, ranking_of, seal_hash
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
@@ -164,6 +165,7 @@ def seal_round(*, round: Round, by: User, at: datetime, without_missing: bool = 
     panel = panel_of(round)
     _refuse_unmanned(panel)
     refuse_unshared(panel)
+    refuse_unstaged(panel)
     absent = _absent(panel, without_missing=without_missing)
     _refuse_shortages(panel)
     sheets = counted_sheets(panel)

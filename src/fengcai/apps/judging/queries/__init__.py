@@ -38,6 +38,7 @@ from fengcai.apps.judging.queries.shortlists import (
     votes_page,
 )
 from fengcai.apps.judging.queries.stack import Stack, judge_stack
+from fengcai.apps.judging.queries.stage import StagePage, StageRow, stage_page
 from fengcai.apps.judging.queries.work import (
     NoteRow,
     Step,
@@ -67,6 +68,8 @@ __all__ = [
     "SheetRow",
     "ShortlistPage",
     "Stack",
+    "StagePage",
+    "StageRow",
     "Step",
     "StepRow",
     "VotePage",
@@ -88,5 +91,6 @@ __all__ = [
     "sharing_page",
     "sheets_of",
     "shortlist_page",
+    "stage_page",
     "votes_page",
 ]

@@ -1,0 +1,126 @@
+"""The stage of a live round as the officer sees it: who comes when, how long it took, what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from fengcai.apps.contests.queries import rules_at
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries.scope import people_of, scope_of
+from fengcai.apps.entries.states import State
+from fengcai.apps.judging.models import Draw, PenaltyRecord, Performance, Round, RoundEntry
+from fengcai.apps.judging.panel import rule_of
+from fengcai.apps.judging.staging import over_limit, spoken, time_penalties, time_penalty
+from fengcai.apps.people.models import User
+from fengcai.apps.refusals import NotFound
+from fengcai.core.rulebook.rules import Live
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A work on stage. `time` is empty before it is measured; `cost` says what it cost and why."""
+
+    entry_id: UUID
+    place: int
+    title: str
+    unit: str
+    people: str
+    seconds: Decimal | None
+    time: str
+    over: str
+    cost: str
+    gone: bool
+    """Whether the work fell out of the round after the draw; its place stays empty."""
+
+
+@dataclass(frozen=True)
+class StagePage:
+    """A live round: its rule, the draws (the last one stands), the works in their order."""
+
+    round: Round
+    name: str
+    live: Live
+    rows: tuple[StageRow, ...]
+    draws: tuple[Draw, ...]
+    limit: str
+    questions: str
+    penalty: str
+    """The rule by which time costs points, in words; empty where there is none."""
+    choose: bool
+    """Whether several penalties are counted by time, so that a person has to record them."""
+    open: bool
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the order of appearance stands."""
+        return self.live.order != "draw" or bool(self.draws)
+
+    @property
+    def timed(self) -> int:
+        """How many works were measured."""
+        return sum(row.seconds is not None for row in self.rows if not row.gone)
+
+
+def stage_page(*, round: Round, user: User) -> StagePage:
+    """The stage of a live round. Raises `NotFound` where the rules know none. 6 SQL."""
+    require_role(user, round.contest, Role.ORGANISER)
+    rules = rules_at(round.rulebook)
+    rule = rule_of(rules, round.round_id)
+    if rule.live is None:
+        raise NotFound("这一轮不是现场评审。")
+    limit = rule.live.time_limit
+    penalty = time_penalty(rule)
+    times = {
+        row.entry_id: row.seconds
+        for row in Performance.objects.filter(round=round, replaced_at=None)
+    }
+    costs = {
+        row.entry_id: row
+        for row in PenaltyRecord.objects.filter(
+            round=round, withdrawn_at=None, performance__isnull=False
+        )
+    }
+    rows = []
+    for place in (
+        RoundEntry.objects.filter(round=round).select_related("entry__unit").order_by("number")
+    ):
+        entry, seconds = place.entry, times.get(place.entry_id)
+        over = over_limit(rule, seconds) if seconds is not None and limit else timedelta(0)
+        people = people_of(scope_of(entry, rules), entry.fields)
+        cost = costs.get(place.entry_id)
+        rows.append(
+            StageRow(
+                entry_id=place.entry_id,
+                place=place.number,
+                title=str(entry),
+                unit=entry.unit.name,
+                people="、".join(dict.fromkeys(row["name"].strip() for _, row in people)),
+                seconds=seconds,
+                time=spoken(seconds) if seconds is not None else "",
+                over=_said(over) if over else "",
+                cost=cost.reason if cost else "",
+                gone=entry.state != State.ACCEPTED,
+            )
+        )
+    return StagePage(
+        round=round,
+        name=rule.name,
+        live=rule.live,
+        rows=tuple(rows),
+        draws=tuple(Draw.objects.filter(round=round).select_related("by")),
+        limit=_said(limit) if limit else "",
+        questions=_said(rule.live.questions) if rule.live.questions else "",
+        penalty=f"{penalty.name}：每 {_said(penalty.per)}扣 {penalty.points} 分"
+        if penalty and penalty.per
+        else "",
+        choose=bool(limit) and len(time_penalties(rule)) > 1,
+        open=round.state == Round.State.OPEN,
+    )
+
+
+def _said(span: timedelta) -> str:
+    return spoken(Decimal(span // timedelta(milliseconds=1)) / 1000)
