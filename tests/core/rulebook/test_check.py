@@ -158,7 +158,7 @@ def test_a_round_after_a_round_waits_for_its_window() -> None:
         "    window: judging\n",
     )
     assert [each[2] for each in faults(text)] == [
-        "“终评”开始于 2030-05-01 08:00，早于上一步截止（2030-05-11 00:00）"
+        "“终评”开始于 2030-05-01 08:00，早于上一步截止（2030-05-10 24:00）"
     ]
 
 

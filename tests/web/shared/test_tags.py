@@ -191,3 +191,16 @@ def test_assets_come_from_the_manifest(tmp_path: Path) -> None:
 def test_a_front_end_that_is_not_built_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(assets.NotBuiltError, match=r"Run \./dev run"):
         assets.entry("main", tmp_path / "nowhere")
+
+
+def test_a_closing_midnight_is_24_00_of_the_day_that_it_ends(clock: None) -> None:
+    midnight = datetime(2026, 4, 30, 16, 0, tzinfo=UTC)  # 1 May 00:00 in Beijing
+    assert ">4月30日 24:00</time>" in draw('{{ at|until:"date" }}', at=midnight)
+    assert ">4月30日 24:00（还有 3 天）</time>" in draw("{{ at|until }}", at=midnight)
+    assert ">4月30日 17:00</time>" in draw(
+        '{{ at|until:"date" }}', at=datetime(2026, 4, 30, 9, 0, tzinfo=UTC)
+    )
+    assert draw("{{ at|until }}", at=None) == ""
+    told = draw('{% include "shared/_countdown.html" %}', deadline=midnight, server_now=midnight)
+    assert "<strong><time" in told
+    assert "4月30日 24:00" in told

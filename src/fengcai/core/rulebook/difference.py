@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from .labels import chapter, code, label
 from .problems import Path, spell
 from .rules import Citation, Part, Rules
-from .saying import say
+from .saying import say, until
 
 NAMED_BY = ("name", "label", "ask", "role", "text", "to", "what")
 KEYED_BY = ("id", "question", "name", "role", "applies_to", "to")
@@ -209,7 +209,8 @@ class _Differ:
         if isinstance(value, str):
             return self.names.get(value, value) if key in REFERENCES else code(key, value)
         if isinstance(value, datetime):
-            return say(value.astimezone(self.zone))
+            moment = value.astimezone(self.zone)
+            return until(moment) if key == "closes" else say(moment)
         if key in SIZES:
             return say(value, "size")
         if isinstance(value, Decimal) and value == value.to_integral_value():

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from .gaps import Open
+from .instants import day_and_clock
 
 T = TypeVar("T")
 
@@ -243,6 +244,14 @@ def say(value: object, table: str = "") -> str:
     if isinstance(value, list):
         return "、".join(say(each, table) for each in value)
     return WORDS.get(table, {}).get(str(value), str(value))
+
+
+def until(closes: datetime | Open | None) -> str:
+    """A closing instant in words: midnight is 24:00 of the day before."""
+    if not isinstance(closes, datetime):
+        return say(closes)
+    day, clock = day_and_clock(closes)
+    return f"{day.year} 年 {day.month} 月 {day.day} 日 {clock}"
 
 
 def either(value: bool | Open, yes: str, no: str, asked: str) -> str:

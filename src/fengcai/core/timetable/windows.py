@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from fengcai.core.rulebook import Citation, Window
+from fengcai.core.rulebook.instants import day_and_clock
 
 Standing = Literal["before", "open", "closed"]
 
@@ -55,7 +56,8 @@ def admit(window: Window, *, arrived: datetime, began: datetime | None = None) -
     that what began in time counts. Late things are refused, marked or allowed as the rulebook says.
     """
     _aware(arrived)
-    closes = f"{window.closes:%Y-%m-%d %H:%M:%S}"
+    day, clock = day_and_clock(window.closes, seconds=True)
+    closes = f"{day} {clock}"
     if arrived < window.opens:
         return _answer(window, False, False, f"尚未开始，{window.opens:%Y-%m-%d %H:%M} 起受理")
     if in_time(window, arrived):

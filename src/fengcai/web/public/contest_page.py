@@ -25,7 +25,7 @@ from fengcai.core.rulebook import ExplainedRule, Rules, explain
 from fengcai.core.timetable import standing
 from fengcai.web.public.seats import SeatRow, seat_row
 from fengcai.web.shared.amendments import AmendmentRow, amendment_row
-from fengcai.web.shared.formats import calendar
+from fengcai.web.shared.formats import calendar, closing
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -240,7 +240,8 @@ def _timeline(rules: Rules, at: datetime, phase: str) -> list[dict[str, Any]]:
 def span(opens: datetime, closes: datetime) -> str:
     """Two instants as a span, in the server's zone: 4月3日 00:00 — 4月30日 17:00."""
     now = timezone.localtime()
-    return " — ".join(calendar(timezone.localtime(each), now) for each in (opens, closes))
+    begin, end = timezone.localtime(opens), timezone.localtime(closes)
+    return f"{calendar(begin, now)} — {closing(end, now)}"
 
 
 def explained(contest: Contest) -> ExplainedPage:

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from fengcai.core.rulebook.instants import day_and_clock
+
 _UNITS = ("KB", "MB", "GB", "TB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -45,6 +47,13 @@ def calendar(moment: datetime, now: datetime) -> str:
     """`4月30日 17:00`, with the year when it is not this year's. Both in the reader's zone."""
     year = f"{moment.year}年" if moment.year != now.year else ""
     return f"{year}{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+def closing(moment: datetime, now: datetime) -> str:
+    """The same of a closing instant: midnight is `4月30日 24:00` of the day that it ends."""
+    day, clock = day_and_clock(moment)
+    year = f"{day.year}年" if day.year != now.year else ""
+    return f"{year}{day.month}月{day.day}日 {clock}"
 
 
 def day(value: date, this_year: int) -> str:

@@ -10,7 +10,7 @@ from fengcai.core.rulebook.gaps import Open
 from fengcai.core.rulebook.language import WindowText, WorkCalendarText
 from fengcai.core.rulebook.problems import Path
 
-from .look import Faults, Look, known, listed, said
+from .look import Faults, Look, closing, known, listed, said
 
 PLACES = (
     *("unit", "title", "author", "phone", "contact", "track", "division", "theme", "region"),
@@ -46,7 +46,7 @@ def _window(look: Look, path: Path, each: WindowText) -> Faults:
     if opens and closes and opens >= closes:
         yield look.fault(
             (*path, "opens"),
-            f"开始（{opens:%Y-%m-%d %H:%M}）不早于截止（{closes:%Y-%m-%d %H:%M}）",
+            f"开始（{opens:%Y-%m-%d %H:%M}）不早于截止（{closing(closes)}）",
             "请核对两个时间。",
         )
     if each.late == "allow" and isinstance(each.grace, timedelta) and each.grace:
@@ -59,14 +59,14 @@ def _window(look: Look, path: Path, each: WindowText) -> Faults:
     if opens and before and opens < before:
         yield look.fault(
             (*path, "opens"),
-            f"开始于 {opens:%Y-%m-%d %H:%M}，早于“{each.after}”截止（{before:%Y-%m-%d %H:%M}）",
+            f"开始于 {opens:%Y-%m-%d %H:%M}，早于“{each.after}”截止（{closing(before)}）",
             "请核对两个时间窗。",
         )
     ours = look.closes("submission")
     if each.kind == "register" and closes and ours and closes > ours:
         yield look.fault(
             (*path, "closes"),
-            f"报名 {closes:%Y-%m-%d %H:%M} 截止，晚于报送截止（{ours:%Y-%m-%d %H:%M}）",
+            f"报名 {closing(closes)} 截止，晚于报送截止（{closing(ours)}）",
             "先报名、后报送，请核对两个时间。",
         )
     for index, extension in listed(each.extended_from):
@@ -74,7 +74,7 @@ def _window(look: Look, path: Path, each: WindowText) -> Faults:
         if was and closes and was >= closes:
             yield look.fault(
                 (*path, "extended_from", index, "closes"),
-                f"原定 {was:%Y-%m-%d %H:%M} 截止，不早于现在的截止（{closes:%Y-%m-%d %H:%M}）",
+                f"原定 {closing(was)} 截止，不早于现在的截止（{closing(closes)}）",
                 "延期只能改晚，请核对。",
             )
 

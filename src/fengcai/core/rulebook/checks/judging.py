@@ -18,7 +18,7 @@ from fengcai.core.rulebook.language import (
 )
 from fengcai.core.rulebook.problems import Path
 
-from .look import Faults, Look, known, listed, percent, plain, said
+from .look import Faults, Look, closing, known, listed, percent, plain, said
 
 
 def faults(look: Look) -> Faults:
@@ -108,7 +108,7 @@ def _after(look: Look, round: RoundText) -> Faults:
     if opens and closes and opens < closes:
         yield look.fault(
             ("windows", str(round.window), "opens"),
-            f"“{round.name}”开始于 {opens:%Y-%m-%d %H:%M}，早于上一步截止（{closes:%Y-%m-%d %H:%M}）",
+            f"“{round.name}”开始于 {opens:%Y-%m-%d %H:%M}，早于上一步截止（{closing(closes)}）",
             "请核对两个时间窗。",
         )
 

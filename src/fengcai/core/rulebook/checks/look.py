@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from fengcai.core.rulebook.book import Filled
 from fengcai.core.rulebook.gaps import Open
+from fengcai.core.rulebook.instants import day_and_clock
 from fengcai.core.rulebook.language import RoundText, ThemesText, WindowText
 from fengcai.core.rulebook.lineage import leaves, under
 from fengcai.core.rulebook.problems import Path, Problem, spell
@@ -17,6 +18,12 @@ from fengcai.core.rulebook.reading import cite_near, closest
 T = TypeVar("T")
 Bound = TypeVar("Bound", int, Decimal)
 Faults = Iterator[Problem]
+
+
+def closing(moment: datetime) -> str:
+    """A closing instant: 2026-04-30 24:00 where it is midnight."""
+    day, clock = day_and_clock(moment)
+    return f"{day} {clock}"
 
 
 def known(value: Mapping[str, T | Open] | Open | None) -> dict[str, T]:

@@ -15,7 +15,7 @@ from fengcai.core.rulebook.language import (
 )
 from fengcai.core.rulebook.problems import Path
 
-from .look import Faults, Look, known, listed, percent, said
+from .look import Faults, Look, closing, known, listed, percent, said
 
 
 def faults(look: Look) -> Faults:
@@ -37,7 +37,7 @@ def faults(look: Look) -> Faults:
         if closes and ours and closes <= ours:
             yield look.fault(
                 (*path, "closes"),
-                f"上级赛事 {closes:%Y-%m-%d %H:%M} 截止，本活动 {ours:%Y-%m-%d %H:%M} 才截止报送，来不及推荐",
+                f"上级赛事 {closing(closes)} 截止，本活动 {closing(ours)} 才截止报送，来不及推荐",
                 "请核对两个时间，或把本活动的截止提前。",
             )
     edition = said(look.book.edition)
@@ -81,7 +81,7 @@ def _collector(look: Look, path: Path, id: str, collector: CollectorText) -> Fau
     if collector.window != "submission" and closes and ours and closes > ours:
         yield look.fault(
             ("windows", str(collector.window), "closes"),
-            f"向汇总单位报送 {closes:%Y-%m-%d %H:%M} 截止，晚于本活动的截止（{ours:%Y-%m-%d %H:%M}）",
+            f"向汇总单位报送 {closing(closes)} 截止，晚于本活动的截止（{closing(ours)}）",
             "逐级报送的截止时间应一级早于一级，请核对。",
         )
 

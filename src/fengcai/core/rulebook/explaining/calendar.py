@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fengcai.core.rulebook.checks.look import known
 from fengcai.core.rulebook.gaps import Cited
 from fengcai.core.rulebook.language import Book, ChannelText, WindowText
-from fengcai.core.rulebook.saying import each_known, either, say
+from fengcai.core.rulebook.saying import each_known, either, say, until
 
 from .sentence import Sentence, joined, named, scope, window_name
 
@@ -31,7 +31,7 @@ def sentences(book: Book) -> Iterator[Sentence]:
     for id, window in known(book.windows).items():
         yield "时间", ("windows", id), window, f"{window_name(book, id)}：{_window(book, window)}"
         for index, each in each_known(window.extended_from):
-            text = f"原定 {say(each.closes)} 截止，由 {say(each.by)} 延期"
+            text = f"原定 {until(each.closes)} 截止，由 {say(each.by)} 延期"
             yield "时间", ("windows", id, "extended_from", index), each, text
     if isinstance(book.calendar, Cited):
         days = {"放假": book.calendar.holidays, "调休上班": book.calendar.workdays}
@@ -50,7 +50,7 @@ def sentences(book: Book) -> Iterator[Sentence]:
 
 
 def _window(book: Book, window: WindowText) -> str:
-    text = f"{say(window.opens)} 至 {say(window.closes)}"
+    text = f"{say(window.opens)} 至 {until(window.closes)}"
     said = ("（含截止时刻）", "（不含截止时刻）", "，截止时刻本身是否算按时")
     text += either(window.closes_inclusive, *said)
     text += f"，{say(window.basis, 'basis')}，逾期{say(window.late, 'late')}"

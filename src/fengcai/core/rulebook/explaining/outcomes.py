@@ -15,7 +15,7 @@ from fengcai.core.rulebook.language import (
     ThresholdText,
 )
 from fengcai.core.rulebook.problems import Path
-from fengcai.core.rulebook.saying import each_known, either, say
+from fengcai.core.rulebook.saying import each_known, either, say, until
 
 from .sentence import Sentence, between, joined, named, scope, share
 
@@ -134,7 +134,7 @@ def _afterwards(book: Book) -> Iterator[Sentence]:
         parts = [
             f"向{say(superior.contest)}推荐",
             f"至多 {say(superior.max)} 件" if superior.max is not None else "",
-            f"{say(superior.closes)} 前" if superior.closes is not None else "",
+            f"{until(superior.closes)} 前" if superior.closes is not None else "",
             either(superior.ranked or False, "排出先后", "", "是否排出先后"),
             f"从{named(book, 'award', superior.awards)}中产生" if superior.awards else "",
         ]

@@ -160,6 +160,18 @@ def when(value: datetime | date | None, mode: str = "both") -> SafeString | str:
     return time_of(moment, far if mode == "ago" else f"{words}（{far}）")
 
 
+@register.filter
+def until(value: datetime | None, mode: str = "both") -> SafeString | str:
+    """A closing instant like `when`: midnight is 24:00 of the day that it ends. Modes: both, date."""
+    if value is None or value == "":
+        return ""
+    now, moment = timezone.localtime(), timezone.localtime(value)
+    words = formats.closing(moment, now)
+    return time_of(
+        moment, words if mode == "date" else f"{words}（{formats.distance(moment, now)}）"
+    )
+
+
 @register.simple_tag
 def cite(citation: Any, answer: str = "") -> SafeString:
     """The clause as a chip that opens to its words; `answer` names the organiser's answer, if any.
