@@ -143,6 +143,32 @@ describe("fc-autosave", () => {
     expect(asksBeforeLeaving()).toBe(false);
   });
 
+  test("divisions are compared and taken as one, by their names", async () => {
+    server({
+      status: 409,
+      body: { message: "…", version: 9, current: { divisions: ["student", "team"] } },
+    });
+    page(`<fc-autosave save-url="/draft/" version="7" draft-key="e2"><form>
+      <div class="field" data-together>
+        <label for="d0">身份</label>
+        <select id="d0" name="division-0"><option value="">请选择</option><option value="staff">教工组</option><option value="student">学生组</option></select>
+        <label for="d1">形式</label>
+        <select id="d1" name="division-1"><option value="">请选择</option><option value="one">个人</option><option value="team">团体</option></select>
+      </div><span data-saved></span></form></fc-autosave>`);
+    const select = find<HTMLSelectElement>("#d0");
+    select.value = "staff";
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.advanceTimersByTimeAsync(800);
+    expect([...document.querySelectorAll(".conflict-text")].map((one) => one.textContent)).toEqual([
+      "教工组 请选择",
+      "学生组 团体",
+    ]);
+    button("用对方的").click();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(select.value).toBe("student");
+    expect(find<HTMLSelectElement>("#d1").value).toBe("team");
+  });
+
   test("a refusal stands beside its field and the text stays", async () => {
     server({
       status: 422,

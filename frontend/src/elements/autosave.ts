@@ -221,6 +221,7 @@ export class Autosave extends HTMLElement {
 
   #conflict(answer: Answer): void {
     const current = flat((answer.body.current ?? {}) as Record<string, unknown>);
+    this.#spread(current);
     const mine = this.#changed();
     const theirs: Values = {};
     const differs = Object.keys(mine).some((name) => {
@@ -247,6 +248,25 @@ export class Autosave extends HTMLElement {
     this.#choose(answer.message, theirs, Number(answer.body.version ?? 0));
   }
 
+  /** A list that several choices of the form make up (`division-0`, `division-1` of `divisions`). */
+  #spread(current: Values): void {
+    for (const one of this.#controls()) {
+      const list = current[`${one.name.replace(/-\d+$/, "")}s`];
+      if (!(one instanceof HTMLSelectElement) || !/-\d+$/.test(one.name) || !Array.isArray(list))
+        continue;
+      const chosen = [...one.options].find(({ value }) => value !== "" && list.includes(value));
+      current[one.name] = chosen?.value ?? "";
+    }
+  }
+
+  /** A value as people read it: of a list to choose from, the words and not the code. */
+  #read(name: string, value: Value): Value {
+    const control = this.#controls().find((one) => one.name === name);
+    if (!(control instanceof HTMLSelectElement) || Array.isArray(value)) return value;
+    const option = [...control.options].find((one) => one.value === value);
+    return option?.textContent?.trim() ?? value;
+  }
+
   #choose(words: string, theirs: Values, version: number): void {
     this.#panel?.remove();
     const settle = (): void => {
@@ -263,8 +283,8 @@ export class Autosave extends HTMLElement {
       const now = this.values();
       differences.push({
         label: this.#label(first),
-        mine: together(names.map((name) => now[name] ?? "")),
-        theirs: together(names.map((name) => theirs[name] ?? now[name] ?? "")),
+        mine: together(names.map((name) => this.#read(name, now[name] ?? ""))),
+        theirs: together(names.map((name) => this.#read(name, theirs[name] ?? now[name] ?? ""))),
         keep: () => {
           for (const name of names)
             if (theirs[name] !== undefined) this.#acknowledged[name] = theirs[name];
