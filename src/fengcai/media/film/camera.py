@@ -31,7 +31,7 @@ _FLOW: dict[str, Any] = {
 _REACH_PX = 0.6
 _STANDING_PX = 0.12
 _MOVING_PX = 0.35
-_MOST_GAIN = 4.5
+_DARK = 22.0
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class Follower:
             return None
         if cv2.norm(before, luma, cv2.NORM_L1) / luma.size < STILL_DIFFERENCE:
             return Motion("repeated")
-        ratio = float(cv2.mean(luma)[0]) / max(1.0, float(cv2.mean(before)[0]))
-        if not 1 / _MOST_GAIN < ratio < _MOST_GAIN:
+        was, now = float(cv2.mean(before)[0]), float(cv2.mean(luma)[0])
+        if min(was, now) < _DARK and abs(was - now) > 2:
             self._corners = None
             return Motion("lost")
-        if not 0.9 < ratio < 1.1:  # a flash would hide every corner
-            before = cv2.convertScaleAbs(before, alpha=ratio)
+        if not 0.9 < now / max(1.0, was) < 1.1:  # a flash would hide every corner
+            before = cv2.convertScaleAbs(before, alpha=now / max(1.0, was))
         if self._corners is None or len(self._corners) < CORNERS // 3 or self._age >= RENEW_EVERY:
             self._corners = _corners(before)
             self._age = 0

@@ -34,6 +34,7 @@ _GRID = (32, 18)
 _CHROMA = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
 _FULL_RANGE = 2
 _RED_CHROMA = 165
+_NEVER = -9.0
 _WHOLE_SHARE = 0.9
 
 
@@ -64,8 +65,8 @@ class Turns:
         """Opposing changes over a quarter of the picture within the last second."""
         if self._low is None:
             self._low, self._high = values.copy(), values.copy()
-            self._rose = np.full(values.shape, -9.0)
-            self._fell = np.full(values.shape, -9.0)
+            self._rose = np.full(values.shape, _NEVER)
+            self._fell = np.full(values.shape, _NEVER)
             return 0
         # The extremes since the last turn; a turn makes the present value the only extreme.
         np.minimum(self._low, values, out=self._low)
@@ -75,8 +76,8 @@ class Turns:
         up &= values >= self._high
         down &= values <= self._low
         if up.any() or down.any():
-            self._rose[up] = at
-            self._fell[down] = at
+            self._rose[up], self._fell[up] = at, _NEVER
+            self._fell[down], self._rose[down] = at, _NEVER
             self._low[up] = values[up]
             self._high[down] = values[down]
             self._decide(at)
@@ -95,7 +96,6 @@ class Turns:
         else:
             return
         self._turned.append(at)
-        (self._rose if self._way == 1 else self._fell).fill(-9.0)
 
 
 class Flashing(PictureCheck):

@@ -29,8 +29,8 @@ STEADY = 0.5
 """A tile stays if its mean changes by less than this share of its noise, or by half a level."""
 STEADY_SHARE = 0.08
 ACTIVE, BUSY = 1.5, 0.3
-STAY_LEVELS, STAY_SHARE, STAYING = 0.4, 0.12, 0.82
-"""Where more than 0.3 of the tiles change, 0.82 of those must keep their mean, or the camera moves."""
+STAY_LEVELS, STAY_SHARE, STAYING = 0.4, 0.12, 0.77
+"""Where more than 0.3 of the tiles change, 0.77 of those must keep their mean, or the camera moves."""
 DARK, BRIGHT = 24, 228
 
 

@@ -2,8 +2,8 @@
 
 The camera's path (`camera`) is freed of what a tripod, a pan, a zoom or a slow gimbal does, by
 fitting a parabola through each second of it; what is left is tremor. Its root mean square over a
-second, in percent of the picture's width, is judged by its median over three seconds, so that a knock
-is no shake. Doubtful: pictures repeated in a pattern (3:2 pulldown) that alone make the tremor; a
+second, in percent of the picture's width, has to hold in four of the five seconds around (they lie
+over each other by half), so that a knock is no shake. Doubtful: pictures repeated in a pattern (3:2 pulldown) that alone make the tremor; a
 moving thing that has nearly all the corners; a camera that could not be followed.
 """
 
@@ -27,7 +27,8 @@ DOUBT_FROM = 0.85
 """Doubtful between this share of the threshold and the threshold."""
 WINDOW_S = 1.0
 STRIDE_S = 0.5
-MEDIAN_OF = 5
+WINDOWS = 5
+QUANTILE = 0.4
 FEWEST_WINDOWS = 3
 SPREAD = 0.3
 STANDING = 0.3
@@ -36,6 +37,8 @@ AGREEING = 0.3
 GAP_S = Fraction(1, 2)
 REPEATED = (0.1, 0.85)
 ENOUGH_FPS = 40
+EASING = 0.015
+"""What starting or stopping a pan leaves of the path, for each unit of speed gained in the second."""
 ROLL = 0.25
 """A turn counts as what it moves at a quarter of the width from the middle."""
 WHOLE_SHARE = 0.9
@@ -67,7 +70,7 @@ class Shake(PictureCheck):
         self._skips = round(float(film.fps) / 27) if film.fps and film.fps > ENOUGH_FPS else 0
         self._skipped = 0
         self._steps: deque[tuple[Fraction, Motion]] = deque()
-        self._seconds: deque[Second] = deque(maxlen=MEDIAN_OF)
+        self._seconds: deque[Second] = deque(maxlen=WINDOWS)
         self._next = Fraction(0)
         self._moments = Moments(self.name)
         self._plot = Plot("percent")
@@ -97,7 +100,7 @@ class Shake(PictureCheck):
             self._next = picture.time_s + Fraction(WINDOW_S)
             return
         self._lost_frames += motion.kind == "lost"
-        if motion.kind in ("lost", "coarse") or motion.agreeing < AGREEING:
+        if motion.kind != "repeated" and motion.agreeing < AGREEING:
             alone = self._last_gap is None or picture.time_s - self._last_gap > GAP_S
             self._last_gap = picture.time_s
             if alone:  # a cut; where they come thick, the picture is violently blurred
@@ -123,7 +126,8 @@ class Shake(PictureCheck):
         if len(self._seconds) < FEWEST_WINDOWS:
             return
         self._judged += 1
-        usual = float(np.median([each.tremor for each in self._seconds]))
+        ranked = sorted(each.tremor for each in self._seconds)
+        usual = ranked[int(QUANTILE * (len(ranked) - 1))]
         self._highest = max(self._highest, usual)
         lost = sum(each.doubt == _LOST for each in self._seconds) * 2 > len(self._seconds)
         if usual < DOUBT_FROM * TREMOR_PERCENT and not lost:
@@ -172,7 +176,7 @@ class Shake(PictureCheck):
         spans, self.files = self._moments.told()
         return Measure(
             method="corners followed by Lucas-Kanade, RANSAC similarity on 320-px luma; "
-            "RMS of the path freed of a parabola each second, median over 3 s",
+            "RMS of the path freed of a parabola each second, lower quantile over 3 s",
             answer=answer,
             about=("shaky",),
             facts={"shaky": answer == "found"} if answer in ("found", "clear") else {},
@@ -241,4 +245,8 @@ def tremor(times: NDArray[np.float64], rows: NDArray[np.float64]) -> float:
     basis = np.stack([np.ones_like(t), t, t * t], axis=1)
     coefficients, *_ = np.linalg.lstsq(basis, path, rcond=None)
     rest = path - basis @ coefficients
-    return 100 * float(np.sqrt((rest**2).sum(axis=1).mean()))
+    # A pan that starts or stops within the second is no parabola either.
+    box = max(1, len(rows) // 3)
+    usual = np.diff(np.vstack([np.zeros(3), path])[::box], axis=0) * len(rows) / box
+    gained = EASING * float(np.hypot(*np.ptp(usual[:, :2], axis=0)))
+    return 100 * float(np.sqrt(max(0.0, (rest**2).sum(axis=1).mean() - gained**2)))
