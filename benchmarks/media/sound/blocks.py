@@ -10,7 +10,9 @@ import numpy as np
 from av.audio.frame import AudioFrame
 
 from benchmarks.media.sound.voices import RATE, Wave
+from fengcai.media.sound import CHECKS
 from fengcai.media.sound.listening import Listener
+from fengcai.media.tolerance import Together
 
 
 def frames(planes: Wave, rate: int = RATE, size: int = 1024) -> Iterator[AudioFrame]:
@@ -38,9 +40,11 @@ def through_aac(planes: Wave, bit_rate: int = 128_000) -> Wave:
     return np.concatenate(heard, axis=1)[:, : planes.shape[1]]
 
 
-def heard(planes: Wave, rate: int = RATE) -> Listener:
-    """A listener that has heard the wave to its end."""
+def heard(planes: Wave, rate: int = RATE, only: str = "") -> Listener:
+    """A listener that has heard the wave to its end; with `only`, by one of the checks alone."""
     listener = Listener()
+    if only:
+        listener.checks = Together([make() for make in CHECKS if make.name == only])
     for frame in frames(planes, rate):
         listener.hear(frame)
     listener.finish()

@@ -7,7 +7,7 @@ synthesiser and other languages and sentences: they share neither voice nor text
 from __future__ import annotations
 
 import subprocess
-from functools import cache
+from functools import cache, lru_cache
 from math import gcd
 
 import numpy as np
@@ -37,6 +37,7 @@ _VOICES = {
 }
 
 
+@lru_cache(maxsize=64)
 def spoken(family: str, seed: int, seconds: float) -> Wave:
     """Speech of one voice, mono at 48 kHz, peak about -6 dBFS, pauses of 0.25 to 1.1 s."""
     rng = np.random.default_rng(seed)

@@ -25,8 +25,8 @@ from fengcai.media.sound.timeline import Cells, curve, stretches, weightiest
 CELL_S = Fraction(1)
 LOUD = 0.06
 """Seconds that do not reach -24 dBFS are not looked at."""
-CROWD = 1.6
-SLIGHT_CROWD = 1.3
+CROWD = 1.75
+SLIGHT_CROWD = 1.4
 SLIGHT_SHARE = 0.15
 LEAST_CROWDED = 0.0025
 ABOVE = 0.12
@@ -67,7 +67,7 @@ class Clipping(SoundCheck):
         slight = np.array(self._crowd) >= SLIGHT_CROWD
         doubt = bool(spoilt) or (slight.sum() >= enough and float(slight.mean()) >= SLIGHT_SHARE)
         answer = "found" if spoilt >= enough else "doubtful" if doubt else "clear"
-        shown = slight | cut if answer == "doubtful" else cut
+        shown = cut if spoilt else slight if doubt else cut
         return Measure(
             method="crowding of samples at a ceiling, in cells of 1 s",
             answer=answer,
@@ -97,45 +97,48 @@ def cut_off(wave: NDArray[np.float32]) -> tuple[bool, float]:
         return False, 0.0
     if top > 1.0 and np.count_nonzero(np.abs(wave) > 1.0) > OVER_SHARE * len(wave):
         return True, CROWD
-    heights = (wave * np.float32(_BINS / top * 0.999)).astype(np.int16) + _BINS
-    counts = np.bincount(heights, minlength=2 * _BINS + 1)
     crowd = 0.0
-    for side, row in ((1, counts[_BINS:]), (-1, counts[_BINS::-1])):
-        degree, ceiling = _crowding(row, len(wave))
-        if degree < SLIGHT_CROWD or not _is_tone(wave * side, ceiling * top / _BINS):
+    for side in (wave, -wave):
+        degree = _crowding(side)
+        if degree < SLIGHT_CROWD or not _is_tone(side):
             crowd = max(crowd, degree)
     if crowd >= CROWD:
         return True, crowd
     return _equal_runs(wave, top), crowd
 
 
-def _crowding(row: NDArray[np.int64], size: int) -> tuple[float, float]:
-    """How many times more samples stand within a tenth of the best ceiling than in the fifth below."""
+def _crowding(wave: NDArray[np.float32]) -> float:
+    """How many times more samples stand within a tenth of the best ceiling above zero than in the
+    fifth below it."""
+    top = float(wave.max())
+    if top < LOUD:
+        return 0.0
+    heights = (wave * np.float32(_BINS / top * 0.999)).astype(np.int16)
+    row = np.bincount(heights[heights > 0], minlength=_BINS)
     total = np.concatenate(([0], np.cumsum(row)))
-    at = np.arange(_BINS // 2, len(row))
+    at = np.arange(_BINS // 2, _BINS)
     low = (0.7 * at).astype(int)
     under = (0.9 * at).astype(int)
-    over = np.minimum((1.1 * at).astype(int) + 1, len(row))
+    over = np.minimum((1.1 * at).astype(int) + 1, _BINS)
     near = total[over] - total[under]
     below = total[under] - total[low]
     above = total[-1] - total[over]
     degree = near / np.maximum(below, 1)
-    degree[(near < LEAST_CROWDED * size) | (above > ABOVE * near)] = 0
-    best = int(np.argmax(degree))
-    return float(degree[best]), float(at[best])
+    degree[(near < LEAST_CROWDED * len(wave)) | (above > ABOVE * near)] = 0
+    return float(degree.max())
 
 
-def _is_tone(wave: NDArray[np.float32], ceiling: float) -> bool:
+def _is_tone(wave: NDArray[np.float32]) -> bool:
     """Whether the tops are as round as a lone tone's: equal heights, and soon down again."""
     rises = np.flatnonzero((wave[:-1] <= 0) & (wave[1:] > 0)) + 1
     if len(rises) < 8:
         return False
     peaks = np.maximum.reduceat(wave, rises)[:-1]
-    if peaks.std() > TONE_SPREAD * peaks.mean():
+    height = float(peaks.mean())
+    if peaks.std() > TONE_SPREAD * height:
         return False
-    high = wave[rises[0] : rises[-1]] > 0.85 * ceiling
-    positive = wave[rises[0] : rises[-1]] > 0
-    return bool(high.sum() < ROUND_TOPS * positive.sum())
+    whole = wave[rises[0] : rises[-1]]
+    return bool(np.count_nonzero(whole > 0.85 * height) < ROUND_TOPS * np.count_nonzero(whole > 0))
 
 
 def _equal_runs(wave: NDArray[np.float32], top: float) -> bool:

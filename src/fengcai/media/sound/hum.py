@@ -30,7 +30,7 @@ HELD_S = 12
 STEP_S = 4
 LEAST_S = 6
 STANDS_OUT_DB = 10.0
-ALONE_DB = 20.0
+ALONE_DB = 16.0
 MOVES_DB = 5.0
 AUDIBLE_DB = 45.0
 FAINT_DB = 54.0
@@ -135,6 +135,8 @@ def hum_level(low: NDArray[np.float64], high: NDArray[np.float64], base_hz: int)
         )
         over = 10 * np.log10((low[at] + NOTHING) / (np.median(beside) + NOTHING))
         moves = 10 * np.log10((high[at] + NOTHING) / (low[at] + NOTHING))
+        if low[at] < max(low[at - 2], low[at - 1], low[at + 1], low[at + 2]):
+            continue  # the foot of a note beside it
         edge = max(low[at - 3], low[min(len(low) - 1, at + 3)])
         if over < STANDS_OUT_DB or moves > MOVES_DB or edge > low[at] / 4:
             continue

@@ -9,9 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from fengcai.media.analysers.loudness import Loudness, channel_weights
-from fengcai.media.analysers.peaks import Peaks
-from fengcai.media.analysers.samples import Sound
+from fengcai.media.samples import Sound
+from fengcai.media.sound.loudness import Loudness, channel_weights
+from fengcai.media.sound.peaks import Peaks
 from tests.media.clips import tone
 
 pytestmark = pytest.mark.media
@@ -147,7 +147,7 @@ def test_true_peak_is_the_same_without_the_shortcut():
     planes = (rng.normal(size=(1, 40_000)) * 0.1).astype(np.float32)
     meter = Peaks()
     meter.feed(Sound(planes, 48_000, ("FC",)))
-    from fengcai.media.analysers.peaks import _PHASES
+    from fengcai.media.sound.peaks import _PHASES
 
     padded = np.concatenate((np.zeros(11, np.float32), planes[0]))
     whole = max(float(np.abs(np.convolve(padded, p, "valid")).max()) for p in _PHASES)

@@ -1,0 +1,20 @@
+"""Sound that several tests listen to, made once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.media.sound.voices import Wave, spoken
+
+
+@pytest.fixture(scope="session")
+def voice() -> Wave:
+    """Twenty seconds of Mandarin with pauses, mono at 48 kHz."""
+    return spoken("tuning", 1, 20)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Chance, the same every time."""
+    return np.random.default_rng(11)
