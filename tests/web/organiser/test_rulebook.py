@@ -363,3 +363,36 @@ def test_pages_ask_a_bounded_number_of_times(
     ) as asked:
         assert client.get(url).status_code == 200
     assert len(asked) <= most, [query["sql"][:120] for query in asked]
+
+
+def titles(tree: dict[str, Any], key: str) -> list[str]:
+    return [card.title for card in cards(tree, [key], []) if not card.blank and card.depth == 0]
+
+
+def test_awards_and_windows_are_called_by_what_they_are_for() -> None:
+    tree = {
+        "tracks": {"photo": {"name": "摄影类"}},
+        "divisions": {"staff": {"name": "教工组"}, "student": {"name": "学生组"}},
+        "rounds": {"review": {"name": "评审", "window": "judging"}},
+        "votes": {"net": {"name": "网络投票", "window": "voting"}},
+        "awards": {
+            "first_staff": {"name": "一等奖", "divisions": ["staff"], "tracks": ["photo"]},
+            "first_student": {"name": "一等奖", "divisions": ["student"]},
+            "first_rest": {"name": "一等奖"},
+            "best": {"name": "最佳创意奖", "divisions": ["staff"]},
+        },
+        "windows": {
+            "submission": {"opens": "2030-04-01 00:00"},
+            "judging": {"opens": "2030-05-01 00:00"},
+            "voting": "待明确 A1",
+            "paper": {"kind": "paper"},
+            "more": {"name": "补交影片"},
+            "strange": {},
+        },
+    }
+    assert titles(tree, "awards") == [
+        "一等奖（摄影类、教工组）", "一等奖（学生组）", "一等奖（first_rest）", "最佳创意奖",
+    ]  # fmt: skip
+    assert titles(tree, "windows") == [
+        "报送", "评审", "网络投票", "报送纸质材料", "补交影片", "时间窗：strange",
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.rewriting import CannotRewrite, Edit, rewrite
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Rules, Window
+from fengcai.core.rulebook.saying import say
 from fengcai.core.rulebook.source import read
 
 SPANS = ((86400, "天"), (3600, "小时"), (60, "分钟"), (1, "秒"))
@@ -25,10 +26,17 @@ def windows_of(rules: Rules) -> dict[str, Window]:
 
 
 def window_name(rules: Rules, key: str) -> str:
-    """What is done in a window."""
+    """What is done in a window: its name, what is judged or voted on in it, or what its kind says."""
     if key == "submission":
         return "报送"
-    return "、".join(each.name for each in rules.rounds if each.window == key) or key
+    window = rules.windows.get(key)
+    if window is not None and window.name:
+        return window.name
+    used = [each.name for each in rules.rounds if each.window == key]
+    used += [each.name for each in rules.votes if each.window == key]
+    if used or window is None or window.kind is None:
+        return "、".join(dict.fromkeys(used)) or key
+    return say(window.kind, "window")
 
 
 def extended(

@@ -15,10 +15,12 @@ from typing import Any
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook.labels import code, label
 from fengcai.core.rulebook.problems import Path, Problem, spell
+from fengcai.core.rulebook.saying import say
 from fengcai.web.organiser.pages.book_shapes import GAP, Shape, language
 
 LONG = frozenset({"description", "hint", "text", "also", "why", "means", "reason", "must", "should",
                   "prefer", "ask", "original", "exception", "consequence"})  # fmt: skip
+SCOPES = ("tracks", "divisions", "regions")
 NAMES = ("name", "label", "ask", "role", "must", "should", "prefer", "text", "to", "names", "id")
 
 
@@ -153,19 +155,19 @@ class _Cards:
             rows = list(value.items())
         elif isinstance(value, list):
             rows = list(enumerate(value))
+        called = self.titles(path, rows)
         for key, each in rows:
             here: Path = (*path, key)
             if isinstance(each, str):
-                yield Card(here, label(str(path[-1])), depth, [], gap=each, removable=True)
+                gap = self.window(str(key)) if path == ("windows",) else label(str(path[-1]))
+                yield Card(here, gap, depth, [], gap=each, removable=True)
                 continue
-            yield self.card(here, self.title(here, each), depth, shape.inner, each, removable=True)
+            yield self.card(here, called[key], depth, shape.inner, each, removable=True)
             yield from self.inside(here, shape.inner, each, depth + 1)
         blank = self.card(path, label(str(path[-1])), depth, shape.inner, {}, blank=True)
         blank.keyed = shape.kind == "keyed"
         blank.siblings = [
-            (str(key), self.title((*path, key), each))
-            for key, each in rows
-            if not isinstance(each, str)
+            (str(key), called[key]) for key, each in rows if not isinstance(each, str)
         ]
         yield blank
 
@@ -220,6 +222,38 @@ class _Cards:
             ]
         return Input(key, label(key, *around), kind, text, choices, shape.example, required)
 
+    def titles(self, path: Path, rows: Sequence[tuple[str | int, Any]]) -> dict[str | int, str]:
+        """What the rules of one place are called; those of one name by whom they are for."""
+        found = {key: self.title((*path, key), each) for key, each in rows}
+        for key, each in rows:
+            alike = [other for other, title in found.items() if title == found[key]]
+            if len(alike) > 1 and isinstance(each, dict):
+                for one in alike:
+                    bound = self.bound(next(value for at, value in rows if at == one))
+                    found[one] += f"（{bound or one}）"
+        return found
+
+    def bound(self, value: Any) -> str:
+        """The names of the tracks, divisions and regions that a rule is for."""
+        ids = [(kind, id) for kind in SCOPES for id in _list(value, kind)]
+        return "、".join(_name(self.tree.get(kind), str(id)) for kind, id in ids)
+
+    def window(self, key: str) -> str:
+        """What a window without a name is for: what is done in it, or its kind."""
+        if key == "submission":
+            return "报送"
+        used = [
+            _name(self.tree.get(place), id)
+            for place in ("rounds", "votes")
+            for id, each in _items(self.tree.get(place))
+            if each.get("window") == key
+        ]
+        windows = self.tree.get("windows")
+        here = windows.get(key) if isinstance(windows, dict) else None
+        kind = here.get("kind") if isinstance(here, dict) else None
+        words = say(kind, "window") if isinstance(kind, str) else ""
+        return "、".join(dict.fromkeys(used)) or words or f"{label('windows')}：{key}"
+
     def title(self, path: Path, value: Any) -> str:
         for name in NAMES:
             found = value.get(name) if isinstance(value, dict) else None
@@ -228,6 +262,8 @@ class _Cards:
             if isinstance(found, str) and found and not found.startswith(GAP):
                 return found if len(found) <= 40 else found[:40] + "……"
         key = path[-1]
+        if len(path) == 2 and path[0] == "windows":
+            return self.window(str(key))
         if isinstance(key, int):
             return f"{label(str(path[-2]))} {key + 1}"
         return (
@@ -235,6 +271,22 @@ class _Cards:
             if label(key) != key
             else f"{label(str(path[-2] if path[:-1] else key))}：{key}"
         )
+
+
+def _list(value: Any, key: str) -> list[Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _items(value: Any) -> list[tuple[str, dict[str, Any]]]:
+    rows = value.items() if isinstance(value, dict) else ()
+    return [(str(id), each) for id, each in rows if isinstance(each, dict)]
+
+
+def _name(rows: Any, id: str) -> str:
+    found = rows.get(id) if isinstance(rows, dict) else None
+    name = found.get("name") if isinstance(found, dict) else None
+    return name if isinstance(name, str) and not name.startswith(GAP) else id
 
 
 def _questions(tree: Any) -> Iterator[tuple[str, list[str]]]:
