@@ -132,7 +132,7 @@ class Cadence(_Differences):
             return None
         rate = self.film.fps
         answer, why, true = self._answer(rate)
-        spans, self.files = self._moments.told()
+        spans, self.files = self._moments.told(shown=answer != "clear")
         share = float(np.median(self._shares)) if self._shares else None
         blend = float(np.median(self._blend_shares)) if self._blend_shares else None
         return Measure(
@@ -148,7 +148,7 @@ class Cadence(_Differences):
                 "moving_s": len(self._shares),
             },
             limits={"repeated_share": PADDED_SHARE},
-            spans=spans if answer != "clear" else (),
+            spans=spans,
             why=why,
         )
 

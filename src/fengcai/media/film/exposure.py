@@ -82,7 +82,7 @@ class Exposure(PictureCheck):
                 if drawn
                 else "部分画面偏暗或偏亮，是否影响观看请人工判断"
             )
-        spans, self.files = tally.moments.told()
+        spans, self.files = tally.moments.told(shown=answer != "clear")
         return Measure(
             method="brightness spread of sparse pictures, 320-px luma",
             answer=answer,
@@ -100,7 +100,7 @@ class Exposure(PictureCheck):
                 "dark_brightest_share": DARK_BRIGHTEST,
                 "burnt_pixel_share": BURNT_SHARE,
             },
-            spans=spans if answer != "clear" else (),
+            spans=spans,
             why=why,
         )
 

@@ -81,7 +81,7 @@ class Grain(PictureCheck):
         why = "部分画面有噪点，是否影响观看请人工判断" if answer == "doubtful" else ""
         if tally.count == 0:
             why = "镜头一直在动，分不出噪点与画面本身"
-        spans, self.files = tally.moments.told()
+        spans, self.files = tally.moments.told(shown=answer != "clear")
         return Measure(
             method="difference of two frames in tiles that stay, full-size luma",
             answer=answer,
@@ -94,7 +94,7 @@ class Grain(PictureCheck):
                 "moving_pictures": self._moving,
             },
             limits={"noise_levels": NOISE},
-            spans=spans if answer != "clear" else (),
+            spans=spans,
             why=why,
         )
 

@@ -83,7 +83,7 @@ class Interlacing(PictureCheck):
         share = self._woven / self._moving if self._moving else 0.0
         flagged = self._flagged / self._watched.frames
         answer, why = self._answer(share, flagged)
-        spans, self.files = self._moments.told()
+        spans, self.files = self._moments.told(shown=answer != "clear")
         return Measure(
             method="rows that stand out from both neighbours where the picture moves, full size",
             answer=answer,
@@ -96,7 +96,7 @@ class Interlacing(PictureCheck):
                 "flagged_share": round(flagged, 3),
             },
             limits={"woven_share": FOUND_SHARE, "combed_pixels_share": COMBED},
-            spans=spans if answer != "clear" else (),
+            spans=spans,
             why=why,
         )
 

@@ -73,8 +73,10 @@ class Moments:
             replace(each, jpeg=None) for each in heaviest[MOST_PICTURES:]
         ]
 
-    def told(self) -> tuple[tuple[Span, ...], dict[str, bytes]]:
-        """The spans in the order of time, and the pictures that they name."""
+    def told(self, *, shown: bool = True) -> tuple[tuple[Span, ...], dict[str, bytes]]:
+        """The spans in the order of time, and the pictures that they name; none unless `shown`."""
+        if not shown:
+            return (), {}
         self._thin()
         spans: list[Span] = []
         files: dict[str, bytes] = {}

@@ -63,7 +63,7 @@ class Sharpness(PictureCheck):
         why = "部分画面不够清晰，可能是虚焦、运动模糊或有意为之" if answer == "doubtful" else ""
         if tally.count < max(1, self._empty // 4):
             answer, why = "unmeasured", "画面几乎没有边缘，看不出清晰度"
-        spans, self.files = tally.moments.told()
+        spans, self.files = tally.moments.told(shown=answer != "clear")
         return Measure(
             method="width of edges in 16-px tiles of 640-px luma: height over steepest slope",
             answer=answer,
@@ -75,7 +75,7 @@ class Sharpness(PictureCheck):
                 "sharp_share": round(float(np.median(self._shares)), 3) if self._shares else None,
             },
             limits={"sharp_share": SHARP_SHARE, "sharp_edge_px": SHARP_PX},
-            spans=spans if answer != "clear" else (),
+            spans=spans,
             why=why,
         )
 
