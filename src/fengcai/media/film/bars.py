@@ -34,6 +34,8 @@ CHANGING = 3.0
 """Mean change, in levels, of what stands inside over the film; less may be a slide with margins."""
 BLUR_RATIO = 4.5
 """Detail inside ÷ detail of the sides. A soft background behind a person reaches 2.4."""
+BLUR_AGREEING = 0.8
+"""Share of the pictures in which the sides are blurred, from the same edge on."""
 _STRIDE = 4
 _BLOCKS = 12
 _PROFILE = 480
@@ -139,7 +141,7 @@ class Bars(PictureCheck):
         """Sides are top, bottom, left, right of the coded frame, each told from its edge inwards."""
         shares = np.array([look.shares[number] for look in self._looks])
         levels = np.array([look.levels[number] for look in self._looks])
-        usual = int(np.median(levels))
+        usual = _commonest(levels)
         same = np.abs(levels - usual) <= LEVEL_TOLERANCE
         flat = (shares >= FLAT) & same[:, None]
         agree = flat.mean(axis=0)
@@ -182,7 +184,8 @@ class Bars(PictureCheck):
             left = round(first * length / len(profile))
             right = round((len(profile) - last) * length / len(profile))
             deep = [0, 0, left, right] if axis == 0 else [left, right, 0, 0]
-            if ratio >= BLUR_RATIO and step >= BLUR_RATIO / 2:
+            steady = np.mean([_stands_out(each, first, last) for each in told])
+            if ratio >= BLUR_RATIO and step >= BLUR_RATIO / 2 and steady >= BLUR_AGREEING:
                 moving = self._change_inside(deep) >= CHANGING
                 return deep, moving and len(self._looks) >= 2 * LEAST_PICTURES
         return None
@@ -257,7 +260,7 @@ def _look(plane: NDArray[np.uint8], time_s: Fraction) -> _Look | None:
 
 
 def _detail(plane: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Detail along the width and along the height: medians over twelve strips, `_PROFILE` values."""
+    """Detail along the width and along the height: that of the fourth liveliest of twelve strips."""
     high, wide = plane.shape
     rows = plane[: high // _BLOCKS * _BLOCKS : max(1, high // 270)]
     columns = plane[:, : wide // _BLOCKS * _BLOCKS : max(1, wide // 270)]
@@ -269,7 +272,8 @@ def _profile(lines: NDArray[np.uint8]) -> NDArray[np.float32]:
     edges = np.minimum(cv2.absdiff(lines[:, 2:], lines[:, :-2]), 24)
     strips = np.array_split(edges, _BLOCKS)
     means = np.array([cv2.reduce(each, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0] for each in strips])
-    middle = np.median(means, axis=0).astype(np.float32)[None]
+    # The fourth highest: a caption on the side takes up to three strips, a bare wall eight.
+    middle = np.sort(means, axis=0)[-4].astype(np.float32)[None]
     profile: Profile = cv2.resize(middle, (_PROFILE, 1), interpolation=cv2.INTER_AREA)[0]
     return profile
 
@@ -292,16 +296,35 @@ def _middle(profile: NDArray[np.float32]) -> tuple[int, int, float, float] | Non
     # The edge itself is a strong difference on both of its sides: leave it out.
     inside = float(np.mean(profile[first + 3 : last - 3]))
     outside = float(np.mean(np.concatenate([profile[: first - 3], profile[last + 3 :]])))
-    steps = [
-        float(np.mean(profile[first + 3 : first + 15])) / (outside_at(profile, first - 15) + 0.15),
-        float(np.mean(profile[last - 15 : last - 3])) / (outside_at(profile, last + 3) + 0.15),
-    ]
-    return first, last, inside / (outside + 0.15), min(steps)
+    return first, last, inside / (outside + 0.15), _steps(profile, first, last)
 
 
-def outside_at(profile: NDArray[np.float32], start: int) -> float:
+def _steps(profile: Profile, first: int, last: int) -> float:
+    """How much more detail there is just inside than just outside, at the weaker edge."""
+    return min(
+        _twelve(profile, first + 3) / (_twelve(profile, first - 15) + 0.15),
+        _twelve(profile, last - 15) / (_twelve(profile, last + 3) + 0.15),
+    )
+
+
+def _stands_out(profile: Profile, first: int, last: int) -> bool:
+    """Whether one picture has most of its detail inside, and little next to the edges outside."""
+    inside = float(np.mean(profile[first + 3 : last - 3]))
+    outside = max(_twelve(profile, first - 15), _twelve(profile, last + 3))
+    return inside >= 2 * (outside + 0.15)
+
+
+def _twelve(profile: Profile, start: int) -> float:
     """The mean of twelve points from `start` on."""
     return float(np.mean(profile[max(0, start) : start + 12]))
+
+
+def _commonest(levels: NDArray[np.int64]) -> int:
+    """The level around which most of them lie."""
+    reach = 2 * LEVEL_TOLERANCE + 1
+    around = np.convolve(np.bincount(levels, minlength=256), np.ones(reach), "same")
+    near = levels[np.abs(levels - int(np.argmax(around))) <= LEVEL_TOLERANCE]
+    return int(np.median(near))
 
 
 def _prefix(flags: NDArray[np.bool_]) -> int:

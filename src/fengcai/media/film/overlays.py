@@ -6,7 +6,7 @@ All functions work on small grey pictures of one size, and know nothing of time 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -106,13 +106,12 @@ def consensus(
     sums: list[Floats] = [np.zeros(shape, np.float32) for _ in range(4)]
     for group in groups:
         parts = [gradients(greys[n]) for n in group[:4]]
-        across = np.mean([part[0] for part in parts], axis=0, dtype=np.float32)
-        down = np.mean([part[1] for part in parts], axis=0, dtype=np.float32)
-        for number, value in enumerate((across, down, across**2, down**2)):
+        x = np.mean([part[0] for part in parts], axis=0, dtype=np.float32)
+        y = np.mean([part[1] for part in parts], axis=0, dtype=np.float32)
+        for number, value in enumerate((x, y, x**2, y**2)):
             sums[number] += value
     n = len(groups)
-    across: Floats = sums[0] / n
-    down: Floats = sums[1] / n
+    across, down = sums[0] * np.float32(1 / n), sums[1] * np.float32(1 / n)
     spread_x = np.maximum(sums[2] / n - across**2, 0) / max(1, n - 1) + NOISE**2 / n
     spread_y = np.maximum(sums[3] / n - down**2, 0) / max(1, n - 1) + NOISE**2 / n
     standing_out: Floats = np.sqrt(across**2 / spread_x + down**2 / spread_y)
@@ -141,8 +140,33 @@ def laid_over(greys: Sequence[Grey], shots: Shots) -> tuple[Mark, ...] | None:
         more = tuple(mark for mark in more if in_corner(mark.box))
         if not more:
             break
-        found += more
+        found = _merged([*found, *more])
     return tuple(found)
+
+
+def _merged(marks: Sequence[Mark]) -> list[Mark]:
+    """Marks at the same place as one: a faint one is not seen in every picture at first."""
+    merged: list[Mark] = []
+    for mark in marks:
+        for number, other in enumerate(merged):
+            if not _overlap(mark.box, other.box):
+                continue
+            pictures = tuple(sorted({*mark.pictures, *other.pictures}))
+            share = (mark.share + other.share) * len(pictures)
+            share /= max(1, len(mark.pictures) + len(other.pictures))
+            kept = max(mark, other, key=lambda each: each.weight)
+            merged[number] = replace(kept, pictures=pictures, share=min(1.0, share))
+            break
+        else:
+            merged.append(mark)
+    return merged
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    """Whether the boxes share a third of the smaller one."""
+    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return wide > 0 and high > 0 and 3 * wide * high > min(one[2] * one[3], other[2] * other[3])
 
 
 def moves(marks: Sequence[Mark]) -> bool:
