@@ -11,15 +11,12 @@ from fractions import Fraction
 from typing import Any, Literal
 from uuid import UUID
 
-from fengcai.apps.assets.queries import duration_of, sprite_of
+from fengcai.apps.assets.queries import GLIMPSE, length_of
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import track_of
 from fengcai.core.rulebook import Rules, Slot
 
-COLUMNS = (
-    *("entry_id", "slot", "asset_id", "asset__filename"),
-    *("asset__facts", "asset__poster_key", "asset__sprite_key"),
-)
+COLUMNS = ("entry_id", "slot", "asset_id", "asset__filename", *GLIMPSE)
 """What a film tells of itself, of the rows of `FileVersion`."""
 
 
@@ -74,7 +71,7 @@ def films_of(
     slots = {track: shown_slots(rules, track, to) for track in set(tracks.values())}
     found: dict[UUID, list[Film]] = {entry: [] for entry in tracks}
     rows = FileVersion.objects.filter(entry__in=list(tracks), current=True).values_list(*COLUMNS)
-    for entry, slot, asset, filename, facts, poster_key, sprite_key in rows.order_by("place"):
+    for entry, slot, asset, filename, length, strip, poster, sprite in rows.order_by("place"):
         if (shown := slots[tracks[entry]].get(slot)) is not None:
             found[entry].append(
                 Film(
@@ -83,9 +80,9 @@ def films_of(
                     name=shown[0],
                     kind=shown[1],
                     filename=filename,
-                    duration=duration_of(facts),
-                    has_poster=bool(poster_key),
-                    sprite=sprite_of(facts, sprite_key),
+                    duration=length_of(length),
+                    has_poster=bool(poster),
+                    sprite=strip if sprite else None,
                 )
             )
     order = {track: {slot: at for at, slot in enumerate(each)} for track, each in slots.items()}

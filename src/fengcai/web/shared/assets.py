@@ -39,13 +39,14 @@ def _read(manifest: Path) -> dict[str, Any]:
     return content
 
 
-_kept = lru_cache(maxsize=4)(_read)
-
-
 def entry(name: str, dist: Path = DIST) -> Entry:
     """The files of the entry called `name` (`main`). NotBuiltError when there is none."""
     manifest = dist / "manifest.json"
-    chunks = _read(manifest) if settings.DEBUG else _kept(manifest)
+    return _built(name, manifest) if settings.DEBUG else _kept(name, manifest)
+
+
+def _built(name: str, manifest: Path) -> Entry:
+    chunks = _read(manifest)
     found = next((c for c in chunks.values() if c.get("isEntry") and c.get("name") == name), None)
     if found is None:
         raise NotBuiltError(f"The front end has no entry {name!r} in {manifest}.")
@@ -63,3 +64,6 @@ def entry(name: str, dist: Path = DIST) -> Entry:
         styles=tuple(f"dist/{s}" for s in styles),
         preloads=tuple(f"dist/{p}" for p in preloads),
     )
+
+
+_kept = lru_cache(maxsize=16)(_built)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from fengcai.apps.contests.queries import masthead, rules_of
 
@@ -48,23 +50,27 @@ def shell_of(contest: Any, path: str = "") -> Shell:
     """
     head = masthead(contest)
     contacts: Sequence[Any] = rules_of(contest).contacts if contest.is_open else ()
+    places = _places(contest.slug, get_script_prefix(), get_urlconf())
     return Shell(
         title=contest.title,
-        url=_place("contest", contest.slug) or "/",
+        url=places.get("contest", "/"),
         issuer=head.issuer,
         accent=head.accent,
         demo=contest.demo,
         nav=[
-            Link(label, url, url == path)
+            Link(label, places[name], places[name] == path)
             for name, label in PLACES
-            if (url := _place(name, contest.slug))
+            if name in places
         ],
         contacts=contacts,
     )
 
 
-def _place(name: str, slug: str) -> str:
-    try:
-        return reverse(name, args=[slug])
-    except NoReverseMatch:
-        return ""
+@lru_cache(maxsize=256)
+def _places(slug: str, prefix: str, urlconf: str | None) -> Mapping[str, str]:
+    """The addresses of a contest's `PLACES`, under the mount and the routes that `reverse` asks."""
+    found = {}
+    for name, _ in PLACES:
+        with suppress(NoReverseMatch):
+            found[name] = reverse(name, args=[slug])
+    return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
 from uuid import UUID
 
 from fengcai.apps.entries.owed import theme_names
+from fengcai.apps.judging.panel import panel_id
 from fengcai.apps.judging.reach import Place, Reach
 from fengcai.apps.judging.showing import Film, films_of
 from fengcai.core.scoring import Scheme, show
@@ -70,7 +71,7 @@ def cards_of(
     """
     shown, against = films or {}, reasons or {}
     names: dict[str, dict[str, str]] = {}
-    adding = _Adding(reach.scheme)
+    adding = _adding(reach)
     cards = []
     for place in places:
         if place.track not in names:
@@ -83,12 +84,17 @@ def cards_of(
     return tuple(cards)
 
 
+MOST = 4_000
+"""How many different marks and sums are remembered of one scheme."""
+
+
 class _Adding:
-    """Adds sheets up as `core.scoring` does, reading a mark once: a page has few different ones."""
+    """Adds sheets up as `core.scoring` does, reading each different mark once: there are few."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.known = {one.id for one in scheme.criteria}
-        self._scheme = scheme
+        self._alone = {one.id: replace(scheme, criteria=(one,)) for one in scheme.criteria}
+        self._weights = {one.id: one.weight for one in scheme.criteria}
         self._weighed: dict[tuple[str, str], tuple[int, int] | None] = {}
         self._said: dict[tuple[int, int], str] = {}
 
@@ -96,6 +102,8 @@ class _Adding:
         """What a whole and valid sheet adds up to, in words; None for any other."""
         if values.keys() != self.known:
             return None
+        if len(self._weighed) > MOST or len(self._said) > MOST:
+            self._weighed, self._said = {}, {}
         marks = []
         for pair in values.items():
             if pair not in self._weighed:
@@ -110,18 +118,29 @@ class _Adding:
         return self._said[added]
 
     def _read(self, criterion: str, value: str) -> tuple[int, int] | None:
-        mark = read_sheet(self._scheme, {criterion: value})[0].get(criterion)
-        if mark is None:
-            return None
-        weight = next(one.weight for one in self._scheme.criteria if one.id == criterion)
-        return (mark * weight).as_integer_ratio()
+        mark = read_sheet(self._alone[criterion], {criterion: value})[0].get(criterion)
+        return None if mark is None else (mark * self._weights[criterion]).as_integer_ratio()
+
+
+_adders: dict[tuple[str, str, str], _Adding] = {}
+
+
+def _adding(reach: Reach) -> _Adding:
+    """The sums of this round under its rules, on the lines of the judge's panel; few are kept."""
+    key = (reach.rules.hash, reach.round.round_id, panel_id(reach.rule, reach.seat))
+    found = _adders.get(key)
+    if found is None:
+        if len(_adders) >= 32:
+            _adders.clear()
+        found = _adders[key] = _Adding(reach.scheme)
+    return found
 
 
 def _card(
     adding: _Adding, place: Place, names: Mapping[str, str], *, film: Film | None, why: str
 ) -> Card:
     values = place.sheet.values
-    total = adding.total(values) if values else None
+    total = adding.total(values) if values and not why else None
     state = "done" if total is not None else "partial" if values else "todo"
     return Card(
         entry_id=place.entry_id,
@@ -136,7 +155,7 @@ def _card(
         why=why,
         own_conflict=place.declared is not None,
         marked=len(adding.known & values.keys()),
-        total=None if why else total,
+        total=total,
         values={} if why else values,
         comment="" if why else place.sheet.comment,
         sprite=film.sprite if film else None,
