@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +15,9 @@ import zxingcpp
 from fengcai.media import screen
 from fengcai.media.checks import Page
 from fengcai.media.facts.measures import Measure
+from fengcai.media.screen import recognition
 from fengcai.media.screen.advice import ADVICE
+from fengcai.media.screen.choosing import COLUMNS, ROWS
 from fengcai.media.screen.codes import Codes
 from fengcai.media.screen.evidence import cutting
 from fengcai.media.screen.faces import Faces
@@ -221,3 +224,34 @@ def test_it_reads_behind_the_walls_in_little_memory():
     assert "personal-data-1-masked.jpg" in found["files"]
     assert found["peak_kb"] < 350 * 1024
     assert ran.stderr == b""
+
+
+def test_what_stood_there_earlier_is_in_no_later_picture(recogniser):
+    """The number's strokes are gone while only the foot is read: its old place is painted over."""
+    reading = Reading(recogniser)
+    reading.take(sheet(drawn(NUMBER, FIRST), 0))
+    gone = np.zeros((ROWS, COLUMNS), dtype=bool)
+    gone[int(0.1 * ROWS) : int(0.15 * ROWS)] = True
+    later = sheet(drawn(SECOND)[920:], 3, top=920)
+    reading.take(replace(later, gone=gone))
+    assert [spell.text for spell in reading.timeline.spells if spell.standing] == ["少吃盐，多运动"]
+    assert np.ptp(reading._rgb[100:160, 100:400].astype(int), axis=(0, 1)).max() < 60
+    reading.results()
+
+
+def test_a_page_full_of_text_does_not_hold_the_reader(recogniser, monkeypatch):
+    monkeypatch.setattr(recognition, "_MOST_READ_PX", 300)
+    recogniser.forget()
+    rgb = drawn(*(Words("健康科普知识讲座", 200, 100 + 120 * at, 40) for at in range(5)))
+    assert [each.text for each in recogniser.read(rgb)] == ["健康科普知识讲座"]
+    recogniser.forget()
+
+
+def test_a_code_with_a_phone_in_it_is_private():
+    code = zxingcpp.create_barcode("TEL:13812345678", zxingcpp.BarcodeFormat.QRCode)
+    square = np.asarray(zxingcpp.write_barcode_to_image(code, scale=6))
+    check = Codes(None)
+    check.look(Page(Fraction(0), np.repeat(square[:, :, None], 3, axis=2)))
+    check.times = timeline(samples=[0])
+    [span] = check.result().spans
+    assert (span.text, span.private) == ("二维码：TEL:138****5678", True)

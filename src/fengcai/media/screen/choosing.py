@@ -97,8 +97,10 @@ class Chooser:
         rows = self._rows(new, steady, scarce=self._budget == SAVED or apart_s >= _FAR_APART_S)
         if rows is None:
             return Choice(gone, None, picture.time_s)
+        if picture.quarter_turns:
+            rows = 0.0, 1.0
         self._budget -= Fraction(_cost(rows))
-        self._remember(now, rows, picture.quarter_turns)
+        self._remember(now, rows)
         low, high = round(rows[0] * ROWS), round(rows[1] * ROWS)
         gone[low:high] = False
         stood = int(steady.sum()) * 2 > int(new.sum())
@@ -120,13 +122,9 @@ class Chooser:
                 return rows
         return None
 
-    def _remember(
-        self, now: NDArray[np.uint8], rows: tuple[float, float], quarter_turns: int
-    ) -> None:
-        """These rows are known from now on; of a picture that lies on its side, the whole."""
+    def _remember(self, now: NDArray[np.uint8], rows: tuple[float, float]) -> None:
+        """These rows are known from now on; a picture that lies on its side is read as a whole."""
         assert self._read is not None
-        if quarter_turns:
-            rows = 0.0, 1.0
         height = now.shape[0]
         low, high = int(rows[0] * height), int(np.ceil(rows[1] * height))
         self._read[low:high] = now[low:high]

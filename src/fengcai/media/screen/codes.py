@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from fengcai.media.checks import Film, Page
 from fengcai.media.facts.measures import Box
 from fengcai.media.screen.fresh import Fresh
+from fengcai.media.screen.personal import masked, personal
 from fengcai.media.screen.sightings import Sighting, SightingCheck
 
 _MATRIX = (
@@ -72,9 +73,13 @@ def _sighting(code: zxingcpp.Barcode, top: int, shape: tuple[int, ...]) -> Sight
     matrix = code.symbology in _MATRIX
     box = _box(code, top, shape)
     if matrix:
-        return Sighting("matrix", f"matrix {code.text}", f"二维码：{code.text}", box, "", True)
+        said = f"二维码：{masked(code.text)}"
+        private = bool(personal(code.text))
+        return Sighting("matrix", f"matrix {code.text}", said, box, "", True, private)
     if len(code.text) >= _LEAST_BARS:
-        return Sighting("bars", f"bars {code.text}", f"条形码：{code.text}", box, "", False)
+        said = f"条形码：{masked(code.text)}"
+        # A wristband or a test tube has one: whose, the number may tell.
+        return Sighting("bars", f"bars {code.text}", said, box, "", False, private=True)
     return None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fengcai.media.checks import Line, Page
 from fengcai.media.facts.measures import Box
 from fengcai.media.screen.digits import half_width
+from fengcai.media.screen.personal import masked
 from fengcai.media.screen.sightings import Sighting, SightingCheck
 
 PLATFORMS = (
@@ -43,7 +44,7 @@ class Platforms(SightingCheck):
 
 
 def _mark(line: Line) -> Sighting | None:
-    text = half_width(line.text).strip()
+    text = masked(half_width(line.text).strip())
     if _NUMBER.search(text):
         return Sighting("number", f"number {text}", text, line.box, line.text, True)
     if line.box[3] > _HIGHEST or not near_edge(line.box):

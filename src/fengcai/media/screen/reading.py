@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fengcai.media import screen as room
 from fengcai.media.checks import Film, Line, Page, ScreenCheck
+from fengcai.media.facts.measures import Box
 from fengcai.media.opening import Emit
 from fengcai.media.screen.choosing import COLUMNS, ROWS
 from fengcai.media.screen.passing import Sheet, sheets
@@ -74,6 +75,9 @@ class Reading:
         assert self._rgb is not None
         lines = self._recogniser.read(self._rgb, rows)
         standing = tuple(line for line in lines if self._stands(line, sheet))
+        for line in set(lines).difference(standing):
+            # No cutting may show, nor any check find, what stood there earlier.
+            _wipe(self._rgb, line.box)
         self.timeline.look(sheet.time_s, sheet.since_s, standing, sheet.gone)
         self.pages_read += 1
         page = Page(sheet.time_s, self._rgb, standing)
@@ -108,3 +112,16 @@ class Reading:
         if sheet.top <= middle < sheet.top + sheet.rgb.shape[0]:
             return True
         return not is_gone(line.box, sheet.gone)
+
+
+def _wipe(rgb: NDArray[np.uint8], box: Box) -> None:
+    """Paint over a line with its own mean colour."""
+    height, width = rgb.shape[:2]
+    margin = 0.2 * box[3]
+    rows = slice(max(0, int((box[1] - margin) * height)), int((box[1] + box[3] + margin) * height))
+    columns = slice(
+        max(0, int(box[0] * width - margin * height)), int((box[0] + box[2]) * width) + 1
+    )
+    part = rgb[rows, columns]
+    if part.size:
+        part[:] = part.mean(axis=(0, 1)).astype(np.uint8)

@@ -28,6 +28,8 @@ _GROW = 1.6
 _LEAST_SIDE = 3
 _MOST_LINES = 120
 _READ_HEIGHT, _READ_WIDTHS = 48, (160, 2400)
+_MOST_READ_PX = 30_000
+"""New lines of one picture, side by side at reading height: no page of text holds the reader for long."""
 _LEAST_SCORE = 0.6
 _SAME_BOX, _SAME_POINTS = 0.8, 14.0
 
@@ -52,6 +54,7 @@ class Recogniser:
         self._letters: list[str] = []
         self._map: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._known: list[_Known] = []
+        self._left_px = 0
 
     def warm_up(self) -> None:
         """Load the models and read one picture, so that nothing is opened later."""
@@ -91,6 +94,7 @@ class Recogniser:
         self._find(shrunk, top, bottom)
         shape = np.array([width / size[0], height / size[1]], dtype=np.float32)
         quads = [quad * shape for quad in _quads(self._map)]
+        self._left_px = _MOST_READ_PX
         lines = [line for quad in quads if (line := self._line(rgb, quad)) is not None]
         self._known = list({id(line): line for line in lines}.values())
         return tuple(known.line for known in self._known if known.line.score >= _LEAST_SCORE)
@@ -135,7 +139,7 @@ class Recogniser:
             ):
                 return known
         cut = _cut(rgb, quad)
-        if cut.size == 0:
+        if cut.size == 0 or self._left_px <= 0:
             return None
         text, score = self._said(cut)
         if not text.strip():
@@ -150,6 +154,7 @@ class Recogniser:
         line = cv2.resize(cut, shape, interpolation=_way(cut.shape[0]))
         spare = max(least - shape[0], -shape[0] % 32)
         line = cv2.copyMakeBorder(line, 0, 0, 0, spare, cv2.BORDER_CONSTANT, value=(127,) * 3)
+        self._left_px -= line.shape[1]
         columns = self._run(self._reader, _bytes(line))[0]
         best = columns.argmax(axis=1)
         new = np.concatenate(([True], best[1:] != best[:-1])) & (best != 0)
