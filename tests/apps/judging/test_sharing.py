@@ -51,7 +51,7 @@ def each_by(many: int, *, least: int = 2, normalise: str = "none") -> Any:
         base = rules.rounds[0]
         scheme = base.scheme.model_copy(update={"normalise": normalise})
         round = base.model_copy(update={"panel_id": "jury", "min_judges": least, "scheme": scheme})
-        jury = Panel(id="jury", name="评审组", judges=4, per_entry=many, cite=CITE)
+        jury = Panel(id="jury", name="评审组", per_entry=many, cite=CITE)
         return rules.model_copy(update={"rounds": (round,), "panels": (jury,)})
 
     return change

@@ -60,6 +60,12 @@ class StagePage:
         return self.live.order != "draw" or bool(self.draws)
 
     @property
+    def next(self) -> UUID | None:
+        """The first work that is not measured yet."""
+        rest = (row.entry_id for row in self.rows if row.seconds is None and not row.gone)
+        return next(rest, None)
+
+    @property
     def timed(self) -> int:
         """How many works were measured."""
         return sum(row.seconds is not None for row in self.rows if not row.gone)
