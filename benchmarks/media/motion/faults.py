@@ -162,7 +162,7 @@ def stutter(family: Family, rng: Rng, i: int) -> Iterator[Case]:
 def interlacing(family: Family, rng: Rng, i: int) -> Iterator[Case]:
     """A: the upper rows first. B: the lower, and only a part of the picture moves. Deceiver: blinds."""
     move = ("pan", "tilt", "ease")[i % 3] if family == "A" else ("pan", "still", "drift")[i % 3]
-    source = shot(family, rng, size=LARGE, move=move, subject=0.35, frames=100, fps=50)
+    source = shot(family, rng, size=LARGE, move=move, subject=0.35, frames=80, fps=50)
     late = 1 if family == "A" else 0
 
     def woven() -> Iterator[Rgb]:
@@ -176,9 +176,9 @@ def interlacing(family: Family, rng: Rng, i: int) -> Iterator[Case]:
             kept = None
 
     yield Case("fault", "woven", woven)
-    yield Case("sound", "full", shot(family, rng, size=LARGE, frames=50).frames)
+    yield Case("sound", "full", shot(family, rng, size=LARGE, frames=40).frames)
     if i % 3 == 0:
-        blinds = shot(family, rng, size=LARGE, move="still", subject=0.35, frames=50)
+        blinds = shot(family, rng, size=LARGE, move="still", subject=0.35, frames=40)
 
         def striped() -> Iterator[Rgb]:
             for shown in blinds.frames():
@@ -244,7 +244,7 @@ def exposure(family: Family, rng: Rng, i: int) -> Iterator[Case]:
 def sharpness(family: Family, rng: Rng, i: int) -> Iterator[Case]:
     """A: Gaussian. B: a disc, as a lens out of focus draws. Sound: sharp; someone sharp before a soft
     background."""
-    source = shot(family, rng, size=LARGE, frames=60)
+    source = shot(family, rng, size=LARGE, frames=31)
     sigma = float(rng.uniform(2.6, 5))
     radius = int(rng.integers(5, 9))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2).astype(np.float32)
@@ -255,8 +255,8 @@ def sharpness(family: Family, rng: Rng, i: int) -> Iterator[Case]:
             return cv2.GaussianBlur(shown, (0, 0), sigma)
         return cv2.filter2D(shown, -1, disc)
 
-    yield Case("fault", "soft", lambda: (soft(f) for f in source.frames()))
-    portrait = shot(family, rng, size=LARGE, frames=60)
+    yield Case("fault", "soft", lambda: (soft(f) for f in source.frames()), fps=10)
+    portrait = shot(family, rng, size=LARGE, frames=31)
 
     def before_softness() -> Iterator[Rgb]:
         mask = np.zeros(LARGE[::-1], dtype=np.uint8)
@@ -265,15 +265,15 @@ def sharpness(family: Family, rng: Rng, i: int) -> Iterator[Case]:
             yield np.where(mask[:, :, None] == 1, shown, soft(shown))
 
     if i % 2:
-        yield Case("sound", "portrait", before_softness)
+        yield Case("sound", "portrait", before_softness, fps=10)
     else:
-        yield Case("sound", "sharp", portrait.frames)
+        yield Case("sound", "sharp", portrait.frames, fps=10)
 
 
 def grain(family: Family, rng: Rng, i: int) -> Iterator[Case]:
     """A: Gaussian. B: stronger in the light, as photons arrive. Sound: little noise, fine texture."""
     source = shot(
-        family, rng, size=LARGE, frames=60, move="still",
+        family, rng, size=LARGE, frames=31, move="still",
         noise=float(rng.uniform(10, 20)) if family == "A" else 0,
     )  # fmt: skip
     strength = float(rng.uniform(9, 18))
@@ -284,9 +284,9 @@ def grain(family: Family, rng: Rng, i: int) -> Iterator[Case]:
             spread = strength * np.sqrt(shown / 128.0 + 0.1)
             yield np.clip(shown + own[:, :, None] * spread, 0, 255).astype(np.uint8)
 
-    yield Case("fault", "noisy", source.frames if family == "A" else photons)
-    quiet = shot(family, rng, size=LARGE, frames=60, noise=float(rng.uniform(0, 2.5)))
-    yield Case("sound", "quiet", quiet.frames)
+    yield Case("fault", "noisy", source.frames if family == "A" else photons, fps=10)
+    quiet = shot(family, rng, size=LARGE, frames=31, noise=float(rng.uniform(0, 2.5)))
+    yield Case("sound", "quiet", quiet.frames, fps=10)
 
 
 def shots(family: Family, rng: Rng, i: int) -> Iterator[Case]:

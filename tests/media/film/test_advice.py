@@ -16,7 +16,7 @@ from tests.media.film.conftest import OURS
 pytestmark = pytest.mark.media
 
 
-@pytest.mark.clause("J6")
+@pytest.mark.clause("J4")
 def test_a_span_in_plain_words():
     span = Span(from_s=Fraction(42), to_s=Fraction(111, 2))
     told = Measure(method="m", answer="found", spans=(span,))

@@ -16,20 +16,20 @@ SIZE = (640, 360)
 
 def test_a_film_out_of_focus_is_found(shelf):
     soft = (
-        cv2.GaussianBlur(shown, (0, 0), 3.5) for shown in shoot("pan", frames=60, size=SIZE)
+        cv2.GaussianBlur(shown, (0, 0), 3.5) for shown in shoot("pan", frames=31, size=SIZE)
     )  # fmt: skip
-    told = measure(film(shelf / "soft.mp4", soft), Sharpness)
+    told = measure(film(shelf / "soft.mp4", soft, fps=10), Sharpness)
     assert (told.answer, told.facts) == ("found", {"blurred": True})
     assert told.spans[0].picture == "sharpness-1.jpg"
 
 
 def test_subtitles_do_not_make_a_blurred_picture_sharp(shelf):
     def captioned():
-        for shown in shoot("pan", frames=60, size=SIZE):
+        for shown in shoot("pan", frames=31, size=SIZE):
             soft = cv2.GaussianBlur(shown, (0, 0), 3.5)
             yield cv2.putText(soft, "KESHI FENGCAI 2026", (60, 340), 0, 1.4, (255,) * 3, 3)
 
-    told = measure(film(shelf / "captioned.mp4", captioned()), Sharpness)
+    told = measure(film(shelf / "captioned.mp4", captioned(), fps=10), Sharpness)
     assert told.answer == "found"
 
 
@@ -38,17 +38,17 @@ def test_a_sharp_face_before_a_soft_background_is_clear(shelf):
     cv2.ellipse(mask, (320, 200), (100, 140), 0, 0, 360, 1, -1)
 
     def portrait():
-        for shown in shoot("still", frames=60, size=SIZE, subject=0.2):
+        for shown in shoot("still", frames=31, size=SIZE, subject=0.2):
             soft = cv2.GaussianBlur(shown, (0, 0), 4)
             yield np.where(mask[:, :, None] == 1, shown, soft)
 
-    told = measure(film(shelf / "portrait.mp4", portrait()), Sharpness)
+    told = measure(film(shelf / "portrait.mp4", portrait(), fps=10), Sharpness)
     assert (told.answer, told.facts) == ("clear", {"blurred": False})
 
 
 def test_a_picture_without_edges_is_unmeasured(shelf):
     grey = np.full((360, 640, 3), 120, np.uint8)
-    told = measure(film(shelf / "grey.mp4", [grey] * 50), Sharpness)
+    told = measure(film(shelf / "grey.mp4", [grey] * 31, fps=10), Sharpness)
     assert (told.answer, told.facts) == ("unmeasured", {})
 
 
@@ -61,7 +61,7 @@ def test_a_step_is_sharp_until_it_is_blurred():
 
 def test_grain_is_found(shelf):
     told = measure(
-        film(shelf / "grainy.mp4", shoot("still", frames=60, size=SIZE, noise=14)), Grain
+        film(shelf / "grainy.mp4", shoot("still", frames=31, size=SIZE, noise=14), fps=10), Grain
     )
     assert (told.answer, told.facts) == ("found", {"grainy": True})
     assert told.values["noise_levels"] > 4
@@ -70,12 +70,12 @@ def test_grain_is_found(shelf):
 def test_texture_that_stands_still_is_no_grain(shelf):
     rng = np.random.default_rng(1)
     gravel = rng.integers(60, 200, (360, 640, 1), dtype=np.uint8).repeat(3, axis=2)
-    told = measure(film(shelf / "gravel.mp4", [gravel] * 60), Grain)
+    told = measure(film(shelf / "gravel.mp4", [gravel] * 31, fps=10), Grain)
     assert (told.answer, told.facts) == ("clear", {"grainy": False})
 
 
 def test_a_pan_over_texture_is_never_called_grain(shelf):
-    told = measure(film(shelf / "over.mp4", shoot("pan", frames=60, size=SIZE)), Grain)
+    told = measure(film(shelf / "over.mp4", shoot("pan", frames=31, size=SIZE), fps=10), Grain)
     assert told.answer != "found"
 
 

@@ -28,7 +28,7 @@ def test_a_hand_is_found_on_every_move(move, shelf):
     assert told.values["tremor_percent"] > TREMOR_PERCENT
 
 
-@pytest.mark.clause("J6")
+@pytest.mark.clause("J4")
 def test_shake_is_found_where_it_is(faulty):
     told = faulty["shake"]
     assert told.answer == "found"
@@ -101,7 +101,7 @@ def test_two_seconds_are_too_few(shelf):
     assert (told.answer, told.facts) == ("unmeasured", {})
 
 
-@pytest.mark.clause("J6")
+@pytest.mark.clause("J4")
 def test_swift_mode_claims_no_more_than_it_saw(sound, sound_swift):
     assert sound["shake"].facts == {"shaky": False}
     swift = sound_swift["shake"]

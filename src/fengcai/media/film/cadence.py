@@ -30,6 +30,7 @@ REPEATS = 0.2
 NEAR = 2
 IDENTICAL = 0.02
 PULSE = 0.62
+MOST_FRAMES = 1000
 FROZEN_SHARE = 0.3
 MOST_LEVELS = 0.6
 """A frame that differs more repeats nothing, however large flashes around it are."""
@@ -74,7 +75,9 @@ class _Differences(PictureCheck):
             self._apart.append(cv2.norm(self._before, grid, cv2.NORM_L1) / grid.size)
             self._times.append(picture.time_s)
             self._next(picture.small)
-            if self._times[-1] - self._times[0] >= self.SEQUENCE_S:
+            # Times that stand still or go back must not gather frames for ever.
+            full = len(self._times) >= MOST_FRAMES
+            if full or self._times[-1] - self._times[0] >= self.SEQUENCE_S:
                 self._second(np.array(self._apart), self._times)
                 self._apart.clear()
                 self._times.clear()
@@ -109,6 +112,8 @@ class Cadence(_Differences):
         self._blends.clear()
 
     def _next(self, small: NDArray[Any]) -> None:
+        if self._recent and self._recent[-1].shape != small.shape:
+            self._recent.clear()
         self._recent.append(small)
         if len(self._recent) == 3 and self._apart[-1] > BLEND_MOVING:
             self._blends.append(blended(*self._recent))

@@ -49,7 +49,7 @@ class Turns:
         self._rose = np.zeros(0)
         self._fell = np.zeros(0)
         self._way = 0
-        self._turned: deque[float] = deque()
+        self._turned: deque[float] = deque(maxlen=200)
 
     def stretch(self) -> tuple[float, float]:
         """From the first to the last opposing change of the last second."""

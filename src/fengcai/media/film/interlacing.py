@@ -115,6 +115,8 @@ class Interlacing(PictureCheck):
 
 def combs(before: NDArray[np.int16], rows: NDArray[np.int16]) -> tuple[float, float, float]:
     """Share of pixels that move, share of those that are combed, share of the still that are."""
+    if rows.shape[0] < 6:
+        return 0.0, 0.0, 0.0
     step = np.diff(rows, axis=0)
     # x[y] stands out from both neighbours when the steps into and out of it have other signs.
     stands = (step[:-1] * step[1:] < 0) & (np.minimum(abs(step[:-1]), abs(step[1:])) >= STEP)

@@ -33,6 +33,7 @@ FEWEST_WINDOWS = 3
 SPREAD = 0.3
 STANDING = 0.3
 LOST = 0.4
+MOST_STEPS = 400
 AGREEING = 0.3
 GAP_S = Fraction(1, 2)
 REPEATED = (0.1, 0.85)
@@ -69,7 +70,7 @@ class Shake(PictureCheck):
         self._follower = Follower()
         self._skips = round(float(film.fps) / 27) if film.fps and film.fps > ENOUGH_FPS else 0
         self._skipped = 0
-        self._steps: deque[tuple[Fraction, Motion]] = deque()
+        self._steps: deque[tuple[Fraction, Motion]] = deque(maxlen=MOST_STEPS)
         self._seconds: deque[Second] = deque(maxlen=WINDOWS)
         self._next = Fraction(0)
         self._moments = Moments(self.name)
