@@ -138,6 +138,8 @@ def test_a_small_line_is_doubtful_and_few_pictures_prove_nothing():
     assert card(TitleCard, (small, 0, 3), samples=list(range(60)))[0] == "doubtful"
     assert card(TitleCard, samples=[0, 10, 20, 30])[0] == "unmeasured"
     assert card(EndCard, samples=[0, 10, 20, 30])[0] == "unmeasured"
+    # Closely looked at near the last picture, but the film may go on behind it.
+    assert card(EndCard, samples=[0, 10, 26, 27, 28, 29, 30])[0] == "unmeasured"
 
 
 def test_credits_at_the_end_are_an_end_card():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from fengcai.media.checks import Film, Line, Page
 from fengcai.media.facts.measures import Answer, Measure, Span
@@ -20,6 +21,7 @@ from fengcai.media.screen.subtitles import subtitle_lines
 
 _OPENING_S, _OPENING_SHARE = Fraction(12), Fraction(1, 6)
 _LARGE = 0.055
+_SEEN_EVERY_S = 2
 _MIDDLE = (0.2, 0.8)
 _TOO_FEW = "片头片尾取到的画面太少，不能断定有没有，请人工查看"
 _CREDITS = re.compile(
@@ -86,9 +88,11 @@ class _Card(TimedCheck):
         )
 
     def _dense(self, start: Fraction, end: Fraction) -> bool:
-        """Whether a card could not have stood there unseen: a picture every two seconds, or closer."""
+        """Whether no card could have stood there unseen: a picture at least every two seconds."""
         inside = [at for at in self.times.samples if start <= at <= end]
-        return len(inside) >= 3 and (end - start) / len(inside) <= 2
+        return all(
+            after - before <= _SEEN_EVERY_S for before, after in pairwise((start, *inside, end))
+        )
 
     def _spans(self, lines: Sequence[Spell]) -> tuple[Span, ...]:
         if not lines:
@@ -144,3 +148,7 @@ class EndCard(_Card):
 
     def stretch(self) -> tuple[Fraction, Fraction]:
         return self.times.end_s - self.length(), self.times.end_s
+
+    def _dense(self, start: Fraction, end: Fraction) -> bool:
+        """Of the whole film: how long it goes on behind the last sparse picture is not known here."""
+        return super()._dense(Fraction(0), end)
