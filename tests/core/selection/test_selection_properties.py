@@ -6,10 +6,12 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fengcai.core.selection import Candidate, Order, Selection, group_of, select
+from fengcai.core.selection import Candidate, Order, Selection, choosing, group_of, select
+from tests.core.selection.plain_race import Race as PlainRace
 
 Case = dict[str, Any]
 
@@ -70,6 +72,15 @@ def settled(case: Case) -> Selection:
         if not ties:
             return made
         orders += [Order(works, "评委会", "按序") for works in ties]
+
+
+@given(cases())
+@settings(max_examples=300)
+def test_counting_on_gives_what_counting_anew_gives(case: Case) -> None:
+    quick = select(**case)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choosing, "Race", PlainRace)
+        assert select(**case) == quick
 
 
 @given(cases())

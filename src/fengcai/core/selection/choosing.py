@@ -146,6 +146,7 @@ def _run(
             run.waiting |= {one.work for one in block}
         else:
             _block(run, block, orders)
+            race.settle()
     return run
 
 
@@ -215,7 +216,7 @@ def _block(run: _Run, block: Sequence[Candidate], orders: Mapping[frozenset[str]
 
 def _refuse(run: _Run, one: Candidate, no: No) -> None:
     run.no[one.work] = no
-    run.race.refused.add(one.work)
+    run.race.refuse(one)
 
 
 def _torn(race: Race, free: Sequence[Candidate]) -> set[str]:
@@ -234,13 +235,14 @@ def _torn(race: Race, free: Sequence[Candidate]) -> set[str]:
 
 
 def _taken(race: Race, line: Sequence[Candidate]) -> set[str]:
-    trial = race.copy()
-    found: set[str] = set()
+    tried: list[Candidate] = []
     for one in line:
-        if trial.no(one) is None:
-            trial.take(one)
-            found.add(one.work)
-    return found
+        if race.no(one) is None:
+            race.take(one)
+            tried.append(one)
+    for one in tried:
+        race.give_back(one)
+    return {one.work for one in tried}
 
 
 def _short(
