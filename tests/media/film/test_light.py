@@ -169,6 +169,7 @@ def test_hdr_is_told_by_its_transfer(transfer, name, shelf):
     told = measure(path, DynamicRange)
     assert (told.answer, told.facts) == ("found", {"hdr": True})
     assert (told.values["transfer"], told.values["bits"]) == (name, 10)
+    assert (measure(path, Exposure).answer, measure(path, Exposure).facts) == ("unmeasured", {})
 
 
 def test_ten_bits_alone_are_no_hdr(shelf):

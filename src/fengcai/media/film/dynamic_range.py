@@ -9,7 +9,7 @@ from fengcai.media.checks import Film, PictureCheck
 from fengcai.media.facts.measures import Answer, Measure
 from fengcai.media.samples import Picture
 
-_HDR = {16: "PQ", 18: "HLG"}
+HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
 _BT2020 = 9
 _UNSTATED = 2
 
@@ -34,7 +34,7 @@ class DynamicRange(PictureCheck):
     def result(self) -> Measure | None:
         if not self._transfers:
             return None
-        names = sorted(_HDR[each] for each in self._transfers if each in _HDR)
+        names = sorted(HDR_TRANSFERS[each] for each in self._transfers if each in HDR_TRANSFERS)
         answer: Answer = "found" if names else "clear"
         why = ""
         if not names and _BT2020 in self._primaries and _UNSTATED in self._transfers:

@@ -17,6 +17,7 @@ from fengcai.media.checks import Film, PictureCheck
 from fengcai.media.facts.measures import Measure
 from fengcai.media.film.badness import Judgement, Tally
 from fengcai.media.film.black import is_black
+from fengcai.media.film.dynamic_range import HDR_TRANSFERS
 from fengcai.media.samples import Picture
 
 DARK_MEAN, DARK_BRIGHTEST = 0.17, 0.45
@@ -47,6 +48,7 @@ class Exposure(PictureCheck):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._tally = Tally(self.name)
+        self._hdr = 0
         self._black = 0
         self._dark = 0
         self._burnt = 0
@@ -54,6 +56,9 @@ class Exposure(PictureCheck):
         self._drawn = 0
 
     def sample(self, picture: Picture) -> None:
+        if picture.frame.color_trc in HDR_TRANSFERS:
+            self._hdr += 1
+            return
         if is_black(picture):
             self._black += 1
             return
@@ -68,12 +73,14 @@ class Exposure(PictureCheck):
 
     def result(self) -> Measure | None:
         tally = self._tally
-        if tally.count + self._black == 0:
+        if tally.count + self._black + self._hdr == 0:
             return None
         tally.finish(self.film.duration_s)
         answer = tally.answer()
         why = ""
-        if tally.count == 0:
+        if self._hdr > tally.count + self._black:
+            answer, why = "unmeasured", "HDR 影片的明暗不按普通影片判断"
+        elif tally.count == 0:
             answer, why = "doubtful", "画面几乎全黑"
         elif answer == "doubtful":
             drawn = self._drawn * 2 > tally.bad + tally.doubtful
