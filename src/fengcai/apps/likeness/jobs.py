@@ -128,7 +128,7 @@ def _stored(key: str) -> bytes:
 
 def _text_of(entry: Entry) -> bytes:
     """The fingerprint of what the unit wrote for readers: title and long texts, no names."""
-    from fengcai.media.fingerprints import text_fingerprint
+    from fengcai.media.fingerprints import join, text_fingerprint
 
     written = [entry.title]
     written += [
@@ -136,4 +136,5 @@ def _text_of(entry: Entry) -> bytes:
         for field in track_of(rules_of(entry.contest), entry.track).fields
         if field.kind == "longtext" and entry.fields.get(field.id)
     ]
-    return text_fingerprint("\n".join(written))
+    section = text_fingerprint("\n".join(written))
+    return join(text=section) if section else b""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 TABS = (
     ("office", "今天"),
     ("office-works", "作品"),
+    ("office-likenesses", "相似作品"),
     ("rulebook", "规则书"),
     ("office-questions", "规则与答复"),
     ("office-units", "单位"),
