@@ -125,6 +125,11 @@ def row_of(luma: NDArray[np.float32] | NDArray[np.uint8], time_s: Fraction) -> N
     return row
 
 
+def layout() -> np.dtype[np.void]:
+    """The fields of a row as they are written now."""
+    return _ROW_1
+
+
 def read(payload: bytes, version: int) -> Pictures:
     """A section as written by any version up to this one. Raises ValueError for any other."""
     if version != VERSION or len(payload) % _ROW_1.itemsize:
