@@ -16,6 +16,7 @@ from typing import Any
 from fengcai.apps.entries import identity
 from fengcai.core.rulebook import Field
 from fengcai.core.rulebook.rules import PersonDetail
+from fengcai.core.rulebook.saying import plain
 
 DETAIL_NAMES: dict[PersonDetail, str] = {
     "unit": "单位",
@@ -86,14 +87,10 @@ def _number(field: Field, text: str) -> str:
     if number is None:
         return "请填数字" + (f"（单位：{field.unit}）" if field.unit else "")
     if field.at_least is not None and number < field.at_least:
-        return f"不得少于 {_plain(field.at_least)}{unit}，现为 {_plain(number)}{unit}"
+        return f"不得少于 {plain(field.at_least)}{unit}，现为 {plain(number)}{unit}"
     if field.at_most is not None and number > field.at_most:
-        return f"不得多于 {_plain(field.at_most)}{unit}，现为 {_plain(number)}{unit}"
+        return f"不得多于 {plain(field.at_most)}{unit}，现为 {plain(number)}{unit}"
     return ""
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
 
 
 def _date(_: Field, text: str) -> str:

@@ -254,6 +254,11 @@ def until(closes: datetime | Open | None) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日 {clock}"
 
 
+def plain(value: Decimal) -> str:
+    """A number without trailing zeros: 0.30 → 0.3, 100 → 100."""
+    return f"{value.normalize():f}"
+
+
 def either(value: bool | Open, yes: str, no: str, asked: str) -> str:
     """One of two phrases, or the question itself while it is open."""
     if isinstance(value, Open):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fengcai.apps.entries.queries import Page
 from fengcai.core.rulebook import Field
+from fengcai.core.rulebook.saying import plain
 
 CHANNELS = {
     "web": "网上报送",
@@ -23,8 +24,7 @@ def bounds_of(field: Field) -> str:
         said += [f"{c.role}{_span(c.min or None, c.max, ' 人')}" for c in field.counts]
     if field.kind == "number":
         low, high = (
-            None if bound is None else f"{bound.normalize():f}"
-            for bound in (field.at_least, field.at_most)
+            None if bound is None else plain(bound) for bound in (field.at_least, field.at_most)
         )
         unit = f" {field.unit}" if field.unit else ""
         said.append(_span(low, high, unit) or (f"单位：{field.unit}" if field.unit else ""))

@@ -17,8 +17,9 @@ from fengcai.core.rulebook.language import (
     VoteText,
 )
 from fengcai.core.rulebook.problems import Path
+from fengcai.core.rulebook.saying import plain
 
-from .look import Faults, Look, closing, known, listed, percent, plain, said
+from .look import Faults, Look, closing, known, listed, percent, said
 
 
 def faults(look: Look) -> Faults:

@@ -14,6 +14,7 @@ from fengcai.core.rulebook.language import RoundText, ThemesText, WindowText
 from fengcai.core.rulebook.lineage import leaves, under
 from fengcai.core.rulebook.problems import Path, Problem, spell
 from fengcai.core.rulebook.reading import cite_near, closest
+from fengcai.core.rulebook.saying import plain
 
 T = TypeVar("T")
 Bound = TypeVar("Bound", int, Decimal)
@@ -43,11 +44,6 @@ def listed(value: Sequence[T | Open] | Open | None) -> list[tuple[int, T]]:
 def said(value: T | Open | None) -> T | None:
     """A value that is stated; None while it is open or left out."""
     return None if isinstance(value, Open) else value
-
-
-def plain(value: Decimal) -> str:
-    """A number without trailing zeros: 0.30 → 0.3, 100 → 100."""
-    return f"{value.normalize():f}"
 
 
 def percent(value: Decimal) -> str:

@@ -20,8 +20,9 @@ from fengcai.core.rulebook.language import (
     ThresholdText,
 )
 from fengcai.core.rulebook.problems import Path
+from fengcai.core.rulebook.saying import plain
 
-from .look import Faults, Look, known, plain, said
+from .look import Faults, Look, known, said
 
 WAYS = ("count", "at_most", "ratio", "threshold", "discretionary")
 
