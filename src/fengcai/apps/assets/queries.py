@@ -158,11 +158,12 @@ def length_of(measured: str | None) -> Fraction | None:
     return None if measured is None else Fraction(str(measured))
 
 
+LENGTH = Coalesce(
+    KeyTextTransform("duration_s", KeyTextTransform("video", "asset__facts")),
+    KeyTextTransform("duration_s", KeyTextTransform("audio", "asset__facts")),
+)
 GLIMPSE = (
-    Coalesce(
-        KeyTextTransform("duration_s", KeyTextTransform("video", "asset__facts")),
-        KeyTextTransform("duration_s", KeyTextTransform("audio", "asset__facts")),
-    ),
+    LENGTH,
     "asset__facts__pictures__sprite",
     "asset__poster_key",
     "asset__sprite_key",

@@ -16,7 +16,7 @@ from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import track_of
 from fengcai.core.rulebook import Rules, Slot
 
-COLUMNS = ("entry_id", "slot", "asset_id", "asset__filename", *GLIMPSE)
+COLUMNS = ("entry_id", "place", "slot", "asset_id", "asset__filename", *GLIMPSE)
 """What a film tells of itself, of the rows of `FileVersion`."""
 
 
@@ -69,25 +69,26 @@ def films_of(
     tuple. Plain values are read, since a page may show the films of fifty works.
     """
     slots = {track: shown_slots(rules, track, to) for track in set(tracks.values())}
-    found: dict[UUID, list[Film]] = {entry: [] for entry in tracks}
-    rows = FileVersion.objects.filter(entry__in=list(tracks), current=True).values_list(*COLUMNS)
-    for entry, slot, asset, filename, length, strip, poster, sprite in rows.order_by("place"):
-        if (shown := slots[tracks[entry]].get(slot)) is not None:
-            found[entry].append(
-                Film(
-                    asset_id=asset,
-                    slot=slot,
-                    name=shown[0],
-                    kind=shown[1],
-                    filename=filename,
-                    duration=length_of(length),
-                    has_poster=bool(poster),
-                    sprite=strip if sprite else None,
-                )
-            )
     order = {track: {slot: at for at, slot in enumerate(each)} for track, each in slots.items()}
+    found: dict[UUID, list[tuple[int, int, Film]]] = {entry: [] for entry in tracks}
+    rows = FileVersion.objects.filter(entry__in=list(tracks), current=True).order_by()
+    for entry, place, slot, asset, filename, length, strip, poster, sprite in rows.values_list(
+        *COLUMNS
+    ):
+        if (shown := slots[tracks[entry]].get(slot)) is not None:
+            film = Film(
+                asset_id=asset,
+                slot=slot,
+                name=shown[0],
+                kind=shown[1],
+                filename=filename,
+                duration=length_of(length),
+                has_poster=bool(poster),
+                sprite=strip if sprite else None,
+            )
+            found[entry].append((order[tracks[entry]][slot], place, film))
     return {
-        entry: tuple(sorted(films, key=lambda film: order[tracks[entry]][film.slot]))
+        entry: tuple(film for _, _, film in sorted(films, key=lambda one: one[:2]))
         for entry, films in found.items()
     }
 
