@@ -34,6 +34,7 @@ def told(check_type, *lines):
         ("官网 www.example-hospital.cn/yuyue", "网址：www.example-hospital.cn/yuyue"),
         ("扫码关注领取福利", "扫码或加好友：扫码关注领取"),
         ("添加微信了解更多", "扫码或加好友：添加微信"),
+        ("只需99元", "销售或优惠：只需99元"),
         ("限时优惠 原价998元", "销售或优惠：限时优惠"),
         ("地址：南昌市民德路1号", "地址：地址:南昌市民德路1号"),
     ],
@@ -44,7 +45,9 @@ def test_it_leads_elsewhere(text, shown):
     assert shown in texts
 
 
-@pytest.mark.parametrize("text", ["挂号费50元", "请在线咨询", "关注我院公众号"])
+@pytest.mark.parametrize(
+    "text", ["挂号费50元", "请在线咨询", "关注我院公众号", "扫码签到", "来源 www.nhc.gov.cn/abc"]
+)
 def test_a_person_decides(text):
     assert told(Contacts, line(text))[0] == "doubtful"
 
@@ -58,6 +61,10 @@ def test_a_person_decides(text):
         "2026年11月22日",
         "血压 140/90 mmHg",
         "多元化饮食，1元素周期",
+        "只需30分钟，仅需3步",
+        "健康教育宣传橱窗",
+        "骨折后要制动",
+        "医嘱下单后护士执行",
         "身份证号 11010519491231002X",
         "南昌大学第一附属医院",
     ],

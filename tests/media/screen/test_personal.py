@@ -46,6 +46,7 @@ TRUE_NUMBER = "11010519491231002X"
         ("床号：12", "bed", "**", False),
         ("出生日期：1980年3月5日", "birth", "1980-**-**", False),
         ("患者：张三丰 男 45岁", "patient", "张**", True),
+        ("患者姓名：李四", "patient", "李*", True),
         ("京A·12345", "plate", "京A***45", False),
         ("护照号 E12345678", "passport", "E1*****78", True),
     ],
@@ -71,6 +72,10 @@ def test_it_is_seen_and_masked(text, kind, shown, sure):
         "11010519491331002X",  # no thirteenth month
         "110105491231002",  # fifteen digits prove nothing without their label
         "门诊号：",
+        "患者：谢谢医生",
+        "患者：好的",
+        "去年住院12345人次",
+        "医疗机构登记号：12345678",
         "心率 72 次/分 血压 120/80",
         "3.14159265358979",
         "E12345678",

@@ -56,14 +56,17 @@ _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHCM]\d{8}|E[A-HJ-NP-Z]\d{7})(?
 _DAY = r"((?:19|20)\d{2})[ 年\-./]{1,2}(\d{1,2})[ 月\-./]{1,2}(\d{1,2})"
 _BIRTH = re.compile(rf"(?:出生(?:日期|年月日?|时间)?|生日)[ :;]*{_DAY}")
 _RECORD = re.compile(
-    r"(住院号?|病案号|病历号|门诊号|就诊(?:卡)?号|登记号|检查号|影像号|超声号|放射号|病理号|标本号|"
+    r"(住院号|病案号|病历号|门诊号|就诊(?:卡)?号|(?<!机构)(?<!许可)(?<!许可证)登记号|检查号|影像号|超声号|放射号|病理号|标本号|"
     r"样本号|条码号|医保(?:卡)?号|社保(?:卡)?号|诊疗卡号|患者(?:ID|编号)|流水号|申请单号)"
     r"(?:码)?[ :;.]*([A-Za-z]{0,4}\d[\dA-Za-z\-]{2,17})"
 )
 _BED = re.compile(r"床(?:位)?号[ :;.]*([+加]?[A-Za-z]?\d{1,4}(?:-\d{1,2})?)")
 _PATIENT = re.compile(
-    r"(?:患者|病人|受检者|就诊人|被检者)(?:姓名)?[ ]*[:：][ ]*([\u4e00-\u9fff]{2,4}?)"
-    r"(?=$|[ ,;、男女性年科]|[^\u4e00-\u9fff])"
+    r"(?:(?:患者|病人|受检者|就诊人|被检者)姓名[ ]*[:：]?[ ]*([\u4e00-\u9fff]{2,4}?)"
+    r"(?=$|[ ,;、男女性年科]|[^\u4e00-\u9fff])|"
+    # In a dialogue the patient speaks: without 姓名 it takes a sex or an age to be a name.
+    r"(?:患者|病人|受检者|就诊人|被检者)[ ]*[:：][ ]*([\u4e00-\u9fff]{2,4}?)"
+    r"(?=[ ,;、]*(?:男|女|性别|年龄|\d{1,3}岁)))"
 )
 _IDENTITY_WORDS = re.compile(r"身份证|身份号码|证件号")
 _CARD_WORDS = re.compile(r"卡号|账号|帐号|银行|账户|尾号")
@@ -164,8 +167,9 @@ def _births(line: str) -> Iterator[Datum]:
 
 def _patients(line: str) -> Iterator[Datum]:
     for hit in _PATIENT.finditer(line):
-        name = hit.group(1)
-        yield Datum("patient", name, digits.hidden(name, 1, 0), *hit.span(1), True)
+        which = 1 if hit.group(1) else 2
+        name = hit.group(which)
+        yield Datum("patient", name, digits.hidden(name, 1, 0), *hit.span(which), True)
 
 
 def _plates(line: str) -> Iterator[Datum]:
