@@ -15,6 +15,7 @@ from tests.factories.any_rulebook import BOOKS, Unresolved, office, rules_named
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.clause("H3")
 @pytest.mark.parametrize("book", BOOKS)
 def test_every_track_takes_an_entry_that_keeps_the_rules(book: str) -> None:
     try:

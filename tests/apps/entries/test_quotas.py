@@ -79,6 +79,7 @@ def short(made: Office, name: str) -> list[str]:
     return [each.text for each in row.short]
 
 
+@pytest.mark.clause("H7")
 def test_a_class_has_its_own_number() -> None:
     made = office(classed(rules_with(), clinical=quota(max=1), admin=quota(max=3)))
     one, two = made.unit("心病科", "clinical"), made.unit("院办", "admin")
@@ -145,6 +146,7 @@ def test_the_contest_takes_so_many_and_the_exempt_do_not_count() -> None:
     made.handed_in(exempt, "article")
 
 
+@pytest.mark.clause("H7")
 def test_a_region_takes_so_many() -> None:
     region = Region(id="east", name="东片区", members=("心病科", "针灸科"), max=1, cite=CITE)
     made = office(classed(rules_with(regions=(region,))))
