@@ -8,8 +8,10 @@ import pytest
 
 from fengcai.apps.contests import amending
 from fengcai.apps.contests.rewriting import Edit
+from fengcai.apps.judging.amending import Judging
 from tests.apps.contests.test_amending import real, text_of
-from tests.factories.judging import NOON, contest, judged, opened, sealed
+from tests.apps.judging.test_sharing import each_by
+from tests.factories.judging import NOON, contest, example, judged, opened, sealed
 
 pytestmark = pytest.mark.django_db
 JUDGES = Edit("set", ("rounds", "review", "min_judges"), "2")
@@ -35,6 +37,17 @@ def test_an_open_round_and_the_deadline_before_it_stay() -> None:
     assert objections(stage, JUDGES, *MONEY, later) == [
         "评审已经开始，报送的时间不能再改。",
         "“评审”已经开始评审，它的规则（评审 · 至少几位评委）不能再改。",
+    ]
+
+
+def test_a_panel_that_sits_stays() -> None:
+    before, after = (each_by(many)(example()[1]) for many in (2, 3))
+    stage = contest(works=3, judges=3, change=each_by(2))
+    amended = amending.Amended(contest=stage.contest, before=before, after=after, at=NOON)
+    assert Judging().objections(amended) == []
+    opened(stage)
+    assert Judging().objections(amended) == [
+        "“评审组”已经在评审，它的规则（评审组 · 每件）不能再改。"
     ]
 
 

@@ -353,3 +353,11 @@ def test_every_judge_marks_everything_where_no_number_is_written() -> None:
     stage.round = open_round(contest=stage.contest, round_id="review", by=stage.organiser, at=NOON)
     assert sharing_page(round=stage.open, user=stage.organiser) is None
     assert stage.open.seed == ""
+
+
+def test_where_nothing_is_shared_out_the_officers_page_asks_nothing_for_it() -> None:
+    stage = make.opened(make.contest(works=2, judges=3))
+    round = stage.open
+    with CaptureQueriesContext(connection) as captured:
+        assert sharing_page(round=round, user=stage.organiser) is None
+    assert len(captured) == 1

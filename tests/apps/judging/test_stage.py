@@ -208,6 +208,12 @@ def test_what_follows_from_the_time_is_not_taken_back_by_hand() -> None:
     row = PenaltyRecord.objects.get()
     with pytest.raises(Refused, match="请在现场页更正用时"):
         withdraw_penalty(record_id=row.pk, round=stage.open, by=stage.organiser, at=NOON)
+    with pytest.raises(Refused, match="请在现场页更正用时"):
+        record_penalty(
+            round=stage.open, entry_id=stage.entries[0].pk, penalty_id="time", reason="从轻",
+            over=timedelta(seconds=1), by=stage.organiser, at=NOON,
+        )  # fmt: skip
+    assert PenaltyRecord.objects.get(withdrawn_at=None).times == 3
 
 
 def test_a_penalty_by_hand_stays_where_the_time_was_kept_to() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fengcai.apps.contests.amending import Amended
+from fengcai.apps.judging.manning import panels_of
 from fengcai.apps.judging.models import Round
 from fengcai.core.rulebook.difference import difference
 
@@ -27,12 +28,20 @@ class Judging:
         if not opened:
             return []
         names = {each.id: each.name for each in amended.before.rounds}
+        panels = {
+            panel.id: panel.name
+            for each in amended.before.rounds
+            if each.id in opened
+            for panel in panels_of(amended.before, each)
+        }
         found = []
         for change in difference(amended.before, amended.after):
             parts = change.path.split(".")
             if parts[0] == "rounds" and len(parts) > 1 and parts[1] in opened:
                 name = names.get(parts[1], parts[1])
                 found.append(f"“{name}”已经开始评审，它的规则（{change.what}）不能再改。")
+            elif parts[0] == "panels" and len(parts) > 1 and parts[1] in panels:
+                found.append(f"“{panels[parts[1]]}”已经在评审，它的规则（{change.what}）不能再改。")
             elif parts[0] in FED_BY_TIME:
                 found.append("评审已经开始，报送的时间不能再改。")
             elif parts[0] == "tracks" and "requirements" not in parts:

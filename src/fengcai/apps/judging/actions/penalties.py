@@ -15,6 +15,7 @@ from fengcai.apps.judging.rules import held_open
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 
+MEASURED = "这一项是按用时自动记的。用时有误，请在现场页更正用时，扣分随之更正。"
 LONGEST_OVER = timedelta(hours=24)
 
 
@@ -45,9 +46,12 @@ def record_penalty(
         if over is None or not timedelta(0) < over <= LONGEST_OVER:
             raise Refused("请填写超出多少时间。", fields={"over": "请填写超出的秒数"})
         times = -(-over // penalty.per)
-    PenaltyRecord.objects.filter(
+    standing = PenaltyRecord.objects.filter(
         round=round, entry=entry_id, penalty_id=penalty_id, withdrawn_at=None
-    ).update(withdrawn_at=at)
+    )
+    if standing.filter(performance__isnull=False).exists():
+        raise Refused(MEASURED)
+    standing.update(withdrawn_at=at)
     made = PenaltyRecord.objects.create(
         round=round,
         entry_id=entry_id,
@@ -69,7 +73,7 @@ def withdraw_penalty(*, record_id: int, round: Round, by: User, at: datetime) ->
     if row is None:
         raise NotFound("没有这项扣分，可能已经撤回。")
     if row.performance_id is not None:
-        raise Refused("这一项是按用时自动记的。用时有误，请在现场页更正用时，扣分随之更正。")
+        raise Refused(MEASURED)
     row.withdrawn_at = at
     row.save(update_fields=["withdrawn_at"])
     _note(row, by, "judging.no_penalty", at)

@@ -106,6 +106,10 @@ def assign_panel(
             f"{judge} 已经打过分。各评委组评的项目不同，改组会使这些分数作废，所以不能改；"
             "请让这位评委退出评审，另请一位编入该组。"
         )
+    if panel_id(rule, seat) != panel:
+        # What was shared out to the judge was the other panel's.
+        mine = Assignment.objects.filter(round=round, judge=judge, ended_at=None)
+        mine.update(ended_at=at)
     seat.panel = panel
     if kinds is not None:
         known = kinds_in(panels_of(rules, rule))

@@ -263,19 +263,19 @@ def _done(panel: Panel, barred: Mapping[int, set[UUID]], fell: int) -> Counter[i
             round=panel.round, judge=OuterRef("judge"), entry=OuterRef("entry"), ended_at=None
         )
         sheets = sheets.filter(~Q(judge__in=among) | Exists(theirs_now))
-    done = Counter(dict(sheets.values_list("judge").annotate(many=Count("pk"))))
+    done = Counter(dict(sheets.values_list("judge").annotate(many=Count("*"))))
     if panel.round.state != Round.State.OPEN:
         gone = sheets.exclude(entry__in=[row.entry_id for row in panel.works])
-        done.subtract(dict(gone.values_list("judge").annotate(many=Count("pk"))))
+        done.subtract(dict(gone.values_list("judge").annotate(many=Count("*"))))
     elif fell:
         gone = sheets.filter(entry__in=fallen(panel.round).values("pk"))
-        done.subtract(dict(gone.values_list("judge").annotate(many=Count("pk"))))
+        done.subtract(dict(gone.values_list("judge").annotate(many=Count("*"))))
     theirs = Q()
     for judge, ids in barred.items():
         theirs |= Q(judge=judge, entry__in=ids) if ids else Q()
     if theirs:
         own = sheets.filter(theirs)
-        done.subtract(dict(own.values_list("judge").annotate(many=Count("pk"))))
+        done.subtract(dict(own.values_list("judge").annotate(many=Count("*"))))
     return done
 
 

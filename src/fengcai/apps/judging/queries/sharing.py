@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.judging.manning import panels_of
 from fengcai.apps.judging.models import Assignment, Round
-from fengcai.apps.judging.panel import panel_of
+from fengcai.apps.judging.panel import panel_of, per_entry, rule_of
 from fengcai.apps.judging.sharing import Plan, plan_hash, plans_of
 from fengcai.apps.people.models import User
 from fengcai.core.rulebook import Citation
@@ -66,8 +68,13 @@ class SharingPage:
 
 
 def sharing_page(*, round: Round, user: User) -> SharingPage | None:
-    """The plan as it stands now; None where every judge marks everything. At most 8 SQL."""
+    """The plan as it stands now; None where every judge marks everything. At most 8 SQL, 1 where no
+    panel shares its works out."""
     require_role(user, round.contest, Role.ORGANISER)
+    rules = rules_at(round.rulebook)
+    rule = rule_of(rules, round.round_id)
+    if not any(per_entry(round, rules, rule, each.id) for each in panels_of(rules, rule)):
+        return None
     panel = panel_of(round)
     plans = plans_of(panel)
     if not plans:
