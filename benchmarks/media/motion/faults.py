@@ -76,7 +76,7 @@ def shake(family: Family, rng: Rng, i: int) -> Iterator[Case]:
 
 
 def freeze(family: Family, rng: Rng, i: int) -> Iterator[Case]:
-    """A: one frame held. B: one frame held while the encoder goes on with its noise. Sound: a person
+    """A: one frame held. B: one frame held under faint flecks, one pixel in ten, one level. Sound: a person
     moving before a still camera; a slow zoom."""
     first = int(rng.integers(8, 20))
     length = int(rng.integers(30, 48))
@@ -92,7 +92,8 @@ def freeze(family: Family, rng: Rng, i: int) -> Iterator[Case]:
             elif family == "A":
                 yield kept
             else:
-                faint = np.random.default_rng(k).integers(-1, 2, kept.shape, dtype=np.int16)
+                flecks = np.random.default_rng(k).integers(0, 20, kept.shape, dtype=np.int16)
+                faint = (flecks == 0).astype(np.int16) - (flecks == 1)
                 yield cv2.add(kept, faint, dtype=cv2.CV_8U)
 
     yield Case("fault", "held", hold)

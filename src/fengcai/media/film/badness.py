@@ -79,7 +79,8 @@ class Tally:
         if self.count == 0:
             return "unmeasured"
         share = self.bad / self.count
-        if self.bad >= min(FEWEST, self.count) and (share >= FOUND_SHARE or self._bad_s >= FOUND_S):
+        fewest = min(FEWEST, max(2, self.count))
+        if self.bad >= fewest and (share >= FOUND_SHARE or self._bad_s >= FOUND_S):
             return "found"
         if (self.bad + self.doubtful) / self.count >= DOUBT_SHARE and self.bad + self.doubtful > 1:
             return "doubtful"

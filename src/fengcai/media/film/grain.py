@@ -78,6 +78,8 @@ class Grain(PictureCheck):
         tally = self._tally
         tally.finish(self.film.duration_s)
         answer: Answer = tally.answer()
+        if answer == "found" and self._moving > tally.count:
+            answer = "doubtful"  # most of the film could not be looked at
         why = "部分画面有噪点，是否影响观看请人工判断" if answer == "doubtful" else ""
         if tally.count == 0:
             why = "镜头一直在动，分不出噪点与画面本身"

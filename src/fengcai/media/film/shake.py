@@ -33,6 +33,7 @@ FEWEST_WINDOWS = 3
 SPREAD = 0.3
 STANDING = 0.3
 LOST = 0.4
+MOVING, STANDS = 0.0005, 0.15
 MOST_STEPS = 400
 AGREEING = 0.3
 GAP_S = Fraction(1, 2)
@@ -213,6 +214,11 @@ def second(steps: list[tuple[Fraction, Motion]]) -> Second:
     motions = [motion for _, motion in steps]
     rows = np.array([(m.x, m.y, ROLL * m.angle) for m in motions])
     repeated = np.array([m.kind == "repeated" for m in motions])
+    speed = np.hypot(rows[:, 0], rows[:, 1])
+    usual = float(np.median(speed[~repeated])) if not repeated.all() else 0.0
+    if usual > MOVING:
+        # Coded anew, a repeated frame differs a little, but it does not move.
+        repeated |= speed < STANDS * usual
     followed = [m for m in motions if m.kind == "followed"]
     raw = tremor(times, rows)
     clean, doubt = raw, ""
