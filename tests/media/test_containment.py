@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from fengcai.media import Limits, inspect_file, warden
+from fengcai.media import Limits, inspect_file, nursery, processes
+from fengcai.media.facts import Measure
 from tests.media import clips
 
 pytestmark = pytest.mark.media
@@ -92,8 +93,8 @@ def test_no_time_is_a_verdict(plain_film):
 
 
 def test_no_memory_is_a_verdict(tmp_path):
-    film = clips.make(tmp_path / "large.mp4", size=(1920, 1080), frames=4)
-    facts = inspect_file(film, limits=Limits(memory_bytes=190 * 1024**2))
+    film = clips.make(tmp_path / "large.mp4", size=(3840, 2160), frames=3)
+    facts = inspect_file(film, limits=Limits(memory_bytes=24 * 1024**2))
     assert (facts.verdict, facts.reason_code) == ("unreadable", "memory")
 
 
@@ -109,14 +110,14 @@ def test_no_processor_time_is_a_verdict(plain_film, monkeypatch):
 
 
 def test_a_child_killed_at_once_is_a_verdict(plain_film, tmp_path, monkeypatch):
-    real = subprocess.Popen
+    real = processes.fork
 
-    def killed(command, **options):
-        child = real(command, **options)
-        child.kill()
-        return child
+    def killed(room, order, descriptors):
+        reader = real(room, order, descriptors)
+        reader.end(kill=True)
+        return _Instead("raise SystemExit(0)", descriptors)
 
-    monkeypatch.setattr(warden.subprocess, "Popen", killed)
+    monkeypatch.setattr(processes, "fork", killed)
     facts = inspect_file(plain_film, outputs=tmp_path / "out")
     assert (facts.verdict, facts.reason_code) == ("unreadable", "crashed")
     assert facts.sha256 is not None
@@ -137,13 +138,24 @@ def test_what_was_known_when_the_child_died_is_kept(plain_film, monkeypatch):
     assert facts.container.name == "mp4"
 
 
+class _Instead:
+    """Another program in the place of a reader, with its standard input and output."""
+
+    def __init__(self, script: str, descriptors: list[int]) -> None:
+        taken, given = descriptors[:2]
+        command = [sys.executable, "-c", script]
+        self._process = subprocess.Popen(command, stdin=taken, stdout=given)
+
+    def end(self, *, kill: bool) -> int:
+        if kill:
+            self._process.kill()
+        return self._process.wait()
+
+
 def _instead_of_the_child(monkeypatch, script: str) -> None:
-    real = subprocess.Popen
-
-    def instead(command, **options):
-        return real([sys.executable, "-c", script], **options)
-
-    monkeypatch.setattr(warden.subprocess, "Popen", instead)
+    monkeypatch.setattr(
+        processes, "fork", lambda room, order, descriptors: _Instead(script, descriptors)
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,7 +188,7 @@ def test_what_a_child_reports_is_fit_for_every_database(plain_film, monkeypatch)
     script = r"""
 print(r'{"facts": {"audio": {"codec": "a\u0000ac", "channels": 2, "layout": "ste\ud800reo", '
       r'"sample_rate_hz": 48000, "loudness_lufs": NaN, "sample_peak_dbfs": 1e999}, '
-      r'"measures": {"a\u0000": {"\udfffb": ["\u0000", {"c": "x\ud800"}]}}}}')
+      r'"measures": {"a\u0000": {"method": "m\u0000", "answer": "clear", "values": {"\udfffb": "x\ud800"}}}}}')
 print(r'{"failure": "picture_too_large", "detail": "mo\u0000ov\ud83d"}')
 print('{"done": {}}')
 """
@@ -185,7 +197,7 @@ print('{"done": {}}')
     assert facts.filename == "一科.mp4"
     assert (facts.audio.codec, facts.audio.layout) == ("aac", "stereo")
     assert (facts.audio.loudness_lufs, facts.audio.sample_peak_dbfs) == (None, None)
-    assert facts.measures == {"a": {"b": ["", {"c": "x"}]}}
+    assert facts.measures == {"a": Measure(method="m", answer="clear", values={"b": "x"})}
     assert "画面尺寸（moov）超出" in facts.reason
     kept = json.dumps(facts.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
     assert "u0000" not in kept
@@ -210,7 +222,7 @@ def test_a_file_changed_while_it_is_read_is_refused(plain_film, tmp_path):
 def test_a_quiet_child_still_lets_the_caller_hear(plain_film, monkeypatch):
     """A job's lease is renewed by progress, so it must come even while nothing moves on."""
     _instead_of_the_child(monkeypatch, "import time; time.sleep(60)")
-    monkeypatch.setattr(warden, "_HEARTBEAT_S", 0.1)
+    monkeypatch.setattr(processes, "_HEARTBEAT_S", 0.1)
     told = []
     started = time.monotonic()
     facts = inspect_file(
@@ -223,7 +235,7 @@ def test_a_quiet_child_still_lets_the_caller_hear(plain_film, monkeypatch):
 
 def test_the_child_is_given_no_secret(monkeypatch):
     monkeypatch.setenv("FENGCAI_SECRET_KEY", "s3cret")
-    assert "s3cret" not in " ".join(warden._bare_environment().values())
+    assert "s3cret" not in " ".join(nursery.bare_environment().values())
 
 
 def test_memory_does_not_grow_with_the_film(tmp_path):

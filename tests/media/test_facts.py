@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from fengcai.media import FACTS_VERSION, Facts
-from fengcai.media.facts import Audio, Container, Decoding, Pictures, Poster, Sprite, Video
+from fengcai.media.facts import Audio, Container, Decoding, Measure, Pictures, Poster, Sprite, Video
 
 pytestmark = pytest.mark.media
 
@@ -52,7 +52,7 @@ WHOLE = Facts(
             times_s=(Fraction(1, 25), Fraction(2, 25)),
         ),
     ),
-    measures={"brightness": {"mean_luma": 100.5}},
+    measures={"brightness": Measure(method="m", answer="clear", values={"mean_luma": 100.5})},
 )
 
 
@@ -60,7 +60,7 @@ def test_facts_survive_json_exactly():
     assert Facts.model_validate_json(WHOLE.model_dump_json()) == WHOLE
     assert Facts.model_validate(WHOLE.model_dump(mode="json")) == WHOLE
     assert WHOLE.model_dump(mode="json")["video"]["fps_kept"] == "30000/1001"
-    assert WHOLE.version == FACTS_VERSION == 2
+    assert WHOLE.version == FACTS_VERSION == 3
 
 
 def test_facts_are_frozen_and_closed():

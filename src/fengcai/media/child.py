@@ -1,8 +1,9 @@
-"""The process that reads a stranger's file: `python -m fengcai.media.child ORDER`.
+"""What a reader of a stranger's file does, after it was forked from a `nursery`.
 
-The file is standard input, the report is standard output: one JSON object a line, a line with
-"bytes" being followed by that many bytes of a JPEG. Nothing is opened, written or asked for after
-the walls are up. The parent believes nothing here without checking it.
+One looks at the pictures, one hears the sound, one reads what stands on screen; a still or a paper
+needs one only. The file is standard input, the report is standard output: one JSON object a line, a
+line with "bytes" being followed by that many bytes of an output file. Nothing is opened or asked for
+after the walls are up. The parent believes nothing here without checking it.
 """
 
 from __future__ import annotations
@@ -10,85 +11,139 @@ from __future__ import annotations
 import json
 import os
 import resource
-import sys
 from collections.abc import Callable
-from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
-import av
-import av.logging
-import numpy as np
-from PIL import Image
-
-from fengcai.media.analysers import stills
 from fengcai.media.containment import contain
-from fengcai.media.pictures import read_still
-from fengcai.media.reading import Order, Unreadable, read_film
+from fengcai.media.verdicts import Unreadable
 
-PAPERS = ("document", "text")
-"""Kinds whose libraries are loaded only for them."""
+Files = dict[str, bytes]
+Emit = Callable[[dict[str, Any]], None]
 
 
-def main() -> int:
-    """Read the order, put up the walls, read the film, report."""
-    order = json.loads(sys.argv[1])
+def load(room: str) -> None:
+    """Everything that the tasks of this room need, once, before anything is forked."""
+    from fengcai.media import rehearsal
+
+    if room == "film":
+        rehearsal.films()
+    else:
+        rehearsal.papers()
+
+
+def main(order: dict[str, Any], pages: int | None) -> None:
+    """In the fork: put up the walls, carry out the order, report, end."""
     # Whatever a library prints must not break the protocol.
     report = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    av.logging.set_level(None)
-    _warm_up()
-    if order["kind"] in PAPERS:
-        import_module("fengcai.media.papers").warm_up()
-    walls = order["walls"]
 
     def emit(message: dict[str, Any]) -> None:
         report.write(json.dumps(message, ensure_ascii=True).encode() + b"\n")
         report.flush()
 
+    task = TASKS[order["task"]]
     peak = _memory_meter()
+    walls = {**order["walls"], "memory_bytes": _mapped_bytes() + order["walls"]["memory_bytes"]}
     emit({"facts": {"containment": contain(**walls)}})
-    try:
-        files = _read(order, emit)
-    except Unreadable as refusal:
-        emit({"failure": refusal.code, "detail": refusal.detail})
-        files = {}
-    except MemoryError:
-        emit({"failure": "memory", "detail": ""})
-        files = {}
-    except Exception as problem:  # whatever a parser raises, the parent gets a report
-        emit({"failure": "crashed", "detail": f"{type(problem).__name__}: {problem}"[:200]})
-        files = {}
-    _send(report, emit, files)
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    emit({"done": {"cpu_s": usage.ru_utime + usage.ru_stime, "peak_memory_bytes": peak()}})
-    # Decoder threads and a half-read file need no tidy end.
-    os._exit(0)
-
-
-def _read(order: dict[str, Any], emit: Any) -> dict[str, bytes]:
-    if order["kind"] == "image":
-        emit({"facts": {"image": read_still(order["format"], sys.stdin.buffer)}})
-        return {}
-    if order["kind"] in PAPERS:
-        papers = import_module("fengcai.media.papers")
-        size = order["film"]["size"]
-        paper = papers.read_paper(order["kind"], order["format"], size, sys.stdin.buffer)
-        emit({"facts": {"paper": paper}})
-        return {}
-    return read_film(
-        "fd:",
-        {"fd": "0"},
-        Order(**order["film"]),
-        lambda part: emit({"facts": part}),
-        lambda share: emit({"progress": share}),
-    )
-
-
-def _send(report: BinaryIO, emit: Any, files: dict[str, bytes]) -> None:
+    began = resource.getrusage(resource.RUSAGE_SELF)
+    files = _carried_out(lambda: task(order, emit, pages), emit)
     for name, content in files.items():
         emit({"file": name, "bytes": len(content)})
         report.write(content)
     report.flush()
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    spent = usage.ru_utime + usage.ru_stime - began.ru_utime - began.ru_stime
+    emit({"done": {"cpu_s": spent, "peak_memory_bytes": peak()}})
+    # Decoder threads and a half-read file need no tidy end.
+    os._exit(0)
+
+
+def _carried_out(task: Callable[[], Files], emit: Emit) -> Files:
+    try:
+        return task()
+    except Unreadable as refusal:
+        emit({"failure": refusal.code, "detail": refusal.detail})
+    except MemoryError:
+        emit({"failure": "memory", "detail": ""})
+    except Exception as problem:  # whatever a parser raises, the parent gets a report
+        emit({"failure": "crashed", "detail": f"{type(problem).__name__}: {problem}"[:200]})
+    return {}
+
+
+# -- the tasks -------------------------------------------------------------------------------------
+
+
+def _look(order: dict[str, Any], emit: Emit, pages: int | None) -> Files:
+    from fengcai.media.opening import Order
+    from fengcai.media.reading import read_film
+    from fengcai.media.screen.choosing import Chooser
+    from fengcai.media.screen.passing import Sender
+
+    sender = None if pages is None else Sender(os.fdopen(pages, "wb"))
+    try:
+        choose = None if sender is None else Chooser(sender.send)
+        return read_film(Order(**order["film"]), _facts(emit), _progress(emit), choose)
+    finally:
+        if sender is not None:
+            sender.close()
+
+
+def _hear(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
+    from fengcai.media.opening import Order
+    from fengcai.media.sound.listening import hear_film
+
+    return hear_film(Order(**order["film"]), _facts(emit), _progress(emit))
+
+
+def _read(_: dict[str, Any], emit: Emit, pages: int | None) -> Files:
+    from fengcai.media.screen.reading import read_pages
+
+    assert pages is not None
+    return read_pages(os.fdopen(pages, "rb"), _facts(emit))
+
+
+def _still(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
+    from fengcai.media.pictures import read_still
+
+    _facts(emit)({"image": read_still(order["format"], _standard_input())})
+    return {}
+
+
+def _paper(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
+    from fengcai.media.papers import read_paper
+
+    size = order["film"]["size"]
+    paper = read_paper(order["kind"], order["format"], size, _standard_input())
+    _facts(emit)({"paper": paper})
+    return {}
+
+
+def _standard_input() -> BinaryIO:
+    """The file; Python's own view of it was made in the nursery, for another."""
+    return os.fdopen(0, "rb", closefd=False)
+
+
+TASKS = {"look": _look, "hear": _hear, "read": _read, "still": _still, "paper": _paper}
+ROOMS = {"look": "film", "hear": "film", "read": "film", "still": "paper", "paper": "paper"}
+"""Which nursery a task's reader comes from."""
+
+
+def _facts(emit: Emit) -> Emit:
+    return lambda part: emit({"facts": part})
+
+
+def _progress(emit: Emit) -> Callable[[float], None]:
+    return lambda share: emit({"progress": share})
+
+
+def _mapped_bytes() -> int:
+    """The address space that the nursery's libraries and models take already."""
+    try:
+        told = Path("/proc/self/statm").read_text(encoding="ascii")
+        return int(told.split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _memory_meter() -> Callable[[], int | None]:
@@ -108,19 +163,3 @@ def _memory_meter() -> Callable[[], int | None]:
         return None
 
     return peak
-
-
-def _warm_up() -> None:
-    """Load what would otherwise be imported, or opened, behind the walls."""
-    for late in ("av.subtitles.stream", "av.subtitles.codeccontext", "av.subtitles.subtitle"):
-        import_module(late)
-    Image.preinit()
-    stills.jpeg(np.zeros((16, 16, 3), dtype=np.uint8), 80)
-    np.fft.irfft(np.fft.rfft(np.zeros(16)))
-    av.AudioResampler(format="fltp")
-    frame = av.VideoFrame(16, 16, "yuv420p")
-    frame.reformat(width=8, height=8, format="rgb24").to_ndarray()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from fengcai.media.documents.parts import DocumentLimits, DocumentRefused
 from fengcai.media.documents.plain import decode
 from fengcai.media.documents.sniffing import sniff
-from fengcai.media.reading import Unreadable
+from fengcai.media.verdicts import Unreadable
 
 MOST_BYTES = 256 * 1024**2
 """Larger documents are taken as they are: their pages and words stay unknown."""

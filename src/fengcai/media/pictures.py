@@ -21,7 +21,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from fengcai.media.reading import Unreadable
+from fengcai.media.heif import read_heif
+from fengcai.media.verdicts import Unreadable
 
 FORMATS = {
     "png": PngImagePlugin.PngImageFile.format,
@@ -38,7 +39,9 @@ _ORIENTATION, _MAKE, _MODEL, _EXIF, _TAKEN = 0x0112, 0x010F, 0x0110, 0x8769, 0x9
 
 
 def read_still(name: str, file: Any) -> dict[str, Any] | None:
-    """The parts of `facts.Image`; None for a format that is not read here (HEIC …)."""
+    """The parts of `facts.Image`; None for a format that is not read here (AVIF, RAW …)."""
+    if name == "heic":
+        return _heic(file)
     plugin = FORMATS.get(name)
     if plugin is None:
         return None
@@ -73,6 +76,18 @@ def _header(picture: Image.Image) -> dict[str, Any]:
     }
 
 
+def _heic(file: Any) -> dict[str, Any]:
+    try:
+        found = read_heif(file)
+    except MemoryError:
+        raise
+    except Exception as problem:  # a stranger's bytes; EXIF in it is read by Pillow
+        raise Unreadable("open_failed", f"{type(problem).__name__}") from None
+    told = _told(found.pop("exif"))
+    told.pop("turned")  # the box says how it is turned; EXIF repeats it
+    return {"format": "heic", "dpi_x": None, "dpi_y": None, **found, **told}
+
+
 def _mode(mode: str) -> str:
     """RGB, CMYK, Gray, Lab …"""
     plain = mode.partition(";")[0]
@@ -92,14 +107,27 @@ def _dpi(picture: Image.Image) -> tuple[Fraction, Fraction] | None:
 def _exif(picture: Image.Image) -> dict[str, Any]:
     """Camera, day and orientation; broken EXIF counts as none."""
     try:
-        tags = picture.getexif()
+        return _told(picture.getexif())
+    except MemoryError:
+        raise
+    except Exception:
+        return _NOTHING.copy()
+
+
+_NOTHING: dict[str, Any] = {"turned": False, "has_exif": None, "camera": None, "taken": None}
+
+
+def _told(tags: Image.Exif | None) -> dict[str, Any]:
+    if tags is None:
+        return {**_NOTHING, "has_exif": False}
+    try:
         turned = tags.get(_ORIENTATION) in _TURNED
         make, model = (str(tags.get(tag) or "").strip("\0 ") for tag in (_MAKE, _MODEL))
         taken = _day(str(tags.get_ifd(_EXIF).get(_TAKEN) or ""))
     except MemoryError:
         raise
     except Exception:
-        return {"turned": False, "has_exif": None, "camera": None, "taken": None}
+        return _NOTHING.copy()
     # Many makers repeat their name in the model.
     camera = model if model.casefold().startswith(make.casefold()) else f"{make} {model}".strip()
     return {

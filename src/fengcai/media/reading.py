@@ -1,89 +1,98 @@
-"""One pass over an open film: demux, decode, feed the analysers, report.
+"""Looking at an open film: its packets first, then its pictures, fed to the checks of `film`.
 
-Runs inside the limited child process. Results are plain JSON-ready parts of `Facts`, sent as they
+Runs inside a limited child process. Results are plain JSON-ready parts of `Facts`, sent as they
 become known, so that a film that breaks the process still leaves what was readable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import av
-from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
+import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from fengcai.media.analysers import PICTURE_ANALYSERS
-from fengcai.media.analysers.samples import Picture, Scalers
-from fengcai.media.analysers.stills import Stills
-from fengcai.media.analysers.timing import Timing
-from fengcai.media.listening import Listener
+from fengcai.media import film as room
+from fengcai.media.checks import Film, PictureCheck
+from fengcai.media.film.stills import Stills
+from fengcai.media.film.timing import Timing
+from fengcai.media.film.windows import Window, windows
+from fengcai.media.opening import (
+    MICROSECOND,
+    Emit,
+    Faults,
+    Order,
+    Tell,
+    declared_duration,
+    decoded,
+    film_of,
+    open_input,
+    packets,
+    sound_of,
+)
+from fengcai.media.reach import how_far
+from fengcai.media.samples import Picture, Scalers
+from fengcai.media.tolerance import Together
+from fengcai.media.verdicts import Unreadable
 
-_ATTACHED_PICTURE = 0x400
-_MOST_ERRORS = 2_000
-_TIME_BASE = Fraction(1, 1_000_000)
+MOST_SAMPLES = 1200
 
-
-class Unreadable(Exception):
-    """The pass cannot give what was asked; `code` is a key of verdicts.REASONS."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.detail = detail
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the parent asks of the child."""
-
-    demuxer: str
-    size: int
-    mode: str
-    threads: int
-    picture_pixels: int
-    thorough_pixels: int
-    pictures: bool
+Show = Callable[[Picture], None]
+"""Hands a picture on to be read; blocks while the reader is busy."""
 
 
-Emit = Callable[[dict[str, Any]], None]
-Tell = Callable[[float], None]
+def read_film(order: Order, emit: Emit, tell: Tell, show: Show | None) -> dict[str, bytes]:
+    """Read the film once; facts go to `emit`, progress (0–1) to `tell`, pictures worth reading to
+    `show`; the output files come back. Sound is another process's."""
+    with open_input(order) as container:
+        streams = container.streams
+        duration = container.duration
+        facts = {
+            "name": container.format.name.split(",")[0],
+            "duration_s": str(duration * MICROSECOND) if duration else None,
+            "video_streams": len(streams.video),
+            "audio_streams": len(streams.audio),
+            "subtitle_streams": len(streams.subtitles),
+        }
+        emit({"container": facts})
+        film = film_of(container)
+        if film is None and sound_of(container) is None:
+            raise Unreadable("no_streams")
+        if film is None:
+            return {}
+        looking = _Looking(container, film, order, emit, tell, show)
+        looking.survey()
+    # Read again from the beginning: not every container can seek.
+    with open_input(order) as container:
+        film = film_of(container)
+        if film is None:
+            raise Unreadable("no_streams")
+        return looking.look(container, film)
 
 
-def read_film(
-    url: str, options: dict[str, str], order: Order, emit: Emit, tell: Tell
-) -> dict[str, bytes]:
-    """Read the film once; facts go to `emit`, progress (0–1) to `tell`, JPEG files come back."""
-    try:
-        container = av.open(url, format=order.demuxer, options=options)
-    except MemoryError:
-        raise
-    except (FFmpegError, OSError, ValueError) as problem:
-        raise Unreadable("open_failed", str(problem)[:200]) from None
-    with container:
-        return _Pass(container, order, emit, tell).run()
-
-
-class _Pass:
-    def __init__(self, container: InputContainer, order: Order, emit: Emit, tell: Tell) -> None:
-        self._container = container
+class _Looking:
+    def __init__(
+        self,
+        container: InputContainer,
+        film: VideoStream,
+        order: Order,
+        emit: Emit,
+        tell: Tell,
+        show: Show | None,
+    ) -> None:
+        self._container, self._film = container, film
         self._order = order
-        self._emit = emit
-        self._tell = tell
-        self._errors = 0
-        self._first_error: str | None = None
-        self._ended_early = False
-        self._film = self._first_film()
-        self._sound = container.streams.audio[0] if container.streams.audio else None
-        self._declared = self._declared_duration()
-        self._thorough = self._wants_every_frame()
+        self._emit, self._tell, self._show = emit, tell, show
+        self._faults = Faults()
+        self._declared = declared_duration(container, film)
+        self._has_sound = sound_of(container) is not None
+        self._base = Fraction(film.time_base or MICROSECOND)
         self._frames = 0
         self._reached = Fraction(0)
         self._rotation = 0
@@ -91,91 +100,67 @@ class _Pass:
         self._size = (0, 0)
         self._size_changes = 0
         self._start = 0
-        self._last_key: Fraction | None = None
-        self._stills = Stills(self._declared)
-        self._checks = [make() for make in PICTURE_ANALYSERS]
+        self._timing = Timing(self._base, _rate(film.base_rate) or _rate(film.average_rate))
+        self._windows: tuple[Window, ...] = ()
+        self._window = 0
+        self._in_window = False
+        self._next_sample = Fraction(0)
         self._scalers = Scalers()
-        self._listener = Listener()
 
-    def run(self) -> dict[str, bytes]:
-        self._emit({"container": self._container_facts()})
-        if self._film is None and self._sound is None:
-            raise Unreadable("no_streams")
-        timing: Timing | None = None
-        if self._film is not None:
-            self._prepare(self._film)
-            timing = Timing(
-                Fraction(self._film.time_base or _TIME_BASE),
-                _rate(self._film.base_rate) or _rate(self._film.average_rate),
-            )
-            self._start = self._film.start_time or 0
-            self._emit({"video": self._film_facts(self._film, {})})
-        self._walk(timing)
-        return self._report(timing)
+    # -- what the headers and the packets say -----------------------------------------------
 
-    # -- what the headers say ---------------------------------------------------------------
+    def survey(self) -> None:
+        """Times, sizes and keyframes of every packet; nothing is decoded."""
+        film = self._film
+        self._refuse_hopeless(film)
+        self._emit({"video": self._film_facts(film, {})})
+        self._start = film.start_time or 0
+        times, sizes, keys = array("q"), array("q"), array("b")
+        told = 0.0
+        for packet in packets(self._container, film, self._faults):
+            time = packet.pts if packet.pts is not None else packet.dts
+            if packet.size and not packet.is_discard:
+                self._timing.feed(time, packet.duration)
+                if time is not None and len(times) < Timing.MOST_FRAMES:
+                    times.append(time)
+                    sizes.append(packet.size)
+                    keys.append(packet.is_keyframe)
+            told = self._advance(packet, told, 0.0, 0.05)
+        # What a damaged file did to the survey, it will do to the looking: counted there, once.
+        self._faults = Faults()
+        self._measured = self._timing.result()
+        duration = self._measured.get("duration_s")
+        self._duration = Fraction(duration) if duration else None
+        self._thorough = self._wants_every_frame(film)
+        width, height = self._shown_size(film)
+        kept = self._measured.get("fps_kept")
+        self.header = Film(
+            width_px=width,
+            height_px=height,
+            fps=Fraction(kept) if kept else None,
+            duration_s=self._duration,
+            codec=film.codec_context.name,
+            pixel_format=film.codec_context.pix_fmt,
+            thorough=self._thorough,
+            has_sound=self._has_sound,
+            packet_times_s=(np.frombuffer(times, dtype=np.int64) - self._start) * float(self._base)
+            if times
+            else np.zeros(0),
+            packet_bytes=np.frombuffer(sizes, dtype=np.int64) if sizes else np.zeros(0, np.int64),
+            packet_keys=np.frombuffer(keys, dtype=np.int8).astype(bool)
+            if keys
+            else np.zeros(0, bool),
+        )
+        if not self._thorough:
+            self._windows = windows(self.header)
+        self._step = _sample_step(self._duration)
+        self._stills = Stills(self._declared)
+        checks = [make(self.header) for make in room.CHECKS]
+        self._checks = Together(checks)
+        self._runners = [c for c in checks if type(c).run is not PictureCheck.run]
+        self._samplers = [c for c in checks if type(c).sample is not PictureCheck.sample]
 
-    def _first_film(self) -> VideoStream | None:
-        for stream in self._container.streams.video:
-            if not int(stream.disposition) & _ATTACHED_PICTURE:
-                return stream
-        return None
-
-    def _declared_duration(self) -> Fraction | None:
-        stream = self._film or self._sound
-        if stream is not None and stream.duration and stream.time_base:
-            return stream.duration * Fraction(stream.time_base)
-        if self._container.duration:
-            return self._container.duration * _TIME_BASE
-        return None
-
-    def _wants_every_frame(self) -> bool:
-        if self._order.mode != "auto" or self._film is None:
-            return self._order.mode != "swift"
-        context = self._film.codec_context
-        rate = _rate(self._film.average_rate) or Fraction(25)
-        frames = max(self._film.frames, int((self._declared or 0) * rate))
-        return frames * context.width * context.height <= self._order.thorough_pixels
-
-    def _container_facts(self) -> dict[str, Any]:
-        streams = self._container.streams
-        duration = self._container.duration
-        return {
-            "name": self._container.format.name.split(",")[0],
-            "duration_s": str(duration * _TIME_BASE) if duration else None,
-            "video_streams": len(streams.video),
-            "audio_streams": len(streams.audio),
-            "subtitle_streams": len(streams.subtitles),
-        }
-
-    def _film_facts(self, film: VideoStream, timing: dict[str, Any]) -> dict[str, Any]:
-        context = film.codec_context
-        aspect = self._aspect(film)
-        shown = (max(1, round(context.width * aspect)), context.height)
-        if self._rotation % 180:
-            shown = shown[1], shown[0]
-        return {
-            "codec": context.name,
-            "profile": film.profile,
-            "pixel_format": context.pix_fmt,
-            "coded_width_px": context.width,
-            "coded_height_px": context.height,
-            "rotation_deg": self._rotation,
-            "sample_aspect": str(aspect),
-            "display_width_px": shown[0],
-            "display_height_px": shown[1],
-            "interlaced": self._interlaced,
-            "size_changes": self._size_changes,
-            "frames_declared": film.frames or None,
-            "frames_decoded": self._frames,
-            **timing,
-        }
-
-    def _aspect(self, film: VideoStream) -> Fraction:
-        aspect = Fraction(film.sample_aspect_ratio or 1)
-        return aspect if aspect > 0 else Fraction(1)
-
-    def _prepare(self, film: VideoStream) -> None:
+    def _refuse_hopeless(self, film: VideoStream) -> None:
         try:
             context = film.codec_context
             wide, high = context.width, context.height
@@ -185,84 +170,97 @@ class _Pass:
             raise Unreadable("picture_too_large", f"{wide}×{high}")
         if wide <= 0 or high <= 0:
             raise Unreadable("no_frames", "0×0")
+
+    def _wants_every_frame(self, film: VideoStream) -> bool:
+        if self._order.mode != "auto":
+            return self._order.mode != "swift"
+        context = film.codec_context
+        frames = max(film.frames, self._timing.count)
+        return frames * context.width * context.height <= self._order.thorough_pixels
+
+    def _shown_size(self, film: VideoStream) -> tuple[int, int]:
+        context = film.codec_context
+        shown = max(1, round(context.width * _aspect(film))), context.height
+        return (shown[1], shown[0]) if self._rotation % 180 else shown
+
+    def _film_facts(self, film: VideoStream, timing: dict[str, Any]) -> dict[str, Any]:
+        context = film.codec_context
+        width, height = self._shown_size(film)
+        return {
+            "codec": context.name,
+            "profile": film.profile,
+            "pixel_format": context.pix_fmt,
+            "coded_width_px": context.width,
+            "coded_height_px": context.height,
+            "rotation_deg": self._rotation,
+            "sample_aspect": str(_aspect(film)),
+            "display_width_px": width,
+            "display_height_px": height,
+            "interlaced": self._interlaced,
+            "size_changes": self._size_changes,
+            "frames_declared": film.frames or None,
+            "frames_decoded": self._frames,
+            **timing,
+        }
+
+    def _advance(self, packet: Packet[Any], told: float, start: float, share: float) -> float:
+        """Tell how far the file was read; the survey takes the first twentieth of the bar."""
+        if packet.pos is not None and self._order.size:
+            now = start + share * min(1.0, packet.pos / self._order.size)
+            if now - told >= 0.01:
+                self._tell(now)
+                return now
+        return told
+
+    # -- the pictures -----------------------------------------------------------------------
+
+    def look(self, container: InputContainer, film: VideoStream) -> dict[str, bytes]:
+        """Decode what this mode decodes, feed the checks, report."""
+        self._film = film
+        context = film.codec_context
         context.thread_count = self._order.threads
         context.thread_type = "AUTO"
-        if not self._thorough:
-            context.skip_frame = "NONKEY"
-
-    # -- the pass ---------------------------------------------------------------------------
-
-    def _walk(self, timing: Timing | None) -> None:
-        wanted = [stream for stream in (self._film, self._sound) if stream is not None]
-        told = 0.0
-        for packet in self._packets(wanted):
-            if self._film is not None and packet.stream is self._film and timing is not None:
-                self._film_packet(packet, self._film, timing)
-            else:
-                self._sound_packet(packet)
-            if packet.pos is not None and self._order.size:
-                share = packet.pos / self._order.size
-                if share - told >= 0.01:
-                    told = share
-                    self._tell(min(1.0, share))
-            if self._errors > _MOST_ERRORS:
-                self._ended_early = True
+        told = 0.05
+        for packet in packets(container, film, self._faults):
+            self._take(packet)
+            told = self._advance(packet, told, 0.05, 0.95)
+            if self._faults.too_many:
+                self._faults.ended_early = True
                 break
-        self._listener.finish()
+        return self._report()
 
-    def _packets(self, wanted: list[Any]) -> Iterator[Packet[Any]]:
-        walk = self._container.demux(*wanted)
-        while True:
-            try:
-                packet = next(walk)
-            except StopIteration:
-                return
-            except MemoryError:
-                raise
-            except FFmpegError as problem:
-                self._count(str(problem))
-                self._ended_early = True
-                break
-            yield packet
-        for stream in wanted:
-            yield from self._flush(stream)
-
-    def _flush(self, stream: VideoStream | AudioStream) -> Iterator[Packet[Any]]:
-        empty: Packet[Any] = Packet()
-        empty.stream = stream
-        yield empty
-
-    def _film_packet(self, packet: Packet[Any], film: VideoStream, timing: Timing) -> None:
-        time = packet.pts if packet.pts is not None else packet.dts
-        if packet.size and not packet.is_discard:
-            timing.feed(time, packet.duration)
+    def _take(self, packet: Packet[Any]) -> None:
         if packet.is_corrupt:
-            self._count("packet cut short")
-        if not self._thorough and packet.size and not self._worth_decoding(packet, time):
+            self._faults.note("packet cut short")
+        if packet.size and not self._thorough and not self._worth_decoding(packet):
             return
-        for frame in self._decoded(packet):
+        for frame in decoded(packet, self._faults):
             if isinstance(frame, VideoFrame):
-                self._see(frame, film)
+                self._see(frame)
 
-    def _worth_decoding(self, packet: Packet[Any], time: int | None) -> bool:
-        """Swift mode: keyframes, at most one per tile step (an all-intra film has too many)."""
-        if not packet.is_keyframe:
-            return False
+    def _worth_decoding(self, packet: Packet[Any]) -> bool:
+        """Swift mode: whole windows, and keyframes at sample steps (an all-intra film has many)."""
+        time = packet.pts if packet.pts is not None else packet.dts
         at = self._since_start(time)
-        if self._last_key is not None and at - self._last_key < self._stills.step:
-            return False
-        self._last_key = at
-        return True
+        while self._window < len(self._windows) and at > self._windows[self._window].to_s + 1:
+            self._window += 1
+            self._in_window = False
+        if self._window < len(self._windows):
+            window = self._windows[self._window]
+            if packet.is_keyframe:
+                self._in_window = window.from_s - 0.001 <= at <= window.to_s
+            if self._in_window and at <= window.to_s:
+                return True
+        return packet.is_keyframe and at >= self._next_sample
 
     def _since_start(self, time: int | None) -> Fraction:
-        base = self._film.time_base if self._film is not None else None
-        return max(Fraction(0), ((time or 0) - self._start) * Fraction(base or _TIME_BASE))
+        return max(Fraction(0), ((time or 0) - self._start) * self._base)
 
-    def _see(self, frame: VideoFrame, film: VideoStream) -> None:
+    def _see(self, frame: VideoFrame) -> None:
         if frame.width * frame.height > self._order.picture_pixels:
             raise Unreadable("picture_too_large", f"{frame.width}×{frame.height}")
         if frame.is_corrupt:
-            self._count("frame decoded with errors")
+            self._faults.note("frame decoded with errors")
         if self._frames == 0:
             self._rotation = -round(frame.rotation / 90) * 90 % 360
             self._interlaced = frame.interlaced_frame
@@ -273,88 +271,67 @@ class _Pass:
         self._frames += 1
         at = self._since_start(frame.pts) if frame.pts is not None else self._reached
         self._reached = max(self._reached, at)
-        if not self._stills.wants(at):
-            return
-        picture = Picture(frame, at, self._aspect(film), self._scalers)
-        self._stills.feed(picture)
-        for check in self._checks:
-            check.feed(picture)
+        picture = Picture(frame, at, _aspect(self._film), self._scalers)
+        first = self._begins_stretch(at)
+        if first is not None:
+            self._checks.feed(lambda check: check.run(picture, first=first), self._runners)
+        if at >= self._next_sample:
+            self._next_sample = at + self._step
+            self._checks.feed(lambda check: check.sample(picture), self._samplers)
+            if self._show is not None:
+                self._show(picture)
+        if self._stills.wants(at):
+            self._stills.feed(picture)
 
-    def _sound_packet(self, packet: Packet[Any]) -> None:
-        for frame in self._decoded(packet):
-            if isinstance(frame, AudioFrame):
-                self._listener.hear(frame)
+    def _begins_stretch(self, at: Fraction) -> bool | None:
+        """Whether a stretch of whole frames begins with this one; None outside of any."""
+        if self._thorough:
+            return self._frames == 1
+        for index, window in enumerate(self._windows):
+            if window.from_s - 0.001 <= at <= window.to_s:
+                began = index != self._stretch
+                self._stretch = index
+                return began
+        return None
 
-    def _decoded(self, packet: Packet[Any]) -> list[Any]:
-        try:
-            return list(packet.decode())
-        except MemoryError:
-            raise
-        except EOFError:
-            return []
-        except FFmpegError as problem:
-            self._count(str(problem))
-            return []
-
-    def _count(self, what: str) -> None:
-        self._errors += 1
-        self._first_error = self._first_error or what[:200]
+    _stretch = -1
 
     # -- the answer -------------------------------------------------------------------------
 
-    def _report(self, timing: Timing | None) -> dict[str, bytes]:
-        measured = timing.result() if timing is not None else {}
-        files: dict[str, bytes] = {}
-        part: dict[str, Any] = {}
-        duration = Fraction(measured["duration_s"]) if "duration_s" in measured else None
-        if self._film is not None and timing is not None:
-            measured["frames_found"] = timing.count
-            part["video"] = self._film_facts(self._film, measured)
-        if self._sound is not None:
-            part["audio"] = self._sound_facts(self._sound)
-        part["measures"] = {c.name: r for c in self._checks if (r := c.result())}
-        part["decoding"] = self._decoding(duration, measured)
-        if self._film is not None and self._frames and self._order.pictures:
-            part["pictures"], files = self._stills.result(duration)
+    def _report(self) -> dict[str, bytes]:
+        timing = {**self._measured, "frames_found": self._timing.count}
+        part: dict[str, Any] = {"video": self._film_facts(self._film, timing)}
+        part["measures"], files = self._checks.results()
+        part["decoding"] = self._decoding()
+        if self._frames and self._order.pictures:
+            part["pictures"], stills = self._stills.result(self._duration)
+            files |= stills
         self._emit(part)
-        if self._film is not None and self._frames == 0:
-            raise Unreadable("no_frames", self._first_error or "")
+        if self._frames == 0:
+            raise Unreadable("no_frames", self._faults.first or "")
         return files
 
-    def _sound_facts(self, sound: AudioStream) -> dict[str, Any]:
-        context = sound.codec_context
-        return {
-            "codec": context.name,
-            "profile": sound.profile,
-            "channels": context.channels,
-            "layout": context.layout.name,
-            "sample_rate_hz": context.sample_rate,
-            **self._listener.result(),
-        }
-
-    def _decoding(self, duration: Fraction | None, measured: dict[str, Any]) -> dict[str, Any]:
-        gap = Fraction(measured.get("interval_max_s", 0)) or Fraction(1, 25)
-        if self._film is None:
-            reached: Fraction | None = self._listener.duration
-        elif self._thorough:
-            reached = self._reached + gap if self._frames else Fraction(0)
+    def _decoding(self) -> dict[str, Any]:
+        gap = Fraction(self._measured.get("interval_max_s", 0)) or Fraction(1, 25)
+        if self._thorough:
+            reached: Fraction | None = self._reached + gap if self._frames else Fraction(0)
         else:
-            reached = duration
-        declared = self._declared
-        if declared is not None and reached is not None:
-            # A header may round, and a stream may start late, by a few frames.
-            complete = declared - reached <= max(Fraction(1, 2), 3 * gap)
-            reached = min(reached, declared)
-        else:
-            complete = not self._ended_early
+            reached = self._duration
         return {
             "mode": "thorough" if self._thorough else "swift",
-            "errors": self._errors,
-            "first_error": self._first_error,
-            "to_the_end": complete and not self._ended_early,
-            "reached_s": None if reached is None else str(reached),
-            "declared_s": None if declared is None else str(declared),
+            **how_far(self._faults, self._declared, reached, gap),
         }
+
+
+def _sample_step(duration: Fraction | None) -> Fraction:
+    """A quarter of a second in short films, a second in usual ones, more in very long ones."""
+    length = duration or Fraction(0)
+    return max(Fraction(1, 4), min(Fraction(1), length / 120), length / MOST_SAMPLES)
+
+
+def _aspect(film: VideoStream) -> Fraction:
+    aspect = Fraction(film.sample_aspect_ratio or 1)
+    return aspect if aspect > 0 else Fraction(1)
 
 
 def _rate(value: Fraction | None) -> Fraction | None:

@@ -10,6 +10,16 @@ from fractions import Fraction
 
 from fengcai.media.facts import Decoding
 
+
+class Unreadable(Exception):
+    """The reading cannot give what was asked; `code` is a key of REASONS."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
 REASONS: dict[str, str] = {
     "empty": "文件是空的（0 字节）。请重新导出视频后再上传。",
     "zeros": "文件里全是空白数据，多半是复制或下载没有完成。请重新导出或重新拷贝后再上传。",

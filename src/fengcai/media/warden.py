@@ -1,45 +1,39 @@
-"""Inspect one file without trusting it: start the limited child, watch it, believe nothing.
+"""Inspect one file without trusting it: start the limited children, watch them, believe nothing.
 
-The parent hashes the file, looks at its first bytes and box headers, and leaves every parser to
-the child. Whatever the child does (crash, hang, flood, lie), the answer is a `Facts`; only a file
-that cannot be opened at all raises OSError.
+The parent hashes the file, looks at its first bytes and box headers, and leaves every parser to the
+children. Whatever they do, the answer is a `Facts`; only a file that cannot be opened at all raises
+OSError.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import selectors
-import signal
 import stat
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from pydantic import ValidationError
 
-from fengcai.media import boxes, verdicts
-from fengcai.media.facts import Facts, Kind, storable
+from fengcai.media import boxes, processes, verdicts
+from fengcai.media.facts import Facts, Kind, Measure
+from fengcai.media.hashing import Hashing
+from fengcai.media.joining import joined
 from fengcai.media.limits import Limits
+from fengcai.media.processes import Progress, Report, Task
 from fengcai.media.sniff import HEAD_BYTES, Sniffed, sniff
 
-Progress = Callable[[float, str], None]
-
-_PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
-_FILE_NAMES = ("poster.jpg", "sprite.jpg")
-_MOST_FILE_BYTES = 8 * 1024**2
-_MOST_LINE_BYTES = 4 * 1024**2
-_MOST_REPORT_BYTES = 64 * 1024**2
-_HASH_CHUNK = 1024**2
-_HEARTBEAT_S = 5.0
-_READING = "正在检查画面和声音"
 _PROGRAMS = ("exe", "elf")
+_READING = {
+    "video": "正在检查画面和声音",
+    "audio": "正在检查声音",
+    "image": "正在检查图片",
+    "document": "正在检查文档",
+    "text": "正在检查文档",
+}
+_NOT_READ = "画面上的文字没有读成，请人工查看"
 
 
 def inspect_file(
@@ -51,38 +45,43 @@ def inspect_file(
     filename: str | None = None,
     expected: Kind | Collection[Kind] = "video",
 ) -> Facts:
-    """Facts about the file at `path`; `poster.jpg` and `sprite.jpg` go into `outputs` if given.
+    """Facts about the file at `path`; the output files (`poster.jpg`, `sprite.jpg`, evidence …) go
+    into `outputs` if given.
 
     `filename` is the name people gave it, if `path` is a storage key. `expected` is the kind (or
     kinds) of the slot: a readable file of another kind gets the verdict "unreadable" with its
-    reason, and keeps its facts. `progress(fraction, text)` is called from this thread; what it raises ends
-    the child and passes through, which is how an inspection is cancelled.
+    reason, and keeps its facts. `progress(fraction, text)` is called from this thread; what it raises
+    ends the children and passes through, which is how an inspection is cancelled.
     Raises OSError if the file cannot be opened.
     """
     limits = limits or Limits()
     kinds = frozenset((expected,) if isinstance(expected, str) else expected)
     started = time.monotonic()
-    with Path(path).open("rb") as film:
-        before = os.fstat(film.fileno())
+    with Path(path).open("rb") as file:
+        before = os.fstat(file.fileno())
         name = filename or Path(path).name
         if not stat.S_ISREG(before.st_mode):
             return _refused(name, before.st_size, "unknown", "not_a_file")
-        head = film.read(HEAD_BYTES)
-        film.seek(0)
+        head = file.read(HEAD_BYTES)
         kind = sniff(head)
-        hashing = _Hash(film.fileno())
+        hashing = Hashing(file.fileno())
         hashing.start()
+
+        def tell(share: float) -> None:
+            if progress is not None:
+                progress(share * 0.98, _READING.get(kind.kind, _READING["video"]))
+
         try:
-            found = _look(film, before.st_size, kind, kinds, limits, outputs is not None, progress)
+            found = _look(file, before.st_size, kind, kinds, limits, outputs is not None, tell)
         finally:
             hashing.stop_if_unused()
         sha256 = hashing.result()
-        after = os.fstat(film.fileno())
+        after = os.fstat(file.fileno())
     if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         return _refused(name, after.st_size, kind.kind, "changed")
     facts = _conclude(found, name, before.st_size, sha256, kind, kinds, started)
-    if outputs is not None and facts.pictures.poster is not None:
-        _write(outputs, found.files)
+    if outputs is not None and facts.verdict != "unreadable" and found.report.files:
+        _write(outputs, found.report.files)
     if progress is not None:
         progress(1.0, "检查完成")
     return facts
@@ -90,233 +89,105 @@ def inspect_file(
 
 @dataclass
 class _Found:
-    """What the child said so far, unchecked."""
+    """What the children said, unchecked, and what the file's boxes say."""
 
-    parts: dict[str, Any] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
-    failure: str | None = None
-    detail: str = ""
+    report: Report
     layout: boxes.Layout | None = None
-    cost: dict[str, Any] = field(default_factory=dict)
 
 
 def _look(
-    film: IO[bytes],
+    file: IO[bytes],
     size: int,
     kind: Sniffed,
     expected: frozenset[Kind],
     limits: Limits,
-    pictures: bool,
-    progress: Progress | None,
+    outputs: bool,
+    tell: Callable[[float], None],
 ) -> _Found:
-    found = _Found()
+    found = _Found(Report())
     if kind.kind == "empty":
-        found.failure = kind.format
+        found.report.failure = kind.format
         return found
     if kind.format in _PROGRAMS and "video" not in expected:
-        found.failure = "program"
+        found.report.failure = "program"
         return found
-    if kind.kind in ("document", "text") and kind.kind in expected:
-        _Child(film, size, kind, limits, pictures, progress, found).run()
-        return found
-    if kind.demuxer is None and kind.kind != "image":
+    paper = kind.kind in ("document", "text") and kind.kind in expected
+    if not paper and kind.demuxer is None and kind.kind != "image":
         if kind.kind not in expected:
-            found.failure = kind.kind if kind.kind in verdicts.REASONS else "unknown"
+            code = kind.kind if kind.kind in verdicts.REASONS else "unknown"
+            found.report.failure = code
         return found
     if kind.format == "iso":
-        found.layout = boxes.scan(lambda at, n: os.pread(film.fileno(), n, at), size)
+        found.layout = boxes.scan(lambda at, n: os.pread(file.fileno(), n, at), size)
         if not found.layout.has_index and not found.layout.fragmented:
-            found.failure = "no_index"
+            found.report.failure = "no_index"
             return found
-    _Child(film, size, kind, limits, pictures, progress, found).run()
+    order: dict[str, Any] = {
+        "kind": kind.kind,
+        "format": kind.format,
+        "film": {
+            "demuxer": kind.demuxer or "",
+            "size": size,
+            "mode": limits.mode,
+            "threads": limits.threads,
+            "picture_pixels": limits.picture_pixels,
+            "thorough_pixels": limits.thorough_pixels,
+            "pictures": outputs,
+        },
+    }
+    if paper or kind.kind == "image":
+        task = "paper" if paper else "still"
+        found.report = processes.run(file, [Task(task, order)], limits, tell)[task]
+        return found
+    found.report = _together(processes.run(file, _tasks(order, limits), limits, tell))
     return found
 
 
-class _Child:
-    """One child process and its report."""
-
-    def __init__(
-        self,
-        film: IO[bytes],
-        size: int,
-        kind: Sniffed,
-        limits: Limits,
-        pictures: bool,
-        progress: Progress | None,
-        found: _Found,
-    ) -> None:
-        self._film = film
-        self._limits = limits
-        self._progress = progress
-        self._found = found
-        self._buffer = bytearray()
-        self._awaited: tuple[str, int] | None = None
-        self._received = 0
-        self._done = False
-        self._share = 0.0
-        self._told = 0.0
-        self._order = json.dumps(
-            {
-                "kind": kind.kind,
-                "format": kind.format,
-                "walls": {
-                    "memory_bytes": limits.memory_bytes,
-                    "cpu_s": limits.cpu_s,
-                    "open_files": limits.open_files,
-                },
-                "film": {
-                    "demuxer": kind.demuxer or "",
-                    "size": size,
-                    "mode": limits.mode,
-                    "threads": limits.threads,
-                    "picture_pixels": limits.picture_pixels,
-                    "thorough_pixels": limits.thorough_pixels,
-                    "pictures": pictures,
-                },
-            }
-        )
-
-    def run(self) -> None:
-        deadline = time.monotonic() + self._limits.wall_s
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-B", "-m", "fengcai.media.child", self._order],
-            stdin=self._film,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/" if os.name == "posix" else None,
-            env=_bare_environment(),
-        )
-        assert process.stdout is not None
-        try:
-            overrun = self._listen(process.stdout, deadline)
-        finally:
-            process.stdout.close()
-            if not self._done:
-                process.kill()
-            status = process.wait()
-        if self._done:
-            return
-        if self._found.failure is None:
-            self._found.failure = _cause(status, overrun)
-
-    def _listen(self, report: IO[bytes], deadline: float) -> str | None:
-        """Read the report to its end; the reason code if the child must be ended."""
-        with selectors.DefaultSelector() as ready:
-            ready.register(report, selectors.EVENT_READ)
-            while not self._done:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return "timeout"
-                if not ready.select(min(left, _HEARTBEAT_S)):
-                    self._tell(self._told)  # a lease is kept while one picture takes long
-                    continue
-                chunk = os.read(report.fileno(), 1 << 16)
-                if not chunk:
-                    return None
-                self._received += len(chunk)
-                if self._received > _MOST_REPORT_BYTES:
-                    return "crashed"
-                self._buffer += chunk
-                try:
-                    self._digest()
-                except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                    return "crashed"
-                if self._share > self._told:
-                    self._tell(self._share)
-        return None
-
-    def _tell(self, share: float) -> None:
-        self._told = share
-        if self._progress is not None:
-            self._progress(share * 0.98, _READING)
-
-    def _digest(self) -> None:
-        while True:
-            if self._awaited is not None:
-                name, length = self._awaited
-                if len(self._buffer) < length:
-                    return
-                self._found.files[name] = bytes(self._buffer[:length])
-                del self._buffer[:length]
-                self._awaited = None
-            end = self._buffer.find(b"\n")
-            if end < 0:
-                if len(self._buffer) > _MOST_LINE_BYTES:
-                    raise ValueError("a report line without end")
-                return
-            line = bytes(self._buffer[:end])
-            del self._buffer[: end + 1]
-            self._take(json.loads(line))
-
-    def _take(self, message: dict[str, Any]) -> None:
-        if "progress" in message:
-            self._share = min(1.0, max(0.0, float(message["progress"])))
-        elif "facts" in message:
-            self._found.parts.update(message["facts"])
-        elif "failure" in message:
-            code = str(message["failure"])
-            self._found.failure = code if code in verdicts.REASONS else "crashed"
-            # It becomes part of the reason in words, which no model validates again.
-            self._found.detail = storable(str(message.get("detail", "")))[:200]
-        elif "file" in message:
-            name, length = str(message["file"]), int(message["bytes"])
-            if name not in _FILE_NAMES or not 0 <= length <= _MOST_FILE_BYTES:
-                raise ValueError("a file that was not asked for")
-            self._awaited = (name, length)
-        elif "done" in message:
-            self._found.cost = dict(message["done"])
-            self._done = True
+def _tasks(order: dict[str, Any], limits: Limits) -> list[Task]:
+    """One process decodes pictures, one hears the sound, one reads the pictures that the first
+    hands on."""
+    tasks = [Task("hear", order)]
+    if not limits.read_screen:
+        return [Task("look", order), *tasks]
+    read, write = os.pipe()
+    return [Task("look", order, write), *tasks, Task("read", order, read)]
 
 
-def _cause(status: int, overrun: str | None) -> str:
-    if overrun is not None:
-        return overrun
-    if os.name == "posix" and status in (-signal.SIGXCPU, -signal.SIGKILL):
-        return "cpu" if status == -signal.SIGXCPU else "crashed"
-    return "crashed"
+def _together(reports: dict[str, Report]) -> Report:
+    """Three reports as one. Without pictures or sound there is no verdict; text may be missing."""
+    look, hear = reports["look"], reports["hear"]
+    whole = Report(
+        parts={**hear.parts, **look.parts},
+        files={**hear.files, **look.files},
+        failure=look.failure or hear.failure,
+        detail=look.detail if look.failure else hear.detail,
+        cost=_sum([report.cost for report in reports.values()]),
+    )
+    measures: dict[str, Any] = {}
+    for each in reports.values():
+        told = each.parts.get("measures")
+        measures |= told if isinstance(told, dict) else {}
+    if "decoding" in look.parts and "decoding" in hear.parts:
+        whole.parts["decoding"] = look.parts["decoding"]
+    read = reports.get("read")
+    if read is not None and read.failure is not None:
+        measures["screen"] = Measure(
+            method=f"text on screen: {read.failure}", answer="unmeasured", why=_NOT_READ
+        ).model_dump(mode="json")
+    elif read is not None:
+        whole.files |= read.files
+    whole.parts["measures"] = measures
+    return whole
 
 
-def _bare_environment() -> dict[str, str]:
-    """The child gets no secret of the service's environment."""
-    kept = {
-        name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
-    }
-    return kept | {
-        "PYTHONPATH": _PACKAGE_ROOT,
-        "PYTHONUTF8": "1",
-        "LANG": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "2",
-    }
-
-
-class _Hash(threading.Thread):
-    """SHA-256 beside the reading, by positional reads: the child shares the file's offset."""
-
-    def __init__(self, descriptor: int) -> None:
-        super().__init__(name="fengcai-hash", daemon=True)
-        self._descriptor = descriptor
-        self._digest = hashlib.sha256()
-        self._unused = threading.Event()
-
-    def run(self) -> None:
-        at = 0
-        while not self._unused.is_set():
-            chunk = os.pread(self._descriptor, _HASH_CHUNK, at)
-            if not chunk:
-                return
-            self._digest.update(chunk)
-            at += len(chunk)
-
-    def stop_if_unused(self) -> None:
-        """End early when an exception is passing, so that the descriptor may be closed."""
-        if sys.exc_info()[0] is not None:
-            self._unused.set()
-        self.join()
-
-    def result(self) -> str:
-        return self._digest.hexdigest()
+def _sum(costs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Processor time of all; peaks added up as well: they may have been at the same moment."""
+    total: dict[str, Any] = {}
+    for name in ("cpu_s", "peak_memory_bytes"):
+        numbers = [cost[name] for cost in costs if isinstance(cost.get(name), int | float)]
+        if numbers:
+            total[name] = sum(numbers)
+    return total
 
 
 def _conclude(
@@ -328,7 +199,7 @@ def _conclude(
     expected: frozenset[Kind],
     started: float,
 ) -> Facts:
-    parts = dict(found.parts)
+    parts = dict(found.report.parts)
     if found.layout is not None:
         told = parts.get("container")
         parts["container"] = (told if isinstance(told, dict) else {}) | {
@@ -338,7 +209,7 @@ def _conclude(
             "fragmented": found.layout.fragmented,
             "missing_bytes": found.layout.missing_bytes,
         }
-    cost = {"wall_s": round(time.monotonic() - started, 3), **found.cost}
+    cost = {"wall_s": round(time.monotonic() - started, 3), **found.report.cost}
     base: dict[str, Any] = {
         "filename": name,
         "size_bytes": size,
@@ -349,7 +220,7 @@ def _conclude(
         "reason": verdicts.refusal("crashed"),
     }
     try:
-        facts = Facts.model_validate({**base, **parts, "cost": cost})
+        facts = joined(Facts.model_validate({**base, **parts, "cost": cost}))
     except (ValidationError, TypeError):
         # The child's report is not what the child writes: none of it counts.
         return Facts.model_validate(base)
@@ -361,13 +232,13 @@ def _judged(facts: Facts, found: _Found, expected: frozenset[Kind]) -> Facts:
     if kind == "video" and facts.video is None and facts.audio is not None:
         kind = "audio"
     code, reason, verdict = "", "", "readable"
-    if found.failure is not None:
-        verdict, code = "unreadable", found.failure
+    if found.report.failure is not None:
+        verdict, code = "unreadable", found.report.failure
         of_another_kind = code == kind and code in verdicts.KINDS
         reason = (
             verdicts.mismatch(code, expected)
             if of_another_kind
-            else verdicts.refusal(code, found.detail)
+            else verdicts.refusal(code, found.report.detail)
         )
     elif kind not in expected:
         verdict, code = "unreadable", kind

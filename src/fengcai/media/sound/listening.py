@@ -89,7 +89,7 @@ class Listener:
         self.checks = Together([make() for make in room.CHECKS])
         self.duration = Fraction(0)
         self._loudness = Loudness()
-        self._meters = (self._loudness, Peaks())
+        self.meters = (self._loudness, Peaks())
         self._planar: av.AudioResampler | None = None
         self._speech: av.AudioResampler | None = None
         self._shape: tuple[str, int, str] | None = None
@@ -131,7 +131,7 @@ class Listener:
         sound = Sound(planes, self._shape[1], self._names, self._given, speech)
         self._given += Fraction(planes.shape[1], max(1, self._shape[1]))
         self._waiting, self._spoken, self._held = [], [], 0
-        for meter in self._meters:
+        for meter in self.meters:
             meter.feed(sound)
         self.checks.feed(lambda check: check.feed(sound))
 
@@ -148,6 +148,6 @@ class Listener:
         if not self.duration:
             return {}
         facts: dict[str, Any] = {"duration_s": str(self.duration)}
-        for meter in self._meters:
+        for meter in self.meters:
             facts.update(meter.result())
         return facts
