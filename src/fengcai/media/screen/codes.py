@@ -66,7 +66,8 @@ class Codes(SightingCheck):
 
 
 def _decoded(grey: NDArray[np.uint8]) -> list[zxingcpp.Barcode]:
-    return zxingcpp.read_barcodes(grey, formats=_FORMATS)
+    # Matrix codes are found at any angle all the same; only upright bars would be tried again.
+    return zxingcpp.read_barcodes(grey, formats=_FORMATS, try_rotate=False)
 
 
 def _sighting(code: zxingcpp.Barcode, top: int, shape: tuple[int, ...]) -> Sighting | None:

@@ -21,7 +21,7 @@ from fengcai.media.screen.evidence import cutting
 from fengcai.media.screen.fresh import Fresh
 from fengcai.media.screen.sightings import NOTHING_LOOKED_AT, TimedCheck
 
-_WIDTH = 480
+_WIDTH = 400
 _LEAST_SHARE = 0.09
 _SURE_WEIGHT = 6.0
 _SURE_PAGES = 2
@@ -41,7 +41,7 @@ class Faces(TimedCheck):
     show something like one."""
 
     name = "faces"
-    method = "OpenCV Haar cascades, frontal (alt2) and profile, on 480 px pictures; a hint only"
+    method = "OpenCV Haar cascades, frontal (alt2) and profile, on 400 px pictures; a hint only"
     _cascades: ClassVar[dict[str, cv2.CascadeClassifier]] = {}
 
     def __init__(self, film: Film | None) -> None:
