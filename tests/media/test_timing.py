@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from fengcai.media.analysers.timing import Timing
+from fengcai.media.film.timing import Timing
 
 pytestmark = pytest.mark.media
 
