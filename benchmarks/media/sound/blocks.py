@@ -25,8 +25,8 @@ def frames(planes: Wave, rate: int = RATE, size: int = 1024) -> Iterator[AudioFr
         yield frame
 
 
-def through_aac(planes: Wave, bit_rate: int = 128_000) -> Wave:
-    """The same wave encoded and decoded again, as every film's sound was."""
+def encoded(planes: Wave, bit_rate: int = 128_000) -> bytes:
+    """The wave as an MP4 with AAC."""
     store = io.BytesIO()
     with av.open(store, "w", format="mp4") as out:
         track = out.add_stream("aac", rate=RATE, layout={1: "mono", 2: "stereo"}[len(planes)])
@@ -34,8 +34,12 @@ def through_aac(planes: Wave, bit_rate: int = 128_000) -> Wave:
         for frame in frames(planes):
             out.mux(track.encode(frame))
         out.mux(track.encode(None))
-    store.seek(0)
-    with av.open(store) as film:
+    return store.getvalue()
+
+
+def through_aac(planes: Wave, bit_rate: int = 128_000) -> Wave:
+    """The same wave encoded and decoded again, as every film's sound was."""
+    with av.open(io.BytesIO(encoded(planes, bit_rate))) as film:
         heard = [frame.to_ndarray() for frame in film.decode(audio=0)]
     return np.concatenate(heard, axis=1)[:, : planes.shape[1]]
 

@@ -9,19 +9,27 @@ counted beside found and clear, as neither.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
+import av
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
-from benchmarks.media.sound.blocks import heard, through_aac
+from benchmarks.media.sound.blocks import encoded, heard, through_aac
 from benchmarks.media.sound.music import MUSIC
 from benchmarks.media.sound.noises import BROADBAND, NOISES, hum
 from benchmarks.media.sound.voices import RATE, Wave, in_a_room, speech_level, spoken
+from fengcai.media.sound import CHECKS
+from fengcai.media.sound.listening import Listener
+from fengcai.media.tolerance import Together
 
 SECONDS = 20
 SNRS_DB = (5, 10, 15, 25)
@@ -29,6 +37,7 @@ FAMILIES = ("tuning", "reporting")
 BEDS_DB = (5, 12, 20)
 HUMS_DB = (15, 20, 25, 30)
 CUTS_DB = (3, 6, 9, 12)
+MOST_CPU_S = 7
 
 
 @dataclass
@@ -55,24 +64,36 @@ Clip = tuple[str, str, Callable[[], Wave]]
 def main() -> None:
     """Print one JSON line for each check, kind and family; the last lines are the headlines."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--kinds", action="store_true", help="every kind, not the headlines alone")
     parser.add_argument("--families", nargs="*", default=list(FAMILIES), choices=FAMILIES)
-    parser.add_argument("--checks", nargs="*", default=["noise", "hum", "clipping", "balance"])
+    parser.add_argument(
+        "--checks", nargs="*", default=["noise", "hum", "clipping", "balance", "cost"]
+    )
     options = parser.parse_args()
-    for family in options.families:
-        tallies: dict[tuple[str, str], Tally] = {}
-        for check, kind, make in clips(family, options.seeds):
-            if check not in options.checks:
-                continue
-            planes = make()
-            began = time.process_time()
-            measures, _ = heard(planes, only=check).measures()
-            seconds = time.process_time() - began
-            tallies.setdefault((check, kind), Tally()).add(measures[check]["answer"], seconds)
-        for (check, kind), tally in tallies.items():
-            say(f"sound.{check}", family, kind, tally)
-        for name, tally in headlines(tallies).items():
-            say(name, family, "all", tally)
+    with ProcessPoolExecutor(2) as pool:
+        work = partial(tallied, seeds=options.seeds, checks=tuple(options.checks))
+        for family, tallies in zip(options.families, pool.map(work, options.families), strict=True):
+            for (check, kind), tally in tallies.items() if options.kinds else ():
+                say(f"sound.{check}", family, kind, tally)
+            for name, tally in headlines(tallies).items():
+                say(name, family, "all", tally)
+    for line in costs() if "cost" in options.checks else ():
+        print(json.dumps(line), flush=True)
+
+
+def tallied(family: str, seeds: int, checks: tuple[str, ...]) -> dict[tuple[str, str], Tally]:
+    """What the checks say of every clip of a family."""
+    tallies: dict[tuple[str, str], Tally] = {}
+    for check, kind, make in clips(family, seeds):
+        if check not in checks:
+            continue
+        planes = make()
+        began = time.process_time()
+        measures, _ = heard(planes, only=check).measures()
+        seconds = time.process_time() - began
+        tallies.setdefault((check, kind), Tally()).add(measures[check]["answer"], seconds)
+    return tallies
 
 
 def clips(family: str, seeds: int) -> Iterator[Clip]:
@@ -138,14 +159,16 @@ def clips(family: str, seeds: int) -> Iterator[Clip]:
                         over(v(), hum(RATE * SECONDS, b * (1 + 0.001 * (s % 3 - 1)), s), x)
                     ),
                 )
-        yield "clipping", "clean", lambda v=voice: film(v())
-        yield "clipping", "limited", lambda v=voice: film(limited(v()))
-        for cut in CUTS_DB:
-            yield (
-                "clipping",
-                f"cut {cut} dB",
-                lambda v=voice, c=cut, s=seed: film(cut_off(v(), c) * (1.0, 0.5, 0.25)[s % 3]),
-            )
+        for number in range(3):
+            other = lambda s=seed, n=number: spoken(family, s * 13 + 1 + 3 * n, SECONDS)  # noqa: E731
+            yield "clipping", "clean", lambda v=other: film(v())
+            yield "clipping", "limited", lambda v=other: film(limited(v()))
+            for cut in CUTS_DB:
+                yield (
+                    "clipping",
+                    f"cut {cut} dB",
+                    lambda v=other, c=cut, s=seed: film(cut_off(v(), c) * (1.0, 0.5, 0.25)[s % 3]),
+                )
         yield from pairs(family, seed)
 
 
@@ -195,8 +218,7 @@ def limited(wave: Wave, drive_db: float = 9.0) -> Wave:
     """Driven as far, but held down by a limiter that looks ahead 5 ms, as mastering does."""
     driven = wave / np.abs(wave).max() * 10 ** (drive_db / 20)
     size = RATE // 200
-    padded = np.concatenate((np.zeros(size), np.abs(driven), np.zeros(size)))
-    tallest = np.lib.stride_tricks.sliding_window_view(padded, 2 * size + 1).max(axis=1)
+    tallest = maximum_filter1d(np.abs(driven), 2 * size + 1)
     gain = np.minimum(1, 1 / np.maximum(tallest, 1e-9))
     smooth = np.convolve(np.pad(gain, size, mode="edge"), np.hanning(2 * size + 1) / size, "valid")
     return (driven * smooth * 0.95).astype(np.float32)
@@ -264,6 +286,50 @@ def say(name: str, family: str, kind: str, tally: Tally) -> None:
     if name in LIMITS:
         line["against"] = LIMITS[name]
     print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def costs() -> Iterator[dict[str, Any]]:
+    """Processor seconds to decode and hear five minutes of stereo AAC, and of each check in it."""
+    part = spoken("tuning", 1, 30)
+    rush = NOISES["tuning"]["pink"](np.random.default_rng(1), len(part))
+    for name, wave in (("clean", part), ("noisy", over(part, rush, 12))):
+        film_bytes = encoded(np.tile(np.stack((wave, wave)), 10))
+        listener = Listener()
+        spent = watched(listener)
+        began = time.process_time()
+        with av.open(io.BytesIO(film_bytes)) as container:
+            for frame in container.decode(audio=0):
+                listener.hear(frame)
+        listener.finish()
+        listener.measures()
+        total = time.process_time() - began
+        yield {
+            "name": "sound.cost", "figure": round(total, 2), "unit": "cpu-s / 5 min", "film": name,
+            "against": MOST_CPU_S, "ratio": round(MOST_CPU_S / total, 2),
+            "checks": {each: round(seconds, 2) for each, seconds in spent.items()},
+        }  # fmt: skip
+
+
+def watched(listener: Listener) -> dict[str, float]:
+    """Processor seconds by name of what the listener feeds from now on, with checks of its own."""
+    spent: dict[str, float] = {}
+
+    def timed(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*given: Any) -> Any:
+            began = time.process_time()
+            try:
+                return call(*given)
+            finally:
+                spent[name] = spent.get(name, 0.0) + time.process_time() - began
+
+        return counted
+
+    checks = [make() for make in CHECKS]
+    listener.checks = Together(checks)
+    for meter in (*listener.meters, *checks):
+        for method in ("feed", "result"):
+            setattr(meter, method, timed(meter.name, getattr(meter, method)))
+    return spent
 
 
 if __name__ == "__main__":

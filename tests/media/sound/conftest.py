@@ -18,3 +18,9 @@ def voice() -> Wave:
 def rng() -> np.random.Generator:
     """Chance, the same every time."""
     return np.random.default_rng(11)
+
+
+@pytest.fixture(scope="module")
+def rng_of_module() -> np.random.Generator:
+    """The same for what a module makes once."""
+    return np.random.default_rng(11)

@@ -28,6 +28,7 @@ LOUD = 0.06
 CROWD = 1.75
 SLIGHT_CROWD = 1.4
 SLIGHT_SHARE = 0.15
+OFTEN_SHARE = 0.3
 LEAST_CROWDED = 0.0025
 ABOVE = 0.12
 ROUND_TOPS = 0.4
@@ -65,14 +66,16 @@ class Clipping(SoundCheck):
         spoilt = int(cut.sum())
         enough = 2 if len(cut) >= 10 else 1
         slight = np.array(self._crowd) >= SLIGHT_CROWD
-        doubt = bool(spoilt) or (slight.sum() >= enough and float(slight.mean()) >= SLIGHT_SHARE)
-        answer = "found" if spoilt >= enough else "doubtful" if doubt else "clear"
+        often = float(slight.mean())
+        doubt = bool(spoilt) or (slight.sum() >= enough and often >= SLIGHT_SHARE)
+        found = spoilt >= enough or (bool(spoilt) and often >= OFTEN_SHARE)
+        answer = "found" if found else "doubtful" if doubt else "clear"
         shown = cut if spoilt else slight if doubt else cut
         return Measure(
             method="crowding of samples at a ceiling, in cells of 1 s",
             answer=answer,
             about=("clipped",),
-            facts={} if answer == "doubtful" else {"clipped": answer == "found"},
+            facts={} if answer == "doubtful" else {"clipped": found},
             values={
                 "spoilt_s": spoilt,
                 "spoilt_percent": round(100 * spoilt / len(cut), 1),

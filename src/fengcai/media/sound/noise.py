@@ -31,7 +31,7 @@ WINDOW = 144_160
 """Samples that DNSMOS judges at once: 9.01 s."""
 WINDOW_S = Fraction(WINDOW, RATE)
 LEAST = 3 * RATE
-MOST_JUDGED = 6
+MOST_JUDGED = 4
 
 CHANCE = 0.42
 NEARLY = 0.34
@@ -76,7 +76,7 @@ class _Window:
 
 
 class Noise(SoundCheck):
-    """Keeps five numbers for each nine seconds, and the sound of at most sixteen suspects."""
+    """Keeps five numbers for each nine seconds, and the sound of a few suspects."""
 
     name = "noise"
     _model: ClassVar[Any] = None
