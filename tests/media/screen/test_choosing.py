@@ -49,7 +49,7 @@ def noise(seed: int):
 
 def test_only_what_is_new_is_read_and_only_its_rows():
     empty, number, both = drawn(), drawn(NUMBER), drawn(NUMBER, SUBTITLE)
-    told = chosen([(0, empty), (1, number), (2, number), (3, both), (4, both), (5, number)])
+    told = chosen([(0, empty), (1, number), (2, number), (3, both), (4, both), ("4.5", number)])
     assert list(told.rows) == [1, 4]
     assert told.since[Fraction(4)] == 3
     low, high = told.rows[Fraction(1)]
@@ -59,12 +59,19 @@ def test_only_what_is_new_is_read_and_only_its_rows():
     low, high = told.rows[Fraction(4)]
     assert low <= 980 / 1080
     assert high >= 1030 / 1080
-    assert [told.gone[Fraction(at)] > 0 for at in range(6)] == [False] * 5 + [True]
+    assert [number > 0 for number in told.gone.values()] == [False] * 5 + [True]
 
 
 def test_far_apart_pictures_need_not_stand_still():
-    told = chosen([(0, drawn(SUBTITLE)), (10, drawn(NUMBER, SUBTITLE)), (20, drawn(SUBTITLE))])
-    assert list(told.rows) == [0, 10]
+    shown = [(0, drawn(SUBTITLE)), (10, drawn(SUBTITLE)), (20, drawn(NUMBER, SUBTITLE))]
+    told = chosen([*shown, (30, drawn(SUBTITLE))])
+    assert list(told.rows) == [0, 10, 20]
+    assert told.rows[Fraction(20)] != (0, 1)
+
+
+def test_now_and_then_a_whole_picture_goes():
+    told = chosen([(at, drawn()) for at in range(60)])
+    assert told.rows == {Fraction(5): (0.0, 1.0), Fraction(50): (0.0, 1.0)}
 
 
 def test_brightness_and_an_empty_picture_are_not_worth_reading():

@@ -32,6 +32,7 @@ _LINES_SEEN = 5 * ROWS
 _LEAST_CELLS = 4
 _RESTLESS_CELLS = 24
 _FAR_APART_S = 3
+_WHOLE_AT_S, _WHOLE_EVERY_S = 5, 45
 _WHOLE = 0.6
 _MARGIN = 1
 
@@ -67,6 +68,7 @@ class Chooser:
         self._before: NDArray[np.uint8] | None = None
         self._before_s = Fraction(0)
         self._budget = Fraction(SAVED)
+        self._whole_at_s = Fraction(_WHOLE_AT_S)
 
     def __call__(self, picture: Picture) -> None:
         now = _strokes(picture)
@@ -89,22 +91,28 @@ class Chooser:
         other = apart > _OTHER * (there + read)
         new = _upright(other & (there > _STROKES), picture)
         gone = _upright(other & (read > _STROKES), picture)
-        if int(new.sum()) < _LEAST_CELLS:
+        whole = self._whole_is_due(picture.time_s)
+        if int(new.sum()) < _LEAST_CELLS and not whole:
             return Choice(gone, None, picture.time_s)
         steady = new & ~_upright(_counts(now ^ self._before) > _OTHER * (there + 1e-6), picture)
         # Where pictures are seconds apart, nothing is seen to stand: what is there is read.
         apart_s = picture.time_s - self._before_s
         rows = self._rows(new, steady, scarce=self._budget == SAVED or apart_s >= _FAR_APART_S)
-        if rows is None:
+        if rows is None and not whole:
             return Choice(gone, None, picture.time_s)
-        if picture.quarter_turns:
+        if rows is None or whole or picture.quarter_turns:
             rows = 0.0, 1.0
+            self._whole_at_s = picture.time_s + _WHOLE_EVERY_S
         self._budget -= Fraction(_cost(rows))
         self._remember(now, rows)
         low, high = round(rows[0] * ROWS), round(rows[1] * ROWS)
         gone[low:high] = False
         stood = int(steady.sum()) * 2 > int(new.sum())
         return Choice(gone, rows, self._before_s if stood else picture.time_s)
+
+    def _whole_is_due(self, time_s: Fraction) -> bool:
+        """Faces have few strokes: now and then a whole picture goes, if half of the budget is left."""
+        return time_s >= self._whole_at_s and self._budget - 1 >= Fraction(SAVED, 2)
 
     def _rows(self, new: Grid, steady: Grid, *, scarce: bool) -> tuple[float, float] | None:
         """The rows to be read, if they are worth their cost now.
