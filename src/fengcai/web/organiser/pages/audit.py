@@ -61,6 +61,7 @@ ACTS = {
     "awards.allocate": "计算评奖结果",
     "awards.approve": "核定评奖结果",
     "awards.certify": "签发证书",
+    "awards.sign": "获奖者签署",
     "awards.revoke": "作废证书",
     "publishing.show": "展播作品",
     "publishing.hide": "撤下展播",
