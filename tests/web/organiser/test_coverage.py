@@ -20,7 +20,7 @@ def test_a_line_says_what_is_still_short() -> None:
     assert "1 件，草稿 2 件</td>" in unit_line(row())
     short = unit_line(row(short=("至少 2 件，已报 1 件", "“<中医>”作品至少 1 件，已报 0 件")))
     assert "1 件，草稿 2 件" in short
-    assert "至少 2 件，已报 1 件；“&lt;中医&gt;”作品至少 1 件，已报 0 件" in short
+    assert "至少 2 件，已报 1 件<br>“&lt;中医&gt;”作品至少 1 件，已报 0 件</span>" in short
 
 
 def test_a_line_escapes_whom_to_call() -> None:

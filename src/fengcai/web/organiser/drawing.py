@@ -17,12 +17,16 @@ from fengcai.web.shared.marks import badge_of
 def unit_line(row: UnitRow) -> SafeString:
     """A unit as a row of the coverage board: how it stands, how many works, whom to call."""
     whom = "<br>".join(_contact(*each) for each in row.contacts)
-    short = f'<p class="fine">{escape("；".join(row.short))}</p>' if row.short else ""
+    works = escape(row.works_text)
+    if row.short:
+        # One under the other: a phone has no room for two of them in a line.
+        short = "<br>".join(escape(each) for each in row.short)
+        works = f'<span>{works}<br><span class="fine">{short}</span></span>'
     return mark_safe(  # noqa: S308  (every word is escaped here)
         f'<tr><th scope="row">{escape(row.name)}</th>'
         f'<td data-label="类别">{escape(row.class_name)}</td>'
         f'<td data-label="状态"><span>{badge_of(Badge(row.tone, row.icon, row.word))}</span></td>'
-        f'<td data-label="作品" class="number">{escape(row.works_text)}{short}</td>'
+        f'<td data-label="作品" class="number">{works}</td>'
         f'<td data-label="联络员"><span>{whom or _NOBODY}</span></td></tr>'
     )
 
