@@ -1,0 +1,1 @@
+"""Watermarks: recall and false alarms over labelled films."""
