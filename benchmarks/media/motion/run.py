@@ -32,7 +32,7 @@ from benchmarks.media.clips.encoding import CODECS, encode
 from benchmarks.media.clips.feeding import measure, survey
 from benchmarks.media.clips.worlds import Family
 from benchmarks.media.motion.faults import SETS
-from fengcai.media.film import CHECKS
+from fengcai.media.film.registry import CHECKS
 from fengcai.media.samples import Picture, Scalers
 
 FAMILIES: tuple[Family, ...] = ("A", "B")

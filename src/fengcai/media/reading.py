@@ -18,8 +18,8 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from fengcai.media import film as room
 from fengcai.media.checks import Film, PictureCheck
+from fengcai.media.film import registry as room
 from fengcai.media.film.stills import Stills
 from fengcai.media.film.timing import Timing
 from fengcai.media.film.windows import Window, windows

@@ -18,11 +18,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from fengcai.media import film, sound
+from fengcai.media.film import registry as film
 from fengcai.media.film.stills import jpeg
 from fengcai.media.opening import Order
 from fengcai.media.reading import read_film
 from fengcai.media.screen import reading as screen
+from fengcai.media.sound import registry as sound
 from fengcai.media.sound.listening import hear_film
 
 FRAMES, RATE, SOUND_HZ = 40, 20, 48_000

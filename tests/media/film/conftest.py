@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fengcai.media.facts.measures import Measure
-from fengcai.media.film import CHECKS
+from fengcai.media.film.registry import CHECKS
 from tests.media.film.shooting import answers, film, shoot
 
 OURS = tuple(

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from fengcai.media import screen
 from fengcai.media.checks import Page
 from fengcai.media.facts.measures import Measure
 from fengcai.media.screen import recognition
+from fengcai.media.screen import registry as screen
 from fengcai.media.screen.advice import ADVICE
 from fengcai.media.screen.choosing import COLUMNS, ROWS
 from fengcai.media.screen.codes import Codes

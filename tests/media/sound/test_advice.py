@@ -8,8 +8,8 @@ import pytest
 
 from fengcai.core.rulebook.predicate import FACTS
 from fengcai.media.facts.measures import Measure, Span
-from fengcai.media.sound import CHECKS
 from fengcai.media.sound.advice import ADVICE, LEVEL, sentence, sentences
+from fengcai.media.sound.registry import CHECKS
 
 pytestmark = pytest.mark.media
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.media.sound.noises import coloured
 from fengcai.media import inspect_file
-from fengcai.media.sound import CHECKS
+from fengcai.media.sound.registry import CHECKS
 from tests.media import clips
 from tests.media.sound.hearing import RATE, both, under
 

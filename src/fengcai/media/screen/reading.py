@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fengcai.media import screen as room
 from fengcai.media.checks import Film, Line, Page, ScreenCheck
 from fengcai.media.facts.measures import Box
 from fengcai.media.opening import Emit
+from fengcai.media.screen import registry as room
 from fengcai.media.screen.choosing import COLUMNS, ROWS
 from fengcai.media.screen.passing import Sheet, sheets
 from fengcai.media.screen.personal import masked

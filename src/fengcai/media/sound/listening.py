@@ -15,7 +15,6 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
-from fengcai.media import sound as room
 from fengcai.media.opening import (
     Emit,
     Faults,
@@ -30,12 +29,14 @@ from fengcai.media.opening import (
 )
 from fengcai.media.reach import how_far
 from fengcai.media.samples import Sound
+from fengcai.media.sound import registry as room
 from fengcai.media.sound.loudness import Loudness
 from fengcai.media.sound.peaks import Peaks
 from fengcai.media.tolerance import Together
 
 _BLOCK = 32_768
 SPEECH_HZ = 16_000
+_LOUDEST = np.float32(64)
 
 
 def hear_film(order: Order, emit: Emit, tell: Tell) -> dict[str, bytes]:
@@ -124,10 +125,8 @@ class Listener:
         """Feed what waits."""
         if not self._waiting or self._shape is None:
             return
-        # Damaged float sound may decode to infinities, which would poison every sum.
-        planes = np.nan_to_num(np.concatenate(self._waiting, axis=1), posinf=1.0, neginf=-1.0)
-        speech = np.concatenate(self._spoken) if self._spoken else np.zeros(0, np.float32)
-        speech = np.nan_to_num(speech, posinf=1.0, neginf=-1.0)
+        planes = _sane(np.concatenate(self._waiting, axis=1))
+        speech = _sane(np.concatenate(self._spoken)) if self._spoken else np.zeros(0, np.float32)
         sound = Sound(planes, self._shape[1], self._names, self._given, speech)
         self._given += Fraction(planes.shape[1], max(1, self._shape[1]))
         self._waiting, self._spoken, self._held = [], [], 0
@@ -151,3 +150,9 @@ class Listener:
         for meter in self.meters:
             facts.update(meter.result())
         return facts
+
+
+def _sane(wave: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Damaged float sound may decode to infinities or to 10³⁸, which would poison every sum."""
+    finite = np.nan_to_num(wave, posinf=1.0, neginf=-1.0)
+    return np.clip(finite, -_LOUDEST, _LOUDEST, out=finite)
