@@ -81,7 +81,8 @@ def open_round(
     coming = may_still_come(contest, rules, at) if rule.input == "submission" else []
     if coming and not early:
         raise Refused(
-            "".join(coming) + "现在启动，这些作品就不参加本轮评审。请先办结，或确认提前启动。"
+            "".join(coming) + "现在启动，这些作品就不参加本轮评审。请先办结，或确认提前启动。",
+            fields={"early": "请先办结，或确认提前启动"},
         )
     accepted = entering(contest, rules, rule)
     marked = bool(rule.scheme.criteria)

@@ -91,6 +91,8 @@ class RoundRow:
     candidates: list[tuple[int, str, str]]
     works: int
     may_still_come: bool
+    refused: bool
+    """Whether its opening was just refused."""
     early: bool
     early_said: bool
     window: Any
@@ -152,7 +154,8 @@ def rounds_page(
                 works=progress.works if progress.round else coming,
                 may_still_come=progress.rule.input == "submission"
                 and standing(rules.window, at) != "closed",
-                early=typed.get("act") == "open" and typed.get("round") == progress.rule.id,
+                refused=(mine := _sent(typed, progress)),
+                early=mine and (bool(typed.get("early")) or "early" in (fields or {})),
                 early_said=bool(typed.get("early")),
                 window=rules.windows.get(progress.rule.window or ""),
                 primary=stage != "sealed"
@@ -222,10 +225,14 @@ def _shortlist(
     )
 
 
+def _sent(typed: Mapping[str, Any], progress: RoundProgress) -> bool:
+    return typed.get("act") == "open" and typed.get("round") == progress.rule.id
+
+
 def _choices(
     judges: Sequence[tuple[int, str, str]], progress: RoundProgress, typed: Mapping[str, Any]
 ) -> list[SeatChoice]:
-    mine = typed if typed.get("round") == progress.rule.id and typed.get("act") == "open" else {}
+    mine = typed if _sent(typed, progress) else {}
     chosen, seating = mine.get("chosen"), mine.get("seating", {})
     found = []
     for pk, name, unit in judges:
