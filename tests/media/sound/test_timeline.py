@@ -35,6 +35,16 @@ def test_another_rate_begins_anew():
     assert cell.min() == 1
 
 
+@pytest.mark.parametrize("rate", [11_025, 22_050, 44_100, 48_000])
+def test_cells_keep_time_at_every_rate(rate):
+    """Ten minutes at 11 025 Hz: a twentieth of a second is no whole number of samples."""
+    cells, count = Cells(Fraction(1, 20)), 0
+    block = np.zeros((1, rate), np.float32)
+    for _ in range(600):
+        count += sum(1 for _ in cells.cut(Sound(block, rate, ("FC",))))
+    assert count == 12_000
+
+
 def test_stretches_join_and_drop():
     held = [bool(int(each)) for each in "1101000110"]
     assert stretches(held) == [(0, 2), (3, 4), (7, 9)]

@@ -6,7 +6,6 @@ Plain sentences for people who do not mix sound for a living. Severity and claus
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from fengcai.media.facts.measures import Measure, Span
 
@@ -70,23 +69,10 @@ def sentence(name: str, measure: Measure, span: Span) -> str:
     what = advice.seen if measure.answer == "found" else advice.maybe
     if name == "balance" and span.text:
         what = AGAINST if "反相" in span.text else span.text
-    return f"第 {moment(span)} 秒{what}，{advice.remedy}"
+    return f"第 {span.moment} 秒{what}，{advice.remedy}"
 
 
 def sentences(name: str, measure: Measure) -> tuple[str, ...]:
     """Every span in plain words, in the order of time."""
     said = (sentence(name, measure, span) for span in measure.spans)
     return tuple(each for each in said if each)
-
-
-def moment(span: Span) -> str:
-    """ "0:42–0:55", or "0:42" where both fall into one second."""
-    began, ended = clock(span.from_s), clock(span.to_s)
-    return began if began == ended else f"{began}–{ended}"
-
-
-def clock(moment_s: Fraction) -> str:
-    """Minutes and seconds, with hours from one hour on."""
-    minutes, seconds = divmod(int(moment_s), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -19,12 +19,17 @@ MOST_POINTS = 1200
 
 
 class Cells:
-    """Cuts blocks of any length into pieces of `length_s`; a changed rate or layout begins anew."""
+    """Cuts blocks of any length into pieces of `length_s`; a changed rate or layout begins anew.
+
+    Where the rate is no multiple of the length, some pieces are one sample longer, so that the
+    number of a piece tells its time however long the film is.
+    """
 
     def __init__(self, length_s: Fraction) -> None:
         self._length_s = length_s
         self._shape: tuple[int, tuple[str, ...]] | None = None
         self._left: NDArray[np.float32] | None = None
+        self._cut = 0
 
     def cut(self, sound: Sound) -> Iterator[NDArray[np.float32]]:
         """The next pieces, each of shape (channels, samples)."""
@@ -32,12 +37,16 @@ class Cells:
         planes = sound.planes
         if self._shape == shape and self._left is not None:
             planes = np.concatenate((self._left, planes), axis=1)
-        self._shape = shape
-        size = max(1, round(sound.rate_hz * self._length_s))
-        whole = planes.shape[1] // size * size
-        for at in range(0, whole, size):
-            yield planes[:, at : at + size]
-        self._left = planes[:, whole:]
+        else:
+            self._shape, self._cut = shape, 0
+        exact = sound.rate_hz * self._length_s
+        began = int(self._cut * exact)
+        at = 0
+        while (end := max(at + 1, int((self._cut + 1) * exact) - began)) <= planes.shape[1]:
+            yield planes[:, at:end]
+            at = end
+            self._cut += 1
+        self._left = planes[:, at:]
 
 
 def stretches(
