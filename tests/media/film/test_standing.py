@@ -65,6 +65,32 @@ def test_keyframes_do_not_break_a_freeze(shelf):
     assert measure(path, Freeze).facts == {"longest_freeze": "3"}
 
 
+def test_a_hand_held_zoom_too_slow_for_two_frames_is_no_freeze(shelf):
+    """Each frame differs from the one before by less than coding does."""
+    [photograph] = islice(shoot("still", noise=0, seed=5), 1)
+
+    def creeping():
+        for k in range(100):
+            turn = cv2.getRotationMatrix2D((160, 90), 0, 1 + k * 0.0004)
+            yield cv2.warpAffine(photograph, turn, (320, 180), borderMode=cv2.BORDER_REFLECT)
+
+    told = measure(film(shelf / "creeping.mp4", creeping()), Freeze)
+    assert told.values["longest_s"] < 1.5
+
+
+def test_the_noise_of_a_running_camera_is_no_freeze(shelf):
+    told = measure(film(shelf / "tripod.mp4", shoot("still", noise=3)), Freeze)
+    assert told.facts == {"longest_freeze": "0"}
+
+
+def test_a_freeze_coded_by_another_encoder_is_found(shelf):
+    """HEVC changes the still picture for some frames before each keyframe."""
+    frames = [*shoot("pan", frames=20, subject=0.2), *([next(shoot("pan"))] * 60)]
+    told = measure(film(shelf / "hevc.mp4", frames, codec="libx265", gop=24), Freeze)
+    assert told.answer == "found"
+    assert told.values["longest_s"] >= 2
+
+
 def test_someone_moving_before_a_still_camera_is_no_freeze(shelf):
     told = measure(film(shelf / "talking.mp4", shoot("still", subject=0.2)), Freeze)
     assert told.facts == {"longest_freeze": "0"}

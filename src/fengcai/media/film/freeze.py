@@ -25,7 +25,9 @@ MEAN = 0.45
 BLOCK = 2.0
 """The same for the most different of 32 × 18 blocks."""
 POP_MEAN, POP_BLOCK = 2.5, 6.0
-"""What a keyframe may change in a still picture."""
+"""What a keyframe may change in a still picture; the frames coded before it half of that."""
+AT_ONCE = 0.6
+FEW_POPS, POP_SHARE = 5, 0.1
 LEAST_S = Fraction(1)
 _GRID = (32, 18)
 
@@ -40,6 +42,9 @@ class Freeze(PictureCheck):
         self._moments = Moments(self.name)
         self._watched = Watched()
         self._anchor: NDArray[np.uint8] | None = None
+        self._before: NDArray[np.uint8] | None = None
+        self._frames = 0
+        self._pop_count = 0
         self._from = Fraction(0)
         self._last = Fraction(0)
         self._jpeg: bytes | None = None
@@ -56,21 +61,35 @@ class Freeze(PictureCheck):
             mean, block = difference(self._anchor, small)
             if mean <= MEAN and block <= BLOCK:
                 self._keep(picture)
-            elif picture.frame.key_frame and mean <= POP_MEAN and block <= POP_BLOCK:
+            elif self._pops(picture, small, mean, block):
                 self._anchor = small
                 self._keep(picture)
             else:
                 self._close(picture.time_s)
                 self._begin(picture)
         self._last = picture.time_s
+        self._before = small
+
+    def _pops(self, picture: Picture, small: NDArray[np.uint8], mean: float, block: float) -> bool:
+        """Whether only the coding changed: all over, at once (a zoom changes little by little), at a
+        keyframe or before it, and seldom (the noise of a camera that runs changes every frame)."""
+        self._pop_count += not picture.frame.key_frame
+        most = POP_BLOCK if picture.frame.key_frame else POP_BLOCK / 2
+        if mean > POP_MEAN or block > most or self._before is None:
+            return False
+        if self._pop_count > FEW_POPS + POP_SHARE * self._frames:
+            return False
+        return picture.frame.key_frame or difference(self._before, small)[0] > AT_ONCE * mean
 
     def _begin(self, picture: Picture) -> None:
         self._anchor = picture.small
         self._from = picture.time_s
         self._jpeg = None
         self._dark = False
+        self._frames = self._pop_count = 0
 
     def _keep(self, picture: Picture) -> None:
+        self._frames += 1
         if self._jpeg is None and picture.time_s - self._from >= LEAST_S:
             self._dark = is_black(picture)
             self._jpeg = evidence(picture)
