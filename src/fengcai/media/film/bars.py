@@ -32,9 +32,10 @@ LEAST_BAR = 0.012
 AGREEING, SOME = 0.85, 0.2
 CHANGING = 3.0
 """Mean change, in levels, of what stands inside over the film; less may be a slide with margins."""
-BLUR_RATIO = 4.5
-"""Detail inside ÷ detail of the sides. A soft background behind a person reaches 2.4."""
-BLUR_AGREEING = 0.8
+BLUR_RATIO, BLUR_STEP = 2.8, 2.0
+"""Detail inside ÷ detail of the sides, and just inside ÷ just outside of the edges. A soft background
+behind a person reaches 2.4 and has no such edge."""
+BLUR_AGREEING = 0.7
 """Share of the pictures in which the sides are blurred, from the same edge on."""
 _STRIDE = 4
 _BLOCKS = 12
@@ -185,7 +186,7 @@ class Bars(PictureCheck):
             right = round((len(profile) - last) * length / len(profile))
             deep = [0, 0, left, right] if axis == 0 else [left, right, 0, 0]
             steady = np.mean([_stands_out(each, first, last) for each in told])
-            if ratio >= BLUR_RATIO and step >= BLUR_RATIO / 2 and steady >= BLUR_AGREEING:
+            if ratio >= BLUR_RATIO and step >= BLUR_STEP and steady >= BLUR_AGREEING:
                 moving = self._change_inside(deep) >= CHANGING
                 return deep, moving and len(self._looks) >= 2 * LEAST_PICTURES
         return None

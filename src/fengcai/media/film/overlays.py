@@ -136,7 +136,7 @@ def laid_over(greys: Sequence[Grey], shots: Shots) -> tuple[Mark, ...] | None:
         rest = [view for view in rest if view]
         if not found or len(rest) < FEWEST_SHOTS:
             break
-        more = _standing(greys, rest) or ()
+        more = _standing(greys, rest, 4.5 + 16 / len(rest)) or ()
         more = tuple(mark for mark in more if in_corner(mark.box))
         if not more:
             break
@@ -181,11 +181,17 @@ def _elsewhere(one: Mark, other: Mark) -> bool:
     return alike and len(both) <= 0.2 * fewer
 
 
-def _standing(greys: Sequence[Grey], groups: Sequence[Sequence[int]]) -> tuple[Mark, ...] | None:
-    """Marks whose mean gradient stands out of what the groups differ by; None if crowded."""
+def _standing(
+    greys: Sequence[Grey], groups: Sequence[Sequence[int]], least: float = 0.0
+) -> tuple[Mark, ...] | None:
+    """Marks whose mean gradient stands out of what the groups differ by; None if crowded.
+
+    `least`: how far, in standard errors; the fewer the groups, the further.
+    """
+    least = least or 5.5 + 24 / len(groups)
     across, down, standing_out = consensus(greys, groups)
     strength = np.hypot(across, down)
-    mask = (strength > LEAST_STRENGTH) & (standing_out > 5.5 + 24 / len(groups))
+    mask = (strength > LEAST_STRENGTH) & (standing_out > least)
     mask = without_lines(mask)
     if float(mask.mean()) > CROWDED:
         return None
