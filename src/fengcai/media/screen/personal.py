@@ -42,6 +42,7 @@ class Datum:
 
 _GAP = r"[ \-·.]?"
 _IDENTITY = re.compile(rf"(?<!\d)[1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx](?![\dXx])")
+_EDGED = re.compile(r"(?<!\d)\d{18}[\dX](?![\dX])")
 _OLD_IDENTITY = re.compile(rf"(?<!\d)[1-9](?:{_GAP}\d){{14}}(?!\d)")
 _MOBILE = re.compile(
     r"(?<![\d.])(?:(?:\+|00)?86[ -]?)?(?<!\d{3})(1[3-9]\d(?:[ -]?\d{4}){2}|1[3-9]\d{2}[ -]?\d{3}[ -]?\d{4})(?![\d.]?\d)"
@@ -115,6 +116,12 @@ def _identities(line: str) -> Iterator[Datum]:
         # A misread digit breaks the sum; beside its label the number still has to be looked at.
         if sure or (labelled and digits.looks_like_identity(number)):
             yield Datum("identity", number, digits.hidden(number, 6, 4), *hit.span(), sure)
+    for hit in _EDGED.finditer(line):
+        # The edge of a plate is read as a 1 before or behind the number.
+        for start, end in ((hit.start() + 1, hit.end()), (hit.start(), hit.end() - 1)):
+            edge = line[hit.start() if start > hit.start() else end]
+            if edge == "1" and digits.is_identity(number := line[start:end].upper()):
+                yield Datum("identity", number, digits.hidden(number, 6, 4), start, end, True)
     for hit in _overlapping(_OLD_IDENTITY, line):
         number = digits.only_digits(hit.group())
         if labelled and digits.is_old_identity(number):
