@@ -20,6 +20,7 @@ _CELL_S = 4
 _FEWEST_VOTES = 4
 _TAIL = 1 << 18
 _CROWDED = 16
+_ALWAYS = 6
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,13 @@ class Index:
                     for place, votes in self._vote(Keys(each.keys[kind], each.seconds[kind]), most):
                         best[place] = max(best.get(place, 0.0), votes)
         ranked = sorted(best.items(), key=lambda row: (-row[1], row[0]))
-        return [Candidate(self._works[place], votes) for place, votes in ranked[:most]]
+        if len(ranked) > most:
+            # Among many strangers the last ones proposed show how much chance gives.
+            chance = ranked[most - 1][1]
+            ranked = [
+                row for at, row in enumerate(ranked[:most]) if at < _ALWAYS or row[1] > 1.3 * chance
+            ]
+        return [Candidate(self._works[place], votes) for place, votes in ranked]
 
     def _vote(self, asked: Keys, most: int) -> list[tuple[int, float]]:
         """(place, votes beyond chance) of the works with the highest peaks over shifts in time."""

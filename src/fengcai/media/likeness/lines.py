@@ -15,6 +15,10 @@ PACES = tuple(round(1 + step / 100, 2) for step in sorted(range(-10, 11), key=ab
 """Nearest to 1 first: of equals the plain one wins."""
 
 
+_FEWEST_TO_FIT = 8
+_LONG_S = 8.0
+
+
 @dataclass(frozen=True)
 class Line:
     """Second a of the one film is second pace × a + shift of the other; `votes`: moments on it."""
@@ -60,8 +64,30 @@ def _best(a_s: NDArray[np.float64], b_s: NDArray[np.float64], width_s: float) ->
         pairs = counts[:-1] + counts[1:] if len(counts) > 1 else counts
         cell = int(np.argmax(pairs))
         votes = float(pairs[cell])
-        if best is not None and votes <= best.votes * 1.1:
+        if best is not None and votes <= best.votes * 1.04:
             continue
         near = (cells == cell) | (cells == cell + 1)
         best = Line(pace, float(np.median(shift[near])), votes)
-    return best
+    return None if best is None else _refined(best, a_s, b_s, weight, width_s)
+
+
+def _refined(
+    line: Line,
+    a_s: NDArray[np.float64],
+    b_s: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    width_s: float,
+) -> Line:
+    """The line that fits the votes near it best, if they are long enough to tell its pace."""
+    for reach in (2.5, 1.5, 1.0):
+        near = np.abs(b_s - line.of(a_s)) <= reach * width_s
+        if near.sum() < _FEWEST_TO_FIT or np.ptp(a_s[near]) < _LONG_S:
+            return line
+        pace, shift = np.polyfit(a_s[near], b_s[near], 1, w=weight[near])
+        if abs(pace - line.pace) > 0.05:
+            return line
+        # What cannot be told from the plain pace over this length is the plain pace.
+        if abs(pace - 1) * np.ptp(a_s[near]) < 0.5 * width_s:
+            pace, shift = 1.0, float(np.median(b_s[near] - a_s[near]))
+        line = Line(float(pace), float(shift), line.votes)
+    return line

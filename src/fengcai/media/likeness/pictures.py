@@ -24,6 +24,7 @@ AGREEING = 5
 _WORD_NEAR = 11
 _OFF = 8.0
 _SHARED_WORDS = 2
+_WHOLE = 64
 _UNLIKE = 14
 _KINDS = 4
 _SPREAD = 18.0
@@ -55,6 +56,8 @@ def same_pictures(a: Pictures, b: Pictures) -> list[Same]:
     """One entry for each line on which at least one pair is equal."""
     found = []
     for mirrored in (False, True):
+        if found:
+            break  # what is equal as it stands is not also looked for in the mirror
         rows_a, rows_b = _proposed(a, b, mirrored)
         if len(rows_a) == 0:
             continue
@@ -104,7 +107,7 @@ def _proposed(
     """Rows of pairs that share a word's first 16 bits or have near hashes."""
     words_a = a.words ^ points.MIRROR if mirrored else a.words
     near_a, near_b = _sharing(words_a, a.size, b.words, b.size)
-    step_a, step_b = (max(1, len(each) // 120 + (len(each) % 120 > 0)) for each in (a, b))
+    step_a, step_b = (-(-len(each) // _WHOLE) for each in (a, b))
     rows_a, rows_b = np.arange(0, len(a), step_a), np.arange(0, len(b), step_b)
     whole_a = a.hashes[rows_a] ^ hashing.MIRROR if mirrored else a.hashes[rows_a]
     close = _closest(whole_a[:, None], b.hashes[rows_b][None, :]) <= NEAR
