@@ -31,11 +31,12 @@ from fengcai.core.rulebook import (
 from fengcai.media import Facts, Limits, inspect_file
 from fengcai.media.facts import Kind
 from fengcai.media.limits import Mode
+from fengcai.media.remarks import remarks, unmeasured
 from fengcai.media.verdicts import clock
 
 MARKS = {"pass": "✓", "fail": "✗", "undetermined": "?", "person": "·"}
 WEIGHTS = {"must": "必须", "should": "建议", "prefer": "优先"}
-MODES = {"swift": "快速（关键帧与时间戳）", "thorough": "逐帧"}
+MODES = {"swift": "快速（关键帧和几段逐帧）", "thorough": "逐帧"}
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,25 @@ def _lines(facts: Facts, findings: tuple[Finding, ...]) -> Iterator[str]:
     if facts.reason:
         yield f"  {facts.reason}"
     yield from (f"  {line}" for line in _measured(facts))
+    yield from (f"  {line}" for line in _noticed(facts))
     for each in findings:
         yield f"  {MARKS[each.verdict]} 〔{WEIGHTS[each.severity]}〕{each.text} ←{each.cite}"
+
+
+MOST_REMARKS = 30
+
+
+def _noticed(facts: Facts) -> Iterator[str]:
+    """What the checks saw, with the moment; what they could not tell in one line."""
+    said = remarks(facts)
+    for each in said[:MOST_REMARKS]:
+        yield f"{'!' if each.sure else '?'} {each.text}" + (
+            f"（{each.moment} {each.detail}）" if each.moment and each.detail else ""
+        )
+    if len(said) > MOST_REMARKS:
+        yield f"……另有 {len(said) - MOST_REMARKS} 处，用 --json 看全部"
+    if facts.verdict != "unreadable" and (why := unmeasured(facts)):
+        yield f"没有结论：{'；'.join(why)}"
 
 
 def _measured(facts: Facts) -> Iterator[str]:

@@ -5,15 +5,63 @@ Works on checked facts alone, in the parent. It opens nothing.
 
 from __future__ import annotations
 
-from fengcai.media.facts import Facts
+from fengcai.media.facts import Box, Facts, Measure, Span
+
+_SAME_PLACE = 0.5
+"""Share of the lesser box that must lie in the other."""
 
 
 def joined(facts: Facts) -> Facts:
     """The facts with what follows from several of their measures."""
+    return _watermark(_faults(facts))
+
+
+def _faults(facts: Facts) -> Facts:
+    """Faults of the sound count for the film as those of the picture do."""
     if facts.audio is None or facts.decoding is None or facts.video is None:
         return facts
-    # Faults of the sound count for the film as those of the picture do.
-    decoding = facts.decoding.model_copy(
-        update={"errors": facts.decoding.errors + facts.audio.errors}
-    )
+    errors = facts.decoding.errors + facts.audio.errors
+    decoding = facts.decoding.model_copy(update={"errors": errors})
     return facts.model_copy(update={"decoding": decoding})
+
+
+def _watermark(facts: Facts) -> Facts:
+    """A mark that the picture alone leaves in doubt is one if a platform's name is read there; and
+    a platform's name is one wherever it stands. The text's own measure goes into the watermark's."""
+    text = facts.measures.get("platform_text")
+    seen = facts.measures.get("watermark")
+    if text is None or text.answer != "found":
+        return facts
+    others = seen.spans if seen is not None and seen.answer in ("found", "doubtful") else ()
+    apart = tuple(
+        span for span in others if not any(_same_place(span, each) for each in text.spans)
+    )
+    spans = sorted((*text.spans, *(apart if seen and seen.answer == "found" else ())),
+                   key=lambda span: (span.from_s, span.to_s))  # fmt: skip
+    mark = Measure(
+        method=f"{seen.method} + {text.method}" if seen is not None else text.method,
+        answer="found",
+        about=("watermark",),
+        facts={"watermark": True},
+        values={**(seen.values if seen is not None else {}), "platform_lines": len(text.spans)},
+        limits=seen.limits if seen is not None else {},
+        spans=tuple(spans[:60]),
+    )
+    return facts.model_copy(update={"measures": {**facts.measures, "watermark": mark}})
+
+
+def _same_place(one: Span, other: Span) -> bool:
+    if one.box is None or other.box is None:
+        return False
+    lesser = min(_area(one.box), _area(other.box))
+    return lesser > 0 and _shared(one.box, other.box) / lesser >= _SAME_PLACE
+
+
+def _area(box: Box) -> float:
+    return box[2] * box[3]
+
+
+def _shared(one: Box, other: Box) -> float:
+    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return max(0.0, wide) * max(0.0, high)

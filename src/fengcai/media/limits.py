@@ -25,7 +25,7 @@ class Limits:
     thorough_pixels: int = 1920 * 1080 * 25 * 120
     threads: int = 2
     mode: Mode = "auto"
-    read_screen: bool = False
+    read_screen: bool = True
 
     def as_json(self) -> dict[str, object]:
         """The limits as the child reads them."""

@@ -7,6 +7,7 @@ rulebooks use, and what is doubtful gives none.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field
@@ -32,6 +33,19 @@ class Span(Part):
     box: Box | None = None
     picture: str | None = None
     private: bool = False
+
+    @property
+    def moment(self) -> str:
+        """ "0:42–0:55", or "0:42" where both fall into one second."""
+        began, ended = clock(self.from_s), clock(self.to_s)
+        return began if began == ended else f"{began}–{ended}"
+
+
+def clock(seconds: Fraction) -> str:
+    """As a player shows it: 0:42, and 1:02:03 from one hour on."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class Curve(Part):

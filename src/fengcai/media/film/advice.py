@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fengcai.media.facts.measures import Measure, Span
-from fengcai.media.film.moments import clock
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def sentence(name: str, measure: Measure, span: Span) -> str:
         return ""
     # A doubtful span among found ones says why in its text.
     sure = measure.answer == "found" and not (name == "shake" and span.text)
-    when = f"第 {moment(span)} 秒"
+    when = f"第 {span.moment} 秒"
     what = advice.seen if sure else advice.maybe
     return f"{when}{what}，{advice.remedy}"
 
@@ -86,9 +85,3 @@ def sentences(name: str, measure: Measure) -> tuple[str, ...]:
         what = advice.seen if measure.answer == "found" else advice.maybe
         return (f"{WHOLE[name]}{what}，{advice.remedy}",)
     return tuple(sentence(name, measure, span) for span in measure.spans)
-
-
-def moment(span: Span) -> str:
-    """ "0:42–0:55", or "0:42" where both fall into one second."""
-    began, ended = clock(span.from_s), clock(span.to_s)
-    return began if began == ended else f"{began}–{ended}"

@@ -148,12 +148,13 @@ def _requirements(look: Look, path: Path, found: Mapping[str, RequirementText]) 
                 "写明由机器检查，却没有条件",
                 "请补上 predicate，或把 checked_by 改为 human。",
             )
-        by_hand = each.checked_by in {"form", "declaration", "human", "judge"}
+        # With a person who checks, a predicate is the machine's hint; the person decides.
+        by_hand = each.checked_by in {"form", "declaration", "judge"}
         if each.predicate is not None and by_hand:
             yield look.fault(
                 (*path, id),
-                "写了条件，却不是由机器检查",
-                "请把 checked_by 改为 machine，或删去 predicate。",
+                "写了条件，却不是由机器检查，也不由审核员看",
+                "请把 checked_by 改为 machine 或 human，或删去 predicate。",
             )
         names = facts_of(parse_predicate(each.predicate)) if isinstance(each.predicate, str) else ()
         if "count" in names and len(names) > 1:

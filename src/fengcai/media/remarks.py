@@ -1,0 +1,98 @@
+"""What an inspection noticed, as sentences with their moments: for whoever made the film, and whoever
+reviews it.
+
+No rule is judged here: a remark says what was seen, when, and what to do about it; whether that breaks
+a rule is for `core.inspection` and a person. Loads no decoder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fengcai.media.facts import Box, Facts, Measure, Span
+from fengcai.media.film import advice as film
+from fengcai.media.screen.advice import ADVICE as SCREEN
+from fengcai.media.sound import advice as sound
+
+FRAME = {
+    "bars": "画面四周有黑边、白边或虚化的填充，真正的画面比文件小。请按横版重新拍摄或导出，不要把竖版画面放进横版。",
+    "upscaling": "画面是由较低分辨率放大的。请用原始素材按原来的清晰度重新导出。",
+    "watermark": "画面上有一直不变的标识，像是水印或平台标识。请用剪辑工程重新导出不带标识的版本。",
+}
+WANTING = frozenset({"subtitles"})
+"""Measures whose absence is what there is to remark; all others remark what they found."""
+QUIET = frozenset({"title_card", "end_card", "speech", "shots", "loudness", "dynamic_range"})
+"""Measures that only tell a value."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing noticed. `sure` is False where the check doubts; `moment` is "0:42–0:55" or empty for
+    the whole film; `picture` names an output file, blurred for others where `private`."""
+
+    measure: str
+    text: str
+    sure: bool
+    moment: str = ""
+    from_s: Fraction | None = None
+    box: Box | None = None
+    picture: str | None = None
+    private: bool = False
+    detail: str = ""
+
+
+def remarks(facts: Facts) -> tuple[Remark, ...]:
+    """What there is to say, each measure's in the order of time; what could not be told comes last."""
+    said = [
+        remark
+        for name, measure in facts.measures.items()
+        if name not in QUIET and measure.answer in ("found", "doubtful", "clear")
+        for remark in _of(name, measure)
+    ]
+    return tuple(said)
+
+
+def unmeasured(facts: Facts) -> tuple[str, ...]:
+    """Why some checks have no answer, each reason once."""
+    why = (each.why for each in facts.measures.values() if each.answer == "unmeasured" and each.why)
+    return tuple(dict.fromkeys(why))
+
+
+def _of(name: str, measure: Measure) -> list[Remark]:
+    wanting = name in WANTING
+    if (wanting and measure.answer == "found") or (not wanting and measure.answer == "clear"):
+        return []
+    sure = measure.answer == ("clear" if wanting else "found")
+    if name in film.ADVICE or name in sound.ADVICE:
+        room = film if name in film.ADVICE else sound
+        whole = getattr(room, "WHOLE", {})
+        if name in whole or not measure.spans:
+            texts = room.sentences(name, measure) or ((measure.why,) if measure.why else ())
+            return [Remark(name, text, sure) for text in texts]
+        return [
+            _at(name, span, text, sure)
+            for span in measure.spans
+            if (text := room.sentence(name, measure, span))
+        ]
+    text = SCREEN.get(name) or FRAME.get(name)
+    if text is None:
+        return []
+    text = text if sure else (measure.why or f"可能有以下情况，请人工查看：{text}")
+    if wanting or not measure.spans:
+        return [Remark(name, text, sure)]
+    return [_at(name, span, text, sure) for span in measure.spans]
+
+
+def _at(name: str, span: Span, text: str, sure: bool) -> Remark:
+    return Remark(
+        measure=name,
+        text=text,
+        sure=sure,
+        moment=span.moment,
+        from_s=span.from_s,
+        box=span.box,
+        picture=span.picture,
+        private=span.private,
+        detail=span.text,
+    )

@@ -1,0 +1,123 @@
+"""What the picture leaves in doubt and the text decides."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from fengcai.media.facts import Audio, Decoding, Facts, Measure, Span, Video
+from fengcai.media.joining import joined
+from fengcai.media.remarks import Remark, remarks, unmeasured
+
+CORNER = (0.8, 0.05, 0.15, 0.06)
+
+
+def span(box=CORNER, text="", at=1) -> Span:
+    return Span(from_s=Fraction(at), to_s=Fraction(at + 3), box=box, text=text)
+
+
+def facts(**measures: Measure) -> Facts:
+    return Facts(
+        filename="f.mp4", size_bytes=1, kind="video", verdict="readable", measures=measures
+    )
+
+
+def seen(answer: str, *spans: Span) -> Measure:
+    told = {"found": {"watermark": True}, "clear": {"watermark": False}}.get(answer, {})
+    return Measure(
+        method="consensus", answer=answer, about=("watermark",), facts=told, spans=spans
+    )
+
+
+def read(*spans: Span) -> Measure:
+    answer = "found" if spans else "clear"
+    return Measure(method="text", answer=answer, about=("watermark",), spans=spans)
+
+
+@pytest.mark.clause("J4")
+@pytest.mark.parametrize("answer", ["doubtful", "clear", "unmeasured"])
+def test_a_platforms_name_makes_a_doubtful_mark_certain(answer):
+    mark = joined(
+        facts(watermark=seen(answer, span()), platform_text=read(span(text="抖音号")))
+    ).measures["watermark"]
+    assert (mark.answer, mark.facts) == ("found", {"watermark": True})
+    assert [each.text for each in mark.spans] == ["抖音号"]
+
+
+def test_a_mark_elsewhere_stays_beside_the_name():
+    other = span(box=(0.0, 0.9, 0.1, 0.05), at=0)
+    mark = joined(
+        facts(watermark=seen("found", span(), other), platform_text=read(span(text="抖音号")))
+    ).measures["watermark"]
+    assert [(each.from_s, each.text) for each in mark.spans] == [(0, ""), (1, "抖音号")]
+
+
+def test_without_a_name_the_picture_alone_decides():
+    alone = facts(watermark=seen("doubtful", span()), platform_text=read())
+    assert joined(alone) == alone
+    assert "watermark" not in alone.flat()
+
+
+def test_a_name_is_enough_where_no_picture_was_judged():
+    assert joined(facts(platform_text=read(span(text="@某某")))).flat()["watermark"] is True
+
+
+def test_faults_of_the_sound_count_for_the_film():
+    film = facts().model_copy(
+        update={
+            "video": Video(
+                codec="h264", coded_width_px=2, coded_height_px=2,
+                display_width_px=2, display_height_px=2,
+            ),
+            "audio": Audio(codec="aac", channels=2, layout="stereo", sample_rate_hz=48000, errors=2),
+            "decoding": Decoding(mode="swift", errors=3, to_the_end=True),
+        }
+    )  # fmt: skip
+    assert joined(film).decoding.errors == 5
+
+
+def test_remarks_tell_the_moment_and_what_to_do():
+    shaky = Measure(
+        method="m", answer="found", about=("shaky",),
+        spans=(Span(from_s=Fraction(42), to_s=Fraction(55), picture="shake-1.jpg"),),
+    )  # fmt: skip
+    said = remarks(facts(shake=shaky))
+    assert said == (
+        Remark(
+            measure="shake",
+            text="第 0:42–0:55 秒画面抖动明显，请用三脚架重拍，或在剪辑软件里做防抖处理",
+            sure=True,
+            moment="0:42–0:55",
+            from_s=Fraction(42),
+            picture="shake-1.jpg",
+        ),
+    )
+
+
+def test_what_is_in_order_and_what_only_tells_a_value_is_not_remarked():
+    quiet = Measure(method="m", answer="clear", facts={"shaky": False})
+    value = Measure(method="m", answer="found", facts={"speech_share": "40"})
+    assert remarks(facts(shake=quiet, speech=value)) == ()
+
+
+def test_subtitles_are_remarked_when_they_are_wanting():
+    there = Measure(method="m", answer="found", facts={"subtitles": True})
+    wanting = Measure(method="m", answer="clear", facts={"subtitles": False})
+    assert remarks(facts(subtitles=there)) == ()
+    assert [(each.sure, each.moment) for each in remarks(facts(subtitles=wanting))] == [(True, "")]
+
+
+def test_why_a_check_has_no_answer_is_said_once():
+    broken = Measure(method="m", answer="unmeasured", why="画面几乎不动")
+    assert unmeasured(facts(cadence=broken, stutter=broken)) == ("画面几乎不动",)
+
+
+def test_facts_of_an_earlier_version_are_read():
+    told = {
+        "version": 2, "filename": "a.mp4", "size_bytes": 1, "kind": "video", "verdict": "readable",
+        "measures": {"brightness": {"mean_luma": 100.5}},
+    }  # fmt: skip
+    kept = Facts.model_validate(told)
+    assert (kept.version, kept.measures["brightness"].values) == (2, {"mean_luma": 100.5})
+    assert remarks(kept) == ()
