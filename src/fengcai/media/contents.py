@@ -45,18 +45,20 @@ Found = tuple[dict[str, dict[str, Any]], dict[str, bytes]]
 def normalised(text: str) -> str:
     """NFKC; format characters (zero-width, direction marks, soft hyphens) and variation selectors
     gone; other controls and runs of blanks one blank; empty lines gone."""
-    lines = []
-    for line in re.split(r"[\r\n\v\f\x85\u2028\u2029]+", unicodedata.normalize("NFKC", text)):
-        kept = "".join(
-            " " if unicodedata.category(each) in ("Cc", "Zs") else each
-            for each in line
-            if unicodedata.category(each) not in ("Cf", "Cs", "Co")
-            and not "\ufe00" <= each <= "\ufe0f"
-        )
-        kept = re.sub(r" {2,}", " ", kept).strip()
-        if kept:
-            lines.append(kept)
-    return "\n".join(lines)
+    plain = unicodedata.normalize("NFKC", text)
+    plain = plain.translate({ord(each): _kept(each) for each in set(plain)})
+    lines = (re.sub(r" {2,}", " ", line).strip() for line in plain.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _kept(each: str) -> str | None:
+    """What a character of normalised text becomes."""
+    if each in "\r\n\v\f\x85\u2028\u2029":
+        return "\n"
+    kind = unicodedata.category(each)
+    if kind in ("Cf", "Cs", "Co") or "\ufe00" <= each <= "\ufe0f":
+        return None
+    return " " if kind in ("Cc", "Zs") else each
 
 
 def examine(kind: str, name: str, size: int, file: Any) -> Found:
@@ -92,7 +94,7 @@ def warm_up() -> None:
 
 
 def _text_file(text: str) -> dict[str, bytes]:
-    kept = normalised(text[: 4 * MOST_TEXT_BYTES]).encode()[:MOST_TEXT_BYTES]
+    kept = normalised(text[: 2 * MOST_TEXT_BYTES]).encode()[:MOST_TEXT_BYTES]
     return {TEXT_FILE: kept.decode("utf-8", "ignore").encode()} if kept else {}
 
 
@@ -130,7 +132,7 @@ def _measures(
             values={"images": images},
         ),
         "macros": Measure(
-            method="vbaProject part, macro content type; JavaScript and launch actions of a PDF",
+            method="vbaProject part, macro content type; JavaScript of a PDF as a whole",
             answer="found" if macros else "clear",
             about=("macros",),
             facts={"macros": macros},

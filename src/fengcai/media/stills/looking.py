@@ -83,7 +83,7 @@ def look(name: str, file: Any) -> dict[str, dict[str, Any]]:
 
 def _notes(picture: Image.Image) -> _Notes:
     told = " ".join(
-        str(value)[:500]
+        str(value)[:4000]
         for key, value in picture.info.items()
         if str(key).casefold() in ("software", "comment", "description", "title", "source", "xmp")
     )
