@@ -164,7 +164,7 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     middle = share + z * z / (2 * total)
     reach = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     below = 1 + z * z / total
-    return (middle - reach) / below, (middle + reach) / below
+    return max(0.0, (middle - reach) / below), min(1.0, (middle + reach) / below)
 
 
 def costs() -> None:
