@@ -123,9 +123,6 @@ class Bars(PictureCheck):
             deep, answer = [0, 0, 0, 0], "clear"
         if answer == "found" and self._change_inside(deep) < CHANGING:
             answer, why = "doubtful", "画面内容几乎不变，分不清是黑边还是画面本身的留白"
-        if answer == "clear" and any(each.doubt for each in sides):
-            answer, why = "doubtful", "只有一部分画面带边框，请人工查看"
-            deep = [each.depth for each in sides]
         if answer == "clear":
             blurred = self._blurred()
             if blurred is not None:
@@ -133,6 +130,9 @@ class Bars(PictureCheck):
                 kind = "blurred"
                 answer = "found" if certain else "doubtful"
                 why = "" if certain else "两侧明显比中间模糊，可能是竖屏画面加了模糊边框"
+            elif any(each.doubt for each in sides):
+                answer, why = "doubtful", "只有一部分画面带边框，请人工查看"
+                deep = [each.depth for each in sides]
         share = min((each.share for each in sides if each.depth), default=1.0)
         return self._measure(answer, tuple(deep), share, why, kind if any(deep) else "none")
 
