@@ -2,7 +2,8 @@
 
 Thresholds were chosen on "leaves" (x264, swscale); "rooms" shares neither its textures, nor its encoders
 (x265, MPEG-4, x264 with other tools), nor its scalers (OpenCV, Pillow). Each film is four moments
-(eight for bars) of two encoded frames. The last line is the headline: recall of 720 → 1080 on the family not tuned on.
+(eight for bars) of two encoded frames. The last line is the headline: recall of 720 → 1080 on the
+family not tuned on.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def header(size: tuple[int, int]) -> Film:
 def drawn(scene: Scene, size: tuple[int, int], start: float, cut: bool = False) -> list[list[Grey]]:
     """Runs of pictures as a camera of that size sees them."""
     step = 9.7 if cut else 1.3
-    return [[scene.at(start + step * n + j / 25, size) for j in range(RUN)] for n in range(MOMENTS)]
+    moments = 2 * MOMENTS if cut else MOMENTS
+    return [[scene.at(start + step * n + j / 25, size) for j in range(RUN)] for n in range(moments)]
 
 
 def changed(runs: list[list[Grey]], change: Callable[[Grey], Grey]) -> list[list[Grey]]:
