@@ -103,7 +103,7 @@ def row_of(luma: NDArray[np.float32] | NDArray[np.uint8], time_s: Fraction) -> N
     row = np.zeros((), dtype=_ROW_1)
     row["time_ms"] = min(round(time_s * 1000), 2**32 - 1)
     row["size"] = _NOBODY
-    gray = luma if luma.dtype == np.uint8 else np.clip(np.round(luma), 0, 255).astype(np.uint8)
+    gray: NDArray[np.uint8] = np.clip(np.round(luma), 0, 255).astype(np.uint8)
     height, width = gray.shape
     if min(height, width) < _SHORTEST:
         return row

@@ -9,6 +9,7 @@ picture: a film rotated by more than a few degrees escapes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -68,8 +69,9 @@ def points(gray: NDArray[np.uint8]) -> Points:
             continue
         # Linear is right down to a half and ten times as fast as averaging over areas.
         near = min(w / seen.shape[1], h / seen.shape[0]) >= 0.5
-        seen = cv2.resize(seen, (w, h), interpolation=cv2.INTER_LINEAR if near else cv2.INTER_AREA)
-        corners = cv2.goodFeaturesToTrack(seen, 4 * most, 0.002, 8, blockSize=5)
+        how = cv2.INTER_LINEAR if near else cv2.INTER_AREA
+        seen = np.asarray(cv2.resize(seen, (w, h), interpolation=how), dtype=np.uint8)
+        corners: Any = cv2.goodFeaturesToTrack(seen, 4 * most, 0.002, 8, blockSize=5)
         if corners is None:
             continue
         at = _spread(corners.reshape(-1, 2), w, h, most)

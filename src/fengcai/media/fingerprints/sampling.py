@@ -95,7 +95,8 @@ def sample_film(demuxer: str, sparse_s: float) -> bytes:
                         pictures.feed(Picture(frame, at, aspect, scalers))
                 elif isinstance(frame, AudioFrame):
                     for part in resampler.resample(frame):
-                        sound.feed(_Heard(part.to_ndarray(), part.sample_rate))
+                        planes = part.to_ndarray().astype(np.float32, copy=False)
+                        sound.feed(_Heard(planes, part.sample_rate))
     return container.join(pictures=pictures.result(), sound=sound.result())
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import scipy.fft
+import scipy.fft  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 VERSION = 1
@@ -49,7 +49,8 @@ class Sounds:
     @property
     def audible(self) -> NDArray[np.bool_]:
         """Where there is something to compare."""
-        return self.words != SILENT
+        heard: NDArray[np.bool_] = self.words != SILENT
+        return heard
 
     @property
     def times_s(self) -> NDArray[np.float64]:
@@ -130,7 +131,8 @@ def _triangles(bins: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray
     middles = np.sqrt(edges[1:] * edges[:-1])
     width = np.log(edges[1] / edges[0])
     away = np.abs(np.log(np.maximum(bins, 1.0))[:, None] - np.log(middles)[None, :]) / width
-    return np.clip(1.0 - away, 0.0, None).astype(np.float32)
+    bands: NDArray[np.float32] = np.clip(1.0 - away, 0.0, None).astype(np.float32)
+    return bands
 
 
 def _words(levels: NDArray[np.float32], heard: NDArray[np.bool_]) -> NDArray[np.uint32]:

@@ -61,7 +61,7 @@ def folded(text: str) -> str:
 def _tokeniser() -> Any:
     """jieba with its own dictionary, read anew: it would else trust a cache that anybody on the
     machine may have put into the folder for temporary files. Loaded only where texts are compared."""
-    import jieba
+    import jieba  # type: ignore[import-untyped]
 
     tokeniser = jieba.Tokenizer()
     tokeniser.FREQ, tokeniser.total = tokeniser.gen_pfdict(tokeniser.get_dict_file())

@@ -154,7 +154,8 @@ class Index:
         who = part.who[at].astype(np.int64)
         shift = who % MOST_SECONDS - np.repeat(seconds[ask], lengths)
         cell = (shift + int(asked.seconds.max()) + 1) // _CELL_S
-        return (who // MOST_SECONDS) * width + cell
+        cells: NDArray[np.int64] = (who // MOST_SECONDS) * width + cell
+        return cells
 
     def _settle(self) -> None:
         """Sort the tail, or merge it when it has grown."""

@@ -39,12 +39,16 @@ def lines(
     width_s: float,
     fewest: float,
     most: int = 6,
+    fit: bool = False,
 ) -> list[Line]:
-    """The lines that have at least `fewest` votes, the strongest first. Shapes (n,) and (n,)."""
+    """The lines that have at least `fewest` votes, the strongest first. Shapes (n,) and (n,).
+
+    `fit`: the moments are so many and exact that the pace is fitted to them.
+    """
     found: list[Line] = []
     left = np.ones(len(a_s), dtype=bool)
     while len(found) < most and left.any():
-        line = _best(a_s[left], b_s[left], width_s)
+        line = _best(a_s[left], b_s[left], width_s, fit)
         if line is None or line.votes < fewest:
             break
         found.append(line)
@@ -52,7 +56,9 @@ def lines(
     return found
 
 
-def _best(a_s: NDArray[np.float64], b_s: NDArray[np.float64], width_s: float) -> Line | None:
+def _best(
+    a_s: NDArray[np.float64], b_s: NDArray[np.float64], width_s: float, fit: bool
+) -> Line | None:
     _, moment, often = np.unique(a_s, return_inverse=True, return_counts=True)
     weight = 1.0 / often[moment]
     best: Line | None = None
@@ -64,11 +70,11 @@ def _best(a_s: NDArray[np.float64], b_s: NDArray[np.float64], width_s: float) ->
         pairs = counts[:-1] + counts[1:] if len(counts) > 1 else counts
         cell = int(np.argmax(pairs))
         votes = float(pairs[cell])
-        if best is not None and votes <= best.votes * 1.04:
+        if best is not None and votes <= best.votes * (1.04 if fit else 1.1):
             continue
         near = (cells == cell) | (cells == cell + 1)
         best = Line(pace, float(np.median(shift[near])), votes)
-    return None if best is None else _refined(best, a_s, b_s, weight, width_s)
+    return _refined(best, a_s, b_s, weight, width_s) if best and fit else best
 
 
 def _refined(

@@ -54,7 +54,7 @@ class Same:
 
 def same_pictures(a: Pictures, b: Pictures) -> list[Same]:
     """One entry for each line on which at least one pair is equal."""
-    found = []
+    found: list[Same] = []
     for mirrored in (False, True):
         if found:
             break  # what is equal as it stands is not also looked for in the mirror

@@ -27,7 +27,7 @@ def same_sounds(a: Sounds, b: Sounds) -> list[tuple[Line, NDArray[np.float64]]]:
         i, j = _proposed(words, b.words)
         if len(i) < _FEWEST_VOTES:
             continue
-        for line in lines(i / RATE, j / RATE, width_s=0.5, fewest=_FEWEST_VOTES, most=3):
+        for line in lines(i / RATE, j / RATE, width_s=0.5, fewest=_FEWEST_VOTES, most=3, fit=True):
             moments = _along(words, b.words, line)
             if len(moments):
                 found.append((line, moments))
