@@ -10,8 +10,8 @@ import numpy as np
 from av.audio.frame import AudioFrame
 
 from benchmarks.media.sound.voices import RATE, Wave
-from fengcai.media.sound.registry import CHECKS
 from fengcai.media.sound.listening import Listener
+from fengcai.media.sound.registry import CHECKS
 from fengcai.media.tolerance import Together
 
 

@@ -27,8 +27,8 @@ from benchmarks.media.sound.blocks import encoded, heard, through_aac
 from benchmarks.media.sound.music import MUSIC
 from benchmarks.media.sound.noises import BROADBAND, NOISES, hum
 from benchmarks.media.sound.voices import RATE, Wave, in_a_room, speech_level, spoken
-from fengcai.media.sound.registry import CHECKS
 from fengcai.media.sound.listening import Listener
+from fengcai.media.sound.registry import CHECKS
 from fengcai.media.tolerance import Together
 
 SECONDS = 20
