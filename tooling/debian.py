@@ -13,10 +13,10 @@ from pathlib import Path
 from tooling.steps import Trouble, quietly
 
 PACKAGES = (
-    "chromium", "fonts-noto-cjk", "espeak-ng", "libseccomp2",
+    "chromium", "fonts-noto-cjk", "espeak-ng", "ffmpeg", "libseccomp2",
     "postgresql", "redis-server", "rabbitmq-server", "nginx-light",
 )  # fmt: skip
-ELSEWHERE = ("chromium", "espeak-ng", "initdb", "redis-server", "rabbitmq-server", "nginx")
+ELSEWHERE = ("chromium", "espeak-ng", "ffmpeg", "initdb", "redis-server", "rabbitmq-server", "nginx")
 POLICY = Path("/usr/sbin/policy-rc.d")
 NEVER = "#!/bin/sh\n# Written by ./dev test while it installs packages: none of them starts a service.\nexit 101\n"
 

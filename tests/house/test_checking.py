@@ -22,5 +22,8 @@ def test_a_pass_that_never_closed_counts_for_nothing():
 
 
 def test_the_first_pass_runs_everything_and_each_server_serves_one():
-    assert PASSES[0][1:] == ((), SHARED)
+    (_, nothing, core), (_, none, others) = PASSES[:2]
+    assert (nothing, none) == ((), ())
+    assert core == (*SHARED, "--cov", "--cov-report=", "tests/core")
+    assert others == (*SHARED, "--ignore=tests/core")
     assert {name for _, servers, _ in PASSES for name in servers} == set(KNOWN)

@@ -25,9 +25,7 @@ def facts(**measures: Measure) -> Facts:
 
 def seen(answer: str, *spans: Span) -> Measure:
     told = {"found": {"watermark": True}, "clear": {"watermark": False}}.get(answer, {})
-    return Measure(
-        method="consensus", answer=answer, about=("watermark",), facts=told, spans=spans
-    )
+    return Measure(method="consensus", answer=answer, about=("watermark",), facts=told, spans=spans)
 
 
 def read(*spans: Span) -> Measure:

@@ -128,7 +128,11 @@ def tell(check: str, family: Family, ours: Sequence[Outcome], *, wrong: bool) ->
         found = sum(each.answer == "found" for each in faults)
         least = MUST.get(check, USUAL)
         say(f"{check}.recall", found, len(faults), family, least=least, answers=doubt)
-        right = {"fault": ("found",), "sound": ("clear",), "deceiver": ("clear", "doubtful", "unmeasured")}
+        right = {
+            "fault": ("found",),
+            "sound": ("clear",),
+            "deceiver": ("clear", "doubtful", "unmeasured"),
+        }
         mistaken = [each for each in ours if each.answer not in right[each.label]]
     for each in mistaken if wrong else ():
         print(each, file=sys.stderr)

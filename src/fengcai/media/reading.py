@@ -17,6 +17,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from fengcai.media.checks import Film, PictureCheck
 from fengcai.media.film import registry as room
@@ -143,10 +144,9 @@ class _Looking:
             pixel_format=film.codec_context.pix_fmt,
             thorough=self._thorough,
             has_sound=self._has_sound,
-            packet_times_s=(np.frombuffer(times, dtype=np.int64) - self._start) * float(self._base)
-            if times
-            else np.zeros(0),
-            packet_bytes=np.frombuffer(sizes, dtype=np.int64) if sizes else np.zeros(0, np.int64),
+            packet_times_s=np.float64(self._base)
+            * (_whole_numbers(times) - self._start).astype(np.float64),
+            packet_bytes=_whole_numbers(sizes),
             packet_keys=np.frombuffer(keys, dtype=np.int8).astype(bool)
             if keys
             else np.zeros(0, bool),
@@ -321,6 +321,11 @@ class _Looking:
             "mode": "thorough" if self._thorough else "swift",
             **how_far(self._faults, self._declared, reached, gap),
         }
+
+
+def _whole_numbers(kept: array[int]) -> NDArray[np.int64]:
+    """The 64-bit numbers of an array, which may be empty."""
+    return np.array(kept, dtype=np.int64)
 
 
 def _sample_step(duration: Fraction | None) -> Fraction:

@@ -41,6 +41,11 @@ class Remark:
     private: bool = False
     detail: str = ""
 
+    @property
+    def seconds(self) -> str | None:
+        """Where a player jumps to, such as "42.40"."""
+        return None if self.from_s is None else f"{float(self.from_s):.2f}"
+
 
 def remarks(facts: Facts) -> tuple[Remark, ...]:
     """What there is to say, each measure's in the order of time; what could not be told comes last."""

@@ -78,11 +78,11 @@ class Picture:
         """
         if self.frame.format.name in _PLANAR:
             first = self.frame.planes[0]
-            flat = np.frombuffer(first, dtype=np.uint8)
+            flat: NDArray[np.uint8] = np.frombuffer(memoryview(first), dtype=np.uint8)
             rows = flat.reshape(-1, first.line_size)
             return rows[: self.frame.height, : self.frame.width]
         whole = self._scalers.scale(self.frame, self.frame.width, self.frame.height, "gray")
-        return whole.to_ndarray()
+        return np.asarray(whole.to_ndarray(), dtype=np.uint8)
 
     @cached_property
     def small(self) -> NDArray[np.uint8]:
@@ -90,7 +90,8 @@ class Picture:
         every frame."""
         height = max(2, round(self.frame.height * _LUMA_WIDTH / max(1, self.frame.width)))
         size = (_LUMA_WIDTH, min(height, 2 * _LUMA_WIDTH))
-        return cv2.resize(self.plane, size, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(self.plane, size, interpolation=cv2.INTER_AREA)
+        return np.asarray(small, dtype=np.uint8)
 
     @cached_property
     def luma(self) -> NDArray[np.float32]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from fengcai.core.rulebook import Citation, Rules
 from fengcai.core.rulebook.difference import Change, difference
+from fengcai.core.rulebook.labels import label
 from tests.factories.judging import example
 
 CITE = Citation(section="补充通知", words="改")
@@ -109,3 +111,25 @@ def test_a_rule_known_by_its_place_is_called_by_what_it_holds() -> None:
     told = only(old, old.model_copy(update={"contacts": (first, *old.contacts[1:])}))
     assert (told.path, told.after) == ("contacts[1].phone", "0791-1")
     assert "陈雯越、史建刚" in told.what
+
+
+def test_a_window_that_closes_at_midnight_is_said_as_notices_say_it() -> None:
+    old = rules()
+    id, window = next(iter(old.windows.items()))
+    midnight = window.closes.astimezone(ZoneInfo(old.timezone)).replace(hour=0, minute=0, second=0)
+    later = window.model_copy(update={"closes": midnight})
+    told = difference(old, old.model_copy(update={"windows": {**old.windows, id: later}}))
+    (closes,) = (each for each in told if each.path.endswith(".closes"))
+    assert closes.after.endswith("24:00")
+
+
+def test_declarations_by_place_and_keys_under_others_have_their_words() -> None:
+    assert label("when", "schedule") == "时间（通知原文）"
+    assert label("when", "nowhere") == label("when")
+
+
+def test_who_gets_an_award_units_or_works() -> None:
+    award = rules().awards[0]
+    formula = award.model_copy(update={"decided_by": "formula"})
+    given = award.model_copy(update={"decided_by": "committee", "kind": "organisation"})
+    assert (award.to_units, formula.to_units, given.to_units) == (False, True, True)

@@ -17,6 +17,8 @@ from django.db.models.functions import Coalesce
 from fengcai.apps.assets.models import Asset, Finding
 from fengcai.apps.refusals import NotFound
 from fengcai.engines.jobs import JobStatus, newest_by_subject
+from fengcai.media import Facts
+from fengcai.media.remarks import Remark, remarks
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Checked:
     def running(self) -> bool:
         """Whether the inspection is still to come or under way."""
         return self.state == Asset.State.RECEIVED
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What the inspection noticed, with the moment and what to do about it; no rule is judged."""
+        return remarks(Facts.model_validate(self.facts)) if self.facts else ()
 
     @property
     def broken(self) -> list[FindingRow]:

@@ -34,7 +34,7 @@ def keep_fingerprint(
     The row and the job stand or fall together, so whoever is compared last sees the other. The same
     bytes again change nothing and are not compared again. Empty bytes take an old row away.
     """
-    rows = Fingerprint.objects.select_for_update().filter(entry=entry, asset=asset)
+    rows = Fingerprint.objects.select_for_update(no_key=True).filter(entry=entry, asset=asset)
     row = rows.first()
     if not data:
         if row is not None:

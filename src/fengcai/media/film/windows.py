@@ -49,7 +49,8 @@ def _spread(end: float) -> list[float]:
 def _seconds(film: Film) -> NDArray[np.float64]:
     """Bytes in each second of the film."""
     whole = np.floor(np.maximum(film.packet_times_s, 0.0)).astype(np.int64)
-    return np.bincount(whole, weights=film.packet_bytes.astype(np.float64))
+    sizes = np.bincount(whole, weights=film.packet_bytes.astype(np.float64))
+    return sizes.astype(np.float64)
 
 
 def _still(film: Film) -> list[float]:

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fengcai.media.sound.loudness import Loudness
 from fengcai.media.samples import Sound
+from fengcai.media.sound.loudness import Loudness
 
 RATE = 48_000
 TARGET_LUFS = -20.0

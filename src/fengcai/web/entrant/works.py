@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fengcai.apps.awards.queries import CertificateRow, certificates_of
 from fengcai.apps.contests.queries import rules_of, units_for
@@ -13,11 +13,13 @@ from fengcai.apps.entries.governing import handing_in, registering
 from fengcai.apps.entries.passages import collecting
 from fengcai.apps.entries.quotas import Shortfall, shortfalls
 from fengcai.apps.entries.states import State
-from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted
 from fengcai.core.rulebook import Rules, Window
 from fengcai.core.timetable import standing
 from fengcai.web.shared.cards import WorkCard, addresses, work_card
+
+if TYPE_CHECKING:
+    from fengcai.apps.people.models import User
 
 
 @dataclass(frozen=True)
