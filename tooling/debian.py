@@ -16,7 +16,15 @@ PACKAGES = (
     "chromium", "fonts-noto-cjk", "espeak-ng", "ffmpeg", "libseccomp2",
     "postgresql", "redis-server", "rabbitmq-server", "nginx-light",
 )  # fmt: skip
-ELSEWHERE = ("chromium", "espeak-ng", "ffmpeg", "initdb", "redis-server", "rabbitmq-server", "nginx")
+ELSEWHERE = (
+    "chromium",
+    "espeak-ng",
+    "ffmpeg",
+    "initdb",
+    "redis-server",
+    "rabbitmq-server",
+    "nginx",
+)
 POLICY = Path("/usr/sbin/policy-rc.d")
 NEVER = "#!/bin/sh\n# Written by ./dev test while it installs packages: none of them starts a service.\nexit 101\n"
 

@@ -104,19 +104,24 @@ def _read(_: dict[str, Any], emit: Emit, pages: int | None) -> Files:
 
 
 def _still(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
+    from fengcai.media import stills
     from fengcai.media.pictures import read_still
 
-    _facts(emit)({"image": read_still(order["format"], _standard_input())})
+    file = _standard_input()
+    _facts(emit)({"image": read_still(order["format"], file)})
+    _facts(emit)({"measures": stills.look(order["format"], file)})
     return {}
 
 
 def _paper(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
+    from fengcai.media import contents
     from fengcai.media.papers import read_paper
 
-    size = order["film"]["size"]
-    paper = read_paper(order["kind"], order["format"], size, _standard_input())
-    _facts(emit)({"paper": paper})
-    return {}
+    file, size = _standard_input(), order["film"]["size"]
+    _facts(emit)({"paper": read_paper(order["kind"], order["format"], size, file)})
+    measures, files = contents.examine(order["kind"], order["format"], size, file)
+    _facts(emit)({"measures": measures})
+    return files
 
 
 def _standard_input() -> BinaryIO:

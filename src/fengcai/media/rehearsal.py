@@ -58,12 +58,14 @@ def films(*, read_screen: bool = True) -> None:
 
 def papers() -> None:
     """Load what stills and papers need."""
-    from fengcai.media import papers, pictures
+    from fengcai.media import contents, papers, pictures, stills
 
     Image.preinit()
     picture = io.BytesIO(jpeg(np.zeros((16, 16, 3), dtype=np.uint8), 80))
     pictures.read_still("jpeg", picture)
+    stills.warm_up()
     papers.warm_up()
+    contents.warm_up()
 
 
 def _make(path: Path) -> None:

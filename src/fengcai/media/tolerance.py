@@ -45,7 +45,7 @@ class Together(Generic[C]):
             measure = check.result()
             if measure is not None:
                 found[check.name] = measure
-                files.update(check.files)
+            files.update(check.files)
 
         self.feed(ask)
         for name, problem in self._broken.items():

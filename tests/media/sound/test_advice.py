@@ -19,7 +19,7 @@ def measure(answer, *spans):
 
 
 def test_every_check_has_advice():
-    assert set(ADVICE) | {"speech"} == {check.name for check in CHECKS}
+    assert set(ADVICE) | {"speech", "fingerprint"} == {check.name for check in CHECKS}
     assert set(LEVEL) <= set(FACTS)
 
 

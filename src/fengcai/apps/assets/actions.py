@@ -69,6 +69,7 @@ def keep_inspection(
     findings: Sequence[tuple[str, Found]],
     poster_key: str,
     sprite_key: str,
+    fingerprint_key: str,
     at: datetime,
 ) -> None:
     """Write what was measured and found, replacing an earlier inspection. Inside the job's
@@ -77,6 +78,7 @@ def keep_inspection(
     asset.trouble = trouble
     asset.state = state
     asset.poster_key, asset.sprite_key = poster_key, sprite_key
+    asset.fingerprint_key = fingerprint_key
     asset.inspected_at = at
     asset.save()
     asset.findings.all().delete()
@@ -94,6 +96,15 @@ def keep_inspection(
             words=found.cite.words,
         )
         for order, (text, found) in enumerate(findings)
+    )
+    # Who compares works stands above: it takes the fingerprint in by a job of its own.
+    enqueue(
+        "likeness.take",
+        {"asset_id": str(asset.pk), "fingerprint_key": fingerprint_key},
+        dedupe_key=f"likeness.take:{asset.pk}",
+        subject=f"likeness:{asset.pk}",
+        scope=f"contest:{asset.contest_id}",
+        rerun=True,
     )
     record(
         asset.contest.chain,

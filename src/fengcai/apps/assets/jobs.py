@@ -54,6 +54,7 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
             findings=list(zip(words, found, strict=True)) if readable else [],
             poster_key=measured.poster_key,
             sprite_key=measured.sprite_key,
+            fingerprint_key=measured.fingerprint_key,
             at=timezone.now(),
         )
 
@@ -66,11 +67,12 @@ def wording(requirement: Requirement) -> str:
 
 @dataclass(frozen=True)
 class Measured:
-    """Facts with the storage keys of the pictures that go with them."""
+    """Facts with the storage keys of the pictures and the fingerprint that go with them."""
 
     facts: media.Facts
     poster_key: str
     sprite_key: str
+    fingerprint_key: str
 
 
 ABOUT_THE_MACHINE = ("timeout", "cpu", "memory", "crashed", "changed")
@@ -103,7 +105,8 @@ def _measured_before(asset: Asset, expected: Collection[Kind]) -> Measured | Non
     )
     if twin is None:
         return None
-    return Measured(media.Facts.model_validate(twin.facts), twin.poster_key, twin.sprite_key)
+    facts = media.Facts.model_validate(twin.facts)
+    return Measured(facts, twin.poster_key, twin.sprite_key, twin.fingerprint_key)
 
 
 def _measure(asset: Asset, job: JobContext, *, expected: Collection[Kind]) -> Measured:
@@ -121,7 +124,22 @@ def _measure(asset: Asset, job: JobContext, *, expected: Collection[Kind]) -> Me
         except storage.StorageTrouble as trouble:
             raise JobRetry(trouble.text) from trouble
         poster = _stored(outputs, facts.pictures.poster)
-        return Measured(facts, poster, _stored(outputs, facts.pictures.sprite))
+        sprite = _stored(outputs, facts.pictures.sprite)
+        return Measured(facts, poster, sprite, _fingerprint(outputs, facts))
+
+
+def _fingerprint(outputs: Path, facts: media.Facts) -> str:
+    """Where what was made of pictures and sound on the way is kept as one; empty if nothing was."""
+    from fengcai.media import fingerprints  # a runtime of numbers, which pages do without
+
+    parts = {name: outputs / f"fingerprint-{name}.bin" for name in ("pictures", "sound")}
+    made = {name: file.read_bytes() for name, file in parts.items() if file.exists()}
+    if not any(made.values()):
+        return ""
+    shots = facts.measures.get("shots")
+    cuts = str(shots.values.get("cuts_s") or "").split() if shots is not None else []
+    data = fingerprints.join(**made, cuts_s=tuple(float(each) for each in cuts))
+    return storage.write_bytes(data, suffix=".bin").key
 
 
 def slot_of(rules: Rules, track: str, slot: str) -> Slot:

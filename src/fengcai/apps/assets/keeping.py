@@ -1,4 +1,4 @@
-"""Which stored files are this context's: films with their SHA-256, and the pictures made of them."""
+"""Which stored files are this context's: films with their SHA-256, and the pictures made of them, with fingerprints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from fengcai.apps.assets.models import Asset
 from fengcai.engines.storage import Owned, register_owner
 
-_PICTURES = ("poster_key", "sprite_key")
+_MADE = ("poster_key", "sprite_key", "fingerprint_key")
 
 
 def films(after: str, limit: int) -> Sequence[Owned]:
@@ -35,7 +35,7 @@ def _holds_pictures(field: str, keys: Collection[str]) -> Collection[str]:
 def register() -> None:
     """Tell the storage engine."""
     register_owner("作品文件", after=films, holds=holds_films)
-    for name, field in zip(("封面图", "缩略图条"), _PICTURES, strict=True):
+    for name, field in zip(("封面图", "缩略图条", "作品指纹"), _MADE, strict=True):
         register_owner(
             name,
             after=partial(_pictures_of, field),

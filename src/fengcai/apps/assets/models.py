@@ -37,6 +37,7 @@ class Asset(models.Model):
     facts = models.JSONField(null=True, blank=True)
     poster_key = models.CharField(max_length=120, blank=True)
     sprite_key = models.CharField(max_length=120, blank=True)
+    fingerprint_key = models.CharField(max_length=120, blank=True)
     inspected_at = models.DateTimeField(null=True, blank=True)
 
 

@@ -8,6 +8,7 @@ from fengcai.media.film.black import Black
 from fengcai.media.film.cadence import Cadence, Stutter
 from fengcai.media.film.dynamic_range import DynamicRange
 from fengcai.media.film.exposure import Exposure
+from fengcai.media.film.fingerprint import Fingerprint
 from fengcai.media.film.flashing import Flashing
 from fengcai.media.film.freeze import Freeze
 from fengcai.media.film.grain import Grain
@@ -34,4 +35,5 @@ CHECKS: tuple[type[PictureCheck], ...] = (
     Bars,
     Upscaling,
     Watermark,
+    Fingerprint,
 )
