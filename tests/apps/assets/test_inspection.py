@@ -40,8 +40,9 @@ def received(made: Collecting, file: Path, unit: str = UNITS[0]) -> Asset:
     return Asset.objects.get(version__entry=entry, version__current=True)
 
 
-def inspected(asset: Asset) -> Asset:
-    assert run_pending(reraise=True) == 1
+def inspected(asset: Asset, jobs: int = 3) -> Asset:
+    """The inspection, then its fingerprint taken in, and compared."""
+    assert run_pending(reraise=True) == jobs
     asset.refresh_from_db()
     return asset
 
@@ -72,7 +73,7 @@ def test_a_portrait_film_is_measured_and_cited(made: Collecting, tmp_path: Path)
 def test_a_text_file_named_mp4_is_unreadable_and_says_so(made: Collecting, tmp_path: Path) -> None:
     text = tmp_path / "text.mp4"
     text.write_text("这不是影片" * 200, "utf-8")
-    asset = inspected(received(made, text))
+    asset = inspected(received(made, text), jobs=1)
     assert (asset.state, asset.findings.count()) == ("unreadable", 0)
     assert asset.trouble
 

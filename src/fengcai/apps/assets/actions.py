@@ -69,8 +69,8 @@ def keep_inspection(
     findings: Sequence[tuple[str, Found]],
     poster_key: str,
     sprite_key: str,
-    fingerprint_key: str,
     at: datetime,
+    fingerprint_key: str = "",
 ) -> None:
     """Write what was measured and found, replacing an earlier inspection. Inside the job's
     transaction, so that it happens once. `findings` come with the words of their requirement."""
@@ -98,14 +98,15 @@ def keep_inspection(
         for order, (text, found) in enumerate(findings)
     )
     # Who compares works stands above: it takes the fingerprint in by a job of its own.
-    enqueue(
-        "likeness.take",
-        {"asset_id": str(asset.pk), "fingerprint_key": fingerprint_key},
-        dedupe_key=f"likeness.take:{asset.pk}",
-        subject=f"likeness:{asset.pk}",
-        scope=f"contest:{asset.contest_id}",
-        rerun=True,
-    )
+    if fingerprint_key:
+        enqueue(
+            "likeness.take",
+            {"asset_id": str(asset.pk), "fingerprint_key": fingerprint_key},
+            dedupe_key=f"likeness.take:{asset.pk}",
+            subject=f"likeness:{asset.pk}",
+            scope=f"contest:{asset.contest_id}",
+            rerun=True,
+        )
     record(
         asset.contest.chain,
         actor="system:inspection",

@@ -76,7 +76,8 @@ class Checked:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What the inspection noticed, with the moment and what to do about it; no rule is judged."""
-        return remarks(Facts.model_validate(self.facts)) if self.facts else ()
+        known = "version" in self.facts
+        return remarks(Facts.model_validate(self.facts)) if known else ()
 
     @property
     def broken(self) -> list[FindingRow]:

@@ -20,6 +20,7 @@ from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.actions import note_arrival, void_arrival
 from fengcai.apps.intake import queries
 from fengcai.apps.intake.actions import accept_entry, inspect_again, return_entry
+from fengcai.apps.likeness.queries import likenesses_of
 from fengcai.apps.refusals import Refused
 from fengcai.web.reviewer.pages import desk_page, sheet_page
 from fengcai.web.shared.requests import MemberRequest
@@ -58,6 +59,7 @@ def sheet(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     until = timezone.localtime(timezone.now() + MENDING).strftime("%Y-%m-%dT17:00")
     context = {
         "contest": page.page.entry.contest,
+        "likenesses": likenesses_of(entry=page.page.entry, user=request.user),
         "mend_until": request.POST.get("mend_until", until),
         **sheet_page(page, typed=request.POST, error=error),
     }

@@ -30,6 +30,7 @@ from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused, Stale
+from fengcai.engines.jobs import enqueue
 
 
 @transaction.atomic
@@ -85,6 +86,14 @@ def submit_entry(
     entry.updated_by, entry.updated_at = by, at
     entry.save()
     note(entry, by, "entries.submit", {"version": entry.version, "declared": list(declared)}, at)
+    # Who compares works stands above: it reads the texts by a job of its own.
+    enqueue(
+        "likeness.text",
+        {"entry_id": str(entry.pk)},
+        dedupe_key=f"likeness.text:{entry.pk}",
+        scope=f"contest:{entry.contest_id}",
+        rerun=True,
+    )
     return entry
 
 
