@@ -93,8 +93,8 @@ def test_no_time_is_a_verdict(plain_film):
 
 
 def test_no_memory_is_a_verdict(tmp_path):
-    film = clips.make(tmp_path / "large.mp4", size=(3840, 2160), frames=3)
-    facts = inspect_file(film, limits=Limits(memory_bytes=24 * 1024**2))
+    film = clips.make(tmp_path / "large.mp4", size=(7680, 4320), frames=2)
+    facts = inspect_file(film, limits=Limits(memory_bytes=40 * 1024**2))
     assert (facts.verdict, facts.reason_code) == ("unreadable", "memory")
 
 
@@ -197,7 +197,7 @@ print('{"done": {}}')
     assert facts.filename == "一科.mp4"
     assert (facts.audio.codec, facts.audio.layout) == ("aac", "stereo")
     assert (facts.audio.loudness_lufs, facts.audio.sample_peak_dbfs) == (None, None)
-    assert facts.measures == {"a": Measure(method="m", answer="clear", values={"b": "x"})}
+    assert facts.measures["a"] == Measure(method="m", answer="clear", values={"b": "x"})
     assert "画面尺寸（moov）超出" in facts.reason
     kept = json.dumps(facts.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
     assert "u0000" not in kept

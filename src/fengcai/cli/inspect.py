@@ -213,7 +213,7 @@ MOST_REMARKS = 30
 
 def _noticed(facts: Facts) -> Iterator[str]:
     """What the checks saw, with the moment; what they could not tell in one line."""
-    said = remarks(facts)
+    said = remarks(facts.measures)
     for each in said[:MOST_REMARKS]:
         yield f"{'!' if each.sure else '?'} {each.text}" + (
             f"（{each.moment} {each.detail}）" if each.moment and each.detail else ""

@@ -7,8 +7,10 @@ a rule is for `core.inspection` and a person. Loads no decoder.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from fengcai.media.facts import Box, Facts, Measure, Span
 from fengcai.media.film import advice as film
@@ -47,15 +49,25 @@ class Remark:
         return None if self.from_s is None else f"{float(self.from_s):.2f}"
 
 
-def remarks(facts: Facts) -> tuple[Remark, ...]:
-    """What there is to say, each measure's in the order of time; what could not be told comes last."""
+def remarks(measures: Mapping[str, Measure]) -> tuple[Remark, ...]:
+    """What there is to say of `facts.measures`, each measure's moments in the order of time."""
     said = [
         remark
-        for name, measure in facts.measures.items()
+        for name, measure in measures.items()
         if name not in QUIET and measure.answer in ("found", "doubtful", "clear")
         for remark in _of(name, measure)
     ]
     return tuple(said)
+
+
+def kept(facts: Mapping[str, Any]) -> dict[str, Measure]:
+    """The measures of facts as they were stored; those of earlier versions said nothing to remark."""
+    told = facts.get("measures") or {}
+    return {
+        name: Measure.model_validate(each)
+        for name, each in told.items()
+        if isinstance(each, dict) and "method" in each
+    }
 
 
 def unmeasured(facts: Facts) -> tuple[str, ...]:

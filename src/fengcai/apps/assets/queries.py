@@ -17,8 +17,7 @@ from django.db.models.functions import Coalesce
 from fengcai.apps.assets.models import Asset, Finding
 from fengcai.apps.refusals import NotFound
 from fengcai.engines.jobs import JobStatus, newest_by_subject
-from fengcai.media import Facts
-from fengcai.media.remarks import Remark, remarks
+from fengcai.media.remarks import Remark, kept, remarks
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ class Checked:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What the inspection noticed, with the moment and what to do about it; no rule is judged."""
-        known = "version" in self.facts
-        return remarks(Facts.model_validate(self.facts)) if known else ()
+        return remarks(kept(self.facts))
 
     @property
     def broken(self) -> list[FindingRow]:
