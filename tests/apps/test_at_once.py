@@ -393,7 +393,7 @@ def test_no_mark_slips_in_beside_the_seal():
     sealed, marked = at_once(
         lambda: seal_round(round=stage.open, by=stage.organiser, at=NOON),
         lambda: mark(stage, stage.judges[0], stage.entries[0], 90),
-        pause="fengcai.apps.judging.actions.rounds.record",
+        pause="fengcai.apps.judging.actions.rounds.note",
     )
     assert isinstance(sealed, Round), sealed
     assert isinstance(marked, Refused)
