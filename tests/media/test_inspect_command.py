@@ -133,3 +133,17 @@ def test_what_cannot_be_done_is_one_line(words, said, fit_film, capsys):
     assert code == 2
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_report_is_one_page_with_its_pictures(fit_film, tmp_path, capsys):
+    page = tmp_path / "report.html"
+    run(capsys, fit_film, "--html", page)
+    text = page.read_text("utf-8")
+    assert text.startswith("<!doctype html>")
+    assert text.count("data:image/jpeg;base64,") >= 1
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_report_holds_one_file(fit_film, tmp_path, capsys):
+    code, _, err = run(capsys, fit_film, fit_film, "--html", tmp_path / "r.html")
+    assert (code, "一份报告只写一个文件" in err) == (2, True)

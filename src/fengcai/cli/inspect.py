@@ -7,6 +7,7 @@ whose questions are still open is enough: only what the notice itself states is 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from fengcai.core.rulebook import (
     parse_predicate,
     resolve,
 )
+from fengcai.engines.documents.inspection_report import inspection_report
 from fengcai.media import Facts, Limits, inspect_file
 from fengcai.media.facts import Kind
 from fengcai.media.limits import Mode
@@ -69,6 +71,10 @@ def inspect(
         Path | None, typer.Option("--pictures", metavar="目录", help="把海报帧和缩略图条写到这里")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="报告", help="把检测报告写成一页 HTML，图片都在里面"),
+    ] = None,
 ) -> int:
     """检测音视频文件：测得的值，以及对照规则书的结论。
 
@@ -76,21 +82,26 @@ def inspect(
     """
     if mode not in ("auto", "swift", "thorough"):
         raise Failure(f"没有“{mode}”这种检测方式", mend="写 auto、swift 或 thorough", code=2)
+    if html is not None and len(files) > 1:
+        raise Failure("一份报告只写一个文件", mend="--html 一次检测一个文件", code=2)
     slot = _slot(rulebook, answers, track)
     limits = Limits(mode=cast("Mode", mode))
     report = []
     code = 0
     for file in files:
-        with _progress(file.name) as tell:
-            facts = inspect_file(
-                file,
-                outputs=pictures / file.stem if pictures else None,
-                limits=limits,
-                progress=tell,
-                expected=slot.kind if slot else "video",
-            )
-        readable = facts.verdict != "unreadable"
-        findings = evaluate(slot.requirements, facts.flat()) if slot and readable else ()
+        with _outputs(pictures / file.stem if pictures else None, html) as outputs:
+            with _progress(file.name) as tell:
+                facts = inspect_file(
+                    file,
+                    outputs=outputs,
+                    limits=limits,
+                    progress=tell,
+                    expected=slot.kind if slot else "video",
+                )
+            readable = facts.verdict != "unreadable"
+            findings = evaluate(slot.requirements, facts.flat()) if slot and readable else ()
+            if html is not None:
+                html.write_text(inspection_report(facts, findings, outputs), encoding="utf-8")
         code = max(code, exit_code(facts, findings))
         if as_json:
             report.append(
@@ -174,6 +185,16 @@ def _stated(book: Rulebook, track: str) -> Slot:
 def _dumped(clause: Any) -> dict[str, Any]:
     """A clause of the book as its fields, one level deep."""
     return clause if isinstance(clause, dict) else dict(clause)
+
+
+@contextmanager
+def _outputs(folder: Path | None, html: Path | None) -> Iterator[Path | None]:
+    """Where pictures go: where they were asked for, else beside nothing until the report has them."""
+    if folder is not None or html is None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="inspect-") as passing:
+        yield Path(passing)
 
 
 @contextmanager

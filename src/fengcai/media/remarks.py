@@ -28,6 +28,21 @@ QUIET = frozenset({"title_card", "end_card", "speech", "shots", "loudness", "dyn
 """Measures that only tell a value."""
 
 
+NAMES = {
+    "shots": "镜头", "shake": "抖动", "freeze": "静止", "black": "黑屏", "cadence": "实际帧率",
+    "stutter": "卡顿", "interlacing": "隔行扫描", "flashing": "闪烁", "exposure": "曝光",
+    "sharpness": "清晰度", "grain": "画面噪点", "dynamic_range": "动态范围", "bars": "黑边与填充",
+    "upscaling": "低清放大", "watermark": "水印与标识", "clipping": "爆音", "silence": "静音",
+    "hum": "交流声", "noise": "杂音", "speech": "语音", "balance": "左右声道", "loudness": "响度",
+    "personal_data": "个人信息", "record_page": "病历类画面", "contact_shown": "联系方式",
+    "qr_code": "二维码", "platform_text": "平台名称", "subtitles": "字幕", "title_card": "片头",
+    "end_card": "片尾", "faces": "人物出镜", "screen": "画面文字", "screenshot": "屏幕截图",
+    "editing": "修图软件", "place": "拍摄地点", "fonts": "字体嵌入", "links": "链接", "images": "图片",
+    "macros": "宏",
+}  # fmt: skip
+"""What a measure is called."""
+
+
 @dataclass(frozen=True)
 class Remark:
     """One thing noticed. `sure` is False where the check doubts; `moment` is "0:42–0:55" or empty for
