@@ -43,6 +43,8 @@ from fengcai.media.tolerance import Together
 from fengcai.media.verdicts import Unreadable
 
 MOST_SAMPLES = 1200
+ROOM_PICTURES = 4
+"""Where not even as many pictures would fit, a film was not decoded for lack of memory."""
 
 Show = Callable[[Picture], None]
 """Hands a picture on to be read; blocks while the reader is busy."""
@@ -308,8 +310,14 @@ class _Looking:
             files |= stills
         self._emit(part)
         if self._frames == 0:
+            self._ask_for_room()
             raise Unreadable("no_frames", self._faults.first or "")
         return files
+
+    def _ask_for_room(self) -> None:
+        """Some decoders call their lack of memory "invalid data". Raises MemoryError."""
+        context = self._film.codec_context
+        np.empty(ROOM_PICTURES * context.width * context.height * 3 // 2, np.uint8)
 
     def _decoding(self) -> dict[str, Any]:
         gap = Fraction(self._measured.get("interval_max_s", 0)) or Fraction(1, 25)
