@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from fengcai.apps.assets.models import Asset, Finding
+from fengcai.apps.assets.models import Asset, Finding, Output
+from fengcai.apps.assets.outputs import Kept
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.models import Contest
 from fengcai.core.inspection import Finding as Found
@@ -71,6 +72,7 @@ def keep_inspection(
     sprite_key: str,
     at: datetime,
     fingerprint_key: str = "",
+    outputs: Sequence[Kept] = (),
 ) -> None:
     """Write what was measured and found, replacing an earlier inspection. Inside the job's
     transaction, so that it happens once. `findings` come with the words of their requirement."""
@@ -96,6 +98,11 @@ def keep_inspection(
             words=found.cite.words,
         )
         for order, (text, found) in enumerate(findings)
+    )
+    asset.outputs.all().delete()
+    Output.objects.bulk_create(
+        Output(asset=asset, name=each.name, kind=each.kind, private=each.private, key=each.key)
+        for each in outputs
     )
     # Who compares works stands above: it takes the fingerprint in by a job of its own.
     if fingerprint_key:

@@ -14,12 +14,14 @@ from fengcai import media
 from fengcai.apps.assets.actions import keep_inspection
 from fengcai.apps.assets.governing import rules_of_file
 from fengcai.apps.assets.kinds import kinds_of
-from fengcai.apps.assets.models import Asset
+from fengcai.apps.assets.models import Asset, Output
+from fengcai.apps.assets.outputs import Kept, kept_of, wanted
 from fengcai.core.inspection import evaluate, for_each_file
 from fengcai.core.rulebook import Requirement, Rules, Slot
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobRetry, Lane, handler
 from fengcai.media.facts import Kind, Poster, Sprite
+from fengcai.media.processes import acceptable
 from fengcai.media.verdicts import KINDS
 
 
@@ -37,10 +39,11 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     over. Pictures stored by the attempt that died stay unused on the disk until the next clean-up.
     """
     asset = Asset.objects.select_related("contest__version").get(pk=asset_id)
-    slot = slot_of(rules_of_file(asset), asset.track, asset.slot)
+    rules = rules_of_file(asset)
+    slot = slot_of(rules, asset.track, asset.slot)
     expected = kinds_of(slot)
     measured = _measured_before(asset, expected) or _measure(asset, job, expected=expected)
-    requirements = for_each_file(slot.requirements)
+    requirements = for_each_file(rules.judged_on(asset.track, asset.slot))
     facts = measured.facts
     readable = facts.verdict != "unreadable"
     found = evaluate(requirements, {**facts.flat(), "filename": asset.filename})
@@ -55,6 +58,7 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
             poster_key=measured.poster_key,
             sprite_key=measured.sprite_key,
             fingerprint_key=measured.fingerprint_key,
+            outputs=measured.outputs,
             at=timezone.now(),
         )
 
@@ -67,12 +71,13 @@ def wording(requirement: Requirement) -> str:
 
 @dataclass(frozen=True)
 class Measured:
-    """Facts with the storage keys of the pictures and the fingerprint that go with them."""
+    """Facts with the storage keys of what goes with them: pictures, fingerprint, evidence, text."""
 
     facts: media.Facts
     poster_key: str
     sprite_key: str
     fingerprint_key: str
+    outputs: tuple[Kept, ...] = ()
 
 
 ABOUT_THE_MACHINE = ("timeout", "cpu", "memory", "crashed", "changed")
@@ -106,7 +111,10 @@ def _measured_before(asset: Asset, expected: Collection[Kind]) -> Measured | Non
     if twin is None:
         return None
     facts = media.Facts.model_validate(twin.facts)
-    return Measured(facts, twin.poster_key, twin.sprite_key, twin.fingerprint_key)
+    outputs = kept_of(twin)
+    if not outputs and any(each.kind == Output.Kind.EVIDENCE for each in wanted(facts)):
+        return None  # measured before outputs were kept
+    return Measured(facts, twin.poster_key, twin.sprite_key, twin.fingerprint_key, outputs)
 
 
 def _measure(asset: Asset, job: JobContext, *, expected: Collection[Kind]) -> Measured:
@@ -125,7 +133,18 @@ def _measure(asset: Asset, job: JobContext, *, expected: Collection[Kind]) -> Me
             raise JobRetry(trouble.text) from trouble
         poster = _stored(outputs, facts.pictures.poster)
         sprite = _stored(outputs, facts.pictures.sprite)
-        return Measured(facts, poster, sprite, _fingerprint(outputs, facts))
+        return Measured(facts, poster, sprite, _fingerprint(outputs, facts), _kept(outputs, facts))
+
+
+def _kept(outputs: Path, facts: media.Facts) -> tuple[Kept, ...]:
+    """The evidence and the text that the inspection left, each stored once."""
+    kept = []
+    for each in wanted(facts):
+        file = outputs / each.name
+        if file.exists():
+            key = storage.write_bytes(file.read_bytes(), suffix=file.suffix).key
+            kept.append(Kept(each.name, each.kind, each.private, key))
+    return tuple(kept)
 
 
 def _fingerprint(outputs: Path, facts: media.Facts) -> str:
@@ -154,7 +173,8 @@ def slot_of(rules: Rules, track: str, slot: str) -> Slot:
 
 
 def _stored(outputs: Path, picture: Poster | Sprite | None) -> str:
-    if picture is None:
+    # A reader of a stranger's file wrote this name: it must not lead out of its folder.
+    if picture is None or not acceptable(picture.file):
         return ""
     file = outputs / picture.file
     return storage.write_bytes(file.read_bytes(), suffix=file.suffix).key

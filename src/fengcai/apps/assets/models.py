@@ -41,6 +41,28 @@ class Asset(models.Model):
     inspected_at = models.DateTimeField(null=True, blank=True)
 
 
+class Output(models.Model):
+    """One file that the inspection left: an evidence picture, or text.
+
+    Files of the same bytes share their keys. `private` pictures show somebody's number or record as
+    it is; each has a twin whose name ends in `-masked.jpg`. Texts are never sent to a browser.
+    """
+
+    class Kind(models.TextChoices):
+        EVIDENCE = "evidence", "证据图片"
+        TEXT = "text", "读出的文字"
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="outputs")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Kind)
+    private = models.BooleanField(default=False)
+    key = models.CharField(max_length=120, db_index=True)
+
+    class Meta:
+        ordering = ["asset", "name"]
+        constraints = [models.UniqueConstraint(fields=["asset", "name"], name="one_output_each")]
+
+
 class Finding(models.Model):
     """What one requirement of the rulebook says about one asset."""
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from fengcai.apps.assets.queries import part_of
 from fengcai.apps.awards.queries import certificate_file
+from fengcai.apps.entries.evidence import evidence as evidence_picture
 from fengcai.apps.publishing.queries import file_access
 from fengcai.engines.storage import ranged_response
 
@@ -26,6 +27,15 @@ def file(request: HttpRequest, asset_id: UUID, part: str) -> HttpResponseBase:
         filename=stored.filename,
         download="download" in request.GET,
         public=public,
+    )
+
+
+@require_safe
+def evidence(request: HttpRequest, asset_id: UUID, name: str) -> HttpResponseBase:
+    """A picture that shows what the inspection found: for the desk, and masked for the unit."""
+    stored = evidence_picture(user=request.user, asset_id=asset_id, name=name)
+    return ranged_response(
+        request, stored.key, content_type=stored.content_type, filename=stored.filename
     )
 
 

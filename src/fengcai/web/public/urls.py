@@ -17,5 +17,6 @@ urlpatterns = [
     path("me/tokens/", tokens.mine, name="my-tokens"),
     path("me/tokens/<int:token_id>/revoke/", tokens.revoke, name="my-token-revoke"),
     path("files/<uuid:asset_id>/<str:part>", files.file, name="file"),
+    path("files/<uuid:asset_id>/evidence/<str:name>", files.evidence, name="evidence"),
     path("certificates/<uuid:certificate_id>.pdf", files.certificate, name="certificate"),
 ]
