@@ -14,7 +14,7 @@ from tooling.steps import Trouble, quietly
 
 PACKAGES = (
     "chromium", "fonts-noto-cjk", "espeak-ng", "ffmpeg", "libseccomp2",
-    "postgresql", "redis-server", "rabbitmq-server", "nginx-light",
+    "postgresql", "redis-server", "rabbitmq-server", "nginx-light", "clamav-daemon",
 )  # fmt: skip
 ELSEWHERE = (
     "chromium",
@@ -24,6 +24,7 @@ ELSEWHERE = (
     "redis-server",
     "rabbitmq-server",
     "nginx",
+    "clamd",
 )
 POLICY = Path("/usr/sbin/policy-rc.d")
 NEVER = "#!/bin/sh\n# Written by ./dev test while it installs packages: none of them starts a service.\nexit 101\n"
