@@ -53,6 +53,7 @@ class Remark:
     sure: bool
     moment: str = ""
     from_s: Fraction | None = None
+    to_s: Fraction | None = None
     box: Box | None = None
     picture: str | None = None
     private: bool = False
@@ -123,6 +124,7 @@ def _at(name: str, span: Span, text: str, sure: bool) -> Remark:
         sure=sure,
         moment=span.moment,
         from_s=span.from_s,
+        to_s=span.to_s,
         box=span.box,
         picture=span.picture,
         private=span.private,
