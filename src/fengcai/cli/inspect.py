@@ -101,7 +101,9 @@ def inspect(
             readable = facts.verdict != "unreadable"
             findings = evaluate(slot.requirements, facts.flat()) if slot and readable else ()
             if html is not None:
-                html.write_text(inspection_report(facts, findings, outputs), encoding="utf-8")
+                demands = slot.requirements if slot else ()
+                page = inspection_report(facts, findings, outputs, demands)
+                html.write_text(page, encoding="utf-8")
         code = max(code, exit_code(facts, findings))
         if as_json:
             report.append(

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from fengcai.core.inspection import Finding
-from fengcai.core.rulebook import Citation
+from fengcai.core.rulebook import Citation, Requirement
 from fengcai.engines.documents.inspection_report import inspection_report
-from fengcai.media.facts import Curve, Facts, Measure, Span, Video
+from fengcai.media.facts import Curve, Facts, Measure, Pictures, Span, Sprite, Video
 
 SHAKY = Measure(
     method="corners",
     answer="found",
+    about=("shaky",),
     spans=(Span(from_s=Fraction(42), to_s=Fraction(55), picture="shake-1.jpg"),),
     curve=Curve(step_s=Fraction(30), unit="percent", values=(0.1, None, 0.4, 0.2)),
     values={"tremor_percent": 0.3},
@@ -53,23 +54,47 @@ def facts(name: str = "片.mp4", **measures: Measure) -> Facts:
 
 
 def pictures(page: str) -> list[str]:
-    found = re.findall(r"data:image/jpeg;base64,([^\"]+)", page)
+    found = re.findall(r"<img[^>]* src=\"data:image/jpeg;base64,([^\"]+)", page)
     return [base64.b64decode(each)[2:].decode() for each in found]
 
 
-@pytest.mark.clause("B2")
-def test_what_was_noticed_stands_with_its_moment_its_picture_and_its_clause(outputs):
-    finding = Finding(
-        requirement="steady", verdict="fail", severity="must", measured="", required="",
-        text="画面稳定无抖动", cite=Citation(section="四（一）", words="画面稳定无抖动"),
+DEMAND = Requirement(
+    id="steady", text="画面稳定无抖动", severity="must", checked_by="machine", predicate="not shaky",
+    cite=Citation(section="四（一）", words="画面稳定无抖动"),
+)  # fmt: skip
+
+
+def broken(requirement: Requirement = DEMAND, verdict: str = "fail") -> Finding:
+    return Finding(
+        requirement=requirement.id, verdict=verdict, severity=requirement.severity, measured="",
+        required="", text=requirement.text, cite=requirement.cite,
     )  # fmt: skip
-    page = inspection_report(facts(shake=SHAKY), [finding], outputs)
-    assert "第 0:42–0:55 秒画面抖动明显" in page
-    assert "✗ 不符合" in page
-    assert "四（一）“画面稳定无抖动”" in page
+
+
+def sections(page: str) -> list[str]:
+    return re.findall(r"<h2>(.*?)</h2>", page)
+
+
+@pytest.mark.clause("B2")
+def test_what_has_to_be_mended_comes_first_with_its_moment_its_picture_and_its_clause(outputs):
+    page = inspection_report(facts(shake=SHAKY), [broken()], outputs, [DEMAND])
+    assert sections(page) == ["必须修改（1 项）", "时间线", "曲线", "检测了什么、怎么检测的"]
+    mend = page[page.index("必须修改") : page.index("时间线")]
+    assert "第 0:42–0:55 秒画面抖动明显，请用三脚架重拍，或在剪辑软件里做防抖处理" in mend
+    assert "依据 四（一）“画面稳定无抖动”" in mend
     assert pictures(page) == ["poster", "shake-1"]
-    assert page.count("<polyline") == page.count('class="bar"') == 1
-    assert "tremor_percent 0.3（界限 tremor_percent 0.12）" in page
+    assert "颤动为画面宽度的 0.3%（达到 0.12% 算抖动）" in page
+    assert "必须修改：抖动 0:42–0:55" in page
+
+
+def test_what_a_person_judges_is_no_refusal_and_what_no_clause_asks_stands_apart(outputs):
+    by_person = DEMAND.model_copy(update={"checked_by": "human"})
+    page = inspection_report(facts(shake=SHAKY), [broken(by_person)], outputs, [by_person])
+    assert sections(page)[0] == "请人看一看（1 项）"
+    page = inspection_report(facts(shake=SHAKY), [broken(verdict="pass")], outputs, [DEMAND])
+    assert sections(page)[:3] == ["另外看到的（1 处）", "时间线", "符合（1 项）"]
+    page = inspection_report(facts(shake=SHAKY), [broken(verdict="undetermined")], outputs)
+    assert sections(page)[:2] == ["请人看一看（1 项）", "另外看到的（1 处）"]
 
 
 def test_private_evidence_goes_in_masked_only(outputs):
@@ -95,3 +120,17 @@ def test_a_file_without_trouble_says_so():
     assert "没有需要提醒的" in page
     assert "<svg" not in page
     assert pictures(page) == []
+    assert sections(page) == ["看到的情况"]
+
+
+def test_the_strip_travels_once_however_many_pictures_of_it_are_shown(outputs):
+    (outputs / "sprite.jpg").write_bytes(b"\xff\xd8sprite")
+    strip = Sprite(
+        file="sprite.jpg", columns=2, rows=1, tile_width_px=160, tile_height_px=90,
+        times_s=(Fraction(1), Fraction(60)),
+    )  # fmt: skip
+    told = facts(shake=SHAKY).model_copy(update={"pictures": Pictures(sprite=strip)})
+    page = inspection_report(told, (), outputs)
+    assert pictures(page).count("sprite") == 0
+    assert page.count(base64.b64encode(b"\xff\xd8sprite").decode()) == 1
+    assert page.count('<use href="#reel-strip"/>') == 8

@@ -1,48 +1,64 @@
 """The report of one inspection as a page of its own: no script, no address, pictures inside.
 
-It says what was measured against which clause, what was noticed and when, and how each check looked.
-Private evidence goes in masked only: a report is sent around. It measures and judges nothing.
+First what has to be mended, then what a person should look at, then the timeline, and at the end how each
+check looked. Private evidence goes in masked only: a report is sent around. It measures and judges nothing.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from html import escape
 from pathlib import Path
 
 from fengcai.core.inspection import Finding
-from fengcai.media.facts import Curve, Facts, Measure
-from fengcai.media.facts.measures import clock
-from fengcai.media.remarks import NAMES, QUIET, Remark, remarks
+from fengcai.core.rulebook import Requirement
+from fengcai.engines.documents.checks_told import checks, mode_of
+from fengcai.engines.documents.noticed import Noticed, concerned, noticed
+from fengcai.engines.documents.timeline import Mark, Strip, curves, timeline
+from fengcai.engines.documents.timeline_drawing import drawn
+from fengcai.media.facts import Facts
 
-VERDICTS = {
-    "pass": ("✓", "符合"),
-    "fail": ("✗", "不符合"),
-    "undetermined": ("?", "未能判定"),
-    "person": ("·", "由人判断"),
-}
-ANSWERS = {"found": "有", "clear": "无", "doubtful": "拿不准", "unmeasured": "没有结论"}
+GROUPS = (
+    ("fail", "必须修改", "✗"),
+    ("look", "请人看一看", "?"),
+    ("advice", "建议改进", "!"),
+    ("pass", "符合", "✓"),
+)
 STATES = {"readable": "可以正常读取", "damaged": "文件不完整", "unreadable": "无法读取"}
 _CLOSING = "机器指出的由人定夺；标“拿不准”的请人工查看。"
-_WIDE, _LANE, _PLOT, _LEFT = 900, 16, 70, 90
 _MOST_PICTURE_BYTES = 400_000
+_PICTURES = 3
+"""So many pictures stand with one remark."""
 
-_STYLE = (Path(__file__).parent / "layouts/inspection_report.css").read_text(encoding="utf-8")
+_LAYOUTS = Path(__file__).parent / "layouts"
+_STYLE = "\n".join(
+    (_LAYOUTS / name).read_text(encoding="utf-8")
+    for name in ("inspection_report.css", "timeline.css")
+)
 
 
 def inspection_report(
-    facts: Facts, findings: Sequence[Finding] = (), outputs: Path | None = None
+    facts: Facts,
+    findings: Sequence[Finding] = (),
+    outputs: Path | None = None,
+    requirements: Iterable[Requirement] = (),
 ) -> str:
-    """The page as HTML text; `outputs` is the folder in which the inspection left its pictures."""
-    said = remarks(facts.measures)
+    """The page as HTML text.
+
+    `outputs` is the folder in which the inspection left its pictures; with `requirements`, those of the
+    findings, what was noticed stands at its clause.
+    """
+    demanded = tuple(requirements)
+    groups, rest = _sorted(facts, findings, demanded)
     parts = [
-        f"<h1>{escape(facts.filename)}</h1>",
-        f"<p>{STATES[facts.verdict]}{f'：{escape(facts.reason)}' if facts.reason else '。'}</p>",
-        _poster(outputs),
-        _against_clauses(findings),
-        _noticed(said, outputs),
-        _timeline(facts),
+        _head(facts, outputs, groups),
+        *(_group(kind, groups[kind], outputs) for kind, _, _ in GROUPS if kind != "pass"),
+        _elsewhere(rest, outputs, judged=bool(findings)),
+        _timeline(facts, groups, demanded, outputs),
+        _group("pass", groups["pass"], outputs),
+        _curves(facts, demanded),
         _how(facts),
         _closing(facts),
     ]
@@ -51,7 +67,192 @@ def inspection_report(
         '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>检测报告：{escape(facts.filename)}</title><style>{_STYLE}</style></head>\n"
-        f"<body>\n{body}\n</body></html>\n"
+        f"<body><main>\n{body}\n</main></body></html>\n"
+    )
+
+
+Line = tuple[Finding, tuple[Noticed, ...]]
+
+
+def _sorted(
+    facts: Facts, findings: Sequence[Finding], requirements: Sequence[Requirement]
+) -> tuple[dict[str, list[Line]], list[Noticed]]:
+    """Findings by group, each with what was noticed about it; and what belongs to none of them."""
+    found = noticed(facts.measures)
+    known = {each.id: each for each in requirements}
+    groups: dict[str, list[Line]] = {kind: [] for kind, _, _ in GROUPS}
+    placed: set[Noticed] = set()
+    for each in findings:
+        demand = known.get(each.requirement)
+        told = () if each.verdict == "pass" else concerned(demand, found, facts.measures)
+        placed.update(told)
+        groups[_kind(each, demand)].append((each, told))
+    return groups, [each for each in found if each not in placed]
+
+
+def _kind(finding: Finding, demand: Requirement | None) -> str:
+    if finding.verdict == "pass":
+        return "pass"
+    if finding.verdict != "fail" or (demand is not None and demand.checked_by == "human"):
+        return "look"
+    return "fail" if finding.severity == "must" else "advice"
+
+
+# -- what was found -------------------------------------------------------------------------------
+
+
+def _head(facts: Facts, outputs: Path | None, groups: dict[str, list[Line]]) -> str:
+    told = f"{STATES[facts.verdict]}{f'：{facts.reason}' if facts.reason else '。'}"
+    counts = "".join(
+        f'<li class="{kind}"><b>{len(groups[kind])}</b> {name}</li>' for kind, name, _ in GROUPS
+    )
+    tally = f'<ul class="tally">{counts}</ul>' if any(groups.values()) else ""
+    poster = _inlined(outputs, "poster.jpg", "影片的一帧")
+    return (
+        f"<header><div><h1>{escape(facts.filename)}</h1><p>{escape(told)}</p>{tally}</div>"
+        f"{f'<figure>{poster}</figure>' if poster else ''}</header>"
+    )
+
+
+def _group(kind: str, lines: Sequence[Line], outputs: Path | None) -> str:
+    if not lines:
+        return ""
+    name, sign = next((name, sign) for each, name, sign in GROUPS if each == kind)
+    rows = "".join(
+        f'<li class="{kind}"><b class="sign">{sign}</b><div>{escape(finding.text)}'
+        f'<p class="fine">依据 {escape(str(finding.cite))}</p>'
+        f"{''.join(_remark(each, outputs) for each in told)}</div></li>"
+        for finding, told in lines
+    )
+    return f'<section class="group"><h2>{name}（{len(lines)} 项）</h2><ul>{rows}</ul></section>'
+
+
+def _elsewhere(rest: Sequence[Noticed], outputs: Path | None, *, judged: bool) -> str:
+    title = "另外看到的" if judged else "看到的情况"
+    if not rest:
+        return "" if judged else f"<h2>{title}</h2><p>没有需要提醒的。</p>"
+    told = "通知没有对应的要求，供参考。" if judged else ""
+    rows = "".join(
+        f'<li class="{"advice" if each.sure else "look"}"><b class="sign">{"!" if each.sure else "?"}</b>'
+        f"<div>{_remark(each, outputs)}</div></li>"
+        for each in rest
+    )
+    note = f'<p class="fine">{told}</p>' if told else ""
+    return (
+        f'<section class="group"><h2>{title}（{len(rest)} 处）</h2>{note}<ul>{rows}</ul></section>'
+    )
+
+
+def _remark(told: Noticed, outputs: Path | None) -> str:
+    details = "；".join(
+        f"{each.moment} {each.detail}" for each in told.moments if each.detail and each.moment
+    )
+    shown = [
+        picture
+        for each in told.moments
+        if each.picture and (picture := _evidence(each.picture, each.private, each.moment, outputs))
+    ][:_PICTURES]
+    pictures = f'<div class="pictures">{"".join(shown)}</div>' if shown else ""
+    fine = f'<span class="fine">{escape(details[:600])}</span>' if details else ""
+    return f'<div class="remark"><p>{escape(told.text)}</p>{fine}{pictures}</div>'
+
+
+def _evidence(name: str, private: bool, moment: str, outputs: Path | None) -> str:
+    if private:
+        name = f"{name.removesuffix('.jpg')}-masked.jpg"
+    shown = _inlined(outputs, name, f"{moment} 的画面")
+    return f"<figure>{shown}<figcaption>{escape(moment)}</figcaption></figure>" if shown else ""
+
+
+def _data(outputs: Path | None, name: str) -> str:
+    """A picture as an address that holds it; empty where there is none, or its name leads elsewhere."""
+    if outputs is None or Path(name).name != name:
+        return ""
+    file = outputs / name
+    if not file.is_file() or file.stat().st_size > _MOST_PICTURE_BYTES:
+        return ""
+    return f"data:image/jpeg;base64,{base64.b64encode(file.read_bytes()).decode()}"
+
+
+def _inlined(outputs: Path | None, name: str, alt: str) -> str:
+    data = _data(outputs, name)
+    return f'<img alt="{escape(alt)}" src="{data}">' if data else ""
+
+
+# -- over time ------------------------------------------------------------------------------------
+
+
+def _length(facts: Facts) -> Fraction:
+    timed = facts.video or facts.audio
+    return (timed.duration_s if timed is not None else None) or Fraction(0)
+
+
+def _timeline(
+    facts: Facts,
+    groups: dict[str, list[Line]],
+    requirements: Sequence[Requirement],
+    outputs: Path | None,
+) -> str:
+    concluded = [
+        Mark(
+            float(moment.from_s),
+            float(moment.to_s or moment.from_s),
+            f"{name}：{told.title} {moment.moment}",
+            "fail" if kind == "fail" else "doubt",
+        )
+        for kind, name, _ in GROUPS
+        for _, those in groups[kind]
+        for told in those
+        for moment in told.moments
+        if moment.from_s is not None
+    ]
+    shown = timeline(
+        facts.measures,
+        _length(facts),
+        findings=concluded,
+        requirements=requirements,
+        strip=_strip(facts, outputs),
+    )
+    return f'<h2>时间线</h2><div class="reel">{drawn(shown)}</div>' if shown else ""
+
+
+def _strip(facts: Facts, outputs: Path | None) -> Strip | None:
+    sprite = facts.pictures.sprite
+    data = _data(outputs, sprite.file) if sprite is not None else ""
+    if sprite is None or not data:
+        return None
+    return Strip(
+        url=data,
+        columns=sprite.columns,
+        rows=sprite.rows,
+        tile_width_px=sprite.tile_width_px,
+        tile_height_px=sprite.tile_height_px,
+        times_s=tuple(float(each) for each in sprite.times_s),
+    )
+
+
+def _curves(facts: Facts, requirements: Sequence[Requirement]) -> str:
+    shown = curves(facts.measures, _length(facts), requirements)
+    return f'<h2>曲线</h2><div class="reel">{drawn(shown, legend=False)}</div>' if shown else ""
+
+
+# -- how it was looked at -------------------------------------------------------------------------
+
+
+def _how(facts: Facts) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escape(each.title)}</th><td class="{each.tone}">{each.answer}</td>'
+        f"<td>{escape('；'.join(said for said in (each.values, each.why) if said))}</td>"
+        f'<td class="fine">{escape(each.how)}<span lang="en">{escape(each.method)}</span></td></tr>'
+        for each in checks(facts.measures)
+    )
+    if not rows:
+        return ""
+    mode = mode_of(facts.decoding)
+    return (
+        f"<h2>检测了什么、怎么检测的</h2>{f'<p>{mode}</p>' if mode else ''}"
+        '<div class="wide"><table><thead><tr><th>项目</th><th>结果</th><th>测得的值和界限</th><th>方法</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -60,167 +261,3 @@ def _closing(facts: Facts) -> str:
         f"SHA-256 {facts.sha256 or '未算出'} · {facts.size_bytes} 字节 · 检测版本 {facts.version}"
     )
     return f'<p class="fine">{told}。{_CLOSING}</p>'
-
-
-def _against_clauses(findings: Sequence[Finding]) -> str:
-    if not findings:
-        return ""
-    rows = "".join(
-        f'<tr><td class="{each.verdict}">{VERDICTS[each.verdict][0]} {VERDICTS[each.verdict][1]}</td>'
-        f'<td>{escape(each.text)}</td><td class="fine">{escape(str(each.cite))}</td></tr>'
-        for each in findings
-    )
-    return (
-        '<h2>对照通知</h2><div class="wide"><table><tr><th>结论</th><th>要求与实测</th><th>依据</th></tr>'
-        f"{rows}</table></div>"
-    )
-
-
-def _noticed(said: Sequence[Remark], outputs: Path | None) -> str:
-    if not said:
-        return "<h2>看到的情况</h2><p>没有需要提醒的。</p>"
-    rows = "".join(
-        f'<li class="{"fail" if each.sure else "undetermined"}">{"!" if each.sure else "?"} '
-        f"{escape(each.text)}"
-        + (f'<span class="fine"> {escape(each.moment)} {escape(each.detail)}</span>' if each.moment else "")
-        + _evidence(each, outputs)
-        + "</li>"
-        for each in said
-    )  # fmt: skip
-    return f"<h2>看到的情况</h2><ul>{rows}</ul>"
-
-
-def _evidence(remark: Remark, outputs: Path | None) -> str:
-    if remark.picture is None:
-        return ""
-    name = remark.picture
-    if remark.private:
-        name = f"{name.removesuffix('.jpg')}-masked.jpg"
-    shown = _inlined(outputs, name, remark.text)
-    return f"<figure>{shown}</figure>" if shown else ""
-
-
-def _poster(outputs: Path | None) -> str:
-    shown = _inlined(outputs, "poster.jpg", "影片的一帧")
-    return f"<figure>{shown}</figure>" if shown else ""
-
-
-def _inlined(outputs: Path | None, name: str, alt: str) -> str:
-    """A picture inside the page; nothing where there is none, or where its name leads elsewhere."""
-    if outputs is None or Path(name).name != name:
-        return ""
-    file = outputs / name
-    if not file.is_file() or file.stat().st_size > _MOST_PICTURE_BYTES:
-        return ""
-    data = base64.b64encode(file.read_bytes()).decode()
-    return f'<img alt="{escape(alt)}" src="data:image/jpeg;base64,{data}">'
-
-
-# -- pictures of time -----------------------------------------------------------------------------
-
-
-def _timeline(facts: Facts) -> str:
-    film = facts.video or facts.audio
-    length = float(film.duration_s) if film is not None and film.duration_s else 0.0
-    if length <= 0:
-        return ""
-    lanes = [
-        (name, measure)
-        for name, measure in facts.measures.items()
-        if name not in QUIET and measure.spans and measure.answer in ("found", "doubtful")
-    ]
-    plots = [
-        (name, measure.curve)
-        for name, measure in facts.measures.items()
-        if measure.curve is not None
-    ]
-    if not lanes and not plots:
-        return ""
-    drawn, top = [], 14
-    for name, measure in lanes:
-        drawn.append(_lane(name, measure, top, length))
-        top += _LANE
-    for name, curve in plots:
-        drawn.append(_plot(name, curve, top, length))
-        top += _PLOT
-    drawn.append(_axis(top, length))
-    return (
-        f'<h2>时间线</h2><div class="wide"><svg viewBox="0 0 {_WIDE} {top + 24}" role="img" '
-        f'aria-label="各项检查在影片中的位置">{"".join(drawn)}</svg></div>'
-    )
-
-
-def _x(seconds: float, length: float) -> float:
-    share = min(1.0, max(0.0, seconds / length))
-    return round(_LEFT + (_WIDE - _LEFT - 10) * share, 1)
-
-
-def _lane(name: str, measure: Measure, top: int, length: float) -> str:
-    kind = "bar" if measure.answer == "found" else "doubt"
-    bars = "".join(
-        f'<rect class="{kind}" x="{(left := _x(float(span.from_s), length))}" y="{top}" '
-        f'width="{max(2.0, round(_x(float(span.to_s), length) - left, 1))}" height="{_LANE - 6}">'
-        f"<title>{escape(span.moment)} {escape(span.text)}</title></rect>"
-        for span in measure.spans
-    )
-    return f'<text x="0" y="{top + 9}">{escape(NAMES.get(name, name))}</text>{bars}'
-
-
-def _plot(name: str, curve: Curve, top: int, length: float) -> str:
-    known = [value for value in curve.values if value is not None]
-    if not known:
-        return ""
-    low, high = min(known), max(known)
-    room = _PLOT - 18
-    points = " ".join(
-        f"{_x(number * float(curve.step_s), length)},"
-        f"{round(top + 6 + room * (1 - (value - low) / ((high - low) or 1)), 1)}"
-        for number, value in enumerate(curve.values)
-        if value is not None
-    )
-    return (
-        f'<text x="0" y="{top + 16}">{escape(NAMES.get(name, name))}</text>'
-        f'<text x="0" y="{top + 32}">{low:.3g}–{high:.3g} {escape(curve.unit)}</text>'
-        f'<polyline points="{points}"/>'
-    )
-
-
-def _axis(top: int, length: float) -> str:
-    marks = "".join(
-        f'<text x="{_x(at, length)}" y="{top + 18}" text-anchor="middle">{clock(at)}</text>'  # type: ignore[arg-type]
-        for at in _ticks(length)
-    )
-    return (
-        f'<line class="axis" x1="{_LEFT}" x2="{_WIDE - 10}" y1="{top + 2}" y2="{top + 2}"/>{marks}'
-    )
-
-
-def _ticks(length: float) -> Iterable[float]:
-    steps = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
-    step = next((each for each in steps if length / each <= 8), 7200)
-    return [at * step for at in range(int(length // step) + 1)]
-
-
-# -- how it was looked at -------------------------------------------------------------------------
-
-
-def _how(facts: Facts) -> str:
-    if not facts.measures:
-        return ""
-    rows = "".join(
-        f"<tr><td>{escape(NAMES.get(name, name))}</td><td>{ANSWERS[measure.answer]}</td>"
-        f'<td class="fine">{escape(measure.why)}{_values(measure)}</td>'
-        f'<td class="fine" lang="en">{escape(measure.method)}</td></tr>'
-        for name, measure in facts.measures.items()
-    )
-    return (
-        '<h2>查了什么，怎么查的</h2><div class="wide"><table><tr><th>项目</th><th>结果</th><th>测得</th><th>方法</th></tr>'
-        f"{rows}</table></div>"
-    )
-
-
-def _values(measure: Measure) -> str:
-    told = [f"{name} {value}" for name, value in measure.values.items() if value is not None]
-    limits = [f"{name} {value:g}" for name, value in measure.limits.items()]
-    said = "；".join(told[:6]) + (f"（界限 {'；'.join(limits[:4])}）" if limits else "")
-    return f' <span lang="en">{escape(said[:400])}</span>' if said else ""
