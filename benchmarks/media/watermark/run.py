@@ -45,6 +45,7 @@ KINDS = (
     ("none", 10, 0.0), ("none captions", 12, 0.0), ("none title", 8, 0.0), ("none few shots", 4, 0.0),
     ("logo 0.9", 10, 0.9), ("logo 0.5 captions", 12, 0.5), ("logo 0.3", 10, 0.3), ("logo 0.2", 8, 0.2),
     ("jump 0.8", 14, 0.8), ("jump 0.4 captions", 14, 0.4),
+    ("jump four 0.6", 14, 0.6),
     ("unmoving", 1, 0.0), ("unmoving walker", 1, 0.0), ("unmoving logo", 1, 0.6),
 )  # fmt: skip
 PLACES = ("左上角", "右上角", "左下角", "右下角")
@@ -86,7 +87,10 @@ def filmed(
     right, low = SIZE[0] - mark.shape[1] - margin, SIZE[1] - mark.shape[0] - margin
     spots = [(margin, margin), (right, margin), (margin, low), (right, low)]
     home = int(rng.integers(4))
-    there = {PLACES[home], PLACES[3 - home]} if kind.startswith("jump") else {PLACES[home]}
+    way = [home, 3 - home] if kind.startswith("jump") else [home]
+    if "four" in kind:
+        way = [home, 3 - home, home ^ 1, 3 - (home ^ 1)]
+    there = {PLACES[each] for each in way}
     suffix, setting, quality = CODING[family]
     taken = []
     for number in range(PICTURES):
@@ -105,8 +109,7 @@ def filmed(
             words = lettering(CAPTIONS[number // 3 % 5], 38)
             lay(grey, words, (SIZE[0] - words.shape[1]) // 2, 640, 1.0)
         if alpha:
-            turn = kind.startswith("jump") and number // 4 % 2
-            lay(grey, mark, *spots[3 - home if turn else home], alpha)
+            lay(grey, mark, *spots[way[number // 4 % len(way)]], alpha)
         grey = cv2.add(grey, rng.normal(0, 2, grey.shape).astype(np.float32), dtype=cv2.CV_8U)
         taken.append(cv2.imdecode(cv2.imencode(suffix, grey, [setting, quality])[1], 0))
     return taken, there if alpha else set()

@@ -53,6 +53,18 @@ def test_a_logo_that_jumps_between_two_corners_is_found_at_both() -> None:
     assert {span.text for span in measure.spans} == {"左上角", "右下角"}
 
 
+def test_a_faint_logo_that_goes_round_four_corners_is_found_in_each() -> None:
+    mark = lettering(LOGO, 22)
+    places = ((14, 14), (520, 318), (520, 14), (14, 318))
+
+    def change(number: int, shown: Grey) -> Grey:
+        return lay(shown, mark, *places[number // 3 % 4], 0.5)
+
+    measure, _ = answer(Watermark, each(shots(36, SIZE), change))
+    assert (measure.answer, measure.values["moves"], len(measure.spans)) == ("found", True, 4)
+    assert {span.text for span in measure.spans} == {"左上角", "右上角", "左下角", "右下角"}
+
+
 def test_a_logo_in_some_shots_only_is_doubtful() -> None:
     mark = lettering(LOGO, 22)
 

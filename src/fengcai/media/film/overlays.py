@@ -1,4 +1,4 @@
-"""What is laid over a film's pictures: shots told apart, outlines that stay, outlines that return.
+"""What is laid over a film's pictures: shots told apart, and outlines that stay.
 
 All functions work on small grey pictures of one size, and know nothing of time or of facts.
 """
@@ -6,7 +6,7 @@ All functions work on small grey pictures of one size, and know nothing of time 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -126,69 +126,12 @@ def laid_over(greys: Sequence[Grey], shots: Shots) -> tuple[Mark, ...] | None:
     steady = _standing(greys, shots.members)
     if steady is None:
         return None
-    if any(mark.share >= ALWAYS for mark in steady):
-        return tuple(mark for mark in steady if mark.share >= ALWAYS)
-    found = list(steady) or list(_returning(greys, shots))
-    # Where one place is taken in some pictures, the others may show the same somewhere else.
-    for _ in range(3):
-        taken = {number for mark in found for number in mark.pictures}
-        rest = [[n for n in view if n not in taken] for view in shots.members]
-        rest = [view for view in rest if view]
-        if not found or len(rest) < FEWEST_SHOTS:
-            break
-        more = _standing(greys, rest, 4.5 + 16 / len(rest)) or ()
-        more = tuple(mark for mark in more if in_corner(mark.box))
-        if not more:
-            break
-        found = _merged([*found, *more])
-    return tuple(found)
+    return tuple(mark for mark in steady if mark.share >= ALWAYS) or steady
 
 
-def _merged(marks: Sequence[Mark]) -> list[Mark]:
-    """Marks at the same place as one: a faint one is not seen in every picture at first."""
-    merged: list[Mark] = []
-    for mark in marks:
-        for number, other in enumerate(merged):
-            if not _overlap(mark.box, other.box):
-                continue
-            pictures = tuple(sorted({*mark.pictures, *other.pictures}))
-            share = (mark.share + other.share) * len(pictures)
-            share /= max(1, len(mark.pictures) + len(other.pictures))
-            kept = max(mark, other, key=lambda each: each.weight)
-            merged[number] = replace(kept, pictures=pictures, share=min(1.0, share))
-            break
-        else:
-            merged.append(mark)
-    return merged
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    """Whether the boxes share a third of the smaller one."""
-    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    return wide > 0 and high > 0 and 3 * wide * high > min(one[2] * one[3], other[2] * other[3])
-
-
-def moves(marks: Sequence[Mark]) -> bool:
-    """Whether two places show marks of like size in turn, hardly ever both at once."""
-    return any(_elsewhere(a, b) for i, a in enumerate(marks) for b in marks[i + 1 :])
-
-
-def _elsewhere(one: Mark, other: Mark) -> bool:
-    both = set(one.pictures) & set(other.pictures)
-    fewer = min(len(one.pictures), len(other.pictures))
-    alike = all(0.5 < one.box[side] / other.box[side] < 2 for side in (2, 3))
-    return alike and len(both) <= 0.2 * fewer
-
-
-def _standing(
-    greys: Sequence[Grey], groups: Sequence[Sequence[int]], least: float = 0.0
-) -> tuple[Mark, ...] | None:
-    """Marks whose mean gradient stands out of what the groups differ by; None if crowded.
-
-    `least`: how far, in standard errors; the fewer the groups, the further.
-    """
-    least = least or 5.5 + 24 / len(groups)
+def _standing(greys: Sequence[Grey], groups: Sequence[Sequence[int]]) -> tuple[Mark, ...] | None:
+    """Marks whose mean gradient stands out of what the groups differ by; None if crowded."""
+    least = 5.5 + 24 / len(groups)  # standard errors: the fewer the groups, the further
     across, down, standing_out = consensus(greys, groups)
     strength = np.hypot(across, down)
     mask = (strength > LEAST_STRENGTH) & (standing_out > least)
@@ -242,58 +185,6 @@ def still_edges(greys: Sequence[Grey]) -> tuple[Mark, ...]:
             box = (x / wide, y / high, size[0] / wide, size[1] / high)
             marks.append(Mark(box, int(points.sum()), 0.0, 1.0, everywhere))
     return tuple(marks)
-
-
-# -- outlines that return -----------------------------------------------------------------------
-
-_DIRECTIONS = 8
-_EDGE = 3.0
-
-
-def _returning(greys: Sequence[Grey], shots: Shots) -> tuple[Mark, ...]:
-    """Outlines in a corner that stand in more of the shots than chance would put there."""
-    if shots.count < 2 * FEWEST_SHOTS:
-        return ()
-    counts, chance, directions = _votes(greys, shots)
-    mask = counts >= np.maximum(0.16 * shots.count, 3) + chance + 3.5 * np.sqrt(chance)
-    mask = without_lines(mask)
-    if float(mask.mean()) > CROWDED:
-        return ()
-    turn = (directions.astype(np.float32) + 0.5) * (2 * np.pi / _DIRECTIONS)
-    members = range(len(greys))
-    marks = []
-    for box, inside in regions(mask, least_corner=LEAST_CORNER + 10):
-        if not in_corner(box):
-            continue
-        kept = mask[inside]
-        shown = _shown(
-            greys, members, inside, np.cos(turn[inside]) * kept, np.sin(turn[inside]) * kept
-        )
-        views = sum(any(n in shown for n in view) for view in shots.members)
-        if 0.12 <= len(shown) / len(greys) < ALWAYS and views >= FEWEST_SHOTS:
-            marks.append(Mark(box, int(kept.sum()), 0.0, len(shown) / len(greys), shown))
-    return tuple(marks)
-
-
-def _votes(greys: Sequence[Grey], shots: Shots) -> tuple[Floats, Floats, NDArray[np.uint8]]:
-    """For each point: shots with its commonest outline, what chance gives, and its direction."""
-    shape = greys[0].shape
-    totals = np.zeros((_DIRECTIONS, *shape), np.float32)
-    for view in shots.members:
-        present = np.zeros((_DIRECTIONS, *shape), bool)
-        for number in view[:6]:
-            across, down = gradients(greys[number])
-            strength, angle = cv2.cartToPolar(across, down, angleInDegrees=True)
-            direction = (angle * (_DIRECTIONS / 360)).astype(np.uint8) % _DIRECTIONS
-            edge = strength > _EDGE
-            for each in range(_DIRECTIONS):
-                present[each] |= edge & (direction == each)
-        totals += present
-    # A direction and its neighbours count together.
-    pooled = totals + np.roll(totals, 1, axis=0) + np.roll(totals, -1, axis=0)
-    pooled = np.minimum(pooled, shots.count)
-    chance = cv2.blur(np.median(pooled, axis=0), (41, 41))
-    return pooled.max(axis=0), chance, pooled.argmax(axis=0).astype(np.uint8)
 
 
 # -- regions ------------------------------------------------------------------------------------

@@ -24,16 +24,18 @@ from fengcai.media.film.overlays import (
     Mark,
     Shots,
     laid_over,
-    moves,
     shots_of,
     smaller,
     still_edges,
 )
+from fengcai.media.film.travelling import travelling
 from fengcai.media.samples import Picture
 
 PICTURES = 48
 LEAST_PICTURES = 6
 COLOURED = 6
+TRAVELS = 0.6
+"""A mark at several places in turn, in this share of the pictures, is laid over the film."""
 MOST_SPANS = 8
 
 CORNERS = {
@@ -97,6 +99,8 @@ class Watermark(PictureCheck):
         if shots.count >= 2:
             marks = laid_over(greys, shots)
             if marks is not None:
+                if not any(mark.share >= ALWAYS for mark in marks):
+                    marks = travelling(greys, shots) or marks
                 return self._told(marks, shots, times)
         marks = still_edges(greys)
         answer: Answer = "doubtful" if marks else "clear"
@@ -107,7 +111,10 @@ class Watermark(PictureCheck):
             return self._measure("clear", (), shots, "", times)
         if shots.count < FEWEST_SHOTS:
             return self._measure("doubtful", marks, shots, FEW, times)
-        if any(mark.share >= ALWAYS for mark in marks) or moves(marks):
+        travels = len(marks) >= 2 and len({n for mark in marks for n in mark.pictures}) >= (
+            TRAVELS * sum(len(view) for view in shots.members)
+        )
+        if travels or any(mark.share >= ALWAYS for mark in marks):
             return self._measure("found", marks, shots, "", times)
         return self._measure("doubtful", marks, shots, PARTLY, times)
 
