@@ -15,9 +15,10 @@ interface Pending {
 type Tone = "" | "fail" | "doubt" | "pass";
 
 /**
- * `<fc-upload endpoint grant-url accept max-bytes pending-url refresh>` around a native file input.
+ * `<fc-upload endpoint grant-url accept max-bytes demands pending-url refresh>` around a native file input.
  *
- * A chosen file is checked (kind, size), a grant is asked for (POST `{filename, size}` →
+ * A chosen file is checked (kind, size; with `demands`, the JSON of what its place demands, also what
+ * its head states, see check/uploadcheck), a grant is asked for (POST `{filename, size}` →
  * `{grant, expires_at, max_size}`; a refusal's Chinese is shown), then the file goes by tus with
  * pause and resume. `pending-url` answers `{uploads: [{url, filename, size, offset, modified?}]}` so
  * that another device or a reloaded page can go on. When the server has the whole file, `fc:uploaded`
@@ -31,6 +32,9 @@ export class UploadElement extends HTMLElement {
   #file: File | null = null;
   #pending: Pending[] = [];
   #told = -1;
+  /** The file that is being looked at, until it is sent or held back. */
+  #looking: File | null = null;
+  #found: HTMLElement | null = null;
   #abort: AbortController | null = null;
   #leave: (() => void) | null = null;
   readonly #words = h("p", { class: "upload-words", role: "status", "aria-live": "polite" });
@@ -191,13 +195,16 @@ export class UploadElement extends HTMLElement {
     if (file) void this.send(file);
   }
 
-  /** Check a file, ask for leave, and send it. */
-  async send(file: File): Promise<void> {
+  /** Check a file, ask for leave, and send it. `anyway`: it was looked at, and is to be sent. */
+  async send(file: File, anyway = false): Promise<void> {
+    this.#found?.remove();
     const no = this.refusal(file);
     if (no) {
+      this.#looking = null;
       this.#refuse(no);
       return;
     }
+    if (!anyway && !this.#busy() && (await this.#held(file))) return;
     if (this.#transfer) {
       if (this.#busy()) return;
       await this.#transfer.pause();
@@ -238,6 +245,30 @@ export class UploadElement extends HTMLElement {
     if (!known) await transfer.recall();
     this.#panel.hidden = false;
     transfer.start();
+  }
+
+  /** Whether what the head of the file states holds it back. What there is to say is said. */
+  async #held(file: File): Promise<boolean> {
+    const demands = this.getAttribute("demands");
+    if (!demands) return false;
+    this.#looking = file;
+    this.#tell("正在核对文件……", "");
+    try {
+      const { check, report } = await import("../check/uploadcheck");
+      const outcome = await check(file, JSON.parse(demands));
+      // Another file was chosen meanwhile, or the page went on.
+      if (this.#looking !== file || !this.isConnected) return true;
+      if (outcome.stopped) this.#refuse(outcome.words);
+      this.#found = report(outcome, () => void this.send(file, true));
+      if (this.#found) this.#words.after(this.#found);
+      return outcome.stopped;
+    } catch (error) {
+      // An old browser, a script that did not come: the server looks at every file anyway.
+      console.info("the check before the upload was left out", error);
+      return this.#looking !== file;
+    } finally {
+      if (this.#looking === file) this.#looking = null;
+    }
   }
 
   async #grant(file: File): Promise<string | null> {
@@ -304,6 +335,7 @@ export class UploadElement extends HTMLElement {
     await this.#transfer?.cancel();
     this.#transfer = null;
     this.#pending = [];
+    this.#found?.remove();
     this.#panel.hidden = true;
     this.#set("idle");
     if (this.#input) {

@@ -16,6 +16,7 @@ from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Slot, Window
 from fengcai.core.timetable import standing
+from fengcai.web.entrant.selfcheck import demands_json
 from fengcai.web.shared.cards import FilmView, checked_view, file_url
 
 if TYPE_CHECKING:
@@ -104,6 +105,11 @@ class SlotPage:
             }
             for row in self.files
         ]
+
+    @property
+    def demands(self) -> str:
+        """What the page checks of a chosen file before it is sent, as JSON."""
+        return demands_json(self.slot)
 
     @property
     def signers(self) -> str:
