@@ -10,14 +10,13 @@ from uuid import uuid4
 from django.db import transaction
 
 from fengcai.apps.assets.actions import keep_inspection
+from fengcai.apps.assets.judging import Judged
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.people.models import User
-from fengcai.core.inspection import Finding
-from fengcai.core.rulebook import Citation
 from tests.factories.judging import TIME, contest, person
 
 DAY = datetime(2026, 4, 10, 9, 0, tzinfo=TIME)
@@ -137,17 +136,16 @@ def inspected(asset: Asset, **verdicts: str) -> Asset:
         state="inspected",
         trouble="",
         findings=[
-            (
-                requirement,
-                Finding(
-                    requirement=requirement,
-                    verdict=verdict,
-                    severity="must",
-                    measured="1080×1920",
-                    required="宽大于高",
-                    text=requirement,
-                    cite=Citation(section="四（一）", words="统一为横版"),
-                ),
+            Judged(
+                requirement=requirement,
+                verdict=verdict,
+                severity="must",
+                measured="1080×1920",
+                required="宽大于高",
+                text=requirement,
+                section="四（一）",
+                words="统一为横版",
+                names=("width", "height"),
             )
             for requirement, verdict in (verdicts or {"resolution": "pass"}).items()
         ],

@@ -75,6 +75,7 @@ def test_a_finding_says_a_date_as_a_date_and_goes_into_json() -> None:
         "required": "拍摄日期应不早于 2025 年 5 月 1 日",
         "text": found.text,
         "cite": {"section": "六（一）", "words": "规格"},
+        "names": ["taken"],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from fengcai.apps.contests.models import Contest
 class Asset(models.Model):
     """One received file. It never changes: a replacement is another asset.
 
-    `requirements_at` is the rulebook version whose requirements the findings were judged by.
+    `closer_since` is when a person asked for a closer look (every frame) that has not ended yet.
     """
 
     class State(models.TextChoices):
@@ -39,6 +40,7 @@ class Asset(models.Model):
     sprite_key = models.CharField(max_length=120, blank=True)
     fingerprint_key = models.CharField(max_length=120, blank=True)
     inspected_at = models.DateTimeField(null=True, blank=True)
+    closer_since = models.DateTimeField(null=True, blank=True)
 
 
 class Output(models.Model):
@@ -64,7 +66,11 @@ class Output(models.Model):
 
 
 class Finding(models.Model):
-    """What one requirement of the rulebook says about one asset."""
+    """What one requirement of the rulebook says about one asset.
+
+    `names` are the facts that it was judged by (moments are found by them), `note` says in words what
+    this contest's own setting of a check changed.
+    """
 
     class Verdict(models.TextChoices):
         PASS = "pass", "符合"
@@ -82,9 +88,42 @@ class Finding(models.Model):
     text = models.TextField()
     section = models.CharField(max_length=60)
     words = models.CharField(max_length=200)
+    names = models.JSONField(default=list)
+    note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["asset", "order"]
         constraints = [
             models.UniqueConstraint(fields=["asset", "requirement"], name="one_finding_each")
+        ]
+
+
+class Tuning(models.Model):
+    """How a contest has one check judge, from when on and why. A change is another row.
+
+    `factor` makes the limit of the check wider (over 1) or stricter.
+    """
+
+    class Stance(models.TextChoices):
+        JUDGE = "judge", "照常判断"
+        ADVISE = "advise", "只提示，由人判断"
+        OFF = "off", "不用机器判断"
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="tunings")
+    check_name = models.CharField(max_length=40)
+    stance = models.CharField(max_length=8, choices=Stance, default=Stance.JUDGE)
+    factor = models.DecimalField(max_digits=4, decimal_places=2, default=1)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "check_name"],
+                condition=models.Q(replaced_at=None),
+                name="one_tuning_each",
+            )
         ]

@@ -46,7 +46,8 @@ class Finding:
 
     `requirement` is its id; `measured` and `required` are Chinese phrases (empty when there is
     nothing to measure); `text` is a whole sentence for the page. Verdict `person` means that a
-    person decides: the finding is a line of the reviewer's or judge's checklist.
+    person decides: the finding is a line of the reviewer's or judge's checklist. `names` are the facts
+    that its predicate looks at: what shows its moments.
     """
 
     requirement: str
@@ -56,10 +57,11 @@ class Finding:
     required: str
     text: str
     cite: Citation
+    names: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The finding as JSON holds it."""
-        return {**asdict(self), "cite": self.cite.model_dump()}
+        return {**asdict(self), "cite": self.cite.model_dump(), "names": list(self.names)}
 
 
 def evaluate(
@@ -142,6 +144,7 @@ def _judged(requirement: Requirement, read: _Read, facts: Known) -> Finding:
         required=required,
         text=sentence(requirement, verdict, found, required),
         cite=requirement.cite,
+        names=read.names,
     )
 
 
