@@ -38,12 +38,30 @@ def said(**settings: Any) -> str:
         ({"database_url": "postgres://"}, "须以 sqlite://、postgres://、postgresql:// 开头，并写全地址"),
         ({"broker_url": "kafka://mq"}, "须以 redis://、rediss://、amqp://、amqps:// 开头，并写全地址"),
         ({"redis_url": "mq:6379"}, "须以 redis://、rediss:// 开头，并写全地址"),
+        ({"clamd": "clamd"}, "须是套接字文件的绝对路径，或“主机:端口”"),
+        ({"speech_url": "127.0.0.1:9/v1"}, "须以 https://、http:// 开头，并写全地址"),
+        (
+            {"speech_url": "http://127.0.0.1:9/v1"},
+            "FENGCAI_SPEECH_URL 还需要 FENGCAI_SPEECH_MODEL（模型名）",
+        ),
+        (
+            {"speech_url": "https://speech.example/v1", "speech_model": "m"},
+            "FENGCAI_SPEECH_URL 不在本机，影片的声音会离开这台机器；"
+            "单位同意的，另设 FENGCAI_SPEECH_OUTSIDE=1",
+        ),
         ({"storage": "files"}, "须是绝对路径或 s3://桶名/前缀"),
         ({"storage": "s3://"}, "s3:// 之后缺少桶名"),
     ],
 )  # fmt: skip
 def test_a_half_or_wrong_setting_is_named(settings: dict[str, Any], reason: str):
     assert said(**settings) == reason
+
+
+def test_sound_leaves_the_machine_only_where_that_is_said():
+    asked = {"speech_url": "https://speech.example/v1", "speech_model": "m"}
+    assert Configuration(**asked, speech_outside=True).speech_url == asked["speech_url"]
+    here = Configuration(speech_url="http://localhost:9/v1", speech_model="m")
+    assert not here.speech_outside
 
 
 def test_the_database_of_one_machine_lies_in_its_data(tmp_path: Path):

@@ -93,6 +93,26 @@ class Configuration(BaseSettings):
     )
     notice_model: str = Field(default="", description="NOTICE_MODEL_URL 上的模型名")
     notice_model_key: str = Field(default="", description="NOTICE_MODEL_URL 的密钥；不需要则留空")
+    clamd: str = Field(
+        default="",
+        description="查毒：clamd 的套接字文件（/run/clamav/clamd.ctl）或 主机:端口；留空则不查毒",
+    )
+    clamd_max_mb: int = Field(
+        default=25,
+        ge=1,
+        le=2047,
+        description="clamd 肯查的最大文件（MB）：与 clamd.conf 的 StreamMaxLength、MaxFileSize、"
+        "MaxScanSize 中最小的一致；超过的文件记为“没有查毒”",
+    )
+    speech_url: str = Field(
+        default="",
+        description="把影片的讲话转成文字的接口（OpenAI 兼容，写到 /v1 为止）；留空则不用，声音不外传",
+    )
+    speech_model: str = Field(default="", description="SPEECH_URL 上的模型名")
+    speech_key: str = Field(default="", description="SPEECH_URL 的密钥；不需要则留空")
+    speech_outside: bool = Field(
+        default=False, description="SPEECH_URL 不在本机时须设 1：单位同意把影片的声音发到那里"
+    )
     csp_report: str = Field(default="", description="接收内容安全策略违例报告的地址")
     icp: str = Field(default="", description="页脚的 ICP 备案号")
 
@@ -120,10 +140,19 @@ class Configuration(BaseSettings):
             raise ValueError("s3:// 之后缺少桶名")
         return value
 
-    @field_validator("notice_model_url")
+    @field_validator("notice_model_url", "speech_url")
     @classmethod
     def _known_model_url(cls, value: str) -> str:
         return _of_schemes(value, "https", "http")
+
+    @field_validator("clamd")
+    @classmethod
+    def _known_scanner(cls, value: str) -> str:
+        if value:
+            from fengcai.engines.antivirus import place_of
+
+            place_of(value)
+        return value
 
     @field_validator("require_second_factor")
     @classmethod
@@ -137,7 +166,7 @@ class Configuration(BaseSettings):
     @classmethod
     def _safe_issuer(cls, value: str) -> str:
         at = urlsplit(_of_schemes(value, "https", "http"))
-        if at.scheme == "http" and at.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        if at.scheme == "http" and not _on_this_machine(value):
             raise ValueError("须以 https:// 开头（明文连接上的认证结果可以被改动）")
         return value
 
@@ -159,6 +188,13 @@ class Configuration(BaseSettings):
             )
         if self.notice_model_url and not self.notice_model:
             raise ValueError("FENGCAI_NOTICE_MODEL_URL 还需要 FENGCAI_NOTICE_MODEL（模型名）")
+        if self.speech_url and not self.speech_model:
+            raise ValueError("FENGCAI_SPEECH_URL 还需要 FENGCAI_SPEECH_MODEL（模型名）")
+        if self.speech_url and not self.speech_outside and not _on_this_machine(self.speech_url):
+            raise ValueError(
+                "FENGCAI_SPEECH_URL 不在本机，影片的声音会离开这台机器；"
+                "单位同意的，另设 FENGCAI_SPEECH_OUTSIDE=1"
+            )
         if bool(self.s3_access_key) != bool(self.s3_secret_key):
             raise ValueError("FENGCAI_S3_ACCESS_KEY 与 FENGCAI_S3_SECRET_KEY 要一起设")
         return self
@@ -221,6 +257,10 @@ class Configuration(BaseSettings):
             finally:
                 draft.unlink()
         return file.read_text().strip()
+
+
+def _on_this_machine(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
 def _words(value: str) -> list[str]:

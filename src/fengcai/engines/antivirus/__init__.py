@@ -4,6 +4,16 @@ The bytes are streamed to it (`INSTREAM`), so it needs no right to the data fold
 user. What it could not look at is said to be unscanned, never clean. Nothing here keeps or moves files.
 """
 
-from .scanning import ClamdTrouble, Place, Scan, Standing, look_up, place_of, probe, scan
+from .scanning import MEBIBYTE, ClamdTrouble, Place, Scan, Standing, look_up, place_of, probe, scan
 
-__all__ = ["ClamdTrouble", "Place", "Scan", "Standing", "look_up", "place_of", "probe", "scan"]
+__all__ = [
+    "MEBIBYTE",
+    "ClamdTrouble",
+    "Place",
+    "Scan",
+    "Standing",
+    "look_up",
+    "place_of",
+    "probe",
+    "scan",
+]
