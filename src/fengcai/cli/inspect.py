@@ -17,7 +17,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from fengcai.cli.errors import Failure
-from fengcai.core.inspection import Finding, evaluate
+from fengcai.core.inspection import Finding, evaluate, for_each_file
 from fengcai.core.rulebook import (
     Requirement,
     Rulebook,
@@ -151,7 +151,7 @@ def _slot(file: Path | None, answers: Path | None, track: str | None) -> Slot | 
         return _stated(book, chosen)
     found = next(each for each in rules.tracks if each.id == chosen)
     slot = next((each for each in found.slots if each.kind == "video"), found.slots[0])
-    return Slot(slot.file_kind, slot.requirements, waiting=False)
+    return Slot(slot.file_kind, for_each_file(rules.judged_on(found.id, slot.id)), waiting=False)
 
 
 def _stated(book: Rulebook, track: str) -> Slot:
@@ -162,8 +162,14 @@ def _stated(book: Rulebook, track: str) -> Slot:
     if not texts:
         raise Failure("这个类别要交什么文件还待明确", where=track, mend="用 --answers 加上答复")
     chosen = next((each for each in texts if each["kind"] == "video"), texts[0])
+    of_file = _dumped(chosen["requirements"] or {})
+    of_work = {
+        name: each
+        for name, each in _dumped(book.book.requirements or {}).items()
+        if _dumped(each)["predicate"] and track in (_dumped(each)["tracks"] or [track])
+    }
     demands = []
-    for name, clause in _dumped(chosen["requirements"] or {}).items():
+    for name, clause in [*of_file.items(), *of_work.items()]:
         said = _dumped(clause)
         weight = next((w for w in WEIGHTS if isinstance(said.get(w), str)), None)
         if weight is None or not isinstance(said.get("checked_by"), str):

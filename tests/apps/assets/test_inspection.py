@@ -57,10 +57,18 @@ def test_a_portrait_film_is_measured_and_cited(made: Collecting, tmp_path: Path)
     assert [(f.requirement, f.verdict) for f in row.findings if f.verdict != "person"] == [
         ("container", "pass"),
         ("orientation", "fail"),
+        ("true_orientation", "fail"),
         ("resolution", "fail"),
+        ("true_resolution", "undetermined"),
         ("fps", "fail"),
+        ("true_fps", "undetermined"),
         ("sound", "fail"),
+        ("steady", "undetermined"),
+        ("audio_clean", "undetermined"),
+        ("no_watermark", "undetermined"),
         ("duration", "pass"),
+        ("subtitles", "fail"),
+        ("deidentified", "pass"),
     ]
     orientation = row.broken[0]
     assert (orientation.section, orientation.words) == ("四（一）", "统一为横版")

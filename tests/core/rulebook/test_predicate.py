@@ -52,6 +52,8 @@ from fengcai.core.rulebook.predicate import Comparison, Fact, Number
          "拍摄日期应不早于 2025 年 1 月 1 日，且拍摄日期应不晚于 2025 年 12 月 31 日"),
         ("not taken < 2025-01-01", "拍摄日期应不早于 2025 年 1 月 1 日"),
         ("not encrypted", "不得加密"),
+        ("not shaky and not hum", "画面稳定，且声音里没有电流嗡嗡声"),
+        ("shaky or hum", "画面抖动，或声音里有电流嗡嗡声"),
         ("（width ＞ 10）and container in ［mp4、mov］", "画面宽度应大于 10，且文件格式应是 mp4、mov 之一"),
         ('filename == "方案（终稿）.pdf"', "文件名应为 方案（终稿）.pdf"),
         ("sample_rate >= 44.1kHz", "采样率应不低于 44.1 kHz"),

@@ -106,7 +106,7 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
             words=r.cite.words,
         )
         for r in scope.requirements
-        if r.checked_by == "human" and demand_at_submission(r)
+        if r.checked_by == "human" and demand_at_submission(r) and r.id not in points
     ]
     found += [
         Point(

@@ -35,12 +35,14 @@ def sentence(requirement: Requirement, verdict: str, found: str, required: str) 
     text = requirement.text + (f"（{requirement.exception}）" if requirement.exception else "")
     if verdict == "person":
         return f"{CHECKERS[requirement.checked_by]}：{text}"
+    by_person = requirement.checked_by == "human"
     if verdict == "pass":
-        return f"符合：{text}（{found}）"
+        return f"{'没有发现问题' if by_person else '符合'}：{text}（{found}）"
     if verdict == "undetermined":
         return f"系统没有测出，请人工查看：{text}（{found}；{required}）"
     mend = f"。{requirement.hint}" if requirement.hint else ""
-    return f"{BREACH[requirement.severity]}：{text}（{found}；{required}）{mend}"
+    breach = "发现问题，由审核员判断" if by_person else BREACH[requirement.severity]
+    return f"{breach}：{text}（{found}；{required}）{mend}"
 
 
 def _labelled(name: str, value: Fraction | str | bool | None) -> str:
@@ -48,7 +50,12 @@ def _labelled(name: str, value: Fraction | str | bool | None) -> str:
         return _number(name, value.numerator, value.denominator)
     if isinstance(value, str):
         return f"{FACTS[name].label} {value}"
-    return f"{FACTS[name].label} {UNKNOWN if value is None else '是' if value else '否'}"
+    fact = FACTS[name]
+    if value is None:
+        return f"{fact.label} {UNKNOWN}"
+    if fact.sound:
+        return (fact.fault or fact.label) if value else fact.sound
+    return f"{fact.label} {'是' if value else '否'}"
 
 
 @lru_cache(maxsize=65536)

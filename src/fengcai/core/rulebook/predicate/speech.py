@@ -67,8 +67,10 @@ def _say(predicate: Predicate, *, positive: bool, inside: bool) -> str:
         said = word.join(_say(part, positive=positive, inside=True) for part in predicate.parts)
         return f"（{said}）" if inside else said
     if isinstance(predicate, Truth):
-        label = FACTS[predicate.fact.name].label
-        return f"应{label}" if positive else f"不得{label}"
+        fact = FACTS[predicate.fact.name]
+        if fact.sound:
+            return (fact.fault or fact.label) if positive else fact.sound
+        return f"应{fact.label}" if positive else f"不得{fact.label}"
     if isinstance(predicate, Membership):
         negated = predicate.negated == positive
         options = "、".join(_name(option) for option in predicate.options)

@@ -15,12 +15,18 @@ Operator = Literal["<", "<=", ">", ">=", "==", "!="]
 
 @dataclass(frozen=True, slots=True)
 class FactName:
-    """A fact that predicates may name: its Chinese name, its kind and the unit it is measured in."""
+    """A fact that predicates may name: its Chinese name, its kind and the unit it is measured in.
+
+    A truth that is a fault has `sound`, how its absence is said in whole words; `fault` says its
+    presence where the label alone does not.
+    """
 
     name: str
     label: str
     kind: Kind
     unit: str = ""
+    fault: str = ""
+    sound: str = ""
 
 
 FACTS = {fact.name: fact for fact in (
@@ -46,25 +52,25 @@ FACTS = {fact.name: fact for fact in (
     FactName("subtitles", "带字幕", "truth"),
     FactName("true_width", "有效画面宽度", "number", "px"),
     FactName("true_height", "有效画面高度", "number", "px"),
-    FactName("upscaled", "由低分辨率放大", "truth"),
+    FactName("upscaled", "由低分辨率放大", "truth", fault="画面由低分辨率放大", sound="画面不是低分辨率放大的"),
     FactName("true_fps", "实际帧率", "number", "fps"),
-    FactName("interlaced", "隔行扫描", "truth"),
+    FactName("interlaced", "隔行扫描", "truth", fault="画面是隔行扫描", sound="画面不是隔行扫描"),
     FactName("hdr", "高动态范围（HDR）", "truth"),
-    FactName("shaky", "画面抖动", "truth"),
+    FactName("shaky", "画面抖动", "truth", sound="画面稳定"),
     FactName("longest_freeze", "最长静止画面", "number", "s"),
     FactName("longest_black", "最长黑屏", "number", "s"),
-    FactName("flashing", "画面闪烁", "truth"),
-    FactName("blurred", "画面模糊", "truth"),
-    FactName("grainy", "画面噪点明显", "truth"),
-    FactName("badly_exposed", "曝光不正常", "truth"),
-    FactName("watermark", "有水印或平台标识", "truth"),
+    FactName("flashing", "画面闪烁", "truth", sound="画面不闪烁"),
+    FactName("blurred", "画面模糊", "truth", sound="画面清晰"),
+    FactName("grainy", "画面噪点明显", "truth", sound="画面干净"),
+    FactName("badly_exposed", "曝光不正常", "truth", sound="曝光正常"),
+    FactName("watermark", "有水印或平台标识", "truth", fault="画面有水印或平台标识", sound="画面没有水印和平台标识"),
     FactName("title_card", "有片头字幕", "truth"),
     FactName("end_card", "有片尾字幕", "truth"),
     FactName("shots", "镜头数", "number", "个"),
     # on screen
-    FactName("personal_data", "画面出现个人信息", "truth"),
-    FactName("contact_shown", "画面出现联系方式或引流信息", "truth"),
-    FactName("qr_code", "画面出现二维码", "truth"),
+    FactName("personal_data", "画面出现个人信息", "truth", sound="画面没有个人信息"),
+    FactName("contact_shown", "画面出现联系方式或引流信息", "truth", sound="画面没有联系方式和引流信息"),
+    FactName("qr_code", "画面出现二维码", "truth", sound="画面没有二维码"),
     FactName("faces", "有人出镜", "truth"),
     # sound
     FactName("has_audio", "有声音", "truth"),
@@ -74,12 +80,12 @@ FACTS = {fact.name: fact for fact in (
     FactName("loudness", "响度", "number", "LUFS"),
     FactName("true_peak", "真峰值", "number", "dBTP"),
     FactName("loudness_range", "响度范围", "number", "LU"),
-    FactName("clipped", "声音爆音", "truth"),
+    FactName("clipped", "声音爆音", "truth", sound="声音没有爆音"),
     FactName("longest_silence", "最长静音", "number", "s"),
-    FactName("hum", "有交流声", "truth"),
-    FactName("noisy", "录音有杂音", "truth"),
+    FactName("hum", "有电流嗡嗡声", "truth", fault="声音里有电流嗡嗡声", sound="声音里没有电流嗡嗡声"),
+    FactName("noisy", "录音有杂音", "truth", sound="录音没有杂音"),
     FactName("speech_share", "语音占比（百分数）", "number"),
-    FactName("one_sided", "左右声道失衡", "truth"),
+    FactName("one_sided", "左右声道失衡", "truth", sound="左右声道均衡"),
     # stills and prints
     FactName("dpi", "印刷分辨率", "number", "dpi"),
     FactName("print_width", "成品宽度", "number", "mm"),
@@ -89,14 +95,14 @@ FACTS = {fact.name: fact for fact in (
     FactName("has_exif", "保留拍摄信息", "truth"),
     FactName("camera", "拍摄设备", "text"),
     FactName("taken", "拍摄日期", "number", "date"),
-    FactName("screenshot", "是屏幕截图", "truth"),
+    FactName("screenshot", "是屏幕截图", "truth", sound="不是屏幕截图"),
     # documents and texts
     FactName("words", "字数", "number", "字"),
     FactName("characters", "字符数", "number", "字符"),
     FactName("pages", "页数", "number", "页"),
     FactName("fonts_embedded", "字体已嵌入", "truth"),
     FactName("links", "链接", "number", "个"),
-    FactName("macros", "含宏", "truth"),
+    FactName("macros", "含宏", "truth", fault="文件带宏", sound="文件不带宏"),
     FactName("images", "图片数", "number", "个"),
 )}  # fmt: skip
 

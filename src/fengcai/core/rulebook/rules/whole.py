@@ -51,6 +51,9 @@ from .works import (
     TrackGroup,
 )
 
+WORKS = frozenset({"video", "audio", "image", "document"})
+"""Kinds of places in which a work itself may stand; forms, scans and sources go with it."""
+
 
 class Rules(Part):
     """Everything that governs one edition of a contest.
@@ -131,6 +134,29 @@ class Rules(Part):
         slots = (slot for track in self.tracks for slot in track.slots)
         found = [*self.requirements, *(each for slot in slots for each in slot.requirements)]
         return next((each for each in found if each.id == id), None)
+
+    def judged_on(self, track: str, slot: str) -> tuple[Requirement, ...]:
+        """What the files in a place of a track are judged by: the place's own demands and, where
+        the work itself stands there, those on the whole work that have a predicate.
+
+        The work is in the place of role `main`; where none has it, in the first one without a role
+        that takes films, sounds, pictures or papers.
+        """
+        places = next((each.slots for each in self.tracks if each.id == track), ())
+        here = next((each for each in places if each.id == slot), None)
+        if here is None:
+            return ()
+        works = [each for each in places if each.role == "main"] or [
+            each for each in places if each.role is None and each.kind in WORKS
+        ][:1]
+        if here not in works:
+            return here.requirements
+        whole = (
+            each
+            for each in self.requirements
+            if each.predicate is not None and (not each.tracks or track in each.tracks)
+        )
+        return (*here.requirements, *whole)
 
     def quota_of(self, unit_class: str) -> EntryQuota:
         """How many entries a unit of a class hands in: the class's own quota or the contest's."""
