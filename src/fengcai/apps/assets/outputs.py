@@ -7,7 +7,7 @@ picture is `entries.evidence`'s to say: nothing here asks for a right.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePath
@@ -83,6 +83,17 @@ def wanted(facts: Facts) -> tuple[Named, ...]:
 def kept_of(row: Asset) -> tuple[Kept, ...]:
     """The outputs of a file. 1 SQL, none when prefetched."""
     return tuple(Kept(each.name, each.kind, each.private, each.key) for each in row.outputs.all())
+
+
+def pictures_of(assets: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """The names of the evidence pictures that are kept, by file; files measured before pictures were
+    kept have none. 1 SQL, none for no file."""
+    found: dict[UUID, set[str]] = {}
+    if assets:
+        rows = Output.objects.filter(asset__in=assets, kind=Output.Kind.EVIDENCE)
+        for asset, name in rows.values_list("asset_id", "name"):
+            found.setdefault(asset, set()).add(name)
+    return {asset: frozenset(names) for asset, names in found.items()}
 
 
 def output_of(asset: UUID | str, name: str) -> bytes | None:
