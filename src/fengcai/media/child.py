@@ -8,6 +8,8 @@ after the walls are up. The parent believes nothing here without checking it.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import resource
@@ -96,6 +98,27 @@ def _hear(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
     return hear_film(Order(**order["film"]), _facts(emit), _progress(emit))
 
 
+def _voice(order: dict[str, Any], emit: Emit, pages: int | None) -> Files:
+    from fengcai.media.opening import Order
+    from fengcai.media.sound.taking import take_sound
+
+    assert pages is not None
+    with os.fdopen(pages, "wb", buffering=0) as pipe, contextlib.suppress(BrokenPipeError):
+        take_sound(Order(**order["film"]), _whole(pipe), _progress(emit))
+    return {}
+
+
+def _whole(pipe: io.FileIO) -> Callable[[bytes], None]:
+    """Writing of everything: a pipe may take less at once."""
+
+    def write(samples: bytes) -> None:
+        left = memoryview(samples)
+        while left:
+            left = left[pipe.write(left) :]
+
+    return write
+
+
 def _read(_: dict[str, Any], emit: Emit, pages: int | None) -> Files:
     from fengcai.media.screen.reading import read_pages
 
@@ -129,8 +152,13 @@ def _standard_input() -> BinaryIO:
     return os.fdopen(0, "rb", closefd=False)
 
 
-TASKS = {"look": _look, "hear": _hear, "read": _read, "still": _still, "paper": _paper}
-ROOMS = {"look": "film", "hear": "film", "read": "film", "still": "paper", "paper": "paper"}
+TASKS = {
+    "look": _look, "hear": _hear, "read": _read, "voice": _voice, "still": _still, "paper": _paper,
+}  # fmt: skip
+ROOMS = {
+    "look": "film", "hear": "film", "read": "film", "voice": "film",
+    "still": "paper", "paper": "paper",
+}  # fmt: skip
 """Which nursery a task's reader comes from."""
 
 

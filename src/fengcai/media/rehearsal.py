@@ -25,6 +25,7 @@ from fengcai.media.reading import read_film
 from fengcai.media.screen import reading as screen
 from fengcai.media.sound import registry as sound
 from fengcai.media.sound.listening import hear_film
+from fengcai.media.sound.taking import take_sound
 
 FRAMES, RATE, SOUND_HZ = 40, 20, 48_000
 SIZE = (320, 180)
@@ -51,6 +52,7 @@ def films(*, read_screen: bool = True) -> None:
                 order = Order("matroska", path.stat().st_size, mode, 1, 1 << 24, 1 << 30, True)
                 read_film(order, lambda _: None, lambda _: None, None)
                 hear_film(order, lambda _: None, lambda _: None)
+            take_sound(order, lambda _: None, lambda _: None)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.close(nothing)
