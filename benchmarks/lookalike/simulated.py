@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fengcai.media.fingerprints import join
 from fengcai.media.fingerprints.pictures import layout
@@ -33,5 +34,9 @@ def simulated(rng: np.random.Generator) -> bytes:
     for name in ("x", "y"):
         rows[name] = rng.integers(10, 245, rows[name].shape, dtype=np.uint8)
     rows["size"] = np.repeat(np.arange(4, dtype=np.uint8), (12, 9, 6, 5))[None, :]
-    sound = rng.integers(1, 2**32, SECONDS * RATE, dtype=np.uint32).astype("<u4")
-    return join(pictures=rows.tobytes(), sound=sound.tobytes())
+    return join(pictures=rows.tobytes(), sound=sounding(rng).tobytes())
+
+
+def sounding(rng: np.random.Generator) -> NDArray[np.uint32]:
+    """Three minutes of sound words that nobody else has."""
+    return rng.integers(1, 2**32, SECONDS * RATE, dtype=np.uint32).astype("<u4")

@@ -59,9 +59,9 @@ def to_ask(print_: Fingerprint, *, mirrored: bool = False, shift: int = 0) -> Ke
     return _joined(parts)
 
 
-def with_neighbours(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+def with_neighbours(keys: NDArray[np.int32]) -> NDArray[np.int32]:
     """Each key and those that differ from it in one bit, shape (n, BITS + 1)."""
-    flips = np.concatenate(([0], 1 << np.arange(BITS)))
+    flips = np.concatenate(([0], 1 << np.arange(BITS))).astype(np.int32)
     return keys[:, None] ^ flips[None, :]
 
 

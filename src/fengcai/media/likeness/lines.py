@@ -40,16 +40,22 @@ def lines(
     fewest: float,
     most: int = 6,
     fit: bool = False,
+    stills: bool = False,
 ) -> list[Line]:
     """The lines that have at least `fewest` votes, the strongest first. Shapes (n,) and (n,).
 
-    `fit`: the moments are so many and exact that the pace is fitted to them.
+    `fit`: the moments are so many and exact that the pace is fitted to them. `stills`: the pairs are
+    so sure that as many different moments are enough as well: those of a still picture (a title card)
+    share their votes among all its shifts and never gather enough.
     """
     found: list[Line] = []
     left = np.ones(len(a_s), dtype=bool)
     while len(found) < most and left.any():
         line = _best(a_s[left], b_s[left], width_s, fit)
-        if line is None or line.votes < fewest:
+        if line is None:
+            break
+        on_it = left & (np.abs(b_s - line.of(a_s)) <= width_s)
+        if line.votes < fewest and not (stills and len(np.unique(a_s[on_it])) >= fewest):
             break
         found.append(line)
         left &= np.abs(b_s - line.of(a_s)) > 2 * width_s

@@ -21,6 +21,9 @@ PLAIN = 8
 """Spread of brightness below which a picture's hash is chance."""
 AGREEING = 5
 """So many points have to agree on one scale and shift."""
+_FRAMES = 24
+"""So many measured frames tell where one picture lies in the other."""
+_FEW_TRIES, _TRIES = 80, 400
 _WORD_NEAR = 11
 _OFF = 8.0
 _SHARED_WORDS = 2
@@ -58,16 +61,27 @@ def same_pictures(a: Pictures, b: Pictures) -> list[Same]:
     for mirrored in (False, True):
         if found:
             break  # what is equal as it stands is not also looked for in the mirror
-        rows_a, rows_b = _proposed(a, b, mirrored)
-        if len(rows_a) == 0:
-            continue
         step = max(_step(a), _step(b))
         width = max(1.0, 0.6 * step)
         fewest = min(3.0 if min(len(a), len(b)) > 20 else 2.0, len(a), len(b))
-        for line in lines(a.times_s[rows_a], b.times_s[rows_b], width_s=width, fewest=fewest):
-            same = _along(a, b, line, mirrored, width)
-            if same is not None:
-                found.append(same)
+        left = np.ones(len(a), dtype=bool)
+        # Near hashes are surer than shared words: what few of them say is not outvoted by chance.
+        for propose in (_near, _sharing):
+            rows_a, rows_b = propose(a, b, mirrored)
+            rows_a, rows_b = rows_a[left[rows_a]], rows_b[left[rows_a]]
+            if len(rows_a) == 0:
+                continue
+            for line in lines(
+                a.times_s[rows_a],
+                b.times_s[rows_b],
+                width_s=width,
+                fewest=fewest,
+                stills=propose is _near,
+            ):
+                same = _along(a, b, line, mirrored, width, left)
+                if same is not None:
+                    found.append(same)
+                    left[same.a] = False  # a weaker line tells nothing new of the same moment
     return found
 
 
@@ -101,31 +115,25 @@ def _differing(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.int64]:
     return counted
 
 
-def _proposed(
-    a: Pictures, b: Pictures, mirrored: bool
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of pairs that share a word's first 16 bits or have near hashes."""
-    words_a = a.words ^ points.MIRROR if mirrored else a.words
-    near_a, near_b = _sharing(words_a, a.size, b.words, b.size)
+def _near(a: Pictures, b: Pictures, mirrored: bool) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of the pairs whose hashes are near, of at most `_WHOLE` rows of each."""
     step_a, step_b = (-(-len(each) // _WHOLE) for each in (a, b))
     rows_a, rows_b = np.arange(0, len(a), step_a), np.arange(0, len(b), step_b)
     whole_a = a.hashes[rows_a] ^ hashing.MIRROR if mirrored else a.hashes[rows_a]
     close = _closest(whole_a[:, None], b.hashes[rows_b][None, :]) <= NEAR
     close &= (a.detail[rows_a] >= PLAIN)[:, None] & (b.detail[rows_b] >= PLAIN)[None, :]
     i, j = np.nonzero(close)
-    return np.concatenate((near_a, rows_a[i])), np.concatenate((near_b, rows_b[j]))
+    return rows_a[i], rows_b[j]
 
 
 def _sharing(
-    words_a: NDArray[np.uint64],
-    size_a: NDArray[np.uint8],
-    words_b: NDArray[np.uint64],
-    size_b: NDArray[np.uint8],
+    a: Pictures, b: Pictures, mirrored: bool
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows of the pairs with near words among those that share 16 bits of either end's 32."""
-    row_a, at_a = np.nonzero(size_a != 255)
-    row_b, at_b = np.nonzero(size_b != 255)
-    held_a, held_b = words_a[row_a, at_a], words_b[row_b, at_b]
+    words_a = a.words ^ points.MIRROR if mirrored else a.words
+    row_a, at_a = np.nonzero(a.size != 255)
+    row_b, at_b = np.nonzero(b.size != 255)
+    held_a, held_b = words_a[row_a, at_a], b.words[row_b, at_b]
     found_a, found_b = [], []
     for shift in (48, 32):
         key_a = (held_a >> np.uint64(shift)) & np.uint64(0xFFFF)
@@ -141,10 +149,10 @@ def _sharing(
         near = np.bitwise_count(held_a[mine] ^ held_b[theirs]) <= _WORD_NEAR
         found_a.append(row_a[mine[near]])
         found_b.append(row_b[theirs[near]])
-    both = np.concatenate(found_a) * len(size_b) + np.concatenate(found_b)
+    both = np.concatenate(found_a) * len(b) + np.concatenate(found_b)
     pairs, often = np.unique(both, return_counts=True)
     pairs = pairs[often >= _SHARED_WORDS]
-    return pairs // len(size_b), pairs % len(size_b)
+    return pairs // len(b), pairs % len(b)
 
 
 def _closest(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -156,10 +164,17 @@ def _closest(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.int64]:
     return least
 
 
-def _along(a: Pictures, b: Pictures, line: Line, mirrored: bool, width_s: float) -> Same | None:
-    """The equal pairs near a line, each row of a at most once."""
+def _along(
+    a: Pictures,
+    b: Pictures,
+    line: Line,
+    mirrored: bool,
+    width_s: float,
+    left: NDArray[np.bool_],
+) -> Same | None:
+    """The equal pairs near a line among the rows of a that are `left`, each at most once."""
     away = np.abs(line.of(a.times_s)[:, None] - b.times_s[None, :])
-    i, j = np.nonzero(away <= width_s)
+    i, j = np.nonzero((away <= width_s) & left[:, None])
     if len(i) == 0:
         return None
     whole_a = a.hashes[i] ^ hashing.MIRROR if mirrored else a.hashes[i]
@@ -171,14 +186,25 @@ def _along(a: Pictures, b: Pictures, line: Line, mirrored: bool, width_s: float)
     near &= there
     agreeing = np.zeros(len(i), dtype=np.intp)
     frames: list[Frame] = []
-    for pair in np.flatnonzero(near.sum(axis=(1, 2)) >= AGREEING):
+    settled: set[int] = set()
+    met = near.sum(axis=(1, 2))
+    # The pair with most near points first: once a row has found its equal, its other pairs add nothing.
+    for pair in np.argsort(-met, kind="stable"):
+        if met[pair] < AGREEING:
+            break
+        row = int(i[pair])
+        if row in settled or (apart[pair] <= NEAR and len(frames) >= _FRAMES):
+            continue
         p, q = np.nonzero(near[pair])
-        x = a.x[i[pair], p].astype(np.float64)
-        places = np.stack((254 - x if mirrored else x, a.y[i[pair], p].astype(np.float64)))
+        x = a.x[row, p].astype(np.float64)
+        places = np.stack((254 - x if mirrored else x, a.y[row, p].astype(np.float64)))
         others = np.stack((b.x[j[pair], q], b.y[j[pair], q])).astype(np.float64)
-        agreeing[pair], frame = _agreement(places, others, p, q, words_a[pair])
-        if frame is not None and agreeing[pair] >= AGREEING:
-            frames.append(frame)
+        measured = len(frames) < _FRAMES
+        agreeing[pair], frame = _agreement(places, others, p, q, words_a[pair], measured)
+        if agreeing[pair] >= AGREEING:
+            settled.add(row)
+            if frame is not None:
+                frames.append(frame)
     equal = (apart <= NEAR) | (agreeing >= AGREEING)
     if not equal.any():
         return None
@@ -193,8 +219,9 @@ def _agreement(
     p: NDArray[np.intp],
     q: NDArray[np.intp],
     words: NDArray[np.uint64],
+    measured: bool,
 ) -> tuple[int, Frame | None]:
-    """How many points agree on one scale and shift, and the frame that this means.
+    """How many points agree on one scale and shift, and the frame that this means if `measured`.
 
     `a`, `b`: places (2, n) in 254ths; `p`, `q`: which point each is; `words` of a's points. Points on
     one straight edge or in one even pattern look alike and agree by chance: those that do count
@@ -208,17 +235,22 @@ def _agreement(
     tried = np.argwhere((long > _FAR**2) & (scale > 0.6) & (scale < 1.7))
     if len(tried) == 0:
         return 1, None
-    tried = tried[:: max(1, len(tried) // 400)]
-    from_, scales = tried[:, 0], scale[tried[:, 0], tried[:, 1]]
-    off = np.abs(step_b[:, from_, :] - scales[None, :, None] * step_a[:, from_, :]).max(axis=0)
-    ok = off < _OFF
-    best = int(np.argmax(ok.sum(axis=1)))
-    inside = ok[best]
-    count = min(len(np.unique(p[inside])), len(np.unique(q[inside])))
+    for most in (_FEW_TRIES, _TRIES):
+        some = tried[:: max(1, len(tried) // most)]
+        from_, scales = some[:, 0], scale[some[:, 0], some[:, 1]]
+        off = np.abs(step_b[:, from_, :] - scales[None, :, None] * step_a[:, from_, :]).max(axis=0)
+        ok = off < _OFF
+        best = int(np.argmax(ok.sum(axis=1)))
+        inside = ok[best]
+        count = min(len(np.unique(p[inside])), len(np.unique(q[inside])))
+        if count >= 2 * AGREEING or len(some) == len(tried):
+            break
     if count < AGREEING:
         return count, None
     if np.ptp(a[:, inside], axis=1).min() < _SPREAD or _kinds(words[p[inside]]) < _KINDS:
         return 0, None
+    if not measured:
+        return count, None
     # Where b's corners lie in a: x_b = s x_a + t for each axis of its own.
     cut = []
     for axis in (0, 1):
@@ -239,7 +271,8 @@ def _kinds(words: NDArray[np.uint64]) -> int:
 def _fit(a: NDArray[np.float64], b: NDArray[np.float64], scale: float) -> tuple[float, float]:
     spread = float(np.ptp(a))
     if spread > 3 * _FAR:
-        own = float(np.polyfit(a, b, 1)[0])
+        away = a - a.mean()
+        own = float((away @ b) / (away @ away))
         scale = own if 0.6 < own < 1.7 else scale
     return scale, float(np.median(b - scale * a))
 
