@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "fengcai.apps.entries",
     "fengcai.apps.intake",
     "fengcai.apps.likeness",
+    "fengcai.apps.compliance",
     "fengcai.apps.judging",
     "fengcai.apps.awards",
     "fengcai.apps.publishing",

@@ -33,7 +33,10 @@ def test_a_sentence_without_end_is_bounded() -> None:
 
 def test_a_plain_word_accuses_nobody() -> None:
     [hit] = find("本疗法根 治颈椎病")
-    assert plainly(hit, where="标题") == (
+    term = hit.term
+    assert plainly(
+        hit.words, where="标题", reads_as=term.reads_as, basis=term.basis, advice=term.advice
+    ) == (
         "标题里的“根 治”容易被看成疗效保证（广告法第十六条第（一）项），"
         "建议改为有依据的说法，如“缓解症状”“控制病情”“改善生活质量”。"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from .finding import Hit
 from .folding import UNSEEN
 
 _CLAUSE_ENDS = re.compile(r"[。！？!?；;\n]")
@@ -40,10 +39,9 @@ def shown(text: str) -> str:
     return _BLANKS.sub(" ", UNSEEN.sub(lambda sign: " " if sign[0].isspace() else "", text))
 
 
-def plainly(hit: Hit, *, where: str) -> str:
+def plainly(words: str, *, where: str, reads_as: str, basis: str, advice: str) -> str:
     """A sentence for those who wrote the text: what the words are easily taken for, and what helps.
 
-    `where` names the place: 标题, 简介, 影片 0:42 处的字幕.
+    `where` names the place: 标题, 简介, 影片 0:42 处的画面文字. The rest is as a `Term` says it.
     """
-    term = hit.term
-    return f"{where}里的“{shown(hit.words).strip()}”容易被看成{term.reads_as}（{term.basis}），{term.advice}。"
+    return f"{where}里的“{shown(words).strip()}”容易被看成{reads_as}（{basis}），{advice}。"

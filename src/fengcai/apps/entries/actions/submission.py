@@ -94,6 +94,15 @@ def submit_entry(
         scope=f"contest:{entry.contest_id}",
         rerun=True,
     )
+    # So does who looks at its wording.
+    enqueue(
+        "compliance.read",
+        {"entry_id": str(entry.pk)},
+        dedupe_key=f"compliance.read:{entry.pk}",
+        subject=f"compliance:{entry.pk}",
+        scope=f"contest:{entry.contest_id}",
+        rerun=True,
+    )
     return entry
 
 

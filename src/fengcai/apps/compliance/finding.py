@@ -1,0 +1,185 @@
+"""From texts to remarks: the lexicons' hits and the contacts, one remark for a sentence's words.
+
+It writes nothing. What the inspection saw on screen joins what is read there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from fengcai.apps.compliance.passages import Passage, Seen
+from fengcai.core import wording
+from fengcai.core.wording import Term
+from fengcai.media.screen.diverting import contacts
+from fengcai.media.screen.personal import masked
+
+MOST_REMARKS = 500
+"""Of one work; a text that has more is no text that a person reads to its end."""
+MOST_MOMENTS = 20
+_REACH = 24
+_BY_KIND = {
+    "wechat": "negative-list-2025/diversion",
+    "qq": "negative-list-2025/diversion",
+    "scan": "negative-list-2025/diversion",
+    "qr_code": "negative-list-2025/diversion",
+    "selling": "negative-list-2025/commerce",
+    "price": "negative-list-2025/commerce",
+}
+_CONTACT = "self-media-2025/contact"
+_CALLED = {"价格": "price", "销售或优惠": "selling", "微信号": "wechat", "QQ 号": "qq",
+           "扫码或加好友": "scan"}  # fmt: skip
+
+
+@dataclass
+class Found:
+    """A remark to be kept. Texts are masked and cut to what their columns hold."""
+
+    key: str
+    place: str
+    place_name: str
+    before: str
+    words: str
+    behind: str
+    alike: str
+    terms: tuple[Term, ...]
+    asset: UUID | None
+    times: int = 0
+    moments: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+
+    @property
+    def bases(self) -> list[dict[str, str]]:
+        """The terms as they are kept with the remark."""
+        return [
+            {
+                "key": term.key,
+                "law": term.source.law,
+                "article": term.article,
+                "says": term.says,
+                "reads_as": term.reads_as,
+                "advice": term.advice,
+                "status": term.status,
+            }
+            for term in self.terms
+        ]
+
+    @property
+    def moments_s(self) -> list[list[str]]:
+        """Moments as exact numbers of seconds, for the row."""
+        return [
+            [str(began), str(ended)] for began, ended in sorted(set(self.moments))[:MOST_MOMENTS]
+        ]
+
+
+def remarks(
+    passages: Iterable[Passage], sightings: Iterable[Seen], names: Sequence[str]
+) -> list[Found]:
+    """All remarks on a work's texts, in the order of the texts, at most `MOST_REMARKS`.
+
+    `names` are names of the contest and its units, which are no claim of the work's.
+    """
+    found: dict[str, Found] = {}
+    for passage in passages:
+        for one in _of_text(passage, names):
+            _join(found, one, passage.moment)
+    for seen in sightings:
+        if not _told_already(seen, found.values()):
+            _join(found, _of_sighting(seen), seen.moment)
+    return list(found.values())
+
+
+def _join(found: dict[str, Found], one: Found, moment: tuple[Fraction, Fraction] | None) -> None:
+    if one.key not in found and len(found) >= MOST_REMARKS:
+        return
+    row = found.setdefault(one.key, one)
+    row.times += 1
+    if moment is not None:
+        row.moments.append(moment)
+
+
+def _of_text(passage: Passage, names: Sequence[str]) -> Iterator[Found]:
+    text = passage.text
+    spans: list[tuple[int, int]] = []
+    for hit in wording.find(text, names=names):
+        if not hit.excuse:
+            spans.append((hit.start, hit.end))
+            yield _found(passage, hit.start, hit.end, hit.terms)
+    if not passage.contacts:
+        return
+    at = 0
+    for line in text.splitlines(keepends=True):
+        for contact in contacts(line):
+            start, end = at + contact.start, at + contact.end
+            if not any(start < other and begun < end for begun, other in spans):
+                spans.append((start, end))
+                yield _found(passage, start, end, (_term(contact.kind),))
+        at += len(line)
+
+
+def _found(passage: Passage, start: int, end: int, terms: tuple[Term, ...]) -> Found:
+    # Masked as a whole first: a number must not be cut in two and so escape.
+    before, words, behind = wording.around(passage.text, start, end, reach=_REACH * 3)
+    # `around` leaves no NUL of the text's own.
+    one_line = masked(f"{before}\x00{words}\x00{behind}")
+    before, words, behind = one_line.split("\x00")
+    sentence = wording.clause_of(passage.text, start, end)
+    same = wording.shipped().folding.fold(passage.text[start:end]).text
+    return Found(
+        key=_hash(passage.place, terms[0].key, same, wording.shipped().folding.fold(sentence).text),
+        place=passage.place[:80],
+        place_name=passage.name[:80],
+        before=_tail(before),
+        words=words[:120],
+        behind=_head(behind),
+        alike=_hash(same),
+        terms=terms,
+        asset=passage.asset,
+    )
+
+
+def _of_sighting(seen: Seen) -> Found:
+    called, _, value = seen.text.partition("：")
+    kind = "qr_code" if seen.measure == "qr_code" else _CALLED.get(called, "contact")
+    return Found(
+        key=_hash(seen.place, seen.measure, seen.text),
+        place=seen.place[:80],
+        place_name=seen.name[:80],
+        before=f"{called}："[:80] if value else "",
+        words=(value or called)[:120],
+        behind="",
+        alike=_hash(seen.text),
+        terms=(_term(kind),),
+        asset=seen.asset,
+    )
+
+
+def _told_already(seen: Seen, found: Iterable[Found]) -> bool:
+    """Whether the words that were recognised as a contact are a remark on that line already."""
+    fold = wording.shipped().folding.fold
+    value = fold(seen.text.partition("：")[2]).text
+    return any(
+        row.place == seen.place
+        and fold(row.words).text in value
+        and any(began <= seen.moment[1] and seen.moment[0] <= ended for began, ended in row.moments)
+        for row in found
+    )
+
+
+def _term(kind: str) -> Term:
+    return wording.shipped().term(_BY_KIND.get(kind, _CONTACT))
+
+
+def _tail(text: str) -> str:
+    return text if len(text) <= _REACH + 1 else f"…{text[-_REACH:].lstrip('…')}"
+
+
+def _head(text: str) -> str:
+    return text if len(text) <= _REACH + 1 else f"{text[:_REACH].rstrip('…')}…"
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
