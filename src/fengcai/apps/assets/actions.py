@@ -119,6 +119,16 @@ def keep_inspection(
             scope=f"contest:{asset.contest_id}",
             rerun=True,
         )
+    # Who looks at the wording stands above too: it reads what stood on screen or in the paper.
+    if outputs or asset.facts.get("measures"):
+        enqueue(
+            "compliance.file",
+            {"asset_id": str(asset.pk)},
+            dedupe_key=f"compliance.file:{asset.pk}",
+            subject=f"compliance:{asset.pk}",
+            scope=f"contest:{asset.contest_id}",
+            rerun=True,
+        )
     record(
         asset.contest.chain,
         actor="system:inspection",
