@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Meter, Transfer, type TransferState } from "../src/elements/transfer";
 import "../src/elements/upload";
 import type { UploadElement } from "../src/elements/upload";
+import { data, file, index, QUARTER, type } from "./mp4";
 import { asksBeforeLeaving, button, find, page, server } from "./stage";
 import { TusServer } from "./tus";
 
@@ -295,5 +296,100 @@ describe("fc-upload", () => {
     await element.send(film());
     await quiet();
     expect(tus.text("/uploads/2")).toBe("0123456789");
+  });
+
+  describe("with the demands of its place", () => {
+    const demands = (way: boolean): string =>
+      JSON.stringify({
+        video: true,
+        others: {},
+        names: { width: ["画面宽度", "px"], height: ["画面高度", "px"] },
+        demands: [
+          {
+            id: "orientation",
+            text: "画面为横版",
+            must: true,
+            required: "画面宽度应大于画面高度",
+            hint: "",
+            section: "四（一）",
+            words: "统一为横版",
+            answer: "",
+            way,
+            tree: [">", { f: "width" }, { f: "height" }],
+          },
+        ],
+      });
+
+    function place(way = false): UploadElement {
+      const element = page<UploadElement>(MARKUP.replace('max-bytes="20"', ""));
+      element.setAttribute("demands", demands(way));
+      return element;
+    }
+
+    const upright = (): File => file("竖.mp4", type(), index({ turned: QUARTER }), data());
+    const grant = { status: 200, body: { grant: "signed" } };
+
+    /** Reading a file takes real turns of the loop, which no clock of a test moves on. */
+    async function send(element: UploadElement, chosen: File): Promise<void> {
+      vi.useRealTimers();
+      await element.send(chosen);
+    }
+
+    test("an upright film is stopped: nothing is asked for, nothing sent", async () => {
+      const asked = server({ status: 200, body: {} }, grant);
+      const element = place();
+      await send(element, upright());
+      expect(asked.map((one) => one.url)).toEqual(["/pending/"]);
+      expect(tus.log).toEqual([]);
+      expect(words()).toBe(
+        "这是竖屏视频（1080×1920），有 1 项不符合通知要求。没有上传，文件还在您的设备上。",
+      );
+      expect(find(".upload").dataset.state).toBe("refused");
+      expect(find(".upload-found .finding-compare").textContent).toContain(
+        "实测画面宽度 1080 px、画面高度 1920 px要求画面宽度应大于画面高度怎么改",
+      );
+      expect(find(".upload-found details.cite").textContent).toContain("依据四（一）“统一为横版”");
+      expect(document.querySelector(".upload-found button")).toBeNull();
+      expect(asksBeforeLeaving()).toBe(false);
+    });
+
+    test("the next file, which is fit, goes, and what was said before is gone", async () => {
+      server({ status: 200, body: {} }, grant);
+      const element = place();
+      await send(element, upright());
+      const fit = file("横.mp4", type(), index(), data());
+      await send(element, fit);
+      await vi.waitFor(() => expect(words()).toBe("“横.mp4”已上传，正在检查。"));
+      expect(tus.files.get("/uploads/1")?.length).toBe(fit.size);
+      expect(document.querySelector(".upload-found")).toBeNull();
+    });
+
+    test("where a person decides, it is sent when that is asked for, and only then", async () => {
+      const asked = server({ status: 200, body: {} }, grant);
+      const element = place(true);
+      await send(element, upright());
+      expect(tus.log).toEqual([]);
+      button("仍要上传").click();
+      await vi.waitFor(() => expect(words()).toBe("“竖.mp4”已上传，正在检查。"));
+      expect(asked.map((one) => one.url)).toEqual(["/pending/", "/grant/"]);
+    });
+
+    test("demands that nobody can read are left out, and the file goes", async () => {
+      vi.spyOn(console, "info").mockImplementation(() => {});
+      server({ status: 200, body: {} }, grant);
+      const element = place();
+      element.setAttribute("demands", "{");
+      await send(element, upright());
+      await vi.waitFor(() => expect(words()).toBe("“竖.mp4”已上传，正在检查。"));
+    });
+
+    test("of two files chosen one after the other, the second counts", async () => {
+      server({ status: 200, body: {} }, grant);
+      const element = place();
+      const fit = file("横.mp4", type(), index(), data());
+      await Promise.all([send(element, upright()), send(element, fit)]);
+      await vi.waitFor(() => expect(words()).toBe("“横.mp4”已上传，正在检查。"));
+      expect(document.querySelector(".upload-found")).toBeNull();
+    });
   });
 });

@@ -57,6 +57,9 @@ export async function film(slices: Slices): Promise<Film> {
     if (sounds.length === 0) facts.set("has_audio", false);
     if (!others.some((each) => WORDS.has(each.handler))) facts.set("has_subtitle_track", false);
   }
+  if (others.some((each) => WORDS.has(each.handler) && each.codec === "tx3g")) {
+    facts.set("has_subtitle_track", true);
+  }
   const [sound] = sounds;
   if (sounds.length === 1 && sound?.codec === "mp4a" && AAC.has(sound.objectType ?? 0)) {
     facts.set("audio_codec", "aac");

@@ -72,7 +72,7 @@ export function judged({ kind, facts, trouble, missing }: Known, demands: Demand
   const musts = broken.filter((each) => each.demand.must);
   if (musts.length) {
     return {
-      words: `${lead(musts, facts, demands.video)}，有 ${musts.length} 项不符合通知要求。没有上传，文件还在您的设备上。`,
+      words: `${lead(musts, facts, demands.video)}有 ${musts.length} 项不符合通知要求。没有上传，文件还在您的设备上。`,
       stopped: true,
       way: musts.every((each) => each.demand.way),
       broken: [...musts, ...broken.filter((each) => !each.demand.must)],
@@ -93,7 +93,7 @@ function lead(musts: Broken[], facts: Facts, video: boolean): string {
   if (!video || !turned || typeof width !== "object" || typeof height !== "object") {
     return "这个文件";
   }
-  return `这是${shape(facts)}视频（${short(width)}×${short(height)}）`;
+  return `这是${shape(facts)}视频（${short(width)}×${short(height)}），`;
 }
 
 function troubled(trouble: Known["trouble"], missing: number): string {
