@@ -155,7 +155,9 @@ def test_novelty(line: str, kind: str | None, more: dict[str, object]) -> None:
 def demands(*lines: str) -> list[tuple[str, object]]:
     said = found(drafted(*lines), "requirements")
     return [
-        (path.rpartition(".")[2], value) for path, value in said.items() if "checked_by" not in path
+        (key, value)
+        for path, value in said.items()
+        if (key := path.rpartition(".")[2]) in ("must", "should", "prefer")
     ]
 
 

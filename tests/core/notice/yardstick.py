@@ -61,7 +61,35 @@ def measure(hand: Rulebook, draft: Draft) -> Measure:
         if key not in theirs and value != GAP:
             result.extra.append((*key, value))
     _texts(hand, draft, result)
+    _hints(hand, draft, result)
     return result
+
+
+# What the hand-made book reads into a number of the notice: a film's size and rate beneath its header's.
+READ_INTO = ("not upscaled", "true_width > true_height", "true_fps >= 25fps")
+
+
+def _hints(hand: Rulebook, draft: Draft, result: Measure) -> None:
+    """What the machine looks for where a person decides: each fact by itself, and how binding."""
+    mine, theirs = hints(parse(draft.yaml_text, name="draft")), hints(hand)
+    result.found += [("hint", *each) for each in sorted(theirs & mine)]
+    result.missed += [("hint", *each) for each in sorted(theirs - mine)]
+    result.extra += [("hint", *each) for each in sorted(mine - theirs)]
+
+
+def hints(book: Rulebook) -> set[tuple[str, str]]:
+    """Every part of a predicate on a demand that people judge, with the demand's weight."""
+    stack, found = [book.tree.value], set()
+    while stack:
+        value = stack.pop()
+        if not isinstance(value, dict):
+            continue
+        if value.get("checked_by") == "human" and "predicate" in value:
+            weight = next(key for key in ("must", "should", "prefer") if key in value)
+            parts = str(value["predicate"]).split(" and ")
+            found |= {(weight, part) for part in parts if part not in READ_INTO}
+        stack.extend(each for key, each in value.items() if key != "questions")
+    return found
 
 
 def alike(mine: Any, theirs: Any, least: int = 4) -> bool:
@@ -120,7 +148,7 @@ def values(book: Rulebook) -> dict[tuple[Any, ...], Any]:
             put(("slot", index, slot["kind"], "accept"), slot.get("accept"))
             put(("slot", index, slot["kind"], "max_size"), slot.get("max_size"))
             for rule in things(slot.get("requirements")).values():
-                if "predicate" in rule:
+                if "predicate" in rule and rule.get("checked_by") == "machine":
                     fact = re.split(r"\W", str(rule["predicate"]))[0]
                     put(("predicate", index, slot["kind"], fact), rule["predicate"])
     for id, window in things(tree["windows"]).items():

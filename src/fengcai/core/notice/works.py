@@ -17,6 +17,7 @@ from .dates import moments
 from .entrants import kind_of_track
 from .gathering import Gathering, after_number, clauses
 from .quantities import Amount, amounts, pixels
+from .seen import hint, thoughts
 from .text import Sentence
 
 FORMATS = {
@@ -349,6 +350,10 @@ def _novelty(found: Gathering) -> None:
 def _demands(found: Gathering) -> None:
     """Every other clause that demands something of a work, in the notice's own words."""
     number = 0
+    kinds = {kind_of_track(found, id) for id in found.under("tracks")} or {
+        kind_of_track(found, "work")
+    }
+    film, sounds = "video" in kinds, bool(kinds & {"video", "audio"})
     for each in found.body:
         head = found.head(each)
         usual = DEMANDS.search(head) and not NOT_DEMANDS.search(head.partition("／")[0])
@@ -364,14 +369,18 @@ def _demands(found: Gathering) -> None:
             binding = binding or bool(usual and any(not one.exact for one in amounts(part)))
             if not binding or OTHERWISE.search(part) or found.taken(each, start, end):
                 continue
-            number += 1
             level = severity(part)
-            path = ("requirements", f"demand_{number}")
-            found.add((*path, level), each.said(start, end), each, (start, end), 0.75)
-            checked = (
-                "judge" if level == "prefer" or re.search(r"同质化|模板化|美感", part) else "human"
-            )
-            found.add((*path, "checked_by"), checked, each, (start, end), 0.6)
+            for begins, ends in thoughts(part, film=film, sounds=sounds):
+                number += 1
+                span = (start + begins, start + ends)
+                path = ("requirements", f"demand_{number}")
+                found.add((*path, level), each.said(*span), each, span, 0.75)
+                by_judge = level == "prefer" or re.search(r"同质化|模板化|美感", part)
+                checked = "judge" if by_judge else "human"
+                found.add((*path, "checked_by"), checked, each, span, 0.6)
+                seen = hint(each.plain.text[slice(*span)], film=film, sounds=sounds)
+                if seen and checked == "human":
+                    found.add((*path, "predicate"), seen, each, span, 0.6)
 
 
 # Clauses that other finders read: deadlines, mail, naming, money, promises, rights.
