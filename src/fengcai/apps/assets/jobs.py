@@ -11,12 +11,15 @@ from pathlib import Path
 from django.utils import timezone
 
 from fengcai import media
-from fengcai.apps.assets.actions import judge_file_again, keep_inspection
+from fengcai.apps.assets.actions import (
+    end_closer_look,
+    judge_file_again,
+    keep_inspection,
+    look_closer,
+)
 from fengcai.apps.assets.governing import rules_of_file
 from fengcai.apps.assets.judging import (
     ABOUT_THE_MACHINE,
-    Judged,
-    Tunings,
     in_doubt,
     judge,
     mode_of,
@@ -26,8 +29,9 @@ from fengcai.apps.assets.judging import (
 from fengcai.apps.assets.kinds import kinds_of
 from fengcai.apps.assets.models import Asset, Output
 from fengcai.apps.assets.outputs import Kept, kept_of, wanted
-from fengcai.core.rulebook import Rules
+from fengcai.apps.assets.quarantine import keep_scan, look_for_viruses
 from fengcai.engines import storage
+from fengcai.engines.antivirus import Scan
 from fengcai.engines.jobs import JobContext, JobRetry, Lane, handler
 from fengcai.media.facts import Kind, Poster, Sprite
 from fengcai.media.limits import Mode
@@ -43,18 +47,31 @@ from fengcai.media.verdicts import KINDS
     max_attempts=3,
 )
 def inspect_asset(job: JobContext, *, asset_id: str) -> None:
-    """Measure the file and judge the facts by the rules of its work.
+    """Measure the file and judge the facts by the rules of its work. Where a swift look leaves open what
+    a binding requirement needs, its result is shown and another job looks at every frame, once.
 
     If the machine dies in the middle nothing was written; the job is claimed again and starts
     over. Pictures stored by the attempt that died stay unused on the disk until the next clean-up.
     """
     asset = Asset.objects.select_related("contest__version").get(pk=asset_id)
+    if _infected(asset, job):
+        return
     rules = rules_of_file(asset)
     slot = slot_of(rules, asset.track, asset.slot)
     expected = kinds_of(slot)
     tunings = tunings_of(asset.contest_id)
-    measured, findings = _settled(asset, job, expected, rules, tunings)
+    closer = asset.closer_since is not None
+    measured = None if closer else _measured_before(asset, expected)
+    if measured is None:
+        mode: Mode = "thorough" if closer else "auto"
+        measured = _measure(asset, job, expected=expected, mode=mode)
     facts = measured.facts
+    if closer and asset.facts and facts.reason_code in ABOUT_THE_MACHINE:
+        with job.completing():
+            end_closer_look(asset=asset, why=facts.reason, at=timezone.now())
+        return
+    findings = judge(facts, asset, rules, tunings)
+    doubtful = () if closer else in_doubt(facts, findings, tunings)
     with job.completing():
         keep_inspection(
             asset=asset,
@@ -68,6 +85,55 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
             outputs=measured.outputs,
             at=timezone.now(),
         )
+        if doubtful:
+            look_closer(asset_id=asset.pk, doubtful=doubtful, at=timezone.now())
+
+
+@handler(
+    "assets.scan",
+    title="给作品文件查毒",
+    lane=Lane.MEDIA,
+    lease=timedelta(seconds=60),
+    max_attempts=8,
+    backoff=timedelta(minutes=10),
+)
+def scan_asset(job: JobContext, *, asset_id: str) -> None:
+    """Look for viruses in a file that could not be looked at when it was inspected.
+
+    If the machine dies in the middle nothing was written; the job is claimed again and starts over.
+    """
+    asset = Asset.objects.select_related("contest").get(pk=asset_id)
+    if asset.state == Asset.State.RECEIVED:
+        raise JobRetry("等文件检查完再查毒。")
+    if asset.scan != Asset.Scan.UNSCANNED:
+        return
+    said = _looked_through(asset, job)
+    if said is None:
+        return
+    if said.passing:
+        raise JobRetry(f"还是没有查成毒：{said.why}。")
+    with job.completing():
+        keep_scan(asset=asset, scan=said, at=timezone.now())
+
+
+def _infected(asset: Asset, job: JobContext) -> bool:
+    """Look for viruses before anything reads the file; whether one was found, which ends the job."""
+    said = _looked_through(asset, job)
+    if said is None:
+        return False
+    if said.verdict != Asset.Scan.INFECTED:
+        keep_scan(asset=asset, scan=said, at=timezone.now())
+        return False
+    with job.completing():
+        keep_scan(asset=asset, scan=said, at=timezone.now())
+    return True
+
+
+def _looked_through(asset: Asset, job: JobContext) -> Scan | None:
+    try:
+        return look_for_viruses(asset, lambda share: job.progress(share * 0.02, "正在查毒"))
+    except storage.StorageTrouble as trouble:
+        raise JobRetry(trouble.text) from trouble
 
 
 @handler(
@@ -90,26 +156,7 @@ def judge_contest(job: JobContext, *, contest_id: int) -> None:
         outcome["changed"] = changed
 
 
-def _settled(
-    asset: Asset, job: JobContext, expected: Collection[Kind], rules: Rules, tunings: Tunings
-) -> tuple[Measured, tuple[Judged, ...]]:
-    """Facts and findings. Where a swift look leaves open what a binding requirement needs, or a person
-    asked for it, every frame is looked at: once, and if that fails the swift facts stand."""
-    closer = asset.closer_since is not None
-    before = None if closer else _measured_before(asset, expected)
-    measured = before or _measure(
-        asset, job, expected=expected, mode="thorough" if closer else "auto"
-    )
-    findings = judge(measured.facts, asset, rules, tunings)
-    if not in_doubt(measured.facts, findings, tunings):
-        return measured, findings
-    again = _measure(asset, job, expected=expected, mode="thorough", text=LOOKING_CLOSER)
-    if again.facts.reason_code in ABOUT_THE_MACHINE:
-        return measured, findings
-    return again, judge(again.facts, asset, rules, tunings)
-
-
-LOOKING_CLOSER = "快速检查有拿不准的项目，正在逐帧检查"
+LOOKING_CLOSER = "正在逐帧仔细检测"
 
 
 @dataclass(frozen=True)
@@ -148,6 +195,7 @@ def _measured_before(asset: Asset, expected: Collection[Kind]) -> Measured | Non
         )
         .exclude(pk=asset.pk)
         .exclude(state=Asset.State.RECEIVED)
+        .exclude(scan=Asset.Scan.INFECTED)
         .exclude(facts__reason_code__in=(*ABOUT_THE_MACHINE, *KINDS))
     )
     twin = max(twins[:MOST_TWINS], key=lambda row: mode_of(row.facts) == "thorough", default=None)
@@ -166,7 +214,6 @@ def _measure(
     *,
     expected: Collection[Kind],
     mode: Mode = "auto",
-    text: str = "",
 ) -> Measured:
     with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
         outputs = Path(folder)
@@ -176,7 +223,9 @@ def _measure(
                     path,
                     outputs=outputs,
                     limits=media.Limits(mode=mode),
-                    progress=lambda share, said: job.progress(share, text or said),
+                    progress=lambda share, said: job.progress(
+                        share, LOOKING_CLOSER if mode == "thorough" else said
+                    ),
                     filename=asset.filename,
                     expected=expected,
                 )

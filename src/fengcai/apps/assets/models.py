@@ -15,6 +15,8 @@ class Asset(models.Model):
     """One received file. It never changes: a replacement is another asset.
 
     `closer_since` is when a person asked for a closer look (every frame) that has not ended yet.
+    `scan` is what a virus scanner said ("" where none was set), `scan_said` the signature that it found,
+    or why it did not look.
     """
 
     class State(models.TextChoices):
@@ -22,6 +24,11 @@ class Asset(models.Model):
         INSPECTED = "inspected", "已检查"
         DAMAGED = "damaged", "文件不完整"
         UNREADABLE = "unreadable", "无法读取"
+
+    class Scan(models.TextChoices):
+        CLEAN = "clean", "没有发现病毒"
+        INFECTED = "infected", "有病毒，已隔离"
+        UNSCANNED = "unscanned", "没有查毒"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="assets")
@@ -41,6 +48,9 @@ class Asset(models.Model):
     fingerprint_key = models.CharField(max_length=120, blank=True)
     inspected_at = models.DateTimeField(null=True, blank=True)
     closer_since = models.DateTimeField(null=True, blank=True)
+    scan = models.CharField(max_length=10, choices=Scan, blank=True)
+    scan_said = models.CharField(max_length=200, blank=True)
+    scanned_at = models.DateTimeField(null=True, blank=True)
 
 
 class Output(models.Model):

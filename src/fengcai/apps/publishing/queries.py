@@ -19,6 +19,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from fengcai.apps.assets.models import Asset
+from fengcai.apps.assets.quarantine import withheld
 from fengcai.apps.awards.models import Result
 from fengcai.apps.awards.queries import ResultPage, WinnerRow
 from fengcai.apps.awards.queries.result import authors_of, page_of
@@ -287,6 +288,8 @@ def file_access(*, user: object, asset_id: UUID, at: datetime) -> tuple[Asset, b
     why = _why(user, version) if version is not None else None
     if version is None or why is None:
         raise NotFound("没有这个文件，或您现在不能查看它。")
+    if withheld(version.asset):
+        raise NotFound("这个文件现在不能播放或下载：还没有查完毒，或查出了病毒、已经隔离。")
     if why == "judge" and isinstance(user, User):  # a blind judge gets no name that tells whose
         version.asset.filename = filename_for_judge(user, version.entry, version.asset.filename)
     return version.asset, why == "public"
@@ -296,7 +299,9 @@ def may_watch(*, user: object, asset_id: UUID, at: datetime) -> str | None:
     """Why `user` may see a file's bytes: public, unit (its people, reviewers, organisers), judge;
     None if he may not. At most 4 SQL."""
     version = _version(asset_id)
-    return _why(user, version) if version is not None else None
+    if version is None or withheld(version.asset):
+        return None
+    return _why(user, version)
 
 
 def _version(asset_id: UUID) -> FileVersion | None:
