@@ -54,6 +54,15 @@ def test_a_film_made_smaller_by_half_is_not_enlarged() -> None:
     assert (measure.answer, measure.facts) == ("clear", {"upscaled": False})
 
 
+@pytest.mark.parametrize("how", [cv2.INTER_AREA, cv2.INTER_LANCZOS4])
+def test_a_film_made_smaller_by_four_to_three_is_not_called_enlarged(how: int) -> None:
+    """1440 → 1080 repeats every three points, as 720 → 1080 does, but not so deeply."""
+    shrunk = [cv2.resize(shown, FULL, interpolation=how) for shown in shots(5, (2560, 1440))]
+    measure, _ = answer(Upscaling, shrunk)
+    assert measure.answer in ("clear", "doubtful")
+    assert measure.facts.get("upscaled") is not True
+
+
 def test_a_film_stretched_in_one_direction_is_doubtful() -> None:
     stretched = [
         cv2.resize(shot(n, (1280, 1080), 1.7 * n), FULL, interpolation=cv2.INTER_LINEAR)

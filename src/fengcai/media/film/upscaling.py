@@ -5,7 +5,7 @@ lines, every sixth for 900 → 1080. The third difference of the brightness repe
 Gallagher 2005 and Mahdian & Saic 2008, who use the second), at frequencies that no block encoder shares.
 Twice the size repeats every second point, which the encoder's blocks of eight also do: there the eight
 places inside a block are compared where edges are strong. Softness is no sign of either. A film made
-smaller by 4 : 3 repeats as one enlarged by 1.5 does, and is not told from it.
+smaller by 4 : 3 repeats as one enlarged by 1.5 does, but less deeply: between the two it is doubtful.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ EDGE = 16
 STEEPEST = 1.1
 """Peak ÷ its surroundings, along the weaker of both directions. Native film stays below 0.9."""
 UNSURE = 0.92
+DEEP = 0.0125
+"""Of ×1.5: its peak × the amplitude of its wave (log of the third difference, mean of both directions).
+Film made smaller from 1440 to 1080 lines stays below 0.0105, enlarged film above 0.016."""
 TWICE, TWICE_UNSURE = 0.068, 0.05
 """How far places inside a block of eight differ (log of the third difference) in a doubled picture.
 Native film through encoders with and without a filter for block edges stays below 0.055."""
@@ -46,6 +49,8 @@ SCALES: tuple[tuple[str, Fraction, Fraction], ...] = (
     ("×1.875", Fraction(8, 15), Fraction(7, 15)),
 )
 """Name, original ÷ present size, and the period's frequency in cycles a point."""
+
+SMALLER = "像放大过，但更大的画面缩小成这样也会留下浅浅的痕迹，请人工查看"
 
 Profile = NDArray[np.float64]
 
@@ -105,8 +110,12 @@ class Upscaling(PictureCheck):
         peaks = {name: self._peak(frequency) for name, _, frequency in SCALES}
         told = {name: min(both) for name, both in peaks.items()}
         # ×1.2 repeats every three points too, though more weakly: the highest peak decides.
-        highest, share, _ = max(SCALES, key=lambda scale: told[scale[0]])
+        highest, share, frequency = max(SCALES, key=lambda scale: told[scale[0]])
         if told[highest] >= STEEPEST:
+            if frequency == Fraction(1, 3):
+                told["depth"] = told[highest] * self._depth(frequency)
+                if told["depth"] < DEEP:
+                    return self._measure("doubtful", None, told, SMALLER)
             return self._measure("found", share, told, "")
         told["×2"] = _evenness(self._traces)
         if told["×2"] >= TWICE:
@@ -121,6 +130,14 @@ class Upscaling(PictureCheck):
     def _peak(self, frequency: Fraction) -> tuple[float, float]:
         """Along the width and along the height: the common wave of all pictures ÷ what is near it."""
         return self._steepness(0, frequency), self._steepness(1, frequency)
+
+    def _depth(self, frequency: Fraction) -> float:
+        """Amplitude of the wave that all pictures share, mean of both directions."""
+        waves = [
+            [_wave(_levelled(trace.fine[axis]), float(frequency)) for trace in self._traces]
+            for axis in (0, 1)
+        ]
+        return float(np.abs(np.mean(waves, axis=1)).mean())
 
     def _steepness(self, axis: int, frequency: Fraction) -> float:
         waves = [_wave(_levelled(trace.fine[axis]), float(frequency)) for trace in self._traces]
@@ -160,9 +177,9 @@ class Upscaling(PictureCheck):
             values={
                 "original_short_side_px": None if share is None else round(short * share),
                 "pictures": len(self._traces),
-                **{name: round(value, 3) for name, value in told.items()},
+                **{name: round(value, 4) for name, value in told.items()},
             },
-            limits={"peak": STEEPEST, "×2": TWICE},
+            limits={"peak": STEEPEST, "depth": DEEP, "×2": TWICE},
             spans=spans,
             why=why,
         )
@@ -222,7 +239,8 @@ def _levelled(profile: Profile) -> Profile:
     value = np.log(profile + 0.3)
     value = value - cv2.blur(value[None], (25, 1))[0]
     value = value[16:-16]
-    level: Profile = np.clip(value - np.median(value), -1, 1)
+    middle = len(value) // 2  # ten times as fast as the median, and as good
+    level: Profile = np.clip(value - np.partition(value, middle)[middle], -1, 1)
     return level
 
 
