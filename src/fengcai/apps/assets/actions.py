@@ -68,15 +68,17 @@ def receive_file(
     return asset
 
 
-def order_inspection(*, asset: Asset) -> None:
-    """Have the file measured and judged (again). One job at a time for each asset."""
+def order_inspection(*, asset: Asset, priority: int = Priority.WAITED_FOR) -> None:
+    """Have the file measured and judged (again). One job at a time for each asset, and one for a
+    closer look, which may be asked for while the first is just ending."""
+    kind = "inspect" if asset.closer_since is None else "closer"
     enqueue(
         "assets.inspect",
         {"asset_id": str(asset.pk)},
-        dedupe_key=f"inspect:{asset.pk}",
+        dedupe_key=f"{kind}:{asset.pk}",
         subject=f"asset:{asset.pk}",
         scope=f"contest:{asset.contest_id}",
-        priority=Priority.WAITED_FOR,
+        priority=priority,
     )
 
 
@@ -253,7 +255,10 @@ def _asked_for(check: str, stance: str, factor: str) -> dict[str, Any]:
     if stance not in Tuning.Stance.values:
         raise Refused("请选择这项检查怎样起作用。", fields={"stance": "请选择"})
     try:
-        wanted = Decimal(factor.strip() or "1").quantize(Decimal("0.01"))
+        wanted = Decimal(factor.strip()[:20] or "1")
+        if not wanted.is_finite():
+            raise InvalidOperation
+        wanted = wanted.quantize(Decimal("0.01"))
     except InvalidOperation:
         raise Refused("界限的倍数应是数字，如 1.2。", fields={"factor": "应是数字"}) from None
     if wanted != 1 and check not in SCALES:
@@ -268,16 +273,45 @@ def _asked_for(check: str, stance: str, factor: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def look_closer(*, asset_id: UUID, at: datetime) -> bool:
+def look_closer(
+    *, asset_id: UUID, at: datetime, doubtful: Sequence[str] = (), by: User | None = None
+) -> bool:
     """Have a file looked at once more, frame by frame; False where that would tell nothing new, or is
-    under way. Who may ask is `intake`'s rule."""
-    asset = Asset.objects.select_for_update(no_key=True).get(pk=asset_id)
+    under way. For `doubtful` requirements, or because a person (`by`) asks; whether they may is
+    `intake`'s rule. First looks at other files go before, unless a person waits."""
+    asset = (
+        Asset.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("contest")
+        .get(pk=asset_id)
+    )
     if asset.closer_since is not None or not may_look_closer(asset):
         return False
     asset.closer_since = at
     asset.save(update_fields=["closer_since"])
-    order_inspection(asset=asset)
+    order_inspection(asset=asset, priority=Priority.WAITED_FOR if by else Priority.BULK)
+    record(
+        asset.contest.chain,
+        actor=f"user:{by.pk}" if by else "system:inspection",
+        action="assets.look_closer",
+        subject=f"asset:{asset.pk}",
+        details={"doubtful": list(doubtful)} if doubtful else {},
+        at=at,
+    )
     return True
+
+
+def end_closer_look(*, asset: Asset, why: str, at: datetime) -> None:
+    """The closer look came to nothing for the machine's sake: what was known before stands."""
+    asset.closer_since = None
+    asset.save(update_fields=["closer_since"])
+    record(
+        asset.contest.chain,
+        actor="system:inspection",
+        action="assets.closer_failed",
+        subject=f"asset:{asset.pk}",
+        details={"why": why[:200]},
+        at=at,
+    )
 
 
 def write_findings(asset: Asset, findings: Sequence[Judged]) -> None:

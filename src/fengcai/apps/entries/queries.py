@@ -15,6 +15,7 @@ from fengcai.apps.contests.queries import without_texts
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.actions.desk import writing_window
 from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
+from fengcai.apps.entries.evidence import sees_private
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
 from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names
@@ -123,7 +124,13 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
                 row.current,
                 str(row.by),
                 row.at,
-                checked(row.asset, jobs.get(row.asset_id), unbound=unbound, later=later),
+                checked(
+                    row.asset,
+                    jobs.get(row.asset_id),
+                    unbound=unbound,
+                    later=later,
+                    sees_private=sees_private(roles),
+                ),
                 row.place,
                 row.caption,
             )
