@@ -11,12 +11,15 @@ from pathlib import Path
 from django.utils import timezone
 
 from fengcai import media
-from fengcai.apps.assets.actions import judge_file_again, keep_inspection
+from fengcai.apps.assets.actions import (
+    end_closer_look,
+    judge_file_again,
+    keep_inspection,
+    look_closer,
+)
 from fengcai.apps.assets.governing import rules_of_file
 from fengcai.apps.assets.judging import (
     ABOUT_THE_MACHINE,
-    Judged,
-    Tunings,
     in_doubt,
     judge,
     mode_of,
@@ -27,7 +30,6 @@ from fengcai.apps.assets.kinds import kinds_of
 from fengcai.apps.assets.models import Asset, Output
 from fengcai.apps.assets.outputs import Kept, kept_of, wanted
 from fengcai.apps.assets.quarantine import keep_scan, look_for_viruses
-from fengcai.core.rulebook import Rules
 from fengcai.engines import storage
 from fengcai.engines.antivirus import Scan
 from fengcai.engines.jobs import JobContext, JobRetry, Lane, handler
@@ -45,7 +47,8 @@ from fengcai.media.verdicts import KINDS
     max_attempts=3,
 )
 def inspect_asset(job: JobContext, *, asset_id: str) -> None:
-    """Measure the file and judge the facts by the rules of its work.
+    """Measure the file and judge the facts by the rules of its work. Where a swift look leaves open what
+    a binding requirement needs, its result is shown and another job looks at every frame, once.
 
     If the machine dies in the middle nothing was written; the job is claimed again and starts
     over. Pictures stored by the attempt that died stay unused on the disk until the next clean-up.
@@ -57,8 +60,18 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     slot = slot_of(rules, asset.track, asset.slot)
     expected = kinds_of(slot)
     tunings = tunings_of(asset.contest_id)
-    measured, findings = _settled(asset, job, expected, rules, tunings)
+    closer = asset.closer_since is not None
+    measured = None if closer else _measured_before(asset, expected)
+    if measured is None:
+        mode: Mode = "thorough" if closer else "auto"
+        measured = _measure(asset, job, expected=expected, mode=mode)
     facts = measured.facts
+    if closer and asset.facts and facts.reason_code in ABOUT_THE_MACHINE:
+        with job.completing():
+            end_closer_look(asset=asset, why=facts.reason, at=timezone.now())
+        return
+    findings = judge(facts, asset, rules, tunings)
+    doubtful = () if closer else in_doubt(facts, findings, tunings)
     with job.completing():
         keep_inspection(
             asset=asset,
@@ -72,6 +85,8 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
             outputs=measured.outputs,
             at=timezone.now(),
         )
+        if doubtful:
+            look_closer(asset_id=asset.pk, doubtful=doubtful, at=timezone.now())
 
 
 @handler(
@@ -141,26 +156,7 @@ def judge_contest(job: JobContext, *, contest_id: int) -> None:
         outcome["changed"] = changed
 
 
-def _settled(
-    asset: Asset, job: JobContext, expected: Collection[Kind], rules: Rules, tunings: Tunings
-) -> tuple[Measured, tuple[Judged, ...]]:
-    """Facts and findings. Where a swift look leaves open what a binding requirement needs, or a person
-    asked for it, every frame is looked at: once, and if that fails the swift facts stand."""
-    closer = asset.closer_since is not None
-    before = None if closer else _measured_before(asset, expected)
-    measured = before or _measure(
-        asset, job, expected=expected, mode="thorough" if closer else "auto"
-    )
-    findings = judge(measured.facts, asset, rules, tunings)
-    if not in_doubt(measured.facts, findings, tunings):
-        return measured, findings
-    again = _measure(asset, job, expected=expected, mode="thorough", text=LOOKING_CLOSER)
-    if again.facts.reason_code in ABOUT_THE_MACHINE:
-        return measured, findings
-    return again, judge(again.facts, asset, rules, tunings)
-
-
-LOOKING_CLOSER = "快速检查有拿不准的项目，正在逐帧检查"
+LOOKING_CLOSER = "正在逐帧仔细检测"
 
 
 @dataclass(frozen=True)
@@ -218,7 +214,6 @@ def _measure(
     *,
     expected: Collection[Kind],
     mode: Mode = "auto",
-    text: str = "",
 ) -> Measured:
     with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
         outputs = Path(folder)
@@ -228,7 +223,9 @@ def _measure(
                     path,
                     outputs=outputs,
                     limits=media.Limits(mode=mode),
-                    progress=lambda share, said: job.progress(share, text or said),
+                    progress=lambda share, said: job.progress(
+                        share, LOOKING_CLOSER if mode == "thorough" else said
+                    ),
                     filename=asset.filename,
                     expected=expected,
                 )
