@@ -59,7 +59,7 @@ def order_comparison(row: Fingerprint, *, priority: int) -> None:
         {"fingerprint_id": row.pk},
         dedupe_key=f"likeness:{row.pk}",
         subject=f"fingerprint:{row.pk}",
-        scope=f"contest:{row.entry.contest_id}",
+        scope=f"contest:{row.entry.contest_id if row.entry else row.prior.added_in_id}",
         priority=priority,
         rerun=True,
     )
@@ -145,6 +145,8 @@ def decide_likeness(
         )
     rows = list(
         Likeness.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("one", "other")
+        .defer("one__data", "other__data")
         .filter(Q(first__contest=contest) | Q(second__contest=contest), pk__in=list(pairs))
         .order_by("pk")
     )
@@ -168,12 +170,18 @@ def decide_likeness(
         subject=f"likeness:{rows[0].pk}",
         details={
             "decision": decision or "open",
-            "pairs": [[str(row.first_id), str(row.second_id), row.verdict] for row in rows],
+            "pairs": [[*_named(row), row.verdict] for row in rows],
         },
         personal={"reason": reason},
         at=at,
     )
     return len(rows)
+
+
+def _named(row: Likeness) -> list[str]:
+    """The two works by number; a past winner by its number in the register."""
+    sides = ((row.first_id, row.one), (row.second_id, row.other))
+    return [str(entry) if entry else f"prior:{print_.prior_id}" for entry, print_ in sides]
 
 
 def forget_entries(entries: Collection[UUID]) -> None:

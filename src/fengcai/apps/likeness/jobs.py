@@ -15,6 +15,7 @@ from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import track_of
 from fengcai.apps.likeness.actions import keep_comparisons, keep_fingerprint, order_comparison
 from fengcai.apps.likeness.models import Fingerprint, Likeness
+from fengcai.apps.likeness.meeting import may_meet, same_titles, with_title
 from fengcai.apps.likeness.standing import candidates, compared, read_rows
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobFailed, JobRetry, Lane, Priority, handler
@@ -54,16 +55,18 @@ def compare(job: JobContext, *, fingerprint_id: int) -> None:
     row, print_ = mine
     former = Likeness.objects.filter(one=row).values_list("other", flat=True)
     earlier = Likeness.objects.filter(other=row).values_list("one", flat=True)
-    asked = dict.fromkeys([*candidates(print_), *former, *earlier])
+    namesakes = same_titles(row)
+    asked = dict.fromkeys([*candidates(print_), *namesakes, *former, *earlier])
     others, found = {}, {}
     for number, (other, its_print) in enumerate(read_rows(asked), 1):
-        if other.entry_id == row.entry_id:
+        if not may_meet(row, other):
             continue
         older = row.pk < other.pk
         result = compared_with(*((print_, its_print) if older else (its_print, print_)))
         others[other.pk] = other
-        if result.verdict != "no":
-            found[other.pk] = result.as_json()
+        evidence = with_title(result.as_json(), same=other.pk in namesakes)
+        if evidence["verdict"] != "no":
+            found[other.pk] = evidence
         job.progress(number / (len(asked) + 1), "正在比对")
     with job.completing() as outcome:
         # Gone since: nothing to hold on to.
@@ -136,5 +139,7 @@ def _text_of(entry: Entry) -> bytes:
         for field in track_of(rules_of(entry.contest), entry.track).fields
         if field.kind == "longtext" and entry.fields.get(field.id)
     ]
-    section = text_fingerprint("\n".join(written))
-    return join(text=section) if section else b""
+    # Also where the text is too short to compare: its title is held against past winners'.
+    if not any(written):
+        return b""
+    return join(text=text_fingerprint("\n".join(written)), title=entry.title)

@@ -1,4 +1,5 @@
-"""Fingerprints of files and texts, what two of them have in common, and what a person decided."""
+"""Fingerprints of files and texts, past winners that were never here, what two works have in common,
+and what a person decided."""
 
 from __future__ import annotations
 
@@ -11,14 +12,54 @@ from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
 
 
+class PriorWork(models.Model):
+    """A winner of past years that was never in this installation, as an organiser's register names it.
+
+    It belongs to a series of editions and is compared with the works of that series only. No person is
+    named. Of a film only the fingerprint is kept, never the film.
+    """
+
+    series = models.SlugField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    unit = models.CharField(max_length=100, blank=True)
+    award = models.CharField(max_length=60, blank=True)
+    link = models.CharField(max_length=500, blank=True)
+    summary = models.TextField(blank=True)
+    film_name = models.CharField(max_length=200, blank=True)
+    added_in = models.ForeignKey(
+        Contest, null=True, on_delete=models.SET_NULL, related_name="prior_works"
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-year", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "year", "title", "unit"], name="one_prior_work_per_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} 年《{self.title}》"
+
+
 class Fingerprint(models.Model):
     """The fingerprint of one file of a work, or of its text where `asset` is empty.
 
-    `data` are the bytes of `fengcai.media.fingerprints`; the index in memory is built from this
-    table alone. A file's row stays when the work gets a newer file; it is not compared any more.
+    Of a past winner (`prior`) there is one of its title and summary, and one of its `film` where a
+    file was given. `data` are the bytes of `fengcai.media.fingerprints`, without a section where the
+    text is too short; the index in memory is built from this table alone. A file's row stays when
+    the work gets a newer file; it is not compared any more.
     """
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="fingerprints")
+    entry = models.ForeignKey(
+        Entry, null=True, blank=True, on_delete=models.CASCADE, related_name="fingerprints"
+    )
+    prior = models.ForeignKey(
+        PriorWork, null=True, blank=True, on_delete=models.CASCADE, related_name="fingerprints"
+    )
+    film = models.BooleanField(default=False)
     asset = models.OneToOneField(
         Asset, null=True, blank=True, on_delete=models.CASCADE, related_name="fingerprint"
     )
@@ -29,14 +70,29 @@ class Fingerprint(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["entry"], condition=models.Q(asset=None), name="one_text_fingerprint"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["prior", "film"],
+                condition=models.Q(prior__isnull=False),
+                name="one_fingerprint_per_prior_work",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(entry__isnull=False, prior=None)
+                | models.Q(entry=None, prior__isnull=False, asset=None),
+                name="fingerprint_of_one_work",
+            ),
         ]
+
+    @property
+    def of_text(self) -> bool:
+        """Whether it is of a title and texts, and of no file."""
+        return self.asset_id is None and not self.film
 
 
 class Likeness(models.Model):
     """That two fingerprints of different works have something in common, with the evidence.
 
-    `one` is the older row of the two. `evidence` is `media.likeness.Comparison.as_json()`, in which a
+    `first` and `second` are their works, empty for a past winner, which never meets another. `one` is the older row of the two. `evidence` is `media.likeness.Comparison.as_json()`, in which a
     is `one` and b is `other`. The decision is a person's: the machine's verdict stands beside it.
     """
 
@@ -51,8 +107,8 @@ class Likeness(models.Model):
 
     one = models.ForeignKey(Fingerprint, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(Fingerprint, on_delete=models.CASCADE, related_name="+")
-    first = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    first = models.ForeignKey(Entry, null=True, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Entry, null=True, on_delete=models.CASCADE, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict)
     evidence = models.JSONField()
     compared_at = models.DateTimeField(default=timezone.now)

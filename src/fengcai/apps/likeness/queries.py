@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import HANDED_IN, State
-from fengcai.apps.likeness.models import Likeness
+from fengcai.apps.likeness.models import Fingerprint, Likeness
 from fengcai.apps.likeness.rules import require_seeing, sees_work
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
@@ -25,7 +25,10 @@ _SHOWN_STATES = (*HANDED_IN, State.RETURNED)
 
 @dataclass(frozen=True)
 class Work:
-    """A work as these pages name it. Of a work that the reader may not see only the contest is told."""
+    """A work as these pages name it. Of a work that the reader may not see only the contest is told.
+
+    A past winner has no `id`; `prior` says its number in the register, `contest` its year and award.
+    """
 
     id: UUID | None
     title: str
@@ -38,6 +41,8 @@ class Work:
     known: bool
     elsewhere: bool
     """Of another contest or edition than the one that is looked at."""
+    prior: int | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class LikenessRow:
     @property
     def relation(self) -> str:
         """Where the other work comes from."""
+        if self.theirs.prior:
+            return f"往届获奖作品，{self.theirs.contest}"
         if self.theirs.elsewhere:
             return "往届或其他活动的作品"
         return "同一单位" if self.same_unit else "其他单位"
@@ -137,7 +144,7 @@ def found_in(*, contest: Contest, user: User) -> Found:
     told = []
     last = None
     for row in rows:
-        told.append(_told(row, seen, flipped=row.first.contest_id != contest.pk))
+        told.append(_told(row, seen, flipped=_comes_second(row, contest)))
         last = max(last or row.compared_at, row.compared_at)
     weighty = [row for row in told if row.verdict != "template" or row.decision]
     groups = sorted(_groups(weighty), key=lambda g: (not g.open, _WEIGHT[g.verdict], -len(g.works)))
@@ -152,7 +159,12 @@ def side_by_side(*, contest: Contest, likeness: int, user: User) -> LikenessRow:
     row = next(iter(rows), None)
     if row is None:
         raise NotFound("没有这组相似作品：可能已重新比对，请从“相似作品”页重新打开。")
-    return _told(row, _Sight(user, contest), flipped=row.first.contest_id != contest.pk)
+    return _told(row, _Sight(user, contest), flipped=_comes_second(row, contest))
+
+
+def _comes_second(row: Likeness, contest: Contest) -> bool:
+    """Whether the contest's own work is the second of the two."""
+    return row.first is None or row.first.contest_id != contest.pk
 
 
 class _Sight:
@@ -178,12 +190,13 @@ def _rows(about: Q) -> QuerySet[Likeness]:
             about,
             shown,
             other_shown,
-            first__state__in=_SHOWN_STATES,
-            second__state__in=_SHOWN_STATES,
+            Q(first=None) | Q(first__state__in=_SHOWN_STATES),
+            Q(second=None) | Q(second__state__in=_SHOWN_STATES),
         )
         .select_related(
             *("first__contest", "first__unit", "second__contest", "second__unit"),
-            *("one__asset", "other__asset", "decided_by"),
+            *("one__asset", "other__asset", "one__prior", "other__prior"),
+            *("decided_by", "decided_in"),
         )
         .defer("one__data", "other__data", "one__asset__facts", "other__asset__facts")
         .order_by("pk")
@@ -191,37 +204,56 @@ def _rows(about: Q) -> QuerySet[Likeness]:
 
 
 def _told(row: Likeness, seen: _Sight, *, flipped: bool) -> LikenessRow:
-    first = _work(row.first, row.one.asset, seen)
-    second = _work(row.second, row.other.asset, seen)
+    first, second = _work(row.first, row.one, seen), _work(row.second, row.other, seen)
     mine, theirs = (second, first) if flipped else (first, second)
     evidence: Mapping[str, Any] = row.evidence
+    title_only = evidence["reasons"] == ["title"]
+    # What another contest's organiser wrote down stays there.
+    ours = row.decided_in is None or seen.of(row.decided_in)
     return LikenessRow(
         id=row.pk,
         version=row.version,
         mine=mine,
         theirs=theirs,
         verdict=row.verdict,
-        verdict_name=str(Likeness.Verdict(row.verdict).label),
-        same_unit=row.first.unit_id == row.second.unit_id,
-        text_only=row.one.asset_id is None,
+        verdict_name="题名相同" if title_only else str(Likeness.Verdict(row.verdict).label),
+        same_unit=_same_unit(row),
+        text_only=row.one.of_text,
         said=tuple(sentences(evidence, flipped=flipped)),
         stretches=tuple(_stretch(each, flipped) for each in evidence["segments"]),
         decision=row.decision,
         decision_name=str(Likeness.Decision(row.decision).label) if row.decision else "",
-        reason=row.reason,
-        decided_by=row.decided_by.get_full_name() or row.decided_by.username
-        if row.decided_by
-        else "",
+        reason=row.reason if ours else "理由记在另一活动，不在这里显示",
+        decided_by=_name_of(row.decided_by) if ours else "另一活动的组织者",
         decided_at=row.decided_at,
     )
 
 
-def _work(entry: Entry, asset: Any, seen: _Sight) -> Work:
+def _name_of(user: Any) -> str:
+    return (user.get_full_name() or user.username) if user else ""
+
+
+def _same_unit(row: Likeness) -> bool:
+    """The same unit of one contest, or of the same name as the past winner's."""
+    if row.first is not None and row.second is not None:
+        return row.first.unit_id == row.second.unit_id
+    entry, prior = row.first or row.second, row.one.prior or row.other.prior
+    return bool(entry and prior and entry.unit.name == prior.unit)
+
+
+def _work(entry: Entry | None, print_: Fingerprint, seen: _Sight) -> Work:
+    if entry is None:
+        prior = print_.prior
+        assert prior is not None  # a constraint of the table
+        when = f"{prior.year} 年{prior.award}"
+        return Work(None, prior.title, prior.unit, "", when, "", None, False, True, True, prior.pk,
+                    prior.link)  # fmt: skip
     elsewhere = entry.contest_id != seen.home.pk
     if not seen.of(entry.contest):
         return Work(
             None, "另一活动的作品", "", "", entry.contest.title, "", None, False, False, elsewhere
         )
+    asset = print_.asset
     return Work(
         entry.pk,
         entry.title or "未命名作品",
@@ -262,16 +294,17 @@ def _groups(rows: list[LikenessRow]) -> list[Group]:
             work = leader[work]
         return work
 
+    def key(work: Work, row: LikenessRow) -> object:
+        return work.id or (f"prior:{work.prior}" if work.prior else f"hidden:{row.id}")
+
     for row in rows:
-        leader[find(row.mine.id)] = find(row.theirs.id or f"hidden:{row.id}")
+        leader[find(row.mine.id)] = find(key(row.theirs, row))
     together: dict[object, list[LikenessRow]] = {}
     for row in rows:
         together.setdefault(find(row.mine.id), []).append(row)
     return [
         Group(
-            tuple(
-                {(w.id or f"hidden:{p.id}"): w for p in pairs for w in (p.mine, p.theirs)}.values()
-            ),
+            tuple({key(w, p): w for p in pairs for w in (p.mine, p.theirs)}.values()),
             tuple(_sorted(pairs)),
         )
         for pairs in together.values()

@@ -74,7 +74,8 @@ def read_rows(numbers: Iterable[int]) -> Iterator[tuple[Fingerprint, made.Finger
     numbers = list(numbers)
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
-        for row in Fingerprint.objects.select_related("entry__contest").filter(pk__in=part):
+        rows = Fingerprint.objects.select_related("entry__contest", "prior")
+        for row in rows.filter(pk__in=part):
             try:
                 yield row, made.read(bytes(row.data))
             except made.NoFingerprint:

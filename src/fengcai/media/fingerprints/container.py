@@ -8,6 +8,7 @@ u8 version, u32 length (little-endian), payload.
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,14 +17,14 @@ import numpy as np
 from fengcai.media.fingerprints import pictures, sound, text
 from fengcai.media.fingerprints.pictures import Pictures
 from fengcai.media.fingerprints.sound import Sounds
-from fengcai.media.fingerprints.text import Texts
+from fengcai.media.fingerprints.text import Texts, folded
 
 MARK = b"FCFP"
 VERSION = 1
 MOST_BYTES = 1024**2
-PICTURES, SOUND, TEXT, CUTS = b"PICT", b"SOND", b"TEXT", b"CUTS"
+PICTURES, SOUND, TEXT, CUTS, TITLE = b"PICT", b"SOND", b"TEXT", b"CUTS", b"TITL"
 _HEAD = struct.Struct("<4sBI")
-_CURRENT = {PICTURES: pictures.VERSION, SOUND: sound.VERSION, TEXT: text.VERSION, CUTS: 1}
+_CURRENT = {PICTURES: pictures.VERSION, SOUND: sound.VERSION, TEXT: text.VERSION, CUTS: 1, TITLE: 1}
 
 
 class NoFingerprint(ValueError):
@@ -76,14 +77,19 @@ def join(
     sound: bytes = b"",
     text: bytes = b"",
     cuts_s: tuple[float, ...] = (),
+    title: str = "",
 ) -> bytes:
     """The fingerprint of what the makers returned; empty parts are left out.
+
+    Of the `title` four bytes are kept, so that a work's fingerprint changes with it; titles
+    themselves are compared by whoever holds them.
 
     `cuts_s` are the moments of cuts in seconds, where a film's shots were measured; else the
     comparison makes do with jumps between the sampled pictures.
     """
     cuts = np.array([min(max(round(at * 1000), 0), 2**32 - 1) for at in cuts_s], dtype="<u4")
-    parts = {PICTURES: pictures, SOUND: sound, TEXT: text, CUTS: cuts.tobytes()}
+    named = zlib.crc32(folded(title).encode()).to_bytes(4, "little") if title else b""
+    parts = {PICTURES: pictures, SOUND: sound, TEXT: text, CUTS: cuts.tobytes(), TITLE: named}
     return b"".join(
         [
             MARK + bytes([VERSION]),

@@ -126,9 +126,7 @@ def _near(a: Pictures, b: Pictures, mirrored: bool) -> tuple[NDArray[np.intp], N
     return rows_a[i], rows_b[j]
 
 
-def _sharing(
-    a: Pictures, b: Pictures, mirrored: bool
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _sharing(a: Pictures, b: Pictures, mirrored: bool) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows of the pairs with near words among those that share 16 bits of either end's 32."""
     words_a = a.words ^ points.MIRROR if mirrored else a.words
     row_a, at_a = np.nonzero(a.size != 255)

@@ -33,6 +33,8 @@ def sentences(evidence: Mapping[str, Any], *, flipped: bool = False) -> list[str
             f"声音相同 {_places(heard, mine)}，占本作品 {_percent(share[0])}、"
             f"对方 {_percent(share[1])}{music}"
         )
+    if "title" in evidence["reasons"]:
+        said.append("题名相同")
     if evidence["text"] is not None and "text" in evidence["reasons"]:
         said.append(f"题名和说明文字相似度约 {_percent(evidence['text'])}")
     if evidence["rhythm"]:
@@ -76,7 +78,12 @@ def _changes(segments: Sequence[Mapping[str, Any]], flipped: bool) -> list[str]:
     if frame := longest["frame"]:
         sides = [("左", "left"), ("上", "top"), ("右", "right"), ("下", "bottom")]
         inside = [(name, frame[side]) for name, side in sides if frame[side] >= _CUT_FROM]
-        beyond = [(name, -frame[side]) for name, side in sides if frame[side] <= -_CUT_FROM]
+        # What lies beyond is told as a share of the larger picture: that is the one that was cut.
+        wide = {"左": 1 - frame["left"] - frame["right"], "上": 1 - frame["top"] - frame["bottom"]}
+        wide |= {"右": wide["左"], "下": wide["上"]}
+        beyond = [
+            (name, -frame[side] / wide[name]) for name, side in sides if frame[side] <= -_CUT_FROM
+        ]
         for cuts, who in ((inside, not flipped), (beyond, flipped)):
             if cuts:
                 parts = "、".join(f"{name}边约 {_percent(share)}" for name, share in cuts)
