@@ -16,7 +16,6 @@ LEVEL = 0.10
 """Share of the range from black to white up to which a pixel counts as black."""
 SHARE = 0.98
 LEAST_S = Fraction(1, 2)
-_FULL_RANGE = 2
 
 
 class Black(PictureCheck):
@@ -97,5 +96,5 @@ class Black(PictureCheck):
 def is_black(picture: Picture) -> bool:
     """Whether nearly the whole picture is black."""
     small = picture.small
-    low, high = (0, 255) if picture.frame.color_range == _FULL_RANGE else (16, 235)
+    low, high = (0, 255) if picture.full_range else (16, 235)
     return int(np.count_nonzero(small <= low + LEVEL * (high - low))) >= SHARE * small.size

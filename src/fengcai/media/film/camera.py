@@ -125,7 +125,7 @@ def _cells(points: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
 
 
 _EDGES = np.array([0, 3, 4, 7, 8, 11])
-_SIDES = np.array([0, 1, 2, 3, 4, 7, 8, 11])
+_AT_SIDES = np.array([True] * 5 + [False] * 2 + [True] * 2 + [False] * 2 + [True])
 """Cells left, right and above, where the background shows beside someone in front of it."""
 
 
@@ -133,7 +133,7 @@ def _similarity(
     old: NDArray[Any], new: NDArray[Any], shape: tuple[int, ...]
 ) -> NDArray[Any] | None:
     """The camera's motion: what most corners at the sides do, else what most corners do."""
-    aside = np.isin(_cells(old.reshape(-1, 2), shape), _SIDES)
+    aside = _AT_SIDES[_cells(old.reshape(-1, 2), shape)]
     if np.count_nonzero(aside) >= FEWEST:
         fitted, inside = _fit(old[aside], new[aside])
         if fitted is not None and inside * 2 >= np.count_nonzero(aside):
@@ -167,7 +167,8 @@ def _motion(
     agreeing = np.bincount(cells[inside], minlength=count) >= 2
     edges = agreeing[_EDGES]
     own = np.hypot(*(flat_new - flat_old).T)
-    moved = float(np.median(own[inside])) if inside.any() else 0.0
+    ranked = np.sort(own[inside])
+    moved = float(ranked[len(ranked) // 2]) if len(ranked) else 0.0
     standing = 0.0
     if moved > _MOVING_PX:
         stands = np.bincount(cells[(own < _STANDING_PX) & ~inside], minlength=count) >= 2

@@ -26,7 +26,6 @@ NEAR = 0.85
 BURNT_FROM = 0.97
 BESIDE_BURNT = 0.72
 """Light spills: what lies beside burnt parts is brighter than this. Ink beside white paper is not."""
-_FULL_RANGE = 2
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Exposure(PictureCheck):
         if is_black(picture):
             self._black += 1
             return
-        seen = light(picture.small, full_range=picture.frame.color_range == _FULL_RANGE)
+        seen = light(picture.small, full_range=picture.full_range)
         self._means += seen.mean
         judged, text = judge(seen)
         self._dark += judged == "bad" and text == "画面过暗"

@@ -32,7 +32,6 @@ RED = 0.8
 RED_CHANGE = 20 / 320
 _GRID = (32, 18)
 _CHROMA = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
-_FULL_RANGE = 2
 _RED_CHROMA = 165
 _NEVER = -9.0
 _WHOLE_SHARE = 0.9
@@ -126,7 +125,7 @@ class Flashing(PictureCheck):
             self._red.forget()
         at = float(picture.time_s)
         grid = cv2.resize(picture.small, _GRID, interpolation=cv2.INTER_AREA)
-        low, span = (0, 255) if picture.frame.color_range == _FULL_RANGE else (16, 219)
+        low, span = (0, 255) if picture.full_range else (16, 219)
         share = np.clip((grid.astype(np.float32) - low) / span, 0, 1)
         turns = self._light.step(share**2.2, at)
         reds = self._reds(picture, share, at)

@@ -129,17 +129,18 @@ class Watched:
         self.seconds = 0.0
         self.stretches = 0
         self.frames = 0
-        self._last: Fraction | None = None
+        self._last: float | None = None
 
     def see(self, at: Fraction, *, first: bool) -> None:
         """One more frame."""
         self.frames += 1
+        now = float(at)
         if first or self._last is None:
             self.stretches += 1
         else:
             # A hole in the times of a damaged film was not watched.
-            self.seconds += min(1.0, max(0.0, float(at - self._last)))
-        self._last = at
+            self.seconds += min(1.0, max(0.0, now - self._last))
+        self._last = now
 
     def said(self) -> str:
         """For `why` in swift mode: what was looked at."""
