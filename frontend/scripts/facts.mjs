@@ -24,7 +24,7 @@ const { look } = await import(
 );
 
 /** Fractions as Python writes them. */
-const written = (fact) => (typeof fact === "object" ? `${fact.above}/${fact.below}` : fact);
+const written = (fact) => (typeof fact === "object" ? { n: `${fact.above}/${fact.below}` } : fact);
 
 for (const path of process.argv.slice(2)) {
   const file = Object.assign(await openAsBlob(path), { name: basename(path) });

@@ -41,9 +41,9 @@ TIMED = frozenset({"fps", "constant_frame_rate", "duration", "bitrate"})
 TOLD_APART = ("video", "audio", "image", "document")
 
 
-def demands_json(slot: Slot) -> str:
-    """The demands of a place as JSON; empty where the browser has nothing to look at."""
-    return _written(kinds_of(slot), slot.requirements)
+def demands_json(slot: Slot, requirements: tuple[Requirement, ...]) -> str:
+    """What a file in a place is judged by (`Rules.judged_on`), as JSON."""
+    return _written(kinds_of(slot), requirements)
 
 
 @lru_cache(maxsize=256)

@@ -63,6 +63,8 @@ class SlotPage:
     open: bool
     findings: list[FindingRow]
     """What is found of the set as a whole."""
+    demands: str = ""
+    """What the page checks of a chosen file before it is sent, as JSON."""
 
     @property
     def current(self) -> Version | None:
@@ -105,11 +107,6 @@ class SlotPage:
             }
             for row in self.files
         ]
-
-    @property
-    def demands(self) -> str:
-        """What the page checks of a chosen file before it is sent, as JSON."""
-        return demands_json(self.slot)
 
     @property
     def signers(self) -> str:
@@ -158,6 +155,7 @@ def slot_page(page: Page, slot: str, *, at: datetime | None = None, error: str =
         window=window,
         open=opened,
         findings=page.sets.get(slot, []),
+        demands=demands_json(place, page.rules.judged_on(page.entry.track, slot)),
     )
 
 
