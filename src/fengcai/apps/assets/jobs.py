@@ -30,6 +30,13 @@ from fengcai.apps.assets.kinds import kinds_of
 from fengcai.apps.assets.models import Asset, Output
 from fengcai.apps.assets.outputs import Kept, kept_of, wanted
 from fengcai.apps.assets.quarantine import keep_scan, look_for_viruses
+from fengcai.apps.assets.transcripts import (
+    endpoint,
+    keep_transcript,
+    kept_transcript,
+    order_transcript,
+    write_down,
+)
 from fengcai.engines import storage
 from fengcai.engines.antivirus import Scan
 from fengcai.engines.jobs import JobContext, JobRetry, Lane, handler
@@ -73,6 +80,7 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
     findings = judge(facts, asset, rules, tunings)
     doubtful = () if closer else in_doubt(facts, findings, tunings)
     with job.completing():
+        outputs = (*measured.outputs, *kept_transcript(asset, measured.outputs))
         keep_inspection(
             asset=asset,
             facts=facts.model_dump(mode="json"),
@@ -82,9 +90,10 @@ def inspect_asset(job: JobContext, *, asset_id: str) -> None:
             poster_key=measured.poster_key,
             sprite_key=measured.sprite_key,
             fingerprint_key=measured.fingerprint_key,
-            outputs=measured.outputs,
+            outputs=outputs,
             at=timezone.now(),
         )
+        order_transcript(asset=asset, facts=facts, outputs=outputs)
         if doubtful:
             look_closer(asset_id=asset.pk, doubtful=doubtful, at=timezone.now())
 
@@ -134,6 +143,28 @@ def _looked_through(asset: Asset, job: JobContext) -> Scan | None:
         return look_for_viruses(asset, lambda share: job.progress(share * 0.02, "正在查毒"))
     except storage.StorageTrouble as trouble:
         raise JobRetry(trouble.text) from trouble
+
+
+@handler(
+    "assets.transcribe",
+    title="把影片的讲话转成文字",
+    lane=Lane.MEDIA,
+    lease=timedelta(seconds=60),
+    max_attempts=5,
+    backoff=timedelta(minutes=2),
+)
+def transcribe_asset(job: JobContext, *, asset_id: str) -> None:
+    """Have what is said in a film written down, by the service that is set.
+
+    If the machine dies in the middle nothing was kept; it starts over, and the same sound is sent again.
+    """
+    asset = Asset.objects.select_related("contest").get(pk=asset_id)
+    far = endpoint()
+    if far is None or asset.scan == Asset.Scan.INFECTED:
+        return
+    key = write_down(asset, job, far)
+    with job.completing():
+        keep_transcript(asset=asset, key=key, model=far.model, at=timezone.now())
 
 
 @handler(

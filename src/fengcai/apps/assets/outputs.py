@@ -23,6 +23,8 @@ SCREEN_TEXT = "screen-text.json"
 PAPER_TEXT = "text.txt"
 """The text of a paper, as it stands there."""
 TEXTS = (SCREEN_TEXT, PAPER_TEXT)
+SPEECH_TEXT = "speech-text.json"
+"""What is said, in the form of the text on screen, where `transcripts` had it written down."""
 MASKED = "-masked.jpg"
 _MOST_BYTES = 2 * 1024**2
 
@@ -48,7 +50,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class ScreenLine:
-    """A line that stood on screen. `box` in shares of the picture; `text` is masked."""
+    """A line that stood on screen, or was spoken. `box` in shares of the picture; `text` is masked."""
 
     from_s: Fraction
     to_s: Fraction
@@ -114,6 +116,13 @@ def screen_lines_of(asset: UUID | str) -> tuple[ScreenLine, ...]:
     Raises FileNotFoundError, StorageTrouble.
     """
     return tuple(_lines(output_of(asset, SCREEN_TEXT) or b"[]"))
+
+
+def spoken_lines_of(asset: UUID | str) -> tuple[ScreenLine, ...]:
+    """What is said, in the order of time and without boxes; nothing where it was not written down.
+    1 SQL. Raises FileNotFoundError, StorageTrouble.
+    """
+    return tuple(_lines(output_of(asset, SPEECH_TEXT) or b"[]"))
 
 
 def text_of(asset: UUID | str) -> str:

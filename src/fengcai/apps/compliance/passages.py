@@ -1,4 +1,5 @@
-"""The texts of a work that its readers and viewers see: what was written, what stands on screen.
+"""The texts of a work that its readers and viewers see and hear: what was written, what stands on
+screen, what is said (where it was written down).
 
 Forms, scans and source files are papers of the office, no part of the work, and are not read; neither
 are names, telephone numbers and addresses that the form itself asks for.
@@ -12,7 +13,14 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from fengcai.apps.assets.outputs import PAPER_TEXT, SCREEN_TEXT, output_of, screen_lines_of
+from fengcai.apps.assets.outputs import (
+    PAPER_TEXT,
+    SCREEN_TEXT,
+    SPEECH_TEXT,
+    output_of,
+    screen_lines_of,
+    spoken_lines_of,
+)
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.core.rulebook import Rules
 from fengcai.core.rulebook.rules import Slot, Track
@@ -73,7 +81,7 @@ def captions(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
 
 
 def in_files(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
-    """The text on screen and the text of papers. At most 3 SQL a file.
+    """The text on screen, what is said, and the text of papers. At most 4 SQL a file.
 
     Raises FileNotFoundError, StorageTrouble.
     """
@@ -85,6 +93,10 @@ def in_files(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
                 # Contacts on screen were looked for with the picture before the eye: `seen`.
                 moment = (line.from_s, line.to_s)
                 yield Passage(place, name, line.text, False, moment, asset)
+        if SPEECH_TEXT in names:
+            for line in spoken_lines_of(asset):
+                moment = (line.from_s, line.to_s)
+                yield Passage(place, f"{name}里的讲话", line.text, True, moment, asset)
         if PAPER_TEXT in names:
             text = (output_of(asset, PAPER_TEXT) or b"").decode("utf-8", "replace")
             yield Passage(place, name, text, True, None, asset)
