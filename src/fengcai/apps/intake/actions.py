@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from fengcai.apps.assets.actions import look_closer
 from fengcai.apps.assets.queries import jobs_of
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.roles import Role
@@ -18,8 +19,8 @@ from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.queries import not_arrived
 from fengcai.apps.entries.states import State
-from fengcai.apps.intake.checklist import Point, checklist
-from fengcai.apps.intake.models import Review
+from fengcai.apps.intake.checklist import DECISIONS, Point, checklist, overrules
+from fengcai.apps.intake.models import Review, Ruling
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused, Stale
 from fengcai.apps.texts import storable
@@ -68,6 +69,7 @@ def accept_entry(
     entry.mend_until = None
     entry.updated_at = at
     entry.save()
+    _keep_rulings(entry, points, decided, by, at)
     return _keep(entry, Review.Decision.ACCEPT, points, "", None, by, at)
 
 
@@ -98,24 +100,118 @@ def return_entry(
     entry.version += 1
     entry.updated_at = at
     entry.save()
+    _keep_rulings(entry, points, decided, by, at)
     return _keep(
         entry, Review.Decision.RETURN, points, storable(reasons).strip(), mend_until, by, at
     )
 
 
 @transaction.atomic
-def inspect_again(*, entry_id: UUID, by: User, at: datetime) -> int:
-    """Queue the given-up inspections of a work's current files again; returns how many went.
+def decide_point(
+    *,
+    entry_id: UUID,
+    requirement: str,
+    says: str,
+    reason: str,
+    seen: str,
+    by: User,
+    at: datetime,
+) -> Ruling | None:
+    """A reviewer's word on one requirement of a work, beside the machine's: `ok`, `broken`, or "" to
+    take the former word back.
 
-    Reviewers may, and organisers. An inspection that goes on, or waits already, stays as it is.
+    `seen` is the machine's verdict that he saw; raises `Stale` if it is another by now. Contradicting
+    the machine needs a reason. What reviewers said is asked again whenever the work is decided on.
+    """
+    entry = (
+        Entry.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("contest__version", "unit")
+        .filter(pk=entry_id)
+        .first()
+    )
+    if entry is None:
+        raise NotFound("没有这件作品。")
+    require_role(by, entry.contest, Role.REVIEWER)
+    if entry.state not in (State.CONFIRMED, State.ACCEPTED):
+        raise Refused(f"作品现在是“{entry.get_state_display()}”，不能记判断；送审后再记。")
+    point = next((p for p in checklist(entry) if p.requirement == requirement and p.assets), None)
+    if point is None:
+        raise NotFound("这件作品没有这一项检测结果：文件可能已经更换，请刷新页面。")
+    if point.machine != seen:
+        raise Stale(
+            "您打开页面之后，机器对这一项的结果变了。请刷新后再看；您写的内容仍在页面上。",
+            version=0,
+            current={"machine": point.machine},
+        )
+    if says not in ("", *DECISIONS):
+        raise Refused("请选择“符合”或“不符合”。", fields={requirement: "请选择"})
+    reason = storable(reason).strip()[:500]
+    if overrules(point.machine, says) and not reason:
+        raise Refused(
+            "您的判断与机器不同，请写明理由。", fields={requirement: "与机器不同，须写明理由"}
+        )
+    return _rule(entry, point, says, reason, by, at)
+
+
+def _rule(
+    entry: Entry, point: Point, says: str, reason: str, by: User, at: datetime
+) -> Ruling | None:
+    """Write a word on a point, unless it stands there already."""
+    said = point.ruling
+    if said is not None and (said.says, said.reason, said.machine) == (says, reason, point.machine):
+        return None
+    standing = Ruling.objects.filter(
+        entry=entry, requirement=point.requirement, replaced_at=None
+    ).update(replaced_at=at)
+    if not says and not standing:
+        return None
+    row = None
+    if says:
+        row = Ruling.objects.create(
+            contest=entry.contest,
+            entry=entry,
+            requirement=point.requirement,
+            says=says,
+            reason=reason,
+            machine=point.machine,
+            measured=point.measured[:200],
+            assets=list(point.assets),
+            checks=list(point.checks),
+            by=by,
+            at=at,
+        )
+    record(
+        entry.contest.chain,
+        actor=f"user:{by.pk}",
+        action="intake.decide",
+        subject=f"entry:{entry.pk}",
+        details={
+            "requirement": point.requirement,
+            "machine": point.machine,
+            "says": says or "open",
+            "files": list(point.assets),
+        },
+        personal={"reason": reason} if reason else {},
+        at=at,
+    )
+    return row
+
+
+@transaction.atomic
+def inspect_again(*, entry_id: UUID, by: User, at: datetime) -> int:
+    """Have a work's current files looked at again: inspections that were given up are queued once more,
+    and what a swift look left open is looked at frame by frame. Returns how many files are.
+
+    Reviewers may, and organisers. What goes on, or waits already, stays as it is.
     """
     entry = Entry.objects.select_related("contest", "unit").filter(pk=entry_id).first()
     if entry is None:
         raise NotFound("没有这件作品。")
     require_role(by, entry.contest, Role.REVIEWER, Role.ORGANISER)
     files = [row.asset for row in entry.files.filter(current=True).select_related("asset")]
+    under_way = jobs_of(files)
     gone = []
-    for job in jobs_of(files).values():
+    for job in under_way.values():
         if job.given_up:
             with suppress(jobs.RetryRefused):
                 gone.append(jobs.retry(job.id).pk)
@@ -128,7 +224,8 @@ def inspect_again(*, entry_id: UUID, by: User, at: datetime) -> int:
             details={"kind": "assets.inspect", "jobs": gone},
             at=at,
         )
-    return len(gone)
+    closer = [look_closer(asset_id=f.pk, by=by, at=at) for f in files if f.pk not in under_way]
+    return len(gone) + sum(closer)
 
 
 def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:
@@ -161,6 +258,17 @@ def _decided(
         )
         for point in points
     ]
+
+
+def _keep_rulings(
+    entry: Entry, points: Sequence[Point], decided: Mapping[str, str], by: User, at: datetime
+) -> None:
+    """What the reviewer said of measured points while deciding on the work. A contradiction without a
+    reason (possible for a recommendation) counts for this review only."""
+    for point in points:
+        given = decided.get(point.requirement, "") in DECISIONS
+        if given and point.assets and (point.note or not overrules(point.machine, point.decision)):
+            _rule(entry, point, point.decision, point.note, by, at)
 
 
 def _next_number(entry: Entry) -> str:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
+from fengcai.apps.assets.judging import checks_behind
+from fengcai.apps.assets.queries import Moment, moments_of
 from fengcai.apps.entries.doubts import doubts
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Entry, FileVersion
@@ -17,8 +21,35 @@ from fengcai.apps.entries.scope import Scope, demand_at_submission, scope_of
 from fengcai.apps.entries.sets import findings_of_sets
 from fengcai.core.inspection import of_the_set
 from fengcai.core.rulebook import Requirement, Rules
+from fengcai.media.remarks import kept
+
+if TYPE_CHECKING:
+    from fengcai.apps.intake.models import Ruling
 
 DECISIONS = ("ok", "broken")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reviewer's word on one requirement, with what the machine had said by then."""
+
+    says: str
+    says_name: str
+    reason: str
+    machine: str
+    machine_name: str
+    by: str
+    at: datetime
+
+    @property
+    def overrules(self) -> bool:
+        """Whether it contradicts what the machine had measured."""
+        return overrules(self.machine, self.says)
+
+
+def overrules(machine: str, says: str) -> bool:
+    """Whether a person's word contradicts the machine's: doubt contradicts nothing."""
+    return (machine, says) in (("pass", "broken"), ("fail", "ok"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +66,21 @@ class Point:
     words: str
     decision: str = ""
     note: str = ""
+    assets: tuple[str, ...] = ()
+    """The current files that the machine's word is about; none for what it says nothing of."""
+    checks: tuple[str, ...] = ()
+    setting: str = ""
+    """What this contest's own setting of a check changed, in words."""
+    moments: tuple[Moment, ...] = ()
+    """What shows it, with private pictures as they are: the desk sees them."""
+    ruling: Said | None = None
+    """What a reviewer said of it before, about these very files."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the machine says something else than when a reviewer last spoke: by another
+        inspection, amended rules or a moved limit. His word stands until he changes it."""
+        return self.ruling is not None and self.ruling.machine != self.machine
 
     @property
     def settled_by_machine(self) -> bool:
@@ -42,10 +88,16 @@ class Point:
         return self.machine == "pass"
 
     def with_decision(self, decision: str, note: str) -> Point:
-        """The same point with the reviewer's judgement; what the machine passed stands as ok."""
-        if decision not in DECISIONS:
+        """The same point with the reviewer's judgement: the one given, else the one that stands from
+        before; what the machine passed and nobody spoke of stands as ok."""
+        note = note.strip()[:500]
+        if decision not in DECISIONS and self.ruling is not None:
+            decision, note = self.ruling.says, note or self.ruling.reason
+        elif decision not in DECISIONS:
             decision = "ok" if self.settled_by_machine else ""
-        return replace(self, decision=decision, note=note.strip()[:500])
+        elif self.ruling is not None and decision == self.ruling.says:
+            note = note or self.ruling.reason
+        return replace(self, decision=decision, note=note)
 
     def as_json(self) -> dict[str, str]:
         """What is kept of it with the review."""
@@ -60,9 +112,35 @@ class Point:
 
 def checklist(entry: Entry) -> list[Point]:
     """Every point of one entry: the current files' findings first, then the whole work's, then what
-    is doubtful about it. 2 SQL, and what `doubts` asks."""
-    files = entry.files.filter(current=True).prefetch_related("asset__findings")
-    return points_of(entry, rules_for(entry), files)
+    is doubtful about it. 3 SQL, and what `doubts` asks."""
+    files = entry.files.filter(current=True).select_related("asset")
+    files = files.prefetch_related("asset__findings")
+    return with_rulings(entry, points_of(entry, rules_for(entry), files))
+
+
+def with_rulings(entry: Entry, points: Iterable[Point]) -> list[Point]:
+    """The points with what reviewers said of them before, about the same files. 1 SQL."""
+    rows = entry.rulings.filter(replaced_at=None).select_related("by")
+    said = {row.requirement: row for row in rows}
+    found = []
+    for point in points:
+        row = said.get(point.requirement)
+        fits = row is not None and point.assets and sorted(row.assets) == sorted(point.assets)
+        found.append(replace(point, ruling=said_of(row)) if row is not None and fits else point)
+    return found
+
+
+def said_of(row: Ruling) -> Said:
+    """A ruling ready to show."""
+    return Said(
+        says=row.says,
+        says_name=row.get_says_display(),
+        reason=row.reason,
+        machine=row.machine,
+        machine_name=row.get_machine_display(),
+        by=str(row.by),
+        at=row.at,
+    )
 
 
 def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[Point]:
@@ -76,6 +154,7 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
     points: dict[str, Point] = {}
     files = list(files)
     for version in sorted(files, key=lambda row: (row.slot, row.place)):
+        measures = kept(version.asset.facts or {})
         for f in version.asset.findings.all():
             rule = rules.requirement(f.requirement)
             if rule is not None and (not _for_the_desk(rule, scope) or of_the_set(rule)):
@@ -90,6 +169,10 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
                 required=f.required,
                 section=f.section,
                 words=f.words,
+                assets=(str(version.asset_id),),
+                checks=checks_behind(version.asset.facts, f.names),
+                setting=f.note,
+                moments=() if f.verdict == "pass" else moments_of(measures, f.names, True),
             )
             earlier = points.get(f.requirement)
             points[f.requirement] = point if earlier is None else _worse(earlier, point)
@@ -152,11 +235,14 @@ _BADNESS = ("pass", "person", "undetermined", "fail")
 
 def _worse(one: Point, other: Point) -> Point:
     """The worse of two verdicts on one demand; equal ones are said together."""
+    worse = one
     if _BADNESS.index(other.machine) > _BADNESS.index(one.machine):
-        return other
-    if one.machine == other.machine and other.measured and one.machine != "pass":
-        return replace(one, measured=f"{one.measured}；{other.measured}"[:200])
-    return one
+        worse = other
+    elif one.machine == other.machine and other.measured and one.machine != "pass":
+        worse = replace(one, measured=f"{one.measured}；{other.measured}"[:200])
+    assets = (*one.assets, *other.assets)
+    checks = tuple(sorted({*one.checks, *other.checks}))
+    return replace(worse, assets=assets, checks=checks)
 
 
 def _for_the_desk(rule: Requirement, scope: Scope) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.queries import Page, entry_page
-from fengcai.apps.intake.checklist import Point, points_of
+from fengcai.apps.intake.checklist import Point, points_of, with_rulings
 from fengcai.apps.intake.models import Review
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
@@ -42,13 +42,14 @@ class Sheet:
 def review_sheet(*, entry_id: UUID, user: User) -> Sheet:
     """One work with its checklist and its history. Raises `NotFound` for anyone but the desk.
 
-    7 SQL, 1 more while a file of it is being checked, and what `entry_page` and `doubts` ask.
+    8 SQL, 1 more while a file of it is being checked, and what `entry_page` and `doubts` ask.
     """
     page = entry_page(entry_id=entry_id, user=user)
     if not page.roles & {Role.REVIEWER, Role.ORGANISER}:
         raise NotFound("没有这件作品。")
     current = [row for row in page.entry.files.all() if row.current]
-    return Sheet(page, points_of(page.entry, page.rules, current), reviews_of(page.entry))
+    points = with_rulings(page.entry, points_of(page.entry, page.rules, current))
+    return Sheet(page, points, reviews_of(page.entry))
 
 
 def reviews_of(entry: Entry) -> list[Review]:
