@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fengcai.apps.awards.actions import sign_award
 from fengcai.apps.awards.queries import owing
+from fengcai.apps.compliance.queries import hints_for
 from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.queries import entry_page, pending_uploads
@@ -224,6 +225,9 @@ def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) 
     return render(
         request,
         "entrant/entry.html",
-        {"form": form, "page": page, "contest": page.entry.contest, "error": error, "award": award},
+        {
+            **{"form": form, "page": page, "contest": page.entry.contest, "error": error},
+            **{"award": award, "hints": hints_for(entry=page.entry, rules=page.rules)},
+        },
         status=error.status if error else 200,
     )

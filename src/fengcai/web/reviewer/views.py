@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fengcai.apps.compliance.queries import remarks_of
 from fengcai.apps.contests.queries import contest_by_slug
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
@@ -60,6 +61,7 @@ def sheet(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     context = {
         "contest": page.page.entry.contest,
         "likenesses": likenesses_of(entry=page.page.entry, user=request.user),
+        "wordings": remarks_of(entry=page.page.entry, user=request.user),
         "mend_until": request.POST.get("mend_until", until),
         **sheet_page(page, typed=request.POST, error=error),
     }
