@@ -18,6 +18,7 @@ import typer
 from fengcai.cli.errors import Failure
 
 _PAPERS = (".docx", ".pdf", ".txt", ".html", ".htm", ".md")
+_LITTER = ("thumbs.db", "desktop.ini")
 _MOST_PAPER_BYTES = 64 * 1024**2
 _CANDIDATES = 32
 
@@ -45,12 +46,7 @@ def compare(
 
     退出码：0 没有发现；1 有疑似同一作品或共用素材；2 有文件读不出来（其余已比对）。
     """
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    files = works_in(folder)
     if not files:
         raise Failure("这个目录里没有文件", where=str(folder), mend="写出放作品的目录", code=2)
     read = list(_read_all(files, folder, quiet=as_json))
@@ -74,6 +70,17 @@ def compare(
     else:
         typer.echo("\n".join(_lines(read, broken, groups, pairs, folder)))
     return 2 if broken else int(bool(groups))
+
+
+def works_in(folder: Path) -> list[Path]:
+    """The files of a folder and of those below it by name, hidden ones and system litter left out."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.name.lower() not in _LITTER
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
 
 
 def _read_all(files: list[Path], folder: Path, *, quiet: bool) -> Iterator[Read]:

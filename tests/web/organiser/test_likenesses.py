@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 from django.test import Client
 
-from fengcai.apps.likeness.models import Likeness
+from fengcai.apps.likeness.models import Likeness, PriorWork
 from fengcai.apps.likeness.standing import forget
+from fengcai.engines.jobs import run_pending
 from tests.apps.likeness.test_likeness import copied, handed_in, original
 from tests.factories.collecting import UNITS, Collecting, collecting
 
@@ -74,3 +77,63 @@ def test_entrants_have_no_way_in(made: Collecting, signed_in: Callable[[object],
         answer = client.get(f"/c/{made.contest.slug}/office/likenesses/{address}")
         assert answer.status_code == 403
         assert "另一个题名" not in answer.content.decode()
+
+
+CSV = "作品名称,单位,年份,奖项,链接,作者\n另一个题名,儿科,2023,一等奖,https://example.org/a,张三\n,儿科,2023,,,\n"
+
+
+def test_past_winners_are_previewed_taken_in_compared_and_removed(
+    made: Collecting, signed_in: Callable[[object], Client]
+) -> None:
+    client = signed_in(made.organiser)
+    register = f"/c/{made.contest.slug}/office/likenesses/priors/"
+    assert "没有在这里办过的往届" in client.get(register).content.decode()
+    shown = client.post(
+        f"{register}preview/", {"file": SimpleUploadedFile("往届.csv", CSV.encode("gb18030"))}
+    )
+    page = shown.content.decode()
+    assert "将登记的 1 件" in page
+    assert "没有作品名称" in page
+    assert "张三" not in page
+    assert PriorWork.objects.count() == 0
+    parcel = shown.context["parcel"]
+    assert client.post(f"{register}import/", {"parcel": parcel + "x"}).status_code == 422
+    assert client.post(f"{register}import/", {"parcel": parcel}).status_code == 302
+    run_pending(reraise=True)
+    assert "登记了 1 件，其中 0 件有影片指纹" in client.get(register).content.decode()
+    pair = Likeness.objects.get(Q(first=None) | Q(second=None))
+    told = client.get(f"/c/{made.contest.slug}/office/likenesses/{pair.pk}/").content.decode()
+    assert "题名相同" in told
+    assert "2023 年一等奖" in told
+    assert 'href="https://example.org/a" rel="noopener noreferrer nofollow"' in told
+    assert "<fc-together>" not in told
+    listed = client.get(f"/c/{made.contest.slug}/office/likenesses/").content.decode()
+    assert "往届获奖作品，2023 年一等奖" in listed
+    prior = PriorWork.objects.get()
+    assert client.post(f"{register}{prior.pk}/remove/").status_code == 302
+    assert not Likeness.objects.filter(Q(first=None) | Q(second=None)).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("往届.csv", b"", "文件是空的"),
+        ("往届.csv", "名字,日期\n甲,2023\n".encode(), "缺少这些列"),
+        ("往届.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 .xls"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_explained(
+    made: Collecting, signed_in: Callable[[object], Client], name: str, data: bytes, told: str
+) -> None:
+    preview = f"/c/{made.contest.slug}/office/likenesses/priors/preview/"
+    answer = signed_in(made.organiser).post(preview, {"file": SimpleUploadedFile(name, data)})
+    assert told in answer.content.decode()
+    assert PriorWork.objects.count() == 0
+
+
+def test_reviewers_and_entrants_have_no_way_to_the_register(
+    made: Collecting, signed_in: Callable[[object], Client]
+) -> None:
+    register = f"/c/{made.contest.slug}/office/likenesses/priors/"
+    for user in (made.reviewer, made.contacts[UNITS[0]]):
+        assert signed_in(user).get(register).status_code == 403

@@ -14,8 +14,8 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import track_of
 from fengcai.apps.likeness.actions import keep_comparisons, keep_fingerprint, order_comparison
-from fengcai.apps.likeness.models import Fingerprint, Likeness
 from fengcai.apps.likeness.meeting import may_meet, same_titles, with_title
+from fengcai.apps.likeness.models import Fingerprint, Likeness
 from fengcai.apps.likeness.standing import candidates, compared, read_rows
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobFailed, JobRetry, Lane, Priority, handler

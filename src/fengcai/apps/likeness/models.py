@@ -92,8 +92,9 @@ class Fingerprint(models.Model):
 class Likeness(models.Model):
     """That two fingerprints of different works have something in common, with the evidence.
 
-    `first` and `second` are their works, empty for a past winner, which never meets another. `one` is the older row of the two. `evidence` is `media.likeness.Comparison.as_json()`, in which a
-    is `one` and b is `other`. The decision is a person's: the machine's verdict stands beside it.
+    `first` and `second` are their works, empty for a past winner, which never meets another. `one` is
+    the older row of the two. `evidence` is `media.likeness.Comparison.as_json()`, in which a is `one`
+    and b is `other`. The decision is a person's: the machine's verdict stands beside it.
     """
 
     class Verdict(models.TextChoices):
