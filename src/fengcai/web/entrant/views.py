@@ -226,8 +226,12 @@ def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) 
         request,
         "entrant/entry.html",
         {
-            **{"form": form, "page": page, "contest": page.entry.contest, "error": error},
-            **{"award": award, "hints": hints_for(entry=page.entry, rules=page.rules)},
+            "form": form,
+            "page": page,
+            "contest": page.entry.contest,
+            "error": error,
+            "award": award,
+            "hints": hints_for(entry=page.entry, rules=page.rules),
         },
         status=error.status if error else 200,
     )
