@@ -131,8 +131,7 @@ def seen_versions(sent: QueryDict) -> dict[int, int]:
     """The remarks that a form decides, with the versions it showed: `12:1`, and beside it, where they
     are decided alike, `13:1 14:2`. Raises `Refused` for anything else."""
     named = sent.get("remark", "").split()
-    if sent.get("alike"):
-        named += sent["alike"].split()
+    named += sent.get("alike", "").split()
     try:
         pairs = [one.partition(":") for one in named]
         return {int(number): int(version) for number, _, version in pairs}
