@@ -61,6 +61,18 @@ def rain(rng: np.random.Generator, size: int) -> Wave:
     return _unit(np.convolve(drops, ring, "same") + 0.4 * coloured(rng, size, -2.0, 200.0))
 
 
+def surf(rng: np.random.Generator, size: int) -> Wave:
+    """A shore: a deep roar that swells for seconds and runs out, each wave another one."""
+    at = np.arange(size) / RATE
+    swell = np.full(size, 0.25)
+    moment = float(rng.uniform(0, 2))
+    while moment < size / RATE:
+        late = np.maximum(at - moment, 0)
+        swell += rng.uniform(0.4, 1.0) * late * np.exp(-late / rng.uniform(0.4, 0.9))
+        moment += float(rng.uniform(1.5, 4))
+    return _unit(coloured(rng, size, -6.5, 35.0) * swell)
+
+
 def traffic(rng: np.random.Generator, size: int) -> Wave:
     """A road: a low roar that rises and falls with each car."""
     at = np.arange(size) / RATE
@@ -84,6 +96,7 @@ NOISES: dict[str, dict[str, Maker]] = {
         "pink": lambda rng, size: coloured(rng, size, -3.0),
         "brown": lambda rng, size: coloured(rng, size, -6.0),
         "fan": fan,
+        "surf": surf,
         "crowd": lambda rng, size: crowd(rng, size, "tuning"),
     },
     "reporting": {
@@ -98,6 +111,8 @@ NOISES: dict[str, dict[str, Maker]] = {
 }
 BROADBAND = frozenset({"white", "pink", "fan", "hiss", "preamplifier", "air conditioner"})
 """The kinds that the target names; the rest is reported beside it."""
+DEEP = frozenset({"brown", "surf", "traffic", "wind"})
+"""Kinds that lie below the voice for the most part."""
 
 
 def hum(size: int, hertz: float, seed: int, harmonics: int = 6) -> Wave:

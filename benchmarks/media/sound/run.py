@@ -25,7 +25,7 @@ from scipy.ndimage import maximum_filter1d
 
 from benchmarks.media.sound.blocks import encoded, heard, through_aac
 from benchmarks.media.sound.music import MUSIC
-from benchmarks.media.sound.noises import BROADBAND, NOISES, hum
+from benchmarks.media.sound.noises import BROADBAND, DEEP, NOISES, hum
 from benchmarks.media.sound.voices import RATE, Wave, in_a_room, speech_level, spoken
 from fengcai.media.sound.listening import Listener
 from fengcai.media.sound.registry import CHECKS
@@ -244,6 +244,8 @@ def headline(check: str, kind: str) -> str:
         what, _, level = kind.rpartition(" ")[0].rpartition(" ")
         if what in BROADBAND:
             return "noise.recall" if int(level) <= 15 else ""
+        if what in DEEP:
+            return "noise.deep_recall" if int(level) <= 15 else ""
         if kind.startswith("music"):
             return "noise.false_on_music"
         return "noise.false_on_clean" if kind.startswith("clean") else ""
@@ -268,7 +270,7 @@ def interval(hits: int, of: int) -> tuple[float, float]:
 
 
 LIMITS = {
-    "noise.recall": 0.85, "noise.false_on_music": 0.05, "noise.false_on_clean": 0.05,
+    "noise.recall": 0.85, "noise.deep_recall": 0.85, "noise.false_on_music": 0.05, "noise.false_on_clean": 0.05,
     "hum.recall": 0.85, "hum.false": 0.05, "clipping.recall": 0.85, "clipping.false": 0.05,
     "balance.recall": 0.95, "balance.false": 0.02,
 }  # fmt: skip

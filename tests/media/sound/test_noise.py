@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.media.sound.blocks import through_aac
 from benchmarks.media.sound.music import chords, strings
-from benchmarks.media.sound.noises import coloured, fan
+from benchmarks.media.sound.noises import coloured, fan, surf, wind
 from benchmarks.media.sound.voices import in_a_room
 from fengcai.media.samples import Sound
 from fengcai.media.sound.noise import MOST_JUDGED, WINDOW, Noise
@@ -30,6 +30,13 @@ def test_noise_under_speech_is_found_after_aac(voice, rng, kind):
     assert (measure.answer, measure.facts) == ("found", {"noisy": True})
     assert measure.values["background_score"] < 3
     assert seconds_of(measure) == [(0, 18.02)]
+
+
+@pytest.mark.parametrize("make", [wind, surf])
+def test_gusts_and_waves_under_speech_are_found_by_their_rumble(voice, rng, make):
+    measure = said("noise", under(voice, make(rng, len(voice)), 12)[None])
+    assert (measure.answer, measure.facts) == ("found", {"noisy": True})
+    assert measure.values["rumbling_s"] == measure.values["noisy_s"] == 18.0
 
 
 @pytest.mark.parametrize("made", ["voice", "room", "chords", "music alone", "gated"])

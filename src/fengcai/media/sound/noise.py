@@ -5,8 +5,8 @@ has in each of its frequencies the scatter of chance (geometric over arithmetic 
 and a spectrum without lines; music under a voice has neither, whatever its level, and after clean
 speech an echo dies away. Where that says noise, DNSMOS (Reddy et al., 2022; its background score)
 says whether it disturbs: it alone would call most music noise. Gusts, surf and traffic scatter
-more and are doubtful at best; deep rumble below 125 Hz is not looked at. Where nobody speaks over
-it, a rush may be the scene itself: doubtful, and only if it fills the film.
+more and lie deeper: `rumble` looks for them. Where nobody speaks over it, a rush may be the scene
+itself: doubtful, and only if it fills the film.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from fengcai.media.checks import SoundCheck
 from fengcai.media.facts.measures import Measure, Span
 from fengcai.media.samples import Sound
+from fengcai.media.sound.rumble import Rumble, rumble_of
 from fengcai.media.sound.timeline import curve, weightiest
 
 RATE = 16_000
@@ -47,7 +48,9 @@ _SIZE, _HOP = 512, 256
 _LOW, _HIGH = 4, 225
 _AROUND = 8
 _PAUSES = 0.15
-_METHOD = "scatter and smoothness of the pauses' spectrum; DNSMOS background score"
+_METHOD = (
+    "scatter and smoothness of the pauses' spectrum, also below 500 Hz; DNSMOS background score"
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,18 @@ class _Window:
     from_s: Fraction
     to_s: Fraction
     pauses: Pauses | None
+    rumble: Rumble | None = None
     background: float | None = None
+
+    @property
+    def rumbles(self) -> bool:
+        """A rumble over which somebody speaks."""
+        return (
+            self.rumble is not None
+            and self.rumble.told
+            and self.pauses is not None
+            and self.pauses.below_db >= OVER_RUSH_DB
+        )
 
 
 class Noise(SoundCheck):
@@ -154,7 +168,8 @@ class Noise(SoundCheck):
 
     def _look(self, wave: NDArray[np.float32]) -> None:
         begin = self._windows[-1].to_s if self._windows else Fraction(0)
-        window = _Window(begin, begin + Fraction(len(wave), RATE), pauses_of(wave))
+        until = begin + Fraction(len(wave), RATE)
+        window = _Window(begin, until, pauses_of(wave), rumble_of(wave))
         self._windows.append(window)
         if _suspect(window):
             if self._suspected % self._stride == 0:
@@ -184,6 +199,7 @@ class Noise(SoundCheck):
         assert worst.pauses is not None
         judged = [w.background for w in self._windows if w.background is not None]
         return {
+            "rumbling_s": round(float(sum(w.to_s - w.from_s for w in noisy if w.rumbles)), 1),
             "noisy_s": round(float(sum(w.to_s - w.from_s for w in noisy)), 1),
             "scatter": round(worst.pauses.scatter, 2),
             "smoothness": round(worst.pauses.smooth, 2),
@@ -240,6 +256,10 @@ def _model_file() -> Path:
 
 
 def _suspect(window: _Window) -> bool:
+    return window.rumbles or _rushes(window)
+
+
+def _rushes(window: _Window) -> bool:
     return (
         window.pauses is not None
         and window.pauses.scatter >= NEARLY
@@ -250,13 +270,13 @@ def _suspect(window: _Window) -> bool:
 
 def _disturbs(window: _Window, typical: float) -> bool:
     score = typical if window.background is None else window.background
-    return (
-        _suspect(window)
+    rushes = (
+        _rushes(window)
         and window.pauses is not None
         and window.pauses.scatter >= CHANCE
         and window.pauses.below_db <= PROMINENCE_DB
-        and score < BACKGROUND
     )
+    return (rushes or window.rumbles) and score < BACKGROUND
 
 
 def _may_disturb(window: _Window, typical: float) -> bool:
