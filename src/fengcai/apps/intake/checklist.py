@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fengcai.apps.assets.judging import checks_behind
-from fengcai.apps.assets.queries import Moment, moments_of
 from fengcai.apps.entries.doubts import doubts
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Entry, FileVersion
@@ -21,7 +20,6 @@ from fengcai.apps.entries.scope import Scope, demand_at_submission, scope_of
 from fengcai.apps.entries.sets import findings_of_sets
 from fengcai.core.inspection import of_the_set
 from fengcai.core.rulebook import Requirement, Rules
-from fengcai.media.remarks import kept
 
 if TYPE_CHECKING:
     from fengcai.apps.intake.models import Ruling
@@ -71,8 +69,6 @@ class Point:
     checks: tuple[str, ...] = ()
     setting: str = ""
     """What this contest's own setting of a check changed, in words."""
-    moments: tuple[Moment, ...] = ()
-    """What shows it, with private pictures as they are: the desk sees them."""
     ruling: Said | None = None
     """What a reviewer said of it before, about these very files."""
 
@@ -154,7 +150,6 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
     points: dict[str, Point] = {}
     files = list(files)
     for version in sorted(files, key=lambda row: (row.slot, row.place)):
-        measures = kept(version.asset.facts or {})
         for f in version.asset.findings.all():
             rule = rules.requirement(f.requirement)
             if rule is not None and (not _for_the_desk(rule, scope) or of_the_set(rule)):
@@ -172,7 +167,6 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
                 assets=(str(version.asset_id),),
                 checks=checks_behind(version.asset.facts, f.names),
                 setting=f.note,
-                moments=() if f.verdict == "pass" else moments_of(measures, f.names, True),
             )
             earlier = points.get(f.requirement)
             points[f.requirement] = point if earlier is None else _worse(earlier, point)

@@ -31,6 +31,7 @@ TABS = (
     ("office", "今天"),
     ("office-works", "作品"),
     ("office-likenesses", "相似作品"),
+    ("office-inspection", "检测"),
     ("office-compliance", "宣传用语"),
     ("rulebook", "规则书"),
     ("office-questions", "规则与答复"),
