@@ -64,7 +64,7 @@ def _along(a: NDArray[np.uint32], b: NDArray[np.uint32], line: Line) -> NDArray[
         there[inside] &= b[other[inside]] != 0
         differing = np.full(len(a), 16.0)
         differing[there] = np.bitwise_count(a[there] ^ b[other[there]])
-        window = np.ones(_STRETCH)
+        window = np.ones(min(_STRETCH, len(a)))  # a longer one would lengthen the answer
         shares = np.convolve(np.where(there, differing, 0.0), window, "same")
         counts = np.convolve(there.astype(float), window, "same")
         same = there & (counts >= _STRETCH / 2) & (shares <= DIFFERING * 32 * counts)
