@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -19,11 +20,13 @@ from fengcai import media
 from fengcai.apps.assets.models import Asset, Output
 from fengcai.apps.assets.outputs import SPEECH_TEXT, Kept
 from fengcai.apps.audit.actions import record
-from fengcai.engines import speech, storage
+from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobFailed, JobRetry, Priority, enqueue
-from fengcai.engines.speech import Endpoint, Segment, SpeechFailed
-from fengcai.media import voice
 from fengcai.media.screen.personal import masked
+
+if TYPE_CHECKING:
+    from fengcai.engines.speech import Endpoint, Segment
+    from fengcai.media.voice import Piece
 
 PATIENCE_S = 60.0
 """A service that asks to be left alone for no longer is waited for, not begun with anew."""
@@ -36,6 +39,8 @@ def endpoint() -> Endpoint | None:
     """Who writes speech down; None where nobody is set."""
     if not settings.FENGCAI_SPEECH_URL:
         return None
+    from fengcai.engines.speech import Endpoint  # an HTTP client, which pages do without
+
     return Endpoint(
         settings.FENGCAI_SPEECH_URL, settings.FENGCAI_SPEECH_MODEL, settings.FENGCAI_SPEECH_KEY
     )
@@ -72,6 +77,9 @@ def order_transcript(*, asset: Asset, facts: media.Facts, outputs: Sequence[Kept
 def write_down(asset: Asset, job: JobContext, far: Endpoint) -> str:
     """The key of the transcript, stored: a list of {from_s, to_s, text, box}, times in seconds, in the
     form of the text on screen. Raises JobFailed, JobRetry."""
+    from fengcai.engines.speech import SpeechFailed
+    from fengcai.media import voice  # a runtime of numbers
+
     try:
         with (
             storage.readable(asset.key, sha256=asset.sha256) as path,
@@ -120,7 +128,7 @@ def keep_transcript(*, asset: Asset, key: str, model: str, at: datetime) -> None
 
 
 def _rows(
-    pieces: Iterator[voice.Piece], length: float, far: Endpoint, job: JobContext
+    pieces: Iterator[Piece], length: float, far: Endpoint, job: JobContext
 ) -> Iterator[bytes]:
     """The segments as lines of JSON, at most 900 kB of them."""
     size = 2
@@ -145,10 +153,12 @@ def _rows(
 
 def _patiently(far: Endpoint, samples: bytes, job: JobContext) -> tuple[Segment, ...]:
     """One piece; a short refusal is waited for here, so that what was done is not done again."""
+    from fengcai.engines import speech
+
     for left in reversed(range(_TRIES)):
         try:
             return speech.transcribe(far, samples)
-        except SpeechFailed as failed:
+        except speech.SpeechFailed as failed:
             wait = failed.after_s
             if not left or not failed.passing or wait is None or wait > PATIENCE_S:
                 raise
