@@ -45,11 +45,13 @@ class Choice:
 
     `gone`: cells whose strokes, there when last read, are there no more. `rows`: from and to, in shares
     of the upright picture, what has to be read now; None for nothing. It stands since `since_s`.
+    `moving`: most of what is new was seen not to stand still.
     """
 
     gone: Grid
     rows: tuple[float, float] | None
     since_s: Fraction
+    moving: bool = False
 
 
 class Taker(Protocol):
@@ -108,7 +110,8 @@ class Chooser:
         low, high = round(rows[0] * ROWS), round(rows[1] * ROWS)
         gone[low:high] = False
         stood = int(steady.sum()) * 2 > int(new.sum())
-        return Choice(gone, rows, self._before_s if stood else picture.time_s)
+        since_s = self._before_s if stood else picture.time_s
+        return Choice(gone, rows, since_s, moving=not stood and apart_s < _FAR_APART_S)
 
     def _whole_is_due(self, time_s: Fraction) -> bool:
         """Faces have few strokes: now and then a whole picture goes, if half of the budget is left."""

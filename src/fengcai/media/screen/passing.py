@@ -32,7 +32,8 @@ class Sheet:
     """What is told of a sampled picture.
 
     `rgb`: its rows from `top` on that are to be read, upright, of shape (h, w, 3); none where nothing
-    new stands. `height` is that of the whole picture in the same scale; `gone` as in Choice.
+    new stands. `height` is that of the whole picture in the same scale; `gone` and `moving` as in
+    Choice.
     """
 
     time_s: Fraction
@@ -41,6 +42,7 @@ class Sheet:
     rgb: NDArray[np.uint8] | None
     top: int
     height: int
+    moving: bool = False
 
 
 class Sender:
@@ -74,7 +76,7 @@ class Sender:
             top = int(choice.rows[0] * height)
             rows = whole[top : max(top + 1, int(np.ceil(choice.rows[1] * height)))]
             head |= {"since_s": str(choice.since_s), "top": top, "height": height, "width": width}
-            head["rows"] = rows.shape[0]
+            head |= {"rows": rows.shape[0], "moving": choice.moving}
             content = rows.tobytes()
             self._room.acquire()
         if self._writer is None:
@@ -127,4 +129,5 @@ def sheets(pipe: BinaryIO) -> Iterator[Sheet]:
         if len(content) < rows * width * 3:
             return
         rgb = np.frombuffer(content, dtype=np.uint8).reshape(rows, width, 3)
-        yield Sheet(time_s, Fraction(head["since_s"]), gone, rgb, top, height)
+        since_s, moving = Fraction(head["since_s"]), bool(head.get("moving"))
+        yield Sheet(time_s, since_s, gone, rgb, top, height, moving)

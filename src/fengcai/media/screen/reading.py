@@ -73,7 +73,7 @@ class Reading:
             return
         rows = self._lay(sheet.rgb, sheet.top, sheet.height)
         assert self._rgb is not None
-        lines = self._recogniser.read(self._rgb, rows)
+        lines = self._recogniser.read(self._rgb, rows, moving=sheet.moving)
         standing = tuple(line for line in lines if self._stands(line, sheet))
         for line in set(lines).difference(standing):
             # No cutting may show, nor any check find, what stood there earlier.
