@@ -9,6 +9,7 @@ import "./elements/scrub";
 const LATER: Record<string, () => Promise<unknown>> = {
   "fc-upload": () => import("./elements/upload"),
   "fc-player": () => import("./elements/player"),
+  "fc-timeline": () => import("./elements/timeline"),
   "fc-together": () => import("./elements/together"),
   "fc-people": () => import("./elements/people"),
   "fc-passkey": () => import("./elements/passkey"),

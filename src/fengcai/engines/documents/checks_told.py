@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fengcai.media.facts import Decoding, Measure
+from fengcai.media.facts import Measure
 from fengcai.media.remarks import NAMES, WANTING
 
 ANSWERS = {"found": "看到", "clear": "未见", "doubtful": "拿不准", "unmeasured": "没有结论"}
@@ -209,11 +209,11 @@ def checks(measures: Mapping[str, Measure]) -> tuple[Check, ...]:
     )
 
 
-def mode_of(decoding: Decoding | None) -> str:
-    """How the file was read as a whole; empty for what is not decoded over time."""
-    if decoding is None:
+def mode_told(mode: str) -> str:
+    """How the file was read as a whole (swift, thorough); empty for what is not decoded over time."""
+    if not mode:
         return ""
-    if decoding.mode == "thorough":
+    if mode == "thorough":
         return "逐帧检测：每一帧画面、整段声音都看过、听过。"
     return (
         "快速检测：整段声音都听过；画面看了关键帧和若干段逐帧画面。没有看到的地方不作结论，"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from fengcai.core.inspection import Finding
 from fengcai.core.rulebook import Requirement
-from fengcai.engines.documents.checks_told import checks, mode_of
-from fengcai.engines.documents.noticed import Noticed, concerned, noticed
+from fengcai.engines.documents.checks_told import checks, mode_told
+from fengcai.engines.documents.noticed import Noticed, concerned, names_of, noticed
 from fengcai.engines.documents.timeline import Mark, Strip, curves, timeline
 from fengcai.engines.documents.timeline_drawing import drawn
 from fengcai.media.facts import Facts
@@ -84,7 +84,7 @@ def _sorted(
     placed: set[Noticed] = set()
     for each in findings:
         demand = known.get(each.requirement)
-        told = () if each.verdict == "pass" else concerned(demand, found, facts.measures)
+        told = () if each.verdict == "pass" else concerned(names_of(demand), found, facts.measures)
         placed.update(told)
         groups[_kind(each, demand)].append((each, told))
     return groups, [each for each in found if each not in placed]
@@ -248,7 +248,7 @@ def _how(facts: Facts) -> str:
     )
     if not rows:
         return ""
-    mode = mode_of(facts.decoding)
+    mode = mode_told(facts.decoding.mode if facts.decoding is not None else "")
     return (
         f"<h2>检测了什么、怎么检测的</h2>{f'<p>{mode}</p>' if mode else ''}"
         '<div class="wide"><table><thead><tr><th>项目</th><th>结果</th><th>测得的值和界限</th><th>方法</th>'

@@ -56,11 +56,16 @@ def _sentence(rest: str, those: list[Remark]) -> str:
     return f"第 {told} 秒{more}{rest}"
 
 
-def concerned(
-    requirement: Requirement | None, found: Iterable[Noticed], measures: Mapping[str, Measure]
-) -> tuple[Noticed, ...]:
-    """What of `found` speaks of the facts that a demand looks at; nothing for a demand without any."""
+def names_of(requirement: Requirement | None) -> tuple[str, ...]:
+    """The facts that a demand looks at; none where a person looks without any."""
     if requirement is None or requirement.predicate is None:
         return ()
-    names = frozenset(facts_of(parse_predicate(requirement.predicate)))
-    return tuple(each for each in found if names & frozenset(measures[each.measure].about))
+    return facts_of(parse_predicate(requirement.predicate))
+
+
+def concerned(
+    names: Iterable[str], found: Iterable[Noticed], measures: Mapping[str, Measure]
+) -> tuple[Noticed, ...]:
+    """What of `found` speaks of the facts of these names."""
+    wanted = frozenset(names)
+    return tuple(each for each in found if wanted & frozenset(measures[each.measure].about))

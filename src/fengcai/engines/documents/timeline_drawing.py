@@ -26,10 +26,7 @@ _TRACK, _PLOT, _FILM, _AXIS = 18, 72, 54, 20
 _GRID = 1000
 FRAMES = 8
 """How many pictures stand in the strip."""
-LEGEND = (
-    '<p class="reel-legend"><span data-tone="fail">看到</span><span data-tone="doubt">拿不准，要人看</span>'
-    '<span data-tone="told">只是说明</span></p>'
-)
+_LEGEND = (("fail", "看到"), ("doubt", "拿不准，要人看"), ("told", "只是说明"))
 
 
 def drawn(shown: Timeline, *, legend: bool = True) -> str:
@@ -38,7 +35,16 @@ def drawn(shown: Timeline, *, legend: bool = True) -> str:
     rows.append(_axis(shown.length_s))
     if shown.strip is not None and shown.strip.times_s:
         rows.append(_film(shown.strip, shown.length_s))
-    return "".join(rows) + (LEGEND if legend else "")
+    return "".join(rows) + (_legend() if legend else "")
+
+
+def _legend() -> str:
+    told = "".join(
+        f'<span><svg width="22" height="12" aria-hidden="true"><rect class="reel-mark" data-tone="{tone}" '
+        f'x="1" y="1" width="20" height="10"/></svg>{words}</span>'
+        for tone, words in _LEGEND
+    )
+    return f'<p class="reel-legend">{told}</p>'
 
 
 def _row(lane: Lane, length_s: float) -> str:

@@ -25,7 +25,7 @@ from fengcai.core.timetable import standing
 from fengcai.web.entrant.hints import bounds_of, channels_of
 from fengcai.web.entrant.parsing import divisions_in, people_in
 from fengcai.web.entrant.progress import Line, history, next_step, steps
-from fengcai.web.entrant.slots import SlotPage, slot_page
+from fengcai.web.entrant.slots import SlotPage, noticed_in, slot_page
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
@@ -154,6 +154,7 @@ def form_page(
     names = {d.declaration: d.signed_name for d in page.declarations}
     chosen = tuple(values.get("divisions") or ())
     reviews = reviews_of(entry)
+    noticed = noticed_in(page)
     return FormPage(
         entry=entry,
         fields=[
@@ -171,7 +172,9 @@ def form_page(
         channels=channels_of(page),
         demands=_demands(page),
         slots=[
-            slot_page(page, slot.id, at=at, error=errors.get(f"slot-{slot.id}", ""))
+            slot_page(
+                page, slot.id, at=at, error=errors.get(f"slot-{slot.id}", ""), noticed=noticed
+            )
             for slot in page.scope.slots
         ],
         declarations=[

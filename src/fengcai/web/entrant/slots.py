@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from fengcai.apps.assets.queries import FindingRow
 from fengcai.apps.entries.actions.files import suffixes_of
@@ -18,6 +20,7 @@ from fengcai.core.rulebook import Slot, Window
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.selfcheck import demands_json
 from fengcai.web.shared.cards import FilmView, checked_view, file_url
+from fengcai.web.shared.inspected import Lines, lines_on, player_of
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Arrival, Entry, Item
@@ -65,6 +68,8 @@ class SlotPage:
     """What is found of the set as a whole."""
     demands: str = ""
     """What the page checks of a chosen file before it is sent, as JSON."""
+    noticed: Mapping[UUID, Lines] = field(default_factory=dict)
+    """What the inspection of each file noticed."""
 
     @property
     def current(self) -> Version | None:
@@ -87,6 +92,16 @@ class SlotPage:
         """The current file for the player, once it has a picture (or is no film)."""
         return self.view_of(self.current)
 
+    @property
+    def lines(self) -> Lines | None:
+        """The findings of the current file, each with what was noticed about it."""
+        return self.noticed.get(self.current.file.id) if self.current else None
+
+    @property
+    def player(self) -> str:
+        """The id of the current file's player."""
+        return player_of(self.current.file.id) if self.current else ""
+
     def view_of(self, version: Version | None) -> FilmView | None:
         """A file for the player; documents and what is still checked have none."""
         if version is None or version.file.running or version.file.trouble:
@@ -101,6 +116,7 @@ class SlotPage:
         return [
             {
                 "version": row,
+                "lines": self.noticed.get(row.file.id),
                 "picture": file_url(row.file.id, "film")
                 if row.file.filename.lower().endswith(PICTURES) and not row.file.trouble
                 else "",
@@ -119,8 +135,16 @@ class SlotPage:
         return [Asked(name, ASKED[name], "") for name in self.slot.asks]
 
 
-def slot_page(page: Page, slot: str, *, at: datetime | None = None, error: str = "") -> SlotPage:
-    """One slot of the form. Raises `NotFound` for one that this entry does not have."""
+def slot_page(
+    page: Page,
+    slot: str,
+    *,
+    at: datetime | None = None,
+    error: str = "",
+    noticed: Mapping[UUID, Lines] | None = None,
+) -> SlotPage:
+    """One slot of the form. `noticed` is of all files of the work, where the page has it already; else
+    1 SQL. Raises `NotFound` for a slot that this entry does not have."""
     place = page.scope.slot(slot)
     if place is None:
         raise NotFound("规则中没有这一项文件。")
@@ -156,7 +180,13 @@ def slot_page(page: Page, slot: str, *, at: datetime | None = None, error: str =
         open=opened,
         findings=page.sets.get(slot, []),
         demands=demands_json(place, page.rules.judged_on(page.entry.track, slot)),
+        noticed=noticed_in(page) if noticed is None else noticed,
     )
+
+
+def noticed_in(page: Page) -> dict[UUID, Lines]:
+    """What was noticed in the files of a work, as its own people see it. 1 SQL, none without a file."""
+    return lines_on(page, "entry-inspection", private=False)
 
 
 def _text(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fengcai.web.entrant import amendments, filling, gathering, views
+from fengcai.web.entrant import amendments, filling, gathering, inspection, views
 
 urlpatterns = [
     path("c/<slug:slug>/works/", views.works, name="works"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("works/<uuid:entry_id>/grant/<str:slot>", views.grant, name="entry-grant"),
     path("works/<uuid:entry_id>/pending/<str:slot>", views.pending, name="entry-pending"),
     path("works/<uuid:entry_id>/files/<str:slot>", views.files, name="entry-files"),
+    path(
+        "works/<uuid:entry_id>/files/<uuid:asset_id>/",
+        inspection.inspection,
+        name="entry-inspection",
+    ),
     path("works/<uuid:entry_id>/items/<str:slot>", filling.item, name="entry-item"),
     path("works/<uuid:entry_id>/arrange/<str:slot>", filling.arrange, name="entry-arrange"),
     path("works/<uuid:entry_id>/labels.pdf", filling.labels, name="entry-labels"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,14 @@ from django.http import QueryDict
 from fengcai.apps.entries.fields import DETAIL_NAMES
 from fengcai.apps.entries.identity import masked
 from fengcai.apps.entries.listing import listing
-from fengcai.apps.entries.queries import values_of
+from fengcai.apps.entries.queries import Page, values_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point
 from fengcai.apps.intake.queries import Sheet
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Field
 from fengcai.web.shared.cards import checked_view
+from fengcai.web.shared.inspected import Lines, Seen, lines_on, player_of
 from fengcai.web.shared.works import asked_for, works_view
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class PointRow:
     decision: str
     note: str
     error: str
+    seen: tuple[Seen, ...] = ()
+    """What the inspection of the files noticed about it."""
 
     @property
     def cite(self) -> dict[str, str]:
@@ -59,22 +62,12 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
     page = sheet.page
     errors: Mapping[str, str] = error.fields if error else {}
     values = values_of(page)
+    films = _films(page)
+    noticed = _by_requirement(film["lines"] for film in films)
     return {
         "entry": page.entry,
         "card": page.card,
-        "films": [
-            {
-                "file": version.file,
-                "version": version.number,
-                "name": slot.name if slot.max == 1 else f"{slot.name} {version.place}",
-                "caption": version.caption,
-                "view": checked_view(version.file, name=slot.name, kind=slot.file_kind)
-                if slot.file_kind != "document"
-                else None,
-            }
-            for slot in page.scope.slots
-            for version in page.standing(slot.id)
-        ],
+        "films": films,
         "links": [
             {"name": slot.name, "item": item}
             for slot in page.scope.slots
@@ -88,6 +81,7 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
                 decision=typed.get(f"decision-{point.requirement}", ""),
                 note=typed.get(f"note-{point.requirement}", ""),
                 error=errors.get(point.requirement, ""),
+                seen=noticed.get(point.requirement, ()),
             )
             for point in sheet.to_judge
         ],
@@ -113,6 +107,36 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
         "returning": typed.get("decision") == "return",
         "error": error,
     }
+
+
+def _films(page: Page) -> list[dict[str, Any]]:
+    """The files of a work, each with its player and what its inspection noticed. 1 SQL."""
+    shown = [(slot, row) for slot in page.scope.slots for row in page.standing(slot.id)]
+    first = shown[0][1].file.id if shown else None
+    lines = lines_on(page, "review-inspection", private=True, first=first)
+    return [
+        {
+            "file": version.file,
+            "version": version.number,
+            "name": slot.name if slot.max == 1 else f"{slot.name} {version.place}",
+            "caption": version.caption,
+            "view": checked_view(version.file, name=slot.name, kind=slot.file_kind)
+            if slot.file_kind != "document"
+            else None,
+            "lines": lines[version.file.id],
+            "player": player_of(version.file.id, first),
+        }
+        for slot, version in shown
+    ]
+
+
+def _by_requirement(files: Iterable[Lines]) -> dict[str, tuple[Seen, ...]]:
+    """What was noticed in all files of a work, by the demand it belongs to."""
+    found: dict[str, tuple[Seen, ...]] = {}
+    for each in files:
+        for requirement, seen in each.by_requirement.items():
+            found[requirement] = found.get(requirement, ()) + seen
+    return found
 
 
 def _arriving(sheet: Sheet) -> list[dict[str, Any]]:
