@@ -17,7 +17,8 @@ from fengcai.apps.contests.upkeep import scope_of
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.people.models import User
 from fengcai.engines.jobs.models import Job, State
-from tests.factories.collecting import Collecting
+from fengcai.media import FACTS_VERSION
+from tests.factories.collecting import Collecting, inspected
 
 ComeIn = Callable[[User], Client]
 
@@ -102,3 +103,49 @@ def test_only_the_desk_has_a_file_checked_again(
     assert come_in(stage.reviewer).post(f"/review/{entry.pk}/check-again").status_code == 403
     job.refresh_from_db()
     assert job.state == "dead"
+
+
+def test_one_judgement_is_kept_beside_the_machines_and_the_rest_stays_typed(
+    stage: Collecting, come_in: ComeIn, tmp_path: Path
+) -> None:
+    entry = stage.under_review(tmp_path, orientation="fail", resolution="pass")
+    desk = come_in(stage.reviewer)
+    sent = {"point": "orientation:fail", "decision-orientation": "ok", "note-truthful": "待核"}
+    refused = desk.post(f"/review/{entry.pk}/point", sent)
+    assert refused.status_code == 422
+    assert "与机器不同，须写明理由" in refused.content.decode()
+    kept = desk.post(f"/review/{entry.pk}/point", {**sent, "note-orientation": "历史影像"})
+    page = kept.content.decode()
+    assert (kept.status_code, 'value="待核"' in page) == (200, True)
+    assert "人工判断：<strong>符合</strong>（与机器不同）" in page
+    again = desk.get(f"/review/{entry.pk}/").content.decode()
+    assert "历史影像" in again
+    objected = desk.post(
+        f"/review/{entry.pk}/point",
+        {"point": "resolution:pass:broken", "note-resolution": "由 720P 放大"},
+    ).content.decode()
+    assert "人工判断：<strong>不符合</strong>（与机器不同）" in objected
+    inspected(entry.files.get(current=True).asset, orientation="pass", resolution="pass")
+    changed = desk.get(f"/review/{entry.pk}/").content.decode()
+    assert "检测结果变了：判断时机器为“不符合”，现在不同。" in changed
+    assert come_in(stage.organiser).post(f"/review/{entry.pk}/point", sent).status_code == 403
+
+
+def test_a_swift_film_is_looked_at_closer_on_asking(
+    stage: Collecting, come_in: ComeIn, tmp_path: Path
+) -> None:
+    entry = stage.under_review(tmp_path)
+    film = entry.files.get(current=True).asset
+    facts = {"version": FACTS_VERSION, "decoding": {"mode": "swift"}}
+    Asset.objects.filter(pk=film.pk).update(facts=facts)
+    Job.objects.all().delete()
+    desk = come_in(stage.organiser)
+    assert "重新仔细检测" in desk.get(f"/review/{entry.pk}/").content.decode()
+    page = desk.post(f"/review/{entry.pk}/check-again", follow=True).content.decode()
+    assert "已重新排队检查" in page and "正在逐帧仔细检测" in page
+    assert "重新仔细检测</button>" not in page
+    again = desk.post(f"/review/{entry.pk}/check-again", follow=True).content.decode()
+    assert "没有需要再检查的文件" in again
+    assert Job.objects.filter(kind="assets.inspect").count() == 1
+    Job.objects.update(state=State.DEAD, error="试了 3 次都没有完成。", finished=timezone.now())
+    assert "仔细检测没有完成" in desk.get(f"/review/{entry.pk}/").content.decode()

@@ -80,8 +80,18 @@ class Point:
 
     @property
     def settled_by_machine(self) -> bool:
-        """Measured and in order: shown as one quiet line."""
-        return self.machine == "pass"
+        """Measured and in order, and nobody said otherwise: shown as one quiet line."""
+        return self.machine == "pass" and self.said != "broken" and not self.changed
+
+    @property
+    def said(self) -> str:
+        """A reviewer's word that stands, or ""."""
+        return self.ruling.says if self.ruling else ""
+
+    @property
+    def said_why(self) -> str:
+        """Why it was given, or ""."""
+        return self.ruling.reason if self.ruling else ""
 
     def with_decision(self, decision: str, note: str) -> Point:
         """The same point with the reviewer's judgement: the one given, else the one that stands from

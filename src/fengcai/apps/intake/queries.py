@@ -28,7 +28,7 @@ class Sheet:
     @property
     def to_judge(self) -> list[Point]:
         """What needs the reviewer's eye, broken things first."""
-        order = {"fail": 0, "undetermined": 1, "person": 2}
+        order = {"fail": 0, "undetermined": 1, "person": 2, "pass": 3}
         return sorted(
             (p for p in self.points if not p.settled_by_machine), key=lambda p: order[p.machine]
         )

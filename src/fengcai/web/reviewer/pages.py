@@ -78,8 +78,8 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
         "points": [
             PointRow(
                 point=point,
-                decision=typed.get(f"decision-{point.requirement}", ""),
-                note=typed.get(f"note-{point.requirement}", ""),
+                decision=typed.get(f"decision-{point.requirement}", point.said),
+                note=typed.get(f"note-{point.requirement}", point.said_why),
                 error=errors.get(point.requirement, ""),
                 seen=noticed.get(point.requirement, ()),
             )
@@ -87,6 +87,11 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
         ],
         "settled": [
             {
+                "requirement": p.requirement,
+                "ruling": p.ruling,
+                "rules": bool(p.assets),
+                "note": typed.get(f"note-{p.requirement}", p.said_why),
+                "error": errors.get(p.requirement, ""),
                 "text": p.text,
                 "verdict": p.machine,
                 "severity": p.severity,
@@ -103,6 +108,7 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
         "declarations": page.declarations,
         "reviews": sheet.reviews,
         "writable": page.entry.state == State.CONFIRMED,
+        "objecting": any(p.requirement in errors for p in sheet.settled),
         "reasons": typed.get("reasons", ""),
         "returning": typed.get("decision") == "return",
         "error": error,

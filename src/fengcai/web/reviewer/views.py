@@ -20,9 +20,9 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.actions import note_arrival, void_arrival
 from fengcai.apps.intake import queries
-from fengcai.apps.intake.actions import accept_entry, inspect_again, return_entry
+from fengcai.apps.intake.actions import accept_entry, decide_point, inspect_again, return_entry
 from fengcai.apps.likeness.queries import likenesses_of
-from fengcai.apps.refusals import Refused
+from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 from fengcai.web.reviewer.pages import desk_page, sheet_page
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
@@ -57,6 +57,36 @@ def sheet(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             return redirect("review-desk", slug=page.page.entry.contest.slug)
         except Refused as refused:
             error = refused
+    return _shown(request, page, error)
+
+
+@login_required
+@never_cache
+@require_POST
+def point(request: MemberRequest, entry_id: UUID) -> HttpResponse:
+    """Keep one judgement beside the machine's; everything else that was typed stays on the page."""
+    requirement, _, rest = request.POST.get("point", "").partition(":")
+    seen, _, says = rest.partition(":")
+    error = None
+    try:
+        decide_point(
+            entry_id=entry_id,
+            requirement=requirement,
+            says=says or request.POST.get(f"decision-{requirement}", ""),
+            reason=request.POST.get(f"note-{requirement}", ""),
+            seen=seen,
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, "这一项已记下。")
+    except Refused as refused:
+        if isinstance(refused, NotFound | NotPermitted):
+            raise
+        error = refused
+    return _shown(request, queries.review_sheet(entry_id=entry_id, user=request.user), error)
+
+
+def _shown(request: MemberRequest, page: queries.Sheet, error: Refused | None) -> HttpResponse:
     until = timezone.localtime(timezone.now() + MENDING).strftime("%Y-%m-%dT17:00")
     context = {
         "contest": page.page.entry.contest,
