@@ -69,13 +69,16 @@ class Fake:
             if not length or (self.hurry and len(self.received) >= self.hurry):
                 break
         time.sleep(self.wait)
-        line.sendall(self.answer)
+        line.sendall(self._answered(command))
+
+    def _answered(self, command: bytes) -> bytes:
+        return self.answer
 
 
 @contextmanager
-def fake_clamd() -> Iterator[Fake]:
+def fake_clamd(kind: type[Fake] = Fake) -> Iterator[Fake]:
     """One of them, ended with the block."""
-    fake = Fake()
+    fake = kind()
     try:
         yield fake
     finally:

@@ -130,7 +130,7 @@ def _infected(asset: Asset, job: JobContext) -> bool:
     said = _looked_through(asset, job)
     if said is None:
         return False
-    if said.verdict != Asset.Scan.INFECTED:
+    if said.verdict != "infected":
         keep_scan(asset=asset, scan=said, at=timezone.now())
         return False
     with job.completing():

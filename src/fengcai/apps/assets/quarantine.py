@@ -64,7 +64,7 @@ def keep_scan(*, asset: Asset, scan: Scan, at: datetime) -> None:
             priority=Priority.BULK,
             run_at=at + LOOK_AGAIN_AFTER,
         )
-    if scan.verdict != Asset.Scan.INFECTED:
+    if scan.verdict != "infected":
         return
     reason = _REASON.format(signature=scan.signature)
     facts = media.Facts(
@@ -102,6 +102,11 @@ def withheld(asset: Asset) -> bool:
         return True
     waiting = not asset.scan and asset.state == Asset.State.RECEIVED
     return waiting and scanner() is not None
+
+
+def left_unscanned() -> int:
+    """How many files the scanner could not look at. 1 SQL."""
+    return Asset.objects.filter(scan=Asset.Scan.UNSCANNED).count()
 
 
 def said_of(asset: Asset) -> str:

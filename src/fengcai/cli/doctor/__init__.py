@@ -1,7 +1,7 @@
 """`doctor`: what is configured, reachable and writable in this installation, with clear advice.
 
 Looks and advises; it changes nothing. Each check is one function that yields findings: of the ground
-that the installation stands on, of its engines, of what it keeps.
+that the installation stands on, of its engines and services, of what it keeps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from fengcai.cli.doctor import contents, engines, ground
+from fengcai.cli.doctor import contents, engines, ground, services
 from fengcai.cli.doctor.findings import Finding, Findings
 from fengcai.cli.errors import explain
 from fengcai.cli.installation import open_installation
@@ -30,6 +30,8 @@ CHECKS: tuple[tuple[str, Callable[[Path], Findings]], ...] = (
     ("后台任务", engines.jobs),
     ("实时进度", engines.live),
     ("媒体检测", engines.media),
+    ("查毒", services.virus_scan),
+    ("讲话转文字", services.speech),
     ("审计链", contents.audit_chains),
     ("文件完好", contents.files),
 )
