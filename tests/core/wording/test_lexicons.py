@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fengcai.core.wording import LexiconError, Term, find, parse, shipped
+from fengcai.core.wording import LexiconError, Term, find, parse, shipped, term_of
 
 pytestmark = pytest.mark.clause("J9", "B6")
 
@@ -106,3 +106,13 @@ def test_faulty_disguises_and_negations_are_told() -> None:
         parse({}, disguises="a: 蕞最 好")
     with pytest.raises(LexiconError, match="unknown key beyond"):
         parse({}, common="beyond: [不]")
+
+
+def test_every_kind_that_detectors_find_has_its_law() -> None:
+    assert [term_of(kind).key for kind in ("wechat", "qr_code", "price", "phone", "mail")] == [
+        "negative-list-2025/diversion",
+        "negative-list-2025/diversion",
+        "negative-list-2025/commerce",
+        "self-media-2025/contact",
+        "self-media-2025/contact",
+    ]

@@ -22,15 +22,6 @@ MOST_REMARKS = 500
 """Of one work; a text that has more is no text that a person reads to its end."""
 MOST_MOMENTS = 20
 _REACH = 24
-_BY_KIND = {
-    "wechat": "negative-list-2025/diversion",
-    "qq": "negative-list-2025/diversion",
-    "scan": "negative-list-2025/diversion",
-    "qr_code": "negative-list-2025/diversion",
-    "selling": "negative-list-2025/commerce",
-    "price": "negative-list-2025/commerce",
-}
-_CONTACT = "self-media-2025/contact"
 _CALLED = {"价格": "price", "销售或优惠": "selling", "微信号": "wechat", "QQ 号": "qq",
            "扫码或加好友": "scan"}  # fmt: skip
 
@@ -116,7 +107,7 @@ def _of_text(passage: Passage, names: Sequence[str]) -> Iterator[Found]:
             start, end = at + contact.start, at + contact.end
             if not any(start < other and begun < end for begun, other in spans):
                 spans.append((start, end))
-                yield _found(passage, start, end, (_term(contact.kind),))
+                yield _found(passage, start, end, (wording.term_of(contact.kind),))
         at += len(line)
 
 
@@ -152,7 +143,7 @@ def _of_sighting(seen: Seen) -> Found:
         words=(value or called)[:120],
         behind="",
         alike=_hash(seen.text),
-        terms=(_term(kind),),
+        terms=(wording.term_of(kind),),
         asset=seen.asset,
     )
 
@@ -167,10 +158,6 @@ def _told_already(seen: Seen, found: Iterable[Found]) -> bool:
         and any(began <= seen.moment[1] and seen.moment[0] <= ended for began, ended in row.moments)
         for row in found
     )
-
-
-def _term(kind: str) -> Term:
-    return wording.shipped().term(_BY_KIND.get(kind, _CONTACT))
 
 
 def _tail(text: str) -> str:

@@ -4,6 +4,7 @@
 they may stay. It rejects nothing, knows no contest, and reads numbers (phones, prices) nowhere.
 """
 
+from .detected import term_of
 from .finding import Hit, find
 from .folding import Folded, fold
 from .lexicon import Lexicon, LexiconError, Source, Term, parse, shipped
@@ -23,4 +24,5 @@ __all__ = [
     "parse",
     "plainly",
     "shipped",
+    "term_of",
 ]
