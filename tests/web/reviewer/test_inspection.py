@@ -38,12 +38,17 @@ def part(page: str, heading: str) -> str:
     return page[page.index(f'id="h-{heading}">') :].partition("</section>")[0]
 
 
+def clause(page: str, requirement: str) -> str:
+    """A finding on the page, up to the next one."""
+    return page.partition(f'id="f-{requirement}"')[2].partition('<li class="finding"')[0]
+
+
 @pytest.mark.clause("B2", "J4")
 def test_what_was_noticed_stands_at_its_clause_with_its_moment_and_its_picture(
     stage: Collecting, come_in: ComeIn, film: Asset
 ) -> None:
     page = come_in(stage.reviewer).get(of_desk(film)).content.decode()
-    steady = page[page.index('id="f-steady"') :].partition('id="f-')[0]
+    steady = clause(page, "steady")
     assert "第 0:42–0:45 秒画面抖动明显，请用三脚架重拍，或在剪辑软件里做防抖处理" in steady
     assert f'href="/files/{film.pk}/film#t=42.00" data-seek="42.00" data-player="player"' in steady
     assert f'src="/files/{film.pk}/evidence/shake-1.jpg"' in steady
@@ -172,7 +177,7 @@ def test_the_unit_reads_what_to_do_at_the_clause_and_finds_the_rest(
     page = (
         come_in(stage.contacts["心病科"]).get(f"/works/{Entry.objects.get().pk}/").content.decode()
     )
-    steady = page[page.index('id="f-steady"') :].partition('id="f-')[0]
+    steady = clause(page, "steady")
     assert "第 0:42–0:45 秒画面抖动明显，请用三脚架重拍" in steady
     assert f'data-player="film-{film.pk}"' in steady and f'id="film-{film.pk}"' in page
     assert f'href="{of_unit(film)}"' in page
