@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import av
@@ -96,18 +96,10 @@ def tallied(family: str, seeds: int, checks: tuple[str, ...]) -> dict[tuple[str,
     return tallies
 
 
-def clips(family: str, seeds: int) -> Iterator[Clip]:
-    """Every clip of a family, lazily. What is made once is used in all clips of its seed."""
+def clips(family: str, seeds: int, first: int = 0) -> Iterator[Clip]:
+    """Every clip of a family, lazily, of the seeds from `first` to `seeds`, without the last."""
 
-    @lru_cache(maxsize=8)
-    def noise(kind: str, seed: int) -> Wave:
-        return NOISES[family][kind](np.random.default_rng(seed + 40), RATE * SECONDS)
-
-    @lru_cache(maxsize=8)
-    def music(kind: str, seed: int) -> Wave:
-        return MUSIC[family][kind](np.random.default_rng(seed + 80), SECONDS)
-
-    for seed in range(seeds):
+    for seed in range(first, seeds):
         voice = lambda s=seed: spoken(family, s * 13 + 1, SECONDS)  # noqa: E731
         room = lambda s=seed: in_a_room(spoken(family, s * 13 + 2, SECONDS), s)  # noqa: E731
         yield "noise", "clean", lambda v=voice: film(v())

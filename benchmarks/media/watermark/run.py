@@ -23,6 +23,7 @@ from benchmarks.media.frame.filming import frame_of, pictures
 from benchmarks.media.frame.rates import Tally, say, wilson
 from benchmarks.media.frame.run import hash_of, header
 from benchmarks.media.frame.scenes import FAMILIES, Scene
+from fengcai.media.facts.measures import Measure
 from fengcai.media.film.watermark import Watermark
 
 Grey = NDArray[np.uint8]
@@ -132,6 +133,26 @@ def seen(scene: Scene, t: float) -> Grey:
     return view
 
 
+def answered(
+    family: str, kind: tuple[str, int, float], scenes: list[Scene], seed: tuple[int, int]
+) -> tuple[Measure, set[str], list[float], float]:
+    """The check's answer to one film, the places in which a logo stands, seconds of each `sample` and of
+    `result`. `seed`: that of the first scene, and the number of the film."""
+    name, shots, alpha = kind
+    rng = np.random.default_rng((*seed, hash_of(family + name)))
+    greys, there = filmed(family, name, shots, alpha, scenes, rng)
+    check = Watermark(replace(header(SIZE), duration_s=Fraction(PICTURES)))
+    sampling = []
+    for picture in pictures(frame_of(grey) for grey in greys):
+        began = time.process_time()
+        check.sample(picture)
+        sampling.append(time.process_time() - began)
+    began = time.process_time()
+    measure = check.result()
+    assert measure is not None
+    return measure, there, sampling, time.process_time() - began
+
+
 def main() -> None:
     """Print one JSON line for each figure; the last is the headline."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -147,19 +168,13 @@ def main() -> None:
         tally = Tally(family)
         placed = marked = 0
         for number in range(options.films):
-            for kind, shots, alpha in KINDS:
-                rng = np.random.default_rng((options.first, number, hash_of(family + kind)))
-                greys, there = filmed(family, kind, shots, alpha, scenes, rng)
-                check = Watermark(replace(header(SIZE), duration_s=Fraction(PICTURES)))
-                for picture in pictures(frame_of(grey) for grey in greys):
-                    began = time.process_time()
-                    check.sample(picture)
-                    sampling.append(time.process_time() - began)
-                began = time.process_time()
-                measure = check.result()
-                concluding.append(time.process_time() - began)
-                assert measure is not None
-                tally.add(kind, measure.answer)
+            for kind in KINDS:
+                measure, there, spent, ended = answered(
+                    family, kind, scenes, (options.first, number)
+                )
+                sampling += spent
+                concluding.append(ended)
+                tally.add(kind[0], measure.answer)
                 if there and measure.answer == "found":
                     marked += 1
                     placed += {span.text for span in measure.spans} <= there
