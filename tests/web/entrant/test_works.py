@@ -95,5 +95,5 @@ def test_the_page_of_a_work_costs_few_statements(
     stage.with_film(entry, tmp_path)
     contact = come_in(stage.contacts[UNIT])
     contact.get(f"/works/{entry.pk}/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert contact.get(f"/works/{entry.pk}/").status_code == 200
