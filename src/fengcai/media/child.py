@@ -147,6 +147,12 @@ def _paper(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
     return files
 
 
+def _hide(order: dict[str, Any], _: Emit, __: int | None) -> Files:
+    from fengcai.media.hiding import carry_out
+
+    return carry_out(_standard_input(), order["pictures"])
+
+
 def _standard_input() -> BinaryIO:
     """The file; Python's own view of it was made in the nursery, for another."""
     return os.fdopen(0, "rb", closefd=False)
@@ -154,10 +160,11 @@ def _standard_input() -> BinaryIO:
 
 TASKS = {
     "look": _look, "hear": _hear, "read": _read, "voice": _voice, "still": _still, "paper": _paper,
+    "hide": _hide,
 }  # fmt: skip
 ROOMS = {
     "look": "film", "hear": "film", "read": "film", "voice": "film",
-    "still": "paper", "paper": "paper",
+    "still": "paper", "paper": "paper", "hide": "paper",
 }  # fmt: skip
 """Which nursery a task's reader comes from."""
 

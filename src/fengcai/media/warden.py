@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from fengcai.media import boxes, processes, verdicts
 from fengcai.media.facts import Facts, Kind, Measure
 from fengcai.media.hashing import Hashing
+from fengcai.media.hiding import hidden
 from fengcai.media.joining import joined
 from fengcai.media.limits import Limits
 from fengcai.media.processes import Progress, Report, Task
@@ -81,7 +82,8 @@ def inspect_file(
         return _refused(name, after.st_size, kind.kind, "changed")
     facts = _conclude(found, name, before.st_size, sha256, kind, kinds, started)
     if outputs is not None and facts.verdict != "unreadable" and found.report.files:
-        _write(outputs, found.report.files)
+        facts, files = hidden(facts, found.report.files, limits)
+        _write(outputs, files)
     if progress is not None:
         progress(1.0, "检查完成")
     return facts
