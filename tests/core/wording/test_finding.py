@@ -117,6 +117,7 @@ def test_the_exemption_of_one_law_does_not_free_a_word_for_all() -> None:
         f"{name}.yaml": f"""
 source: {name}
 law: 法
+short: 法
 title: 法
 status: verified
 note: 无

@@ -62,6 +62,7 @@ def test_an_exemption_holds_one_of_its_terms_words() -> None:
 GOOD = """
 source: law
 law: 某法
+short: 某法
 title: 《某法》
 status: verified
 note: 无

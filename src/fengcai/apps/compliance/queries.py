@@ -153,7 +153,7 @@ def desk(*, contest: Contest, user: User, asked: Asked) -> Desk:
     start = (max(1, asked.page) - 1) * PER_PAGE
     found = (
         chosen.select_related("entry__unit", "decided_by").order_by(
-            F("entry__submitted_at").desc(nulls_last=True), "entry", "weight", "alike", "pk"
+            F("entry__submitted_at").desc(nulls_last=True), "entry_id", "weight", "alike", "pk"
         )
     )[start : start + PER_PAGE]
     return Desk(
@@ -220,7 +220,7 @@ def clauses_on_wording(rules: Rules) -> tuple[Clause, ...]:
 
 def laws() -> dict[str, str]:
     """The sources of the lexicons by id: what the desk can be filtered by."""
-    return {term.source.id: term.source.law for term in wording.shipped().terms}
+    return {term.source.id: term.source.short for term in wording.shipped().terms}
 
 
 def names_around(entry: Entry, rules: Rules) -> list[str]:

@@ -22,7 +22,7 @@ Status = Literal["verified", "second-hand"]
 Weight = Literal["clear", "context"]
 _TERM_KEYS = {"id", "article", "reads_as", "says", "advice", "weight", "words", "hits", "clear"}
 _TERM_MAY = {"unless", "after", "denial", "status"}
-_SOURCE_KEYS = {"source", "law", "title", "status", "note", "terms"}
+_SOURCE_KEYS = {"source", "law", "short", "title", "status", "note", "terms"}
 _AROUND = ("before", "close", "behind", "asked")
 
 
@@ -32,10 +32,12 @@ class LexiconError(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """A legal source. `status` says whether its text was read or is known second-hand."""
+    """A legal source. `status` says whether its text was read or is known second-hand; `short` is
+    what it is called where there is little room."""
 
     id: str
     law: str
+    short: str
     title: str
     status: Status
     note: str
@@ -167,7 +169,12 @@ def _terms(name: str, tree: Mapping[str, Any], folding: Folding) -> Iterable[Ter
     if tree["status"] not in get_args(Status):
         raise LexiconError(f"{name}: status {tree['status']}")
     source = Source(
-        tree["source"], tree["law"], tree["title"], tree["status"], tree["note"].strip()
+        tree["source"],
+        tree["law"],
+        tree["short"],
+        tree["title"],
+        tree["status"],
+        tree["note"].strip(),
     )
     for row in tree["terms"]:
         where = f"{name}: {row.get('id')}"

@@ -1,0 +1,1 @@
+"""Wording: how fast texts are read for the lexicons' words."""
