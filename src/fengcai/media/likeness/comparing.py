@@ -188,8 +188,8 @@ def _whole(a: Pictures, b: Pictures, same: Same) -> Segment:
 
 def _runs(a: Pictures, b: Pictures, same: Same, still: NDArray[np.bool_]) -> list[Segment]:
     """The stretches in which the equal pairs of one line follow each other closely."""
-    times, others = a.times_s, b.times_s
-    gaps_a, gaps_b = np.diff(times), np.diff(others)
+    times = a.times_s
+    gaps_a, gaps_b = np.diff(times), np.diff(b.times_s)
     step_a, step_b = float(np.median(gaps_a)), float(np.median(gaps_b))
     most = max(3.0, 3.2 * max(step_a, step_b))
     at = times[same.a]
@@ -203,14 +203,17 @@ def _runs(a: Pictures, b: Pictures, same: Same, still: NDArray[np.bool_]) -> lis
             continue
         if len(part) < 0.34 * min(within.sum(), (last - first) / max(step_a, step_b) + 1):
             continue
+        # Where the camera moves slowly a row's equal may be its neighbour; the line is surer than a pair.
+        pace, shift = same.line.pace, same.line.shift
+        first = max(first, -shift / pace)
         found.append(
             Segment(
                 "picture",
                 first,
                 last + reach,
-                max(0.0, float(others[same.b[part[0]]])),
-                float(others[same.b[part[-1]]]) + reach * same.line.pace,
-                same.line.pace,
+                max(0.0, pace * first + shift),
+                pace * (last + reach) + shift,
+                pace,
                 len(part),
                 same.mirrored,
                 still=bool(still[rows].all()),
