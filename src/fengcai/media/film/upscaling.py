@@ -34,8 +34,8 @@ STEEPEST = 1.1
 """Peak ÷ its surroundings, along the weaker of both directions. Native film stays below 0.9."""
 UNSURE = 0.92
 DEEP = 0.0125
-"""Of ×1.5: its peak × the amplitude of its wave (log of the third difference, mean of both directions).
-Film made smaller from 1440 to 1080 lines stays below 0.0105, enlarged film above 0.016."""
+"""Of ×1.5 and ×1.2: the peak × the amplitude of its wave (log of the third difference, mean of both
+directions). Film made smaller from 1440 to 1080 lines stays below 0.0105, enlarged film above 0.016."""
 TWICE, TWICE_UNSURE = 0.068, 0.05
 """How far places inside a block of eight differ (log of the third difference) in a doubled picture.
 Native film through encoders with and without a filter for block edges stays below 0.055."""
@@ -112,7 +112,7 @@ class Upscaling(PictureCheck):
         # ×1.2 repeats every three points too, though more weakly: the highest peak decides.
         highest, share, frequency = max(SCALES, key=lambda scale: told[scale[0]])
         if told[highest] >= STEEPEST:
-            if frequency == Fraction(1, 3):
+            if frequency in (Fraction(1, 3), Fraction(1, 6)):
                 told["depth"] = told[highest] * self._depth(frequency)
                 if told["depth"] < DEEP:
                     return self._measure("doubtful", None, told, SMALLER)
