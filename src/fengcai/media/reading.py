@@ -43,6 +43,10 @@ from fengcai.media.tolerance import Together
 from fengcai.media.verdicts import Unreadable
 
 MOST_SAMPLES = 1200
+LEAST_PIXELS = 640 * 360
+"""What a smaller picture counts for: looking at it costs nearly as much."""
+MOST_IN_WINDOWS = 20_000
+"""Swift mode: so many frames and no more, however densely a film claims that they follow each other."""
 ROOM_PICTURES = 4
 """Where not even as many pictures would fit, a film was not decoded for lack of memory."""
 
@@ -178,7 +182,8 @@ class _Looking:
             return self._order.mode != "swift"
         context = film.codec_context
         frames = max(film.frames, self._timing.count)
-        return frames * context.width * context.height <= self._order.thorough_pixels
+        picture = max(LEAST_PIXELS, context.width * context.height)
+        return frames * picture <= self._order.thorough_pixels
 
     def _shown_size(self, film: VideoStream) -> tuple[int, int]:
         context = film.codec_context
@@ -247,7 +252,7 @@ class _Looking:
         while self._window < len(self._windows) and at > self._windows[self._window].to_s + 1:
             self._window += 1
             self._in_window = False
-        if self._window < len(self._windows):
+        if self._window < len(self._windows) and self._frames < MOST_IN_WINDOWS:
             window = self._windows[self._window]
             if packet.is_keyframe:
                 self._in_window = window.from_s - 0.001 <= at <= window.to_s

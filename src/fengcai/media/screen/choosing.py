@@ -29,6 +29,8 @@ _STEEP = 28
 _STROKES = 0.06
 _OTHER = 0.4
 _LINES_SEEN = 5 * ROWS
+_NARROWEST = 16
+"""Pixels: no letter has room in less."""
 _LEAST_CELLS = 4
 _RESTLESS_CELLS = 24
 _FAR_APART_S = 3
@@ -73,6 +75,8 @@ class Chooser:
         self._whole_at_s = Fraction(_WHOLE_AT_S)
 
     def __call__(self, picture: Picture) -> None:
+        if picture.plane.shape[1] < _NARROWEST:
+            return
         now = _strokes(picture)
         if self._read is None or self._before is None or self._read.shape != now.shape:
             self._read, self._read_counts = (
