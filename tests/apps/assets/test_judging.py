@@ -16,6 +16,7 @@ from fengcai.apps.assets.judging import CLOSER, Judged, in_doubt, tunings_of
 from fengcai.apps.assets.models import Asset, Tuning
 from fengcai.apps.assets.queries import checked, jobs_of
 from fengcai.apps.audit.models import AuditRecord
+from fengcai.apps.contests.rewriting import Edit
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, Stale
 from fengcai.core.inspection import SCALES
 from fengcai.core.inspection import Tuning as Setting
@@ -25,6 +26,7 @@ from fengcai.media.facts import Decoding, Measure, Span
 from fengcai.media.film.registry import CHECKS as FILM
 from fengcai.media.remarks import NAMES
 from fengcai.media.sound.registry import CHECKS as SOUND
+from tests.apps.contests.test_amending import amend, real
 from tests.factories.collecting import DAY, Collecting, collecting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,6 +107,15 @@ def test_judging_again_writes_nothing_where_nothing_changed(made: Collecting, sh
     before = list(shaky.findings.values_list("pk", flat=True))
     assert actions.judge_file_again(asset_id=shaky.pk, at=DAY) is False
     assert list(shaky.findings.values_list("pk", flat=True)) == before
+
+
+def test_an_amendment_judges_drafts_again_without_decoding(made: Collecting, shaky: Asset) -> None:
+    place = ("tracks", "video", "slots", "main", "requirements", "steady")
+    edits = (Edit("remove", (*place, "must")), Edit("set", (*place, "should"), "画面稳定无抖动"))
+    amend(real(made.contest), made.organiser, *edits)
+    assert shaky.findings.get(requirement="steady").severity == "must"
+    assert run_pending(reraise=True) == 1
+    assert shaky.findings.get(requirement="steady").severity == "should"
 
 
 @pytest.mark.parametrize(

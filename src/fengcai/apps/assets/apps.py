@@ -10,7 +10,10 @@ class AssetsConfig(AppConfig):
     label = "assets"
 
     def ready(self) -> None:
-        """Say which stored files are this context's."""
+        """Say which stored files are this context's; watch amendments."""
+        from fengcai.apps.assets.amending import Files
         from fengcai.apps.assets.keeping import register
+        from fengcai.apps.contests.amending import watch
 
         register()
+        watch("files", Files())
