@@ -8,6 +8,7 @@ const PAGE = `<section><p data-timeline-words></p>
   <fc-player id="player" keys="page"><video src="/f.mp4" controls></video></fc-player>
   <fc-timeline class="reel" for="player" length="100" label="时间线">
     <div class="reel-lane"><span class="reel-name">抖动</span><svg class="reel-track">
+      <rect class="reel-mark" data-tone="told" data-from="30.00"><title>字幕 0:30</title></rect>
       <rect class="reel-mark" data-from="42.00"><title>抖动 0:42–0:55</title></rect>
       <rect class="reel-mark" data-from="10.50"><title>黑屏 0:10</title></rect></svg></div>
   </fc-timeline></section>`;
@@ -94,7 +95,7 @@ describe("fc-timeline", () => {
     expect(moment).toBe(100);
   });
 
-  test("up and down go from mark to mark in the order of time", () => {
+  test("up and down go from fault to fault in the order of time, past what only tells", () => {
     const { line } = open();
     press(line, "ArrowDown");
     expect(moment).toBe(10.5);

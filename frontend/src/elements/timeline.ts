@@ -29,7 +29,10 @@ export class Timeline extends HTMLElement {
     if (!(length > 0) || !this.#media) return;
     this.#abort = new AbortController();
     const on = { signal: this.#abort.signal };
-    this.#marks = [...this.querySelectorAll("[data-from]")]
+    // What only tells what is there (subtitles, speech) is no stop, unless there is nothing else.
+    const all = [...this.querySelectorAll("[data-from]")];
+    const faults = all.filter((one) => one.getAttribute("data-tone") !== "told");
+    this.#marks = (faults.length ? faults : all)
       .map((one) => ({
         from: Number(one.getAttribute("data-from")),
         words: one.querySelector("title")?.textContent ?? "",

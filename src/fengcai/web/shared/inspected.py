@@ -97,7 +97,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class Line:
-    """A finding with what was noticed about it. `kind` is broken, look, advice or passed."""
+    """A finding with what was noticed about it. `kind` is broken, look, advice or passed; judges, where
+    it is theirs to weigh."""
 
     finding: FindingRow
     kind: str
@@ -213,6 +214,8 @@ def kind_of(row: FindingRow, demand: Requirement | None) -> str:
     """In which group a finding stands. What a person judges is never called broken by a machine."""
     if row.verdict == "pass":
         return "passed"
+    if demand is not None and demand.checked_by == "judge":
+        return "judges"
     if row.verdict != "fail" or (demand is not None and demand.checked_by == "human"):
         return "look"
     return "broken" if row.broken else "advice"

@@ -61,8 +61,14 @@ class InspectionPage:
     @property
     def groups(self) -> list[tuple[str, str, list[Line]]]:
         """What is not in order, the gravest first: id, name, findings."""
-        named = (("broken", "不符合"), ("look", "需要人看"), ("advice", "建议改进"))
-        return [(kind, name, mine) for kind, name in named if (mine := self.lines.of(kind))]
+        lines = self.lines
+        named = (
+            ("broken", "不符合", lines.broken),
+            ("look", "需要人看", lines.noticed),
+            ("advice", "建议改进", lines.advice),
+            ("person", "由人判断", lines.by_person),
+        )
+        return [each for each in named if each[2]]
 
 
 def shown(
@@ -76,6 +82,7 @@ def shown(
         "again": request.path,
         "back": back[0],
         "back_name": back[1],
+        "judge_at": back[0] if private else "",
     }
     part = "shared/_inspection.html" if partial(request) else "shared/inspection.html"
     return render(request, part, context)
