@@ -23,6 +23,7 @@ from typing import Any
 import av
 import numpy as np
 
+from benchmarks.inspect import quality
 from benchmarks.media.clips.camera import Camera, path
 from fengcai.media import Limits, inspect_file
 
@@ -36,7 +37,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--films", type=int, default=quality.FILMS, help="of the quality part; 0: none"
+    )
     options = parser.parse_args()
+    if options.films:
+        quality.tell(options.films)
     with tempfile.TemporaryDirectory(prefix="bench-inspect-") as folder:
         piece, film = Path(folder) / "piece.mp4", Path(folder) / "film.mp4"
         write_piece(piece)
