@@ -30,10 +30,13 @@ export class Together extends HTMLElement {
     for (const button of this.querySelectorAll<HTMLButtonElement>("button[data-left]")) {
       button.addEventListener("click", () => this.#start(button), { signal });
     }
-    left.addEventListener("pause", () => this.#from && !left.ended && right.pause(), { signal });
-    left.addEventListener("play", () => this.#from && void right.play().catch(() => undefined), {
-      signal,
-    });
+    // What has to wait for its bytes, or is at its end, is not run away from.
+    for (const what of ["pause", "waiting", "ended"]) {
+      left.addEventListener(what, () => this.#from && right.pause(), { signal });
+    }
+    for (const what of ["play", "playing"]) {
+      left.addEventListener(what, () => this.#from && this.#play(right), { signal });
+    }
     for (const what of ["timeupdate", "seeked", "ratechange"]) {
       left.addEventListener(what, () => this.#follow(), { signal });
     }
@@ -57,8 +60,14 @@ export class Together extends HTMLElement {
     if (!this.#left || !this.#right) return;
     this.#left.currentTime = this.#from.left;
     this.#right.currentTime = this.#from.right;
-    void this.#left.play().catch(() => undefined);
-    void this.#right.play().catch(() => undefined);
+    this.#play(this.#left);
+    this.#play(this.#right);
+    this.#left.scrollIntoView?.({ block: "nearest" });
+  }
+
+  /** A browser may refuse to play; its own button then does. */
+  #play(film: HTMLVideoElement): void {
+    if (!film.ended) void film.play().catch(() => undefined);
   }
 
   #follow(): void {
