@@ -20,9 +20,9 @@ pytestmark = pytest.mark.media
 SPOKEN = ["大家好欢迎收看", "今天说说高血压", "少吃盐多运动", "按时量血压", "我们下期再见"]
 
 
-def foot(text: str):
+def foot(text: str, top: float = 0.9):
     """A line where subtitles stand."""
-    return line(text, left=0.5 - 0.01 * len(text), top=0.9, height=0.05)
+    return line(text, left=0.5 - 0.01 * len(text), top=top, height=0.05)
 
 
 def test_the_same_line_is_one_spell_and_another_number_another():
@@ -101,18 +101,38 @@ def test_one_line_that_stays_is_no_subtitle():
     assert (two.result().answer, two.result().facts) == ("doubtful", {})
 
 
-def test_a_name_card_in_a_corner_and_english_are_no_chinese_subtitles():
+def test_a_name_card_in_a_corner_is_no_subtitle():
     names = [
         (line(f"主任医师第{at}位", left=0.05, top=0.85), 4.0 * at, 4.0 * at + 3) for at in range(5)
     ]
     check = Subtitles(None)
     check.times = timeline(*names, samples=list(range(20)))
     assert check.result().answer == "clear"
-    english = [(foot(text), 4.0 * at, 4.0 * at + 3)
-               for at, text in enumerate(["Hello there", "Take your pills", "Walk", "Sleep well"])]  # fmt: skip
+
+
+ENGLISH = ("Hello there", "Take your pills", "Walk every day", "Sleep well")
+
+
+def spoken_at_the_foot(texts, top=0.88):
+    return [(foot(text, top), 4.0 * at, 4.0 * at + 3) for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "answer", "told"),
+    [
+        (spoken_at_the_foot(SPOKEN[:4]), "found", "zh-Hans"),
+        (spoken_at_the_foot(("記得複診", "請聽醫生的話", "讓身體慢慢恢復", "謝謝觀看")), "found", "zh-Hant"),
+        (spoken_at_the_foot(SPOKEN[:4], 0.84) + spoken_at_the_foot(ENGLISH, 0.92), "found", "zh-Hans+latin"),
+        (spoken_at_the_foot(ENGLISH), "doubtful", "latin"),
+    ],
+)  # fmt: skip
+def test_the_language_of_subtitles_is_told_and_letters_alone_are_for_a_person(lines, answer, told):
     check = Subtitles(None)
-    check.times = timeline(*english, samples=list(range(20)))
-    assert check.result().answer == "clear"
+    check.times = timeline(*lines, samples=list(range(20)))
+    measure = check.result()
+    assert (measure.answer, measure.values["language"]) == (answer, told)
+    assert measure.facts == ({"subtitles": True} if answer == "found" else {})
+    assert ("不是中文" in measure.why) is (answer == "doubtful")
 
 
 def card(check_type, *lines, samples):

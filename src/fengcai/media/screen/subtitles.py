@@ -1,6 +1,7 @@
 """Subtitles burnt into the picture: Chinese lines at its foot whose text changes while their place stays.
 
-How legible they are (height of the letters, contrast) and how much of the film has one. Whether every
+In which language and script they are, how legible (height of the letters, contrast), and how much of the
+film has one. Lines in letters alone are subtitles too, but no Chinese ones: a person looks. Whether every
 spoken sentence has its line is for who holds the sound too: all lines stand in `screen-text.json`.
 """
 
@@ -32,6 +33,8 @@ _OFTEN = 0.5
 _LEAST_SAMPLES = 3
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LEAST_LETTER_PX, _LEAST_CONTRAST = 28.0, 0.35
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+_FOREIGN = "下方的字幕不是中文，请人工查看是否符合要求"
 _LETTER_SHARE = 0.72
 """A line's box is higher than its letters: the recogniser leaves this much for them."""
 _MOST_PICTURES = 6
@@ -62,6 +65,8 @@ class Subtitles(TimedCheck):
 
     def result(self) -> Measure:
         lines = subtitle_lines(self.times.spells)
+        letters = foreign_lines(self.times.spells)
+        why = ""
         texts = {plain(spell.text) for spell in lines}
         self._keep_pictures_of(texts)
         if not texts and len(self.times.samples) < _LEAST_SAMPLES:
@@ -75,6 +80,11 @@ class Subtitles(TimedCheck):
             answer = "found"
         elif len(texts) >= _DOUBTFUL_LINES:
             answer = "doubtful"
+        elif len({plain(spell.text) for spell in letters}) >= _SURE_LINES:
+            answer, why, lines = "doubtful", _FOREIGN, letters
+            values = self._values(letters)
+        if lines and answer != "clear":
+            values["language"] = language(lines, letters)
         facts: dict[str, bool | int | str] = {}
         if answer != "doubtful":
             facts["subtitles"] = answer == "found"
@@ -86,6 +96,7 @@ class Subtitles(TimedCheck):
             values=values if answer != "clear" else {},
             limits={"letter_px": _LEAST_LETTER_PX, "contrast": _LEAST_CONTRAST},
             spans=tuple(self._span(spell) for spell in lines[:60]) if answer != "clear" else (),
+            why=why,
         )
 
     def _values(self, lines: Sequence[Spell]) -> dict[str, float | int | bool | str | None]:
@@ -121,15 +132,60 @@ class Subtitles(TimedCheck):
 
 
 def subtitle_lines(spells: Sequence[Spell]) -> list[Spell]:
-    """Those in the row (or two rows) at the foot where most different lines stood one after another."""
-    candidates = [
-        spell
-        for spell in spells
-        if at_the_foot(spell.box)
+    """Those in the row (or two rows) at the foot where most different Chinese lines stood in turn."""
+    return _in_one_row(
+        [
+            spell
+            for spell in spells
+            if _may_be_one(spell)
+            and len(_CHINESE.findall(spell.text)) * 2 >= len(plain(spell.text))
+        ]
+    )
+
+
+def foreign_lines(spells: Sequence[Spell]) -> list[Spell]:
+    """The same of lines in Latin letters without a Chinese sign."""
+    return _in_one_row(
+        [
+            spell
+            for spell in spells
+            if _may_be_one(spell)
+            and not _CHINESE.search(spell.text)
+            and len(_LATIN.findall(spell.text)) * 2 >= len(plain(spell.text))
+        ]
+    )
+
+
+def language(lines: Sequence[Spell], letters: Sequence[Spell]) -> str:
+    """ "zh-Hans", "zh-Hant" or "latin", "zh-Hans+latin" where most lines have their twin in letters.
+
+    A sign that the simplified set (GB 2312) lacks and the traditional one (Big5) has is traditional.
+    """
+    signs = _CHINESE.findall("".join(spell.text for spell in lines))
+    if not signs:
+        return "latin"
+    traditional = sum(not _has("gb2312", sign) and _has("big5", sign) for sign in signs)
+    script = "zh-Hant" if 10 * traditional > len(signs) else "zh-Hans"
+    return f"{script}+latin" if 2 * len(letters) >= len(lines) else script
+
+
+def _has(charset: str, sign: str) -> bool:
+    try:
+        sign.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _may_be_one(spell: Spell) -> bool:
+    return (
+        at_the_foot(spell.box)
         and spell.to_s - spell.from_s <= _LONGEST_S
-        and len(_CHINESE.findall(spell.text)) * 2 >= len(plain(spell.text))
         and len(plain(spell.text)) >= 2
-    ]
+    )
+
+
+def _in_one_row(candidates: Sequence[Spell]) -> list[Spell]:
     best: list[Spell] = []
     most = 0
     for row in {round(_middle(spell), 2) for spell in candidates}:
