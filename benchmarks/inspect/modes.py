@@ -1,6 +1,6 @@
 """Swift mode against thorough: which findings of the example rulebook's "must" it makes too.
 
-Films of a minute at 1280 × 720 with one planted fault each, some over the whole film, some for a part of
+Films of a minute at 960 × 540 with one planted fault each, some over the whole film, some for a part of
 it. What only the header tells (format, size, rate) is left out: both modes read it alike. A finding
 that swift mode leaves open is listed as missed; there an inspection goes on in thorough mode.
 """
@@ -28,7 +28,7 @@ from fengcai.core.inspection import evaluate
 from fengcai.core.rulebook import Requirement, explain_predicate, parse_predicate
 from fengcai.media import Limits, inspect_file
 
-SIZE, FPS = (1280, 720), 25
+SIZE, FPS = (960, 540), 25
 SHOTS, SHOT_S, TURNS = 5, 4, 3
 MUSTS = {
     "true_orientation": "true_width > true_height",
@@ -46,12 +46,14 @@ IDENTITY = "11010519491231002X"
 Change = Callable[[int, Rgb], Rgb]
 
 
-def compared() -> tuple[int, int, list[dict[str, object]]]:
+def compared(only: tuple[str, ...] = ()) -> tuple[int, int, list[dict[str, object]]]:
     """Findings that swift mode made, those that thorough mode made, and a line for each miss."""
     made = total = opened = 0
     lines: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="bench-modes-") as folder:
         for name, family, write in FILMS:
+            if only and name not in only:
+                continue
             film = Path(folder) / "film.mp4"
             _written(film, family, *write(family))
             swift, thorough = (failed(film, mode) for mode in ("swift", "thorough"))
@@ -138,8 +140,8 @@ def enlarged(family: Family) -> Made:
     way = cv2.INTER_CUBIC if family == "A" else cv2.INTER_LANCZOS4
 
     def change(_: int, shown: Rgb) -> Rgb:
-        small = cv2.resize(shown, (854, 480), interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.resize(small[:, :853], SIZE, interpolation=way), dtype=np.uint8)
+        small = cv2.resize(shown, (640, 360), interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.resize(small, SIZE, interpolation=way), dtype=np.uint8)
 
     return _changed(shot_frames(family), change), voice(family)
 
@@ -148,12 +150,12 @@ def upright(family: Family) -> Made:
     """A portrait picture between black bars (A) or blurred ones (B)."""
 
     def change(_: int, shown: Rgb) -> Rgb:
-        middle = shown[:, 437:843].copy()
+        middle = shown[:, 328:632].copy()
         sides = np.zeros_like(shown)
         if family == "B":
-            behind = cv2.resize(middle[200:430], SIZE, interpolation=cv2.INTER_AREA)
+            behind = cv2.resize(middle[180:350], SIZE, interpolation=cv2.INTER_AREA)
             sides = np.asarray(cv2.GaussianBlur(behind, (0, 0), 22), dtype=np.uint8)
-        sides[:, 437:843] = middle
+        sides[:, 328:632] = middle
         return sides
 
     return _changed(shot_frames(family), change), voice(family)
@@ -171,7 +173,7 @@ def marked(family: Family) -> Made:
 
 def travelling(family: Family) -> Made:
     mark = _lettering("@用户8821", 30)
-    places = ((30, 26), (SIZE[0] - mark.shape[1] - 30, SIZE[1] - 70))
+    places = ((30, 26), (SIZE[0] - mark.shape[1] - 30, SIZE[1] - 60))
 
     def change(number: int, shown: Rgb) -> Rgb:
         return _laid(shown, mark, *places[number // 125 % 2], 0.8)
@@ -210,9 +212,10 @@ def cut(family: Family) -> Made:
 FILMS: list[tuple[str, Family, Callable[[Family], Made]]] = [
     (make.__name__, family, make)
     for make in (shaky, shaky_in_one_shot, padded, enlarged, upright, marked, travelling,
-                 showing_a_number, noisy, humming, cut, sound_film)
+                 showing_a_number)
     for family in ("A", "B")
-]  # fmt: skip
+] + [("noisy", "A", noisy), ("humming", "B", humming), ("cut", "A", cut), ("sound_film", "B", sound_film)]  # fmt: skip
+"""Sound is heard alike in both modes: one family is enough."""
 
 
 def _changed(frames: list[Rgb], change: Change) -> list[Rgb]:
