@@ -22,6 +22,8 @@ ACTS = {
     "contests.import_units": "导入单位名单",
     "likeness.compare": "重新比对全部作品",
     "likeness.decide": "判断相似作品",
+    "compliance.decide": "判断宣传用语",
+    "compliance.read": "重新检查全部作品的用语",
     "likeness.import_priors": "导入往届获奖作品",
     "likeness.add_prior_film": "登记往届作品的影片",
     "likeness.remove_prior": "删去一件往届作品",
