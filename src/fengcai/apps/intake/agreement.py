@@ -94,6 +94,11 @@ class Setting:
     by: str
     at: datetime
 
+    @property
+    def times(self) -> str:
+        """The factor as people write it: 1.3."""
+        return f"{float(self.factor):g}"
+
 
 @dataclass(frozen=True)
 class CheckRow:

@@ -68,5 +68,5 @@ def _form(row: CheckRow, typed: QueryDict | None, error: Refused | None) -> Form
             open=True,
         )
     setting = row.setting
-    factor = f"{float(setting.factor):g}" if setting else "1"
+    factor = setting.times if setting else "1"
     return Form(row, setting.stance if setting else "judge", factor, "", {}, False)
