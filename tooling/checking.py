@@ -80,7 +80,7 @@ CORE = "tests/core"
 # servers, what pytest is told beside them.
 PASSES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("core", (), (*SHARED, "--cov", "--cov-report=", CORE)),
-    ("嵌入式引擎", (), (*SHARED, f"--ignore={CORE}")),
+    ("嵌入式引擎", (), (*SHARED, "--durations=20", f"--ignore={CORE}")),
     ("PostgreSQL、Redis、S3", ("postgresql", "redis", "s3"), (*SHARED, "-m", "engines")),
     ("RabbitMQ", ("postgresql", "rabbitmq"), ("-m", "engines", "tests/engines/jobs")),
 )
