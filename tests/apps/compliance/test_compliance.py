@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,9 @@ from fengcai.apps.assets.outputs import Kept
 from fengcai.apps.audit.models import AuditRecord, AuditSecret
 from fengcai.apps.audit.queries import verify_chain
 from fengcai.apps.compliance.actions import decide_remarks, read_again
+from fengcai.apps.compliance.finding import MOST_REMARKS, remarks
 from fengcai.apps.compliance.models import Remark
+from fengcai.apps.compliance.passages import Passage
 from fengcai.apps.compliance.queries import (
     Asked,
     clauses_on_wording,
@@ -349,3 +352,11 @@ def test_no_more_is_kept_than_a_person_reads(
     monkeypatch.setattr("fengcai.apps.compliance.finding.MOST_REMARKS", 3)
     handed_in(made, tmp_path)
     assert Remark.objects.count() == 3
+
+
+def test_a_paper_of_nothing_but_contacts_is_read_within_bounds() -> None:
+    paper = Passage("file:paper", "文稿", "加微信群 " * 3_000)
+    begun = time.process_time()
+    found = remarks([paper, Passage("title", "标题", "根治")], (), ())
+    assert 0 < len(found) <= MOST_REMARKS
+    assert time.process_time() - begun < 20

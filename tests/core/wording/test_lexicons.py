@@ -106,7 +106,7 @@ def test_faulty_disguises_and_negations_are_told() -> None:
     with pytest.raises(LexiconError, match="is not a pair of signs"):
         parse({}, disguises="a: 蕞最 好")
     with pytest.raises(LexiconError, match="unknown key beyond"):
-        parse({}, common="beyond: [不]")
+        parse({}, contraries="beyond: [不]")
 
 
 def test_every_kind_that_detectors_find_has_its_law() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from fengcai.media.screen.contacts import Contacts
+from fengcai.media.screen.diverting import contacts
 from fengcai.media.screen.platforms import Platforms
 from fengcai.media.screen.records import record_kind
 from tests.media.screen.drawing import line, page, timeline
@@ -100,3 +103,15 @@ def test_a_report_is_told_by_its_form():
     assert record_kind(report[:4]) is None
     spoken = [line(f"怎样看懂检验报告的第{at}步", left=0.05 * at, top=0.09 * at) for at in range(9)]
     assert record_kind(spoken) is None
+
+
+@pytest.mark.parametrize("sign", ["1", "a", "1,", "a.", "0", "-", "加"])
+def test_a_line_of_one_sign_is_read_in_time_that_grows_with_it(sign: str) -> None:
+    begun = time.process_time()
+    assert list(contacts(sign * 20_000)) == []
+    assert time.process_time() - begun < 5
+
+
+def test_amounts_and_mail_with_many_parts() -> None:
+    found = [(each.kind, each.value) for each in contacts("1,299.00元 a.b-c_d@mail.example.com.cn")]
+    assert found == [("mail", "a.b-c_d@mail.example.com.cn"), ("price", "1,299.00元")]

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,10 @@ from fengcai.media.screen.personal import masked
 MOST_REMARKS = 500
 """Of one work; a text that has more is no text that a person reads to its end."""
 MOST_MOMENTS = 20
+LONGEST_TEXT = 1_000_000
+_LONGEST_LINE = 2_000
+_MOST_CONTACTS = 200
+"""Of one text. A page of numbers is a table: its first ones say so."""
 _REACH = 24
 _CALLED = {"价格": "price", "销售或优惠": "selling", "微信号": "wechat", "QQ 号": "qq",
            "扫码或加好友": "scan"}  # fmt: skip
@@ -75,6 +80,8 @@ def remarks(
     """
     found: dict[str, Found] = {}
     for passage in passages:
+        if len(found) >= MOST_REMARKS:
+            break
         for one in _of_text(passage, names):
             _join(found, one, passage.moment)
     for seen in sightings:
@@ -93,7 +100,7 @@ def _join(found: dict[str, Found], one: Found, moment: tuple[Fraction, Fraction]
 
 
 def _of_text(passage: Passage, names: Sequence[str]) -> Iterator[Found]:
-    text = passage.text
+    text = passage.text[:LONGEST_TEXT]
     spans: list[tuple[int, int]] = []
     for hit in wording.find(text, names=names):
         if not hit.excuse:
@@ -101,13 +108,18 @@ def _of_text(passage: Passage, names: Sequence[str]) -> Iterator[Found]:
             yield _found(passage, hit.start, hit.end, hit.terms)
     if not passage.contacts:
         return
+    for start, end, kind in islice(_contacts(text), _MOST_CONTACTS):
+        if not any(start < other and begun < end for begun, other in spans):
+            yield _found(passage, start, end, (wording.term_of(kind),))
+
+
+def _contacts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Ways to reach somebody with their places, line by line; a line without end is cut."""
     at = 0
     for line in text.splitlines(keepends=True):
-        for contact in contacts(line):
-            start, end = at + contact.start, at + contact.end
-            if not any(start < other and begun < end for begun, other in spans):
-                spans.append((start, end))
-                yield _found(passage, start, end, (wording.term_of(contact.kind),))
+        for begin in range(0, len(line), _LONGEST_LINE):
+            for contact in contacts(line[begin : begin + _LONGEST_LINE]):
+                yield at + begin + contact.start, at + begin + contact.end, contact.kind
         at += len(line)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -27,6 +27,8 @@ OPEN = "open"
 STATES = {OPEN: "待判断", **{str(value): str(label) for value, label in Remark.Decision.choices}}
 PER_PAGE = 40
 MOST_HINTS = 12
+_LONGEST_LIVE = 20_000
+"""Of a text that is read while the page is made; the job reads all of it."""
 _SHOWN_STATES = (*HANDED_IN, State.RETURNED)
 _ABOUT = re.compile(r"广告|宣传纪律|宣传相关规定|虚假宣传|夸大|商业宣传|商业推广|商业性")
 
@@ -191,7 +193,10 @@ def hints_for(*, entry: Entry, rules: Rules) -> list[Hint]:
     writing = entry.state in WRITABLE
     asked = {row.key: row for row in rows if row.decision == Remark.Decision.CHANGE}
     if writing:
-        texts = written(entry.title, entry.fields, track_of_entry(entry, rules))
+        texts = (
+            replace(each, text=each.text[:_LONGEST_LIVE])
+            for each in written(entry.title, entry.fields, track_of_entry(entry, rules))
+        )
         for one in remarks(texts, (), names_around(entry, rules)):
             if one.key not in settled:
                 row = asked.get(one.key)

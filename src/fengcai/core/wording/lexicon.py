@@ -109,13 +109,13 @@ class Lexicon:
         raise KeyError(key)
 
 
-def parse(files: Mapping[str, str], *, disguises: str = "", common: str = "") -> Lexicon:
+def parse(files: Mapping[str, str], *, disguises: str = "", contraries: str = "") -> Lexicon:
     """Make a lexicon of YAML texts by name. Raises LexiconError with the first fault found."""
     stand_ins = _disguises(_read("disguises.yaml", disguises) if disguises else {})
-    around = _read("common.yaml", common) if common else {}
+    around = _read("contraries.yaml", contraries) if contraries else {}
     for name in around:
         if name not in _AROUND:
-            raise LexiconError(f"common.yaml: unknown key {name}")
+            raise LexiconError(f"contraries.yaml: unknown key {name}")
     folding = Folding(stand_ins)
     terms: list[Term] = []
     for name, text in files.items():
@@ -139,8 +139,8 @@ def shipped() -> Lexicon:
         for each in folder.iterdir()
         if each.name.endswith(".yaml")
     }
-    disguises, common = texts.pop("disguises.yaml"), texts.pop("common.yaml")
-    return parse(dict(sorted(texts.items())), disguises=disguises, common=common)
+    disguises, contraries = texts.pop("disguises.yaml"), texts.pop("contraries.yaml")
+    return parse(dict(sorted(texts.items())), disguises=disguises, contraries=contraries)
 
 
 def _read(name: str, text: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ _SURE: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"(?:微信号?|薇信|威信|[Vv]信|(?<![A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat))(?:ID|号)?"
         r"[ ]*[:;.]?[ ]*([A-Za-z][A-Za-z0-9_\-]{5,19}|1[3-9]\d{9})")),
     ("qq", "QQ 号", re.compile(r"[Qq]{2}(?:群|号)?[ ]*号?[ ]*[:;.]?[ ]*([1-9]\d{4,10})(?!\d)")),
-    ("mail", "电子邮箱", re.compile(r"[A-Za-z0-9_.\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z\-]+)+")),
+    ("mail", "电子邮箱", re.compile(r"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_.\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z\-]{1,63}){1,5}")),
     ("scan", "扫码或加好友", re.compile(
         r"扫(?:一扫|描|码)?.{0,6}(?:加|关注|咨询|进群|领取|了解|添加|购买|下单)|长按.{0,4}识别|"
         r"(?:添?加|搜)(?:我|主任|医生|客服|老师|助理)?(?:的)?(?:微信|好友|[Vv]信|[Vv][Xx])|"
@@ -60,7 +60,7 @@ _SURE: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _LINK = ("url", "网址", re.compile(
     r"(?:https?[:;]//|www\.)[A-Za-z0-9_\-.]{3,}[A-Za-z0-9_/?=&%#.\-]*|"
-    r"(?<![\w@.])(?:[A-Za-z0-9\-]+\.)+(?:com|cn|net|org|top|vip|shop|xyz|cc|int)"
+    r"(?<![\w@.\-])(?:[A-Za-z0-9\-]{1,63}\.){1,8}(?:com|cn|net|org|top|vip|shop|xyz|cc|int)"
     r"(?![A-Za-z])[A-Za-z0-9_/?=&%#.\-]*"))  # fmt: skip
 _CITED = re.compile(
     r"\.gov\.cn|\.edu\.cn|who\.int|doi\.org|\.gov(?![\w.])|pubmed|\.ac\.cn", re.IGNORECASE
@@ -68,7 +68,7 @@ _CITED = re.compile(
 """Addresses that are given as a source, which the rules of popularisation ask for."""
 _DOUBTFUL: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("price", "价格", re.compile(
-        r"[¥￥][ ]?\d+(?:[.,]\d+)*(?:万|元)?|\d+(?:[.,]\d+)*[ ]?(?:元|块钱)(?!素|旦|宵|件|年|月)")),
+        r"[¥￥][ ]?\d{1,12}(?:[.,]\d{1,9}){0,4}(?:万|元)?|(?<![\d.,])\d{1,12}(?:[.,]\d{1,9}){0,4}[ ]?(?:元|块钱)(?!素|旦|宵|件|年|月)")),
     ("booking", "预约、咨询或关注", re.compile(
         r"预约(?:挂号|电话|咨询|方式|热线|就诊)|(?:咨询|服务|健康)热线|在线咨询|私信|扫码|扫一扫|扫描.{0,4}二维码|"
         r"关注.{0,8}(?:公众号|视频号|抖音|账号)|(?:官方)?(?:公众号|视频号|小程序)[ ]*[:：]|评论区(?:留言|扣|见)|直播间")),
