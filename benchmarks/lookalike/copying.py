@@ -25,7 +25,12 @@ CODERS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("mpeg2video", "mpegts", {"b": "1800k"}),
 )
 _FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
-_LINES = ("清晨六点，检验科的灯已经亮了", "她说：先看病人，再看手机", "这一天，他们走了两万步", "谢谢你，白衣战士")
+_LINES = (
+    "清晨六点，检验科的灯已经亮了",
+    "她说：先看病人，再看手机",
+    "这一天，他们走了两万步",
+    "谢谢你，白衣战士",
+)
 
 
 def coded(pictures: list[Gray], coder: int) -> list[Gray]:
@@ -118,9 +123,7 @@ LOPSIDED: dict[str, Callable[[Gray, int], Gray]] = {
 }
 
 
-def copied(
-    pictures: Iterable[Gray], change: Callable[[Gray, int], Gray], coder: int
-) -> list[Gray]:
+def copied(pictures: Iterable[Gray], change: Callable[[Gray, int], Gray], coder: int) -> list[Gray]:
     """A film's pictures as the copyist sends them in."""
     return coded([change(picture, number) for number, picture in enumerate(pictures)], coder)
 

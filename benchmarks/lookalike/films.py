@@ -57,7 +57,9 @@ def recall(family: str, first: int, films: int, *, peer: bool = True) -> None:
         for name, change in {**plain, **lopsided}.items():
             taken = list(scenes.pictures(shots, sampled(seed, len(name))))
             seen = change([picture for _, picture in taken], seed)
-            copy = fingerprints.read(scenes.fingerprint(zip((t for t, _ in taken), seen, strict=True)))
+            copy = fingerprints.read(
+                scenes.fingerprint(zip((t for t, _ in taken), seen, strict=True))
+            )
             found = compare(original, copy)
             tally[name][0] += found.verdict in FOUND
             tally[name][1] += found.verdict == "copy"
@@ -185,7 +187,9 @@ def _shown(shots: list[scenes.Shot], first: float, last: float) -> list[Gray]:
 
 
 def _read(shown: list[Gray]) -> Fingerprint:
-    return fingerprints.read(scenes.fingerprint(iter(zip(map(float, range(len(shown))), shown, strict=True))))
+    return fingerprints.read(
+        scenes.fingerprint(iter(zip(map(float, range(len(shown))), shown, strict=True)))
+    )
 
 
 def sampled(seed: int, salt: int) -> NDArray[np.float64]:

@@ -92,7 +92,9 @@ def _proposed(index: Index, works: int) -> None:
     for seed in range(_SHORT):
         shots = scenes.film(FAMILY, 300 + seed, films.SECONDS)
         other = scenes.film(FAMILY, 400 + seed, films.SECONDS)
-        index.add(works + 1 + seed, _print(list(scenes.pictures(shots, np.arange(0, films.SECONDS)))))
+        index.add(
+            works + 1 + seed, _print(list(scenes.pictures(shots, np.arange(0, films.SECONDS))))
+        )
         _, change = changes[seed % len(changes)]
         taken = [p for _, p in scenes.pictures(shots, np.arange(0.5, films.SECONDS))]
         around = [p for _, p in scenes.pictures(other, np.arange(0.5, films.SECONDS))]
@@ -109,9 +111,7 @@ def _proposed(index: Index, works: int) -> None:
 def _print(shown: list[tuple[float, scenes.Gray]], track: np.ndarray | None = None) -> Fingerprint:
     assert all(a[0] < b[0] for a, b in pairwise(shown))
     sound = b"" if track is None else track.tobytes()
-    return fingerprints.read(
-        scenes.fingerprint(iter(shown)) + fingerprints.join(sound=sound)[5:]
-    )
+    return fingerprints.read(scenes.fingerprint(iter(shown)) + fingerprints.join(sound=sound)[5:])
 
 
 def _noise(rng: np.random.Generator) -> np.ndarray:

@@ -9,6 +9,7 @@ stays short; `--first` and `--films` take a long count in pieces, `--only` one p
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from benchmarks.lookalike import films, others, query, scenes
 
@@ -18,10 +19,15 @@ PARTS = ("recall", "templates", "strangers", "real", "query", "photos", "texts",
 def main() -> None:
     """Print one JSON line for each figure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--films", type=int, default=4, help="of each family, copied by each change")
+    parser.add_argument(
+        "--films", type=int, default=4, help="of each family, copied by each change"
+    )
     parser.add_argument("--first", type=int, default=0, help="the number of the first film")
     parser.add_argument("--strangers", type=int, default=120, help="films, compared each with each")
-    parser.add_argument("--rows", type=int, nargs=2, help="only pairs whose earlier film is in here")
+    parser.add_argument(
+        "--rows", type=int, nargs=2, help="only pairs whose earlier film is in here"
+    )
+    parser.add_argument("--folder", type=Path, help="real films and photos, all different")
     parser.add_argument("--works", type=int, default=query.WORKS)
     parser.add_argument("--family", choices=tuple(scenes.FAMILIES))
     parser.add_argument("--only", choices=PARTS)
@@ -30,10 +36,12 @@ def main() -> None:
     for part in (options.only,) if options.only else PARTS:
         if part == "query":
             query.query(options.works)
-        elif part == "real":
-            others.real_films()
-        elif part in ("texts", "sounds"):
-            getattr(others, part)()
+        elif part == "real" and options.folder:
+            others.real_files(options.folder)
+        elif part == "texts":
+            others.all_texts()
+        elif part == "sounds":
+            others.sounds()
         for family in families:
             if part == "recall":
                 films.recall(family, options.first, options.films)

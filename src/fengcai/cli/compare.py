@@ -41,6 +41,9 @@ def compare(
         bool, typer.Option("--templates/--no-templates", help="也列出只有片头片尾或版式相似的")
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="文件", help="另写一份可打印的网页")
+    ] = None,
 ) -> int:
     """在一个目录里找出相似的作品：画面、声音、图片、文字；裁切、加标识、加字幕、翻转、变速也能认出。
 
@@ -55,6 +58,8 @@ def compare(
         pairs = [pair for pair in pairs if pair["verdict"] != "template"]
     broken = [each for each in read if each.trouble]
     groups = _groups([pair for pair in pairs if pair["verdict"] != "template"])
+    if html is not None:
+        _write(html, _page(read, broken, groups, pairs, folder))
     if as_json:
         told = {
             "version": 1,
@@ -188,6 +193,66 @@ def _lines(
     )
     if groups:
         yield "“本作品”指左边一件，“对方”指右边一件。这是机器的提示，是否重复请由人看过再定。"
+
+
+_STYLE = (
+    "body{font:16px/1.6 'Noto Sans SC','Microsoft YaHei',sans-serif;max-width:60rem;margin:2rem auto;"
+    "padding:0 1rem;color:#1d2129}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem;"
+    "border-top:1px solid #ccc;padding-top:1rem}li{margin:.4rem 0}.fine{color:#555}"
+    "@media print{body{margin:0}article{break-inside:avoid}}"
+)
+
+
+def _page(
+    read: list[Read],
+    broken: list[Read],
+    groups: list[list[Read]],
+    pairs: list[dict[str, Any]],
+    folder: Path,
+) -> str:
+    """The same in one file of HTML that fetches nothing and prints well."""
+    from html import escape
+
+    from fengcai.media.likeness.wording import NAMES, sentences
+
+    def pair_of(pair: dict[str, Any]) -> str:
+        names = [escape(_name(pair[side], folder)) for side in ("a", "b")]
+        said = escape("；".join(sentences(pair)))
+        head = f"<strong>{NAMES[pair['verdict']]}</strong>：{names[0]} ↔ {names[1]}"
+        return f"<li>{head}<br><span class='fine'>{said}</span></li>"
+
+    weighty = [pair for pair in pairs if pair["verdict"] != "template"]
+    alike = [pair for pair in pairs if pair["verdict"] == "template"]
+    found = f"{len(groups)} 组相似作品" if groups else "没有发现相似作品"
+    parts = [f"<p>比对了 {len(read) - len(broken)} 个文件，{found}。是否重复请由人看过再定。</p>"]
+    for number, group in enumerate(groups, 1):
+        names = "、".join(escape(_name(each, folder)) for each in group)
+        inside = "".join(pair_of(pair) for pair in weighty if pair["a"] in group)
+        parts.append(f"<article><h2>第 {number} 组：{names}</h2><ul>{inside}</ul></article>")
+    if alike:
+        listed = "".join(map(pair_of, alike))
+        parts.append(f"<h2>只是模板相似，不算重复</h2><ul>{listed}</ul>")
+    if broken:
+        rows = "".join(
+            f"<li>{escape(_name(each, folder))}：{escape(each.trouble)}</li>" for each in broken
+        )
+        parts.append(f"<h2>没有比对的 {len(broken)} 个文件</h2><ul>{rows}</ul>")
+    parts.append("<p class='fine'>“本作品”指左边一件，“对方”指右边一件。</p>")
+    title = f"相似作品比对：{escape(folder.resolve().name)}"
+    return (
+        f"<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><title>{title}</title>"
+        f"<meta name='viewport' content='width=device-width'><style>{_STYLE}</style></head>"
+        f"<body><h1>{title}</h1>{''.join(parts)}</body></html>"
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise Failure(
+            f"写不了 {path}", where=problem.strerror or "", mend="换一个能写的位置", code=2
+        ) from None
 
 
 def _name(read: Read, folder: Path) -> str:

@@ -54,12 +54,13 @@ def keep_fingerprint(
 
 def order_comparison(row: Fingerprint, *, priority: int) -> None:
     """Have a fingerprint compared with all others. One job at a time for each."""
+    contest = row.entry.contest_id if row.entry else row.prior and row.prior.added_in_id
     enqueue(
         "likeness.compare",
         {"fingerprint_id": row.pk},
         dedupe_key=f"likeness:{row.pk}",
         subject=f"fingerprint:{row.pk}",
-        scope=f"contest:{row.entry.contest_id if row.entry else row.prior.added_in_id}",
+        scope=f"contest:{contest}",
         priority=priority,
         rerun=True,
     )

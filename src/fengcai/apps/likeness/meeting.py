@@ -6,6 +6,7 @@ demonstration meet no others. All else in this installation meets; what is shown
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fengcai.apps.entries.models import Entry
@@ -35,17 +36,17 @@ def same_titles(row: Fingerprint) -> set[int]:
     if row.entry is not None:
         mine, unit = folded(row.entry.title), row.entry.unit.name
         kin = PriorWork.objects.filter(series=row.entry.contest.series)
-        told = kin.values_list("pk", "title", "unit")
-        texts = texts.filter(prior__in=_alike(mine, unit, list(told)))
+        priors = list(kin.values_list("pk", "title", "unit"))
+        texts = texts.filter(prior__in=_alike(mine, unit, priors))
     elif row.prior is not None:
         mine, unit = folded(row.prior.title), row.prior.unit
         works = Entry.objects.filter(contest__series=row.prior.series)
-        told = works.values_list("pk", "title", "unit__name")
-        texts = texts.filter(entry__in=_alike(mine, unit, list(told)))
+        entries = list(works.values_list("pk", "title", "unit__name"))
+        texts = texts.filter(entry__in=_alike(mine, unit, entries))
     return set(texts.values_list("pk", flat=True))
 
 
-def _alike(mine: str, unit: str, others: list[tuple[Any, str, str]]) -> list[Any]:
+def _alike(mine: str, unit: str, others: Sequence[tuple[Any, str, str]]) -> list[Any]:
     from fengcai.media.fingerprints.text import folded
 
     return [

@@ -17,6 +17,7 @@ from fengcai.media.likeness.keys import MOST_SECONDS, SPACE, Keys
 
 MOST_WORKS = 1 << 20
 _CELL_S = 4
+_FEWEST_CELLS = 32
 _FEWEST_VOTES = 4
 _TAIL = 1 << 18
 _CROWDED = 16
@@ -131,7 +132,8 @@ class Index:
         """(place, votes beyond chance) of the works with the highest peaks over shifts in time."""
         self._settle()
         latest = int(asked.seconds.max()) + 1
-        width = (self._longest + latest) // _CELL_S + 2
+        # Where all works are photos there is one shift only, and chance has to be seen beside it.
+        width = max(_FEWEST_CELLS, (self._longest + latest) // _CELL_S + 2)
         counts = np.zeros(len(self._works) * width, dtype=np.int64)
         for part in (self._whole, self._tail_sorted):
             if part is not None and len(part.who):

@@ -23,6 +23,8 @@ AGREEING = 5
 """So many points have to agree on one scale and shift."""
 _FRAMES = 24
 """So many measured frames tell where one picture lies in the other."""
+_SAME_MOMENT_S = 0.4
+_MOST_CUT = 0.4
 _FEW_TRIES, _TRIES = 80, 400
 _WORD_NEAR = 11
 _OFF = 8.0
@@ -76,7 +78,7 @@ def same_pictures(a: Pictures, b: Pictures) -> list[Same]:
                 b.times_s[rows_b],
                 width_s=width,
                 fewest=fewest,
-                stills=propose is _near,
+                stills=True,
             ):
                 same = _along(a, b, line, mirrored, width, left)
                 if same is not None:
@@ -183,13 +185,15 @@ def _along(
     near = np.bitwise_count(words_a[:, :, None] ^ b.words[j][:, None, :]) <= _WORD_NEAR
     near &= there
     agreeing = np.zeros(len(i), dtype=np.intp)
-    frames: list[Frame] = []
+    frames: list[tuple[int, Frame]] = []
     settled: set[int] = set()
     met = near.sum(axis=(1, 2))
-    # The pair with most near points first: once a row has found its equal, its other pairs add nothing.
-    for pair in np.argsort(-met, kind="stable"):
+    # The nearest moment first, since a moving camera shifts the frame of the next; once a row has
+    # found its equal, its other pairs add nothing.
+    beside = np.round(away[i, j] / _SAME_MOMENT_S)
+    for pair in np.lexsort((-met, beside)):
         if met[pair] < AGREEING:
-            break
+            continue
         row = int(i[pair])
         if row in settled or (apart[pair] <= NEAR and len(frames) >= _FRAMES):
             continue
@@ -201,8 +205,8 @@ def _along(
         agreeing[pair], frame = _agreement(places, others, p, q, words_a[pair], measured)
         if agreeing[pair] >= AGREEING:
             settled.add(row)
-            if frame is not None:
-                frames.append(frame)
+            if frame is not None and measured:
+                frames.append((int(agreeing[pair]), frame))
     equal = (apart <= NEAR) | (agreeing >= AGREEING)
     if not equal.any():
         return None
@@ -219,7 +223,7 @@ def _agreement(
     words: NDArray[np.uint64],
     measured: bool,
 ) -> tuple[int, Frame | None]:
-    """How many points agree on one scale and shift, and the frame that this means if `measured`.
+    """How many points agree on one scale and shift, and the frame that this means, exact if `measured`.
 
     `a`, `b`: places (2, n) in 254ths; `p`, `q`: which point each is; `words` of a's points. Points on
     one straight edge or in one even pattern look alike and agree by chance: those that do count
@@ -247,13 +251,18 @@ def _agreement(
         return count, None
     if np.ptp(a[:, inside], axis=1).min() < _SPREAD or _kinds(words[p[inside]]) < _KINDS:
         return 0, None
-    if not measured:
-        return count, None
-    # Where b's corners lie in a: x_b = s x_a + t for each axis of its own.
-    cut = []
-    for axis in (0, 1):
-        s, t = _fit(a[axis, inside], b[axis, inside], float(scales[best]))
-        cut += [-t / s / 254, 1 - (254 - t) / s / 254]
+    # Where b's corners lie in a: x_b = s x_a + t, for each axis of its own when it is measured, since
+    # what was cut from one side only is stretched in one direction only.
+    placed = [(float(scales[best]), 0.0)] * 2
+    for again in range(3 if measured else 1):
+        placed = [_placed(a[k, inside], b[k, inside], placed[k][0], measured) for k in (0, 1)]
+        near = [np.abs(s * a[k] + t - b[k]) < _OFF for k, (s, t) in enumerate(placed)]
+        if again == 2 or (near[0] & near[1]).sum() < inside.sum():
+            break
+        inside = near[0] & near[1]
+    cut = [side for s, t in placed for side in (-t / s / 254, 1 - (254 - t) / s / 254)]
+    if max(map(abs, cut)) > _MOST_CUT:
+        return 0, None  # nobody cuts that much: windows of one facade that look like each other
     return count, Frame(cut[0], cut[2], cut[1], cut[3])
 
 
@@ -266,18 +275,24 @@ def _kinds(words: NDArray[np.uint64]) -> int:
     return len(kept)
 
 
-def _fit(a: NDArray[np.float64], b: NDArray[np.float64], scale: float) -> tuple[float, float]:
-    spread = float(np.ptp(a))
-    if spread > 3 * _FAR:
+def _placed(
+    a: NDArray[np.float64], b: NDArray[np.float64], scale: float, measured: bool
+) -> tuple[float, float]:
+    """Scale and shift along one axis; the scale that was given where the points cannot tell it."""
+    if not measured:
+        return scale, float((b - scale * a).mean())
+    if float(np.ptp(a)) > 3 * _FAR:
         away = a - a.mean()
         own = float((away @ b) / (away @ away))
         scale = own if 0.6 < own < 1.7 else scale
     return scale, float(np.median(b - scale * a))
 
 
-def _middle(frames: list[Frame]) -> Frame | None:
+def _middle(frames: list[tuple[int, Frame]]) -> Frame | None:
+    """The median of those that most points agree on: few points tell a stretch in one direction badly."""
     if not frames:
         return None
-    sides = np.array([[each.left, each.top, each.right, each.bottom] for each in frames])
+    frames = sorted(frames, key=lambda each: -each[0])[: max(3, len(frames) // 3)]
+    sides = np.array([[each.left, each.top, each.right, each.bottom] for _, each in frames])
     left, top, right, bottom = (float(side) for side in np.median(sides, axis=0))
     return Frame(left, top, right, bottom)
