@@ -92,7 +92,7 @@ def in_files(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
             for line in screen_lines_of(asset):
                 # Contacts on screen were looked for with the picture before the eye: `seen`.
                 moment = (line.from_s, line.to_s)
-                yield Passage(place, name, line.text, False, moment, asset)
+                yield Passage(place, name, _whole(line.text), False, moment, asset)
         if SPEECH_TEXT in names:
             for line in spoken_lines_of(asset):
                 moment = (line.from_s, line.to_s)
@@ -114,10 +114,15 @@ def seen(files: Iterable[FileVersion], track: Track) -> Iterator[Seen]:
                         f"file:{slot.id}",
                         _name(version, slot),
                         name,
-                        str(span["text"]),
+                        _whole(str(span["text"])),
                         moment,
                         version.asset_id,
                     )
+
+
+def _whole(text: str) -> str:
+    """A reader's text as databases store it: without NUL and half characters."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _of_the_work(files: Iterable[FileVersion], track: Track) -> Iterator[tuple[FileVersion, Slot]]:
