@@ -15,6 +15,7 @@ from fengcai.apps.contests.models import Membership
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.upkeep import scope_of
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.intake.models import Ruling
 from fengcai.apps.people.models import User
 from fengcai.engines.jobs.models import Job, State
 from fengcai.media import FACTS_VERSION
@@ -129,6 +130,10 @@ def test_one_judgement_is_kept_beside_the_machines_and_the_rest_stays_typed(
     changed = desk.get(f"/review/{entry.pk}/").content.decode()
     assert "检测结果变了：判断时机器为“不符合”，现在不同。" in changed
     assert come_in(stage.organiser).post(f"/review/{entry.pk}/point", sent).status_code == 403
+    many = Ruling.objects.count()
+    entered = desk.post(f"/review/{entry.pk}/point", {"note-truthful": "待核"})
+    assert (entered.status_code, Ruling.objects.count()) == (200, many)
+    assert Entry.objects.get(pk=entry.pk).state == "confirmed"
 
 
 def test_a_swift_film_is_looked_at_closer_on_asking(

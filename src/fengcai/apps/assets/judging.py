@@ -156,8 +156,9 @@ def mode_of(facts: Mapping[str, Any] | None) -> str:
     return str(((facts or {}).get("decoding") or {}).get("mode") or "")
 
 
-ABOUT_THE_MACHINE = ("timeout", "cpu", "memory", "crashed", "changed")
-"""Reasons that speak of the attempt and not of the file: another attempt may do better,
+ABOUT_THE_MACHINE = ("timeout", "cpu", "memory", "crashed", "changed", "infected")
+"""Reasons that speak of the attempt and not of the file (or of signatures that may be withdrawn):
+another attempt may do better,
 and none is taken over from a twin."""
 
 

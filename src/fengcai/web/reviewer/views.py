@@ -64,10 +64,16 @@ def sheet(request: MemberRequest, entry_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 def point(request: MemberRequest, entry_id: UUID) -> HttpResponse:
-    """Keep one judgement beside the machine's; everything else that was typed stays on the page."""
+    """Keep one judgement beside the machine's; everything else that was typed stays on the page.
+
+    Without a point nothing is kept: that is what the Enter key sends.
+    """
     requirement, _, rest = request.POST.get("point", "").partition(":")
     seen, _, says = rest.partition(":")
     error = None
+    if not requirement:
+        sheet = queries.review_sheet(entry_id=entry_id, user=request.user)
+        return _shown(request, sheet, None)
     try:
         decide_point(
             entry_id=entry_id,
