@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MOST_BOXES = 20_000
+MOST_INDEX_BYTES = 16 * 1024**2
 
 ReadAt = Callable[[int, int], bytes]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """`missing_bytes`: how much the last sample-data or index box promises beyond the file."""
+    """`missing_bytes`: how much the last sample-data or index box promises beyond the file;
+    `encrypted`: pictures or sound stand there under lock and key (ISO/IEC 23001-7)."""
 
     major_brand: str | None
     has_index: bool
@@ -23,6 +25,7 @@ class Layout:
     faststart: bool
     fragmented: bool
     missing_bytes: int
+    encrypted: bool = False
 
     @property
     def name(self) -> str:
@@ -40,7 +43,7 @@ def scan(read_at: ReadAt, size: int) -> Layout:
     brand: str | None = None
     index_at: int | None = None
     data_at: int | None = None
-    fragmented = False
+    fragmented = encrypted = False
     missing = 0
     offset = 0
     for _ in range(MOST_BOXES):
@@ -60,6 +63,7 @@ def scan(read_at: ReadAt, size: int) -> Layout:
             brand = _printable(read_at(offset + header_bytes, 4))
         elif kind == b"moov" and index_at is None:
             index_at = offset
+            encrypted = _encrypted(read_at(offset, min(length, MOST_INDEX_BYTES)))
         elif kind == b"mdat" and data_at is None:
             data_at = offset
         elif kind == b"moof":
@@ -78,7 +82,18 @@ def scan(read_at: ReadAt, size: int) -> Layout:
         faststart=index_at is not None and (data_at is None or index_at < data_at),
         fragmented=fragmented,
         missing_bytes=missing,
+        encrypted=encrypted,
     )
+
+
+def _encrypted(index: bytes) -> bool:
+    """Whether a table of sample descriptions begins with an encrypted one."""
+    at = index.find(b"stsd")
+    while at >= 0:
+        if index[at + 16 : at + 20] in (b"encv", b"enca"):
+            return True
+        at = index.find(b"stsd", at + 4)
+    return False
 
 
 def _printable(code: bytes) -> str:

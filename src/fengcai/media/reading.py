@@ -45,7 +45,7 @@ from fengcai.media.verdicts import Unreadable
 MOST_SAMPLES = 1200
 LEAST_PIXELS = 640 * 360
 """What a smaller picture counts for: looking at it costs nearly as much."""
-MOST_IN_WINDOWS = 20_000
+MOST_IN_WINDOWS = 6_000
 """Swift mode: so many frames and no more, however densely a film claims that they follow each other."""
 ROOM_PICTURES = 4
 """Where not even as many pictures would fit, a film was not decoded for lack of memory."""

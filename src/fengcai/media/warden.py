@@ -124,6 +124,9 @@ def _look(
         if not found.layout.has_index and not found.layout.fragmented:
             found.report.failure = "no_index"
             return found
+        if found.layout.encrypted:
+            found.report.failure = "encrypted"
+            return found
     order: dict[str, Any] = {
         "kind": kind.kind,
         "format": kind.format,

@@ -173,3 +173,13 @@ def test_no_size_is_trusted(told):
     os.close(write)
     with os.fdopen(read, "rb") as pipe, pytest.raises((ValueError, KeyError)):
         list(sheets(pipe))
+
+
+def test_four_hours_are_read_as_much_as_five_quarters():
+    """A screen capture that changes wherever it is looked at: 291 pictures, not 966."""
+    pages = [
+        np.random.default_rng(seed).integers(0, 255, (180, 320, 3), dtype=np.uint8)
+        for seed in range(2)
+    ]
+    told = chosen((12 * n, pages[n % 2]) for n in range(1200))
+    assert 200 < len(told.rows) <= 292

@@ -29,6 +29,9 @@ _STEEP = 28
 _STROKES = 0.06
 _OTHER = 0.4
 _LINES_SEEN = 5 * ROWS
+_RATES = ((30 * 60, Fraction(A_MINUTE)), (3 * 3600, Fraction(A_MINUTE, 4)))
+_LAST_RATE = Fraction(A_MINUTE, 16)
+"""Pictures a minute that may be read, up to so many seconds: of four hours as many as of 75 minutes."""
 _NARROWEST = 16
 """Pixels: no letter has room in less."""
 _LEAST_CELLS = 4
@@ -84,7 +87,8 @@ class Chooser:
                 np.zeros((ROWS, COLUMNS), np.float32),
             )
             self._before, self._before_s = now, picture.time_s
-        earned = (picture.time_s - self._before_s) * A_MINUTE / 60
+        rate = next((rate for until, rate in _RATES if picture.time_s < until), _LAST_RATE)
+        earned = (picture.time_s - self._before_s) * rate / 60
         self._budget = min(Fraction(SAVED), self._budget + max(Fraction(0), earned))
         choice = self._choice(picture, now)
         self._before, self._before_s = now, picture.time_s
