@@ -134,3 +134,12 @@ def test_the_strip_travels_once_however_many_pictures_of_it_are_shown(outputs):
     assert pictures(page).count("sprite") == 0
     assert page.count(base64.b64encode(b"\xff\xd8sprite").decode()) == 1
     assert page.count('<use href="#reel-strip"/>') == 8
+
+
+def test_what_was_not_measured_says_why_at_its_line_and_what_judges_weigh_is_left_out():
+    unseen = Measure(method="corners", answer="unmeasured", about=("shaky",), why="画面太短")
+    short = DEMAND.model_copy(update={"id": "short", "checked_by": "judge", "predicate": None})
+    found = [broken(verdict="undetermined"), broken(short, verdict="person")]
+    page = inspection_report(facts(shake=unseen), found, None, [DEMAND, short])
+    assert sections(page)[0] == "请人看一看（1 项）"
+    assert "没有测出的原因：画面太短" in page

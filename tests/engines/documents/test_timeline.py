@@ -9,7 +9,7 @@ import pytest
 
 from fengcai.core.rulebook import Citation, Requirement
 from fengcai.engines.documents.checks_told import HOW, VALUES, checks, mode_told
-from fengcai.engines.documents.noticed import concerned, noticed
+from fengcai.engines.documents.noticed import concerned, hindered, noticed
 from fengcai.engines.documents.timeline import (
     Lane,
     Mark,
@@ -221,3 +221,14 @@ def test_a_check_says_its_value_beside_its_limit_or_why_it_has_none():
         ("实际帧率", "没有结论", "none", "", "画面几乎不动"),
     ]
     assert mode_told("") == "" and "逐帧" in mode_told("thorough") and "快速" in mode_told("swift")
+
+
+def test_what_hindered_a_check_is_said_of_the_facts_it_would_have_told():
+    told = {
+        "shake": measure("unmeasured", about=("shaky",), why="连续画面不足两秒"),
+        "hum": measure("unmeasured", about=("hum",), why="声音太短"),
+        "noise": measure("unmeasured", about=("noisy",), why="声音太短"),
+        "clipping": measure("found", about=("clipped",), why="x"),
+    }
+    assert hindered(("noisy", "hum", "clipped"), told) == ("声音太短",)
+    assert hindered((), told) == ()

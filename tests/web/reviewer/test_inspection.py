@@ -40,7 +40,8 @@ def part(page: str, heading: str) -> str:
 
 def clause(page: str, requirement: str) -> str:
     """A finding on the page, up to the next one."""
-    return page.partition(f'id="f-{requirement}"')[2].partition('<li class="finding"')[0]
+    found = page.partition(f'data-requirement="{requirement}"')[2]
+    return found.partition('<li class="finding"')[0]
 
 
 @pytest.mark.clause("B2", "J4")
@@ -182,3 +183,22 @@ def test_the_unit_reads_what_to_do_at_the_clause_and_finds_the_rest(
     assert f'data-player="film-{film.pk}"' in steady and f'id="film-{film.pk}"' in page
     assert f'href="{of_unit(film)}"' in page
     assert f'href="{of_desk(film)}"' not in page
+
+
+def test_what_judges_weigh_is_not_the_desks_and_only_the_desk_is_sent_to_judge(
+    stage: Collecting, come_in: ComeIn, film: Asset
+) -> None:
+    desk = come_in(stage.reviewer).get(of_desk(film)).content.decode()
+    unit = come_in(stage.contacts["心病科"]).get(of_unit(film)).content.decode()
+    asked = re.findall(r'data-requirement="(\w+)"', part(desk, "person"))
+    assert "framing" in asked and "short_preferred" not in desk
+    assert f'href="/review/{Entry.objects.get().pk}/#steady"' in clause(desk, "steady")
+    assert "去判断" not in unit and "/review/" not in unit
+
+
+def test_the_page_is_sound_markup(stage: Collecting, come_in: ComeIn, film: Asset) -> None:
+    page = come_in(stage.reviewer).get(of_desk(film)).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert not re.search(r"\sstyle=|\son\w+=|<script(?![^>]* src=)", page)
+    assert set(re.findall(r'href="#([\w-]+)"', page)) <= {*ids}

@@ -15,7 +15,7 @@ from pathlib import Path
 from fengcai.core.inspection import Finding
 from fengcai.core.rulebook import Requirement
 from fengcai.engines.documents.checks_told import checks, mode_told
-from fengcai.engines.documents.noticed import Noticed, concerned, names_of, noticed
+from fengcai.engines.documents.noticed import Noticed, concerned, hindered, names_of, noticed
 from fengcai.engines.documents.timeline import Mark, Strip, curves, timeline
 from fengcai.engines.documents.timeline_drawing import drawn
 from fengcai.media.facts import Facts
@@ -71,7 +71,8 @@ def inspection_report(
     )
 
 
-Line = tuple[Finding, tuple[Noticed, ...]]
+Line = tuple[Finding, tuple[Noticed, ...], tuple[str, ...]]
+"""A finding, what was noticed about it, and why it has no answer."""
 
 
 def _sorted(
@@ -84,15 +85,19 @@ def _sorted(
     placed: set[Noticed] = set()
     for each in findings:
         demand = known.get(each.requirement)
-        told = () if each.verdict == "pass" else concerned(names_of(demand), found, facts.measures)
+        names = names_of(demand)
+        told = () if each.verdict == "pass" else concerned(names, found, facts.measures)
+        why = hindered(names, facts.measures) if each.verdict == "undetermined" else ()
         placed.update(told)
-        groups[_kind(each, demand)].append((each, told))
+        groups.setdefault(_kind(each, demand), []).append((each, told, why))
     return groups, [each for each in found if each not in placed]
 
 
 def _kind(finding: Finding, demand: Requirement | None) -> str:
     if finding.verdict == "pass":
         return "pass"
+    if demand is not None and demand.checked_by == "judge":
+        return "judges"  # theirs to weigh, nobody's to mend
     if finding.verdict != "fail" or (demand is not None and demand.checked_by == "human"):
         return "look"
     return "fail" if finding.severity == "must" else "advice"
@@ -121,10 +126,14 @@ def _group(kind: str, lines: Sequence[Line], outputs: Path | None) -> str:
     rows = "".join(
         f'<li class="{kind}"><b class="sign">{sign}</b><div>{escape(finding.text)}'
         f'<p class="fine">依据 {escape(str(finding.cite))}</p>'
-        f"{''.join(_remark(each, outputs) for each in told)}</div></li>"
-        for finding, told in lines
+        f"{_without_answer(why)}{''.join(_remark(each, outputs) for each in told)}</div></li>"
+        for finding, told, why in lines
     )
     return f'<section class="group"><h2>{name}（{len(lines)} 项）</h2><ul>{rows}</ul></section>'
+
+
+def _without_answer(why: Sequence[str]) -> str:
+    return f'<p class="fine">没有测出的原因：{escape("；".join(why))}</p>' if why else ""
 
 
 def _elsewhere(rest: Sequence[Noticed], outputs: Path | None, *, judged: bool) -> str:
@@ -201,7 +210,7 @@ def _timeline(
             "fail" if kind == "fail" else "doubt",
         )
         for kind, name, _ in GROUPS
-        for _, those in groups[kind]
+        for _, those, _ in groups[kind]
         for told in those
         for moment in told.moments
         if moment.from_s is not None

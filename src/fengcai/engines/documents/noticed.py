@@ -69,3 +69,14 @@ def concerned(
     """What of `found` speaks of the facts of these names."""
     wanted = frozenset(names)
     return tuple(each for each in found if wanted & frozenset(measures[each.measure].about))
+
+
+def hindered(names: Iterable[str], measures: Mapping[str, Measure]) -> tuple[str, ...]:
+    """Why the checks behind these facts came to no answer, each reason once."""
+    wanted = frozenset(names)
+    why = (
+        each.why
+        for each in measures.values()
+        if each.answer == "unmeasured" and wanted & frozenset(each.about)
+    )
+    return tuple(dict.fromkeys(each for each in why if each))

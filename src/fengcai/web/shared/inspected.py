@@ -15,7 +15,7 @@ from fengcai.apps.assets.outputs import masked_twin, pictures_of
 from fengcai.apps.assets.queries import Checked, FindingRow
 from fengcai.apps.entries.queries import Page
 from fengcai.core.rulebook import Requirement, Rules
-from fengcai.engines.documents.noticed import Noticed, concerned, names_of, noticed
+from fengcai.engines.documents.noticed import Noticed, concerned, hindered, names_of, noticed
 from fengcai.media.remarks import Remark, kept
 
 DETAILS = 12
@@ -104,6 +104,8 @@ class Line:
     kind: str
     hint: str = ""
     seen: tuple[Seen, ...] = ()
+    why: str = ""
+    """Why it could not be measured."""
 
     @property
     def found_by_machine(self) -> bool:
@@ -174,13 +176,16 @@ def lines_of(file: Checked, rules: Rules, where: Where) -> Lines:
     measures = kept(file.facts)
     found = noticed(measures)
     told = {each: _seen(each, file, where) for each in found}
-    lines, placed = [], set()
+    lines: list[Line] = []
+    placed: set[Noticed] = set()
     for row in file.findings:
         demand = rules.requirement(row.requirement)
-        mine = () if row.verdict == "pass" else concerned(names_of(demand), found, measures)
+        names = names_of(demand)
+        mine = () if row.verdict == "pass" else concerned(names, found, measures)
+        why = "；".join(hindered(names, measures)) if row.verdict == "undetermined" else ""
         placed.update(mine)
         hint = (demand.hint or "") if demand is not None and row.verdict == "fail" else ""
-        lines.append(Line(row, kind_of(row, demand), hint, tuple(told[each] for each in mine)))
+        lines.append(Line(row, kind_of(row, demand), hint, tuple(told[each] for each in mine), why))
     rest = tuple(told[each] for each in found if each not in placed)
     return Lines(tuple(lines), rest, where.page)
 
