@@ -11,13 +11,26 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from fengcai.core.inspection import evaluate, for_each_file
+from fengcai.core.rulebook import resolve
 from fengcai.engines.documents import fonts
 from fengcai.media import inspect_file
+from fengcai.media.remarks import remarks
 from fengcai.samples.cast import DEPARTMENTS
-from fengcai.samples.films import FILMS, Fault, Film, make_film, making, voice
+from fengcai.samples.films import (
+    COLLECTED,
+    FILMS,
+    JUDGED,
+    Fault,
+    Film,
+    make_film,
+    making,
+    voice,
+)
 from fengcai.samples.films.catalogue import Direction
 from fengcai.samples.films.lettering import NoFont, chinese_font, overlay, subtitle
 from fengcai.samples.films.painting import PAINTERS
+from tests.core.rulebook.samples import example, example_answers
 from tests.media import clips
 
 pytestmark = pytest.mark.media
@@ -33,30 +46,95 @@ def small(tmp_path_factory) -> Path:
     return make_film(short(), tmp_path_factory.mktemp("made") / "a.mp4", speech="tones")
 
 
+EDITIONS = {"first": FILMS, "judged": JUDGED, "collected": COLLECTED}
+ALL = (*FILMS, *JUDGED, *COLLECTED)
+
+
 def test_the_list_is_what_the_demo_needs():
     faults = Counter(film.fault for film in FILMS)
     assert faults.pop(None) >= 10
-    assert faults == dict.fromkeys(get_args(Fault), 1)
+    assert faults + Counter(f.fault for f in COLLECTED if f.fault) == dict.fromkeys(
+        get_args(Fault), 1
+    )
+    assert {film.fault for film in JUDGED} == {None}
     assert {film.direction for film in FILMS} == set(get_args(Direction))
-    assert len({film.slug for film in FILMS}) == len({film.title for film in FILMS}) == len(FILMS)
+    assert len({film.slug for film in ALL}) == len({film.title for film in ALL}) == len(ALL)
     assert {film.scene for film in FILMS} == set(PAINTERS)
 
 
-def test_the_units_are_those_of_the_demo_roster_each_once():
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_units_are_those_of_the_demo_roster_each_once(edition):
+    films = EDITIONS[edition]
     roster = {department.name for department in DEPARTMENTS}
-    assert {film.unit_name for film in FILMS} <= roster
-    assert len({film.unit_name for film in FILMS}) == len(FILMS)
+    assert {film.unit_name for film in films} <= roster
+    assert len({film.unit_name for film in films}) == len(films)
+
+
+def test_one_film_repeats_another_and_only_that_one():
+    (copy,) = [film for film in ALL if film.copied]
+    (first,) = [film for film in FILMS if film.slug == copy.copied]
+    assert (copy.lines, copy.scene, copy.beside, copy.palette) == (
+        first.lines,
+        first.scene,
+        first.beside,
+        first.palette,
+    )
+    assert copy.title != first.title
+    looks = Counter((film.scene, film.beside, film.palette) for film in ALL)
+    assert looks.pop((copy.scene, copy.beside, copy.palette)) == 2
+    assert set(looks.values()) == {1}
+
+
+def test_cuts_come_with_phrases_and_shots_last():
+    lines = [making._Line(start, start + 1, None) for start in (1.5, 3.0, 4.4, 6.1, 7.5)]
+    assert making._cuts(lines, 9.0, 25) == [0, 75, 152]
+    assert making._cuts([], 1.9, 25) == [0]
+
+
+def test_a_glide_goes_by_even_points_and_stays_inside():
+    assert [making._pace(480, frames) for frames in (0, 60, 120, 160, 300)] == [4, 4, 4, 2, 0]
+    off = [making._tremor(t / 25, 0.0) for t in range(50)]
+    assert {each % 2 for each in off} == {0}
+    assert 12 <= max(off) <= 22
+
+
+def test_a_dark_still_is_lightened_and_a_bright_one_kept():
+    dark = np.full((8, 8), 16 + 20, np.uint8)
+    assert making._lifted(dark).mean() > 16 + 0.27 * 219
+    bright = np.full((8, 8), 150, np.uint8)
+    assert np.array_equal(making._lifted(bright), bright)
+
+
+def test_a_hum_is_laid_under_the_whole_film():
+    music = voice.bed(2.0, 3)
+    stereo = np.stack((music, music))
+    difference = voice.hummed(stereo) - stereo
+    spectrum = np.abs(np.fft.rfft(difference[0]))
+    assert np.fft.rfftfreq(len(difference[0]), 1 / voice.RATE)[spectrum.argmax()] == 50
+    level = 20 * np.log10(np.sqrt((difference**2).mean()) / np.sqrt((stereo**2).mean()))
+    assert level == pytest.approx(-14, abs=0.2)
+
+
+@pytest.mark.clause("J3", "J4", "J6")
+def test_a_fit_film_is_fit_in_every_respect_that_an_inspection_sees(tmp_path):
+    film = next(film for film in FILMS if film.slug == "zhenjiu")
+    facts = inspect_file(make_film(film, tmp_path / "a.mp4"), filename=film.file_name)
+    rules = resolve(example("jiangxi-2026"), example_answers("jiangxi-2026"))
+    found = evaluate(for_each_file(rules.judged_on("video", "main")), facts.flat())
+    seen = {each.requirement: each.verdict for each in found if each.verdict != "person"}
+    assert set(seen.values()) == {"pass"}, seen
+    assert [each.measure for each in remarks(facts.measures) if each.sure] == []
 
 
 @pytest.mark.clause("J12")
 def test_names_follow_the_rule_but_for_the_one_that_breaks_it():
-    wrong = [film for film in FILMS if film.file_name != f"{film.unit_name}+一科一风采视频大赛.mp4"]
+    wrong = [film for film in ALL if film.file_name != f"{film.unit_name}+一科一风采视频大赛.mp4"]
     assert [film.fault for film in wrong] == ["wrong_name"]
 
 
 @pytest.mark.skipif(not fonts.installed(), reason="the package's own fonts are not built here")
 def test_every_character_can_be_lettered():
-    for film in FILMS:
+    for film in ALL:
         assert fonts.missing(film.title + film.unit_name + "".join(film.lines), "sans") == ()
 
 

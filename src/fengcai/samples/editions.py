@@ -29,7 +29,7 @@ from fengcai.apps.refusals import Refused
 from fengcai.engines.jobs import run_pending
 from fengcai.samples import works
 from fengcai.samples.cast import PASSWORD, SHOWN_UNIT, demo_logins
-from fengcai.samples.films import FILMS, Film, make_films
+from fengcai.samples.films import COLLECTED, FILMS, JUDGED, Film, make_films
 from fengcai.samples.journey import award, shift_to_close_in
 from fengcai.samples.stage import Stage, set_up
 
@@ -41,6 +41,13 @@ LABELS = {
     "judging": "演示二：正在评审",
     "published": "演示三：结果已公布",
 }
+
+SHOWS = {
+    "published": tuple(f for f in FILMS if f.fault in (None, "too_long", "wrong_name")),
+    "judging": JUDGED,
+    "collecting": (*COLLECTED, *(f for f in FILMS if f.fault in ("portrait", "p720"))),
+}
+"""The works of each edition. No edition shows another's, so that what is found alike is alike."""
 
 
 def load_editions(*, say: Say) -> None:
@@ -58,7 +65,9 @@ def load_editions(*, say: Say) -> None:
         say("演示活动已经在了，不重复载入")
         return
     with tempfile.TemporaryDirectory(prefix="films-") as folder:
-        films = {film.slug: path for film, path in make_films(FILMS, Path(folder))}
+        needed = {film.slug: film for edition in wanted for film in SHOWS[edition]}
+        made = make_films(list(needed.values()), Path(folder))
+        films = {film.slug: path for film, path in made}
         say(f"{len(films)} 部样例影片已当场制作")
         for edition in wanted:
             make = {"collecting": _collecting, "judging": _judging, "published": _published}
@@ -110,8 +119,7 @@ def _collecting(films: dict[str, Path]) -> None:
     """Some works are drafts, some wait for the head or the review, some were returned."""
     now = timezone.now()
     stage = _edition("collecting", closes_in=9, opened=now - timedelta(days=6))
-    chosen = [f for f in FILMS if f.fault is None][:5]
-    chosen += [f for f in FILMS if f.fault in ("portrait", "p720")]
+    chosen = SHOWS["collecting"]
     for number, film in enumerate(chosen):
         at = now - timedelta(hours=30 - number)
         entry = works.draft(stage, film, at=at)
@@ -132,7 +140,7 @@ def _judged(name: str, films: dict[str, Path], *, closes_in: int) -> tuple[Stage
     rules = rules_of(stage.contest)
     at = rules.window.closes - timedelta(days=2)
     entered = []
-    for number, film in enumerate(f for f in FILMS if f.fault in (None, "too_long", "wrong_name")):
+    for number, film in enumerate(SHOWS[name]):
         when = at + timedelta(minutes=20 * number)
         entry = works.draft(stage, film, at=when)
         _hand_over(stage, film, entry, films[film.slug], when)

@@ -8,5 +8,16 @@ from __future__ import annotations
 from fengcai.samples.films.catalogue import FILMS, Direction, Fault, Film
 from fengcai.samples.films.lettering import NoFont
 from fengcai.samples.films.making import make_film, make_films
+from fengcai.samples.films.newcomers import COLLECTED, JUDGED
 
-__all__ = ["FILMS", "Direction", "Fault", "Film", "NoFont", "make_film", "make_films"]
+__all__ = [
+    "COLLECTED",
+    "FILMS",
+    "JUDGED",
+    "Direction",
+    "Fault",
+    "Film",
+    "NoFont",
+    "make_film",
+    "make_films",
+]

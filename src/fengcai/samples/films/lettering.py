@@ -118,6 +118,21 @@ def subtitle(size: tuple[int, int], text: str, font: Path) -> Overlay:
     return overlay(image)
 
 
+def corner_mark(size: tuple[int, int], text: str, font: Path) -> Overlay:
+    """What a platform or a studio lays into the upper right corner, half let through."""
+    w, h = size
+    px = round(min(w, h) * 0.036)
+    image = Image.new("RGBA", size)
+    draw = ImageDraw.Draw(image)
+    face = ImageFont.truetype(str(font), px)
+    at = (w * 0.97, h * 0.085)
+    draw.text(
+        at, text, font=face, fill=(255, 255, 255, 205), anchor="rs",
+        stroke_width=2, stroke_fill=(0, 0, 0, 120),
+    )  # fmt: skip
+    return overlay(image)
+
+
 def title_card(size: tuple[int, int], title: str, unit: str, serif: Path, sans: Path) -> Overlay:
     """The title in large serif letters, a rule, the unit's name, and a seal; no ground."""
     w, h = size

@@ -5,11 +5,13 @@ The same film comes out byte for byte the same wherever the same fonts and voice
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from zlib import crc32
@@ -24,7 +26,14 @@ from numpy.typing import NDArray
 
 from fengcai.samples.films import voice
 from fengcai.samples.films.catalogue import Film
-from fengcai.samples.films.lettering import Overlay, Planes, chinese_font, subtitle, title_card
+from fengcai.samples.films.lettering import (
+    Overlay,
+    Planes,
+    chinese_font,
+    corner_mark,
+    subtitle,
+    title_card,
+)
 from fengcai.samples.films.painting import PAINTERS
 
 _BT709 = 1
@@ -32,6 +41,13 @@ _TITLE_S = 1.5
 _PAUSE_S = 0.2
 _TAIL_S = 0.4
 _TOO_LONG_S = 312
+_APART_S = 6.7
+"""Between the stills of two shots, in the time of the painting."""
+_MARKS = {"watermark": "抖音号：fengcai_yanshi", "copy": "花信影像"}
+_LEAST_SHOT_S = 2.8
+_LEAST_MEAN = 0.27
+_GLIDES = ((1, 0), (-1, 0), (0, 1), (1, 1), (-1, -1))
+"""Directions across and down, one a shot."""
 
 
 @dataclass(frozen=True)
@@ -93,23 +109,27 @@ def _encode(
     threads: int,
 ) -> None:
     serif, sans = serif or chinese_font("serif"), sans or chinese_font("sans")
-    seed = crc32(film.slug.encode())
+    seed = crc32((film.copied or film.slug).encode())
     size, rate = film.size, film.fps
     lines: list[_Line] = []
     sounds: list[tuple[float, NDArray[np.float32]]] = []
     clock = _TITLE_S
-    for text in film.lines:
+    phrases = [phrase for line in film.lines for phrase in line.split("，")]
+    for text in phrases:
         said = voice.spoken(text, speech, seed)
         end = clock + len(said) / voice.RATE
         lines.append(_Line(clock, end, subtitle(size, text, sans)))
         sounds.append((clock, said))
         clock = end + _PAUSE_S
     frames = round((clock + _TAIL_S) * rate)
+    cuts = _cuts(lines, clock + _TAIL_S, rate)
     seconds = Fraction(frames, rate)
     card = title_card(size, film.title, film.unit_name, serif, sans)
     sound = voice.mixed(sounds, float(seconds), seed)
     if film.fault == "silent":
         sound = np.zeros_like(sound)
+    if film.fault == "hum":
+        sound = voice.hummed(sound)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as out:
         out.metadata["title"] = film.title
         picture = out.add_stream("libx264", rate=rate)
@@ -132,7 +152,7 @@ def _encode(
         track.codec_context.options = {"aac_coder": "fast"}
         track.bit_rate = 64_000 if film.fault == "too_long" else 112_000
         _write_sound(out, track, sound)
-        for number, frame in enumerate(_frames(film, frames, lines, card, seed)):
+        for number, frame in enumerate(_frames(film, frames, cuts, lines, card, seed)):
             shown = _turned(frame) if turned else frame
             shown.pts, shown.time_base = number, Fraction(1, rate)
             out.mux(picture.encode(shown))
@@ -152,28 +172,104 @@ def _write_sound(
 
 
 def _frames(
-    film: Film, count: int, lines: list[_Line], card: Overlay, seed: int
+    film: Film, count: int, cuts: Sequence[int], lines: list[_Line], card: Overlay, seed: int
 ) -> Iterator[VideoFrame]:
+    """Each shot glides over a still of its own, painted larger than the picture: every point is
+    painted, none computed from others, and painting costs a few pictures a film."""
     w, h = film.size
-    painter = PAINTERS[film.scene]((w // 2, h // 2), film.palette, np.random.default_rng(seed))
-    scaler = VideoReformatter()
-    for number in range(count):
+    said = _MARKS.get(film.fault or "")
+    mark = corner_mark(film.size, said, chinese_font("sans")) if said else None
+    for number, shown_planes in _glided(film, count, cuts, seed):
         t = number / film.fps
         shown = min(1.0, max(0.0, (_TITLE_S + 0.1 - t) / 0.4))
-        painted = np.ascontiguousarray(painter.paint(t))
-        if shown > 0:  # the title stands on a darkened picture
-            painted = (painted * np.uint16(round(256 - 150 * shown)) >> 8).astype(np.uint8)
-        frame = scaler.reformat(
-            VideoFrame.from_ndarray(painted, format="rgb24"),
-            width=w, height=h, format="yuv420p", dst_colorspace=_BT709,
-            interpolation="BILINEAR", threads=1,
-        )  # fmt: skip
+        frame = VideoFrame(w, h, "yuv420p")
+        frame.colorspace = _BT709
         planes = _planes(frame)
+        for plane, part, black in zip(planes, shown_planes, (16, 128, 128), strict=True):
+            # The title stands on a darkened picture.
+            plane[...] = _darkened(part, black, shown) if shown > 0 else part
         card.lay(planes, shown)
+        if mark is not None:
+            mark.lay(planes, 1.0)
         for line in lines:
             if line.start - 0.1 <= t <= line.end + 0.15:
                 line.overlay.lay(planes, min(t - line.start + 0.2, line.end + 0.2 - t) / 0.15)
         yield frame
+
+
+def _glided(film: Film, count: int, cuts: Sequence[int], seed: int) -> Iterator[tuple[int, Planes]]:
+    w, h = film.size
+    wide, high = w * 5 // 8 * 2, h * 5 // 8 * 2
+    rng = np.random.default_rng(seed)
+    painters = [
+        PAINTERS[scene]((wide, high), film.palette, rng) for scene in (film.scene, film.beside)
+    ]
+    turn = int(rng.integers(len(_GLIDES)))
+    for shot, (begin, end) in enumerate(pairwise((*cuts, count))):
+        painted = painters[shot % len(painters)].paint(_APART_S * shot)
+        y, cb, cr = _yuv(painted)
+        y = _lifted(y)
+        across, down = _GLIDES[(turn + shot) % len(_GLIDES)]
+        dx, dy = (_pace(room, end - begin) for room in (wide - w, high - h))
+        if dy == 0:  # a long shot has room to the side only, and must not stand still
+            across, down = across or 1, 0
+        for number in range(begin, end):
+            i = number - begin
+            x = i * dx if across > 0 else wide - w - i * dx if across < 0 else (wide - w) // 4 * 2
+            top = i * dy if down > 0 else high - h - i * dy if down < 0 else (high - h) // 4 * 2
+            if film.fault == "shaky":
+                x = min(wide - w, max(0, x + _tremor(number / film.fps, 0.0)))
+                top = min(high - h, max(0, top + _tremor(number / film.fps, 1.9)))
+            half = slice(top // 2, (top + h) // 2), slice(x // 2, (x + w) // 2)
+            yield number, (y[top : top + h, x : x + w], cb[half], cr[half])
+
+
+def _cuts(lines: Sequence[_Line], seconds: float, rate: int) -> list[int]:
+    """First frames of the shots: a cut comes with a phrase, and no shot is over at once."""
+    at = [0.0]
+    for line in lines:
+        if min(line.start - at[-1], seconds - line.start) >= _LEAST_SHOT_S:
+            at.append(line.start)
+    return [round(each * rate) for each in at]
+
+
+def _pace(room: int, frames: int) -> int:
+    """Points a frame, even, so that colours go along; the whole shot stays inside the room."""
+    return min(4, room // max(1, frames) // 2 * 2)
+
+
+def _tremor(t: float, phase: float) -> int:
+    """How far a hand is off its way, in points, even: two tremors of 3 and 5.4 a second."""
+    off = math.sin(2 * math.pi * 3.0 * t + phase) + 0.7 * math.sin(
+        2 * math.pi * 5.4 * t + 2 * phase
+    )
+    return round(off * 6) * 2
+
+
+def _darkened(plane: NDArray[np.uint8], black: int, shown: float) -> NDArray[np.uint8]:
+    keep = np.int32(round(256 - 96 * shown))
+    return ((plane.astype(np.int32) - black) * keep // 256 + black).astype(np.uint8)
+
+
+def _lifted(y: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A dark still lightened to a mean that a screen in a bright room still shows."""
+    levels = np.clip((np.arange(256) - 16) / 219, 0, 1)
+    counts = np.bincount(y[::4, ::4].ravel(), minlength=256)
+    for bend in (1.0, 0.85, 0.72, 0.61, 0.52, 0.44):
+        curve = levels**bend
+        if (curve * counts).sum() / counts.sum() >= _LEAST_MEAN:
+            break
+    return (16 + 219 * curve + 0.5).astype(np.uint8)[y]
+
+
+def _yuv(painted: NDArray[np.uint8]) -> Planes:
+    """RGB as the three planes of a frame, copied out of it."""
+    whole = VideoFrame.from_ndarray(np.ascontiguousarray(painted), format="rgb24")
+    frame = VideoReformatter().reformat(
+        whole, format="yuv420p", dst_colorspace=_BT709, interpolation="BILINEAR", threads=1
+    )
+    y, cb, cr = (plane.copy() for plane in _planes(frame))
+    return y, cb, cr
 
 
 def _planes(frame: VideoFrame) -> Planes:

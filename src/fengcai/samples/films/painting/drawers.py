@@ -1,4 +1,4 @@
-"""A wall of herb drawers (百子柜), each with its brass ring and the names of three herbs."""
+"""A wall of herb drawers (百子柜), each with its brass ring and the name of a herb."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Drawers:
     """The wall is drawn once, larger than the picture; the view glides along it."""
 
     def __init__(self, size: tuple[int, int], palette: Palette, rng: np.random.Generator) -> None:
-        w, h = self._size = (size[0] * 2, size[1] * 2)
+        w, h = self._size = size
         self._wall = _wall((w + w // 3, h + h // 5), palette, rng, chinese_font("serif"))
         lamp = glow(int(h * 0.8), 1.5)
         for x, y in ((0.28, 0.22), (0.85, 0.75)):
@@ -114,7 +114,7 @@ class Drawers:
 
 def _wall(size: tuple[int, int], palette: Palette, rng: np.random.Generator, font: Path) -> Pixels:
     w, h = size
-    across, down = 9, 6
+    across, down = 6, 4
     cell_w, cell_h = w / across, h / down
     wood = np.array(colour(palette.middle), np.float32)
     grain = cloud((w // 2, h // 2), rng, 1.25, 7.0)
@@ -133,7 +133,6 @@ def _wall(size: tuple[int, int], palette: Palette, rng: np.random.Generator, fon
     image.paste(colour(palette.deep), (0, 0), shades.filter(ImageFilter.GaussianBlur(2)))
     draw = ImageDraw.Draw(image)
     label_font = ImageFont.truetype(str(font), int(cell_h * 0.20))
-    side_font = ImageFont.truetype(str(font), int(cell_h * 0.13))
     brass = colour(palette.accent)
     paper = mix(colour(palette.light), (255, 250, 235), 0.5)
     ink = mix(colour(palette.deep), (0, 0, 0), 0.3)
@@ -146,17 +145,11 @@ def _wall(size: tuple[int, int], palette: Palette, rng: np.random.Generator, fon
             draw.rounded_rectangle(
                 box, 8, outline=mix(colour(palette.light), colour(palette.middle), 0.55), width=2
             )
-            names = [herbs[(3 * (row * across + column) + k) % len(herbs)] for k in range(3)]
+            name = herbs[row * across + column]
             cx = x + cell_w / 2
             tag = (cx - cell_w * 0.25, y + cell_h * 0.15, cx + cell_w * 0.25, y + cell_h * 0.45)
             draw.rectangle(tag, fill=paper, outline=mix(ink, paper, 0.4), width=2)
-            draw.text((cx, y + cell_h * 0.30), names[0], font=label_font, fill=ink, anchor="mm")
-            for k, dx in ((1, -0.35), (2, 0.35)):
-                draw.text(
-                    (cx + dx * cell_w, y + cell_h * 0.31), "\n".join(names[k][:3]),
-                    font=side_font, fill=mix(paper, colour(palette.middle), 0.15), anchor="mm",
-                    spacing=1,
-                )  # fmt: skip
+            draw.text((cx, y + cell_h * 0.30), name, font=label_font, fill=ink, anchor="mm")
             ry, r = y + cell_h * 0.68, cell_h * 0.115
             draw.ellipse((cx - r * 0.5, ry - r * 1.5, cx + r * 0.5, ry - r * 0.5), fill=brass)
             shadow = (cx - r + 3, ry - r + 5, cx + r + 3, ry + r + 5)

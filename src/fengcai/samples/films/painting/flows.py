@@ -155,7 +155,7 @@ class Steam:
         add_light(back, glow(int(h * 0.95), 1.5), w * 0.68, h * 0.12, colour(palette.light), 0.55)
         table = np.clip((np.arange(h) - h * 0.80) / 2, 0, 1).astype(np.float32)[:, None, None]
         wood = np.array(colour(palette.shade), np.float32) * (
-            0.75 + 0.5 * cloud((w, h), rng, 1.5, 0.08)[:, :, None]
+            0.75 + 0.5 * cloud((w, h), rng, 1.9, 0.3)[:, :, None]
         )
         back = (back * (1 - table) + np.clip(wood, 0, 255) * table).astype(np.uint8)
         self._back = Image.fromarray(_bowl(back, palette))
