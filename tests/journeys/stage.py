@@ -28,7 +28,7 @@ from django.utils import timezone
 
 from fengcai.apps.audit.queries import verify_chain
 from fengcai.apps.contests.actions import dismiss
-from fengcai.apps.contests.queries import contest_by_slug, people_in
+from fengcai.apps.contests.queries import contest_by_slug, people_in, units_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.actions import hand_over_file
 from fengcai.apps.entries.cards import cards
@@ -104,6 +104,31 @@ def _hand_over(stage: Stage, film: Any, entry: Any, path: Path) -> None:
         )
 
 
+def written(slug: str, unit: str) -> dict[str, str]:
+    """A draft of the unit with every field filled in and no film yet."""
+    stage = _standing(slug)
+    film = next(each for each in FILMS if each.unit_name == unit)
+    entry = works.draft(stage, film, at=timezone.now())
+    return {"entry": str(entry.pk), "title": film.title}
+
+
+def submitted(slug: str, unit: str, entry: str) -> dict[str, str]:
+    """The unit's contact submits the draft, its head confirms it."""
+    film = next(each for each in FILMS if each.unit_name == unit)
+    works.submit_and_confirm(_standing(slug), film, entry, at=timezone.now())
+    return {"entry": entry}
+
+
+def _standing(slug: str) -> Stage:
+    here = contest_by_slug(slug)
+    office = [account(name) for name, *_ in OFFICE]
+    stage = Stage(contest=here, organiser=office[0], reviewer=office[1])
+    stage.units = {unit.name: unit for unit in units_of(here)}
+    for role, people in ((Role.CONTACT, stage.contacts), (Role.HEAD, stage.heads)):
+        people.update({seat.unit.name: seat.user for seat in people_in(here, role)})
+    return stage
+
+
 def link(username: str) -> dict[str, str]:
     """A new personal link of this account."""
     who = account(username)
@@ -168,6 +193,8 @@ def chain(slug: str) -> dict[str, Any]:
 COMMANDS = {
     "contest": contest,
     "link": link,
+    "written": written,
+    "submitted": submitted,
     "others-judge": others_judge,
     "film-of": film_of,
     "chain": chain,
