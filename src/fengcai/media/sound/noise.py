@@ -40,6 +40,8 @@ SMOOTH = 0.90
 PROMINENCE_DB = 23.0
 SLIGHT_PROMINENCE_DB = 27.0
 OVER_RUSH_DB = 5.0
+FALLING_DB = 3.0
+"""Pauses that fall less hold no rumble, and are not looked at more closely."""
 BACKGROUND = 3.6
 SLIGHT_BACKGROUND = 3.1
 FILLS = 0.5
@@ -59,13 +61,15 @@ class Pauses:
 
     `scatter`: median over frequencies of the geometric over the arithmetic mean of power in time
     (0.56 for steady noise); `smooth`: geometric mean of the spectrum over its neighbourhood's mean (1
-    without lines); `flat`: spectral flatness; `below_db`: how far the pauses lie under the speech.
+    without lines); `flat`: spectral flatness; `below_db`: how far the pauses lie under the speech;
+    `fall_db`: how much louder they are around 100 Hz than around 400, which is cheap to know.
     """
 
     scatter: float
     smooth: float
     flat: float
     below_db: float
+    fall_db: float
 
 
 @dataclass
@@ -169,7 +173,9 @@ class Noise(SoundCheck):
     def _look(self, wave: NDArray[np.float32]) -> None:
         begin = self._windows[-1].to_s if self._windows else Fraction(0)
         until = begin + Fraction(len(wave), RATE)
-        window = _Window(begin, until, pauses_of(wave), rumble_of(wave))
+        pauses = pauses_of(wave)
+        falls = pauses is not None and pauses.fall_db >= FALLING_DB
+        window = _Window(begin, until, pauses, rumble_of(wave) if falls else None)
         self._windows.append(window)
         if _suspect(window):
             if self._suspected % self._stride == 0:
@@ -213,8 +219,9 @@ class Noise(SoundCheck):
 def pauses_of(wave: NDArray[np.float32]) -> Pauses | None:
     """What the quietest sixth of a 16-kHz wave holds between 125 Hz and 7 kHz; None of silence."""
     frames = np.lib.stride_tricks.sliding_window_view(wave, _SIZE)[::_HOP]
-    spectra = np.fft.rfft(frames * np.hanning(_SIZE).astype(np.float32), axis=1)[:, _LOW:_HIGH]
-    power = np.square(spectra.real) + np.square(spectra.imag)
+    spectra = np.fft.rfft(frames * np.hanning(_SIZE).astype(np.float32), axis=1)[:, :_HIGH]
+    whole = np.square(spectra.real) + np.square(spectra.imag)
+    power = whole[:, _LOW:]
     energy = power.sum(axis=1)
     # digital silence between sentences says nothing of what was recorded
     sounding = energy > 1e-6
@@ -222,7 +229,8 @@ def pauses_of(wave: NDArray[np.float32]) -> Pauses | None:
         return None
     power, energy = power[sounding] + 1e-12, energy[sounding]
     order = np.argsort(energy)
-    quiet = power[order[: max(20, int(_PAUSES * len(order)))]]
+    pauses = order[: max(20, int(_PAUSES * len(order)))]
+    quiet, deep = power[pauses], whole[sounding][pauses, :17].mean(axis=0, dtype=np.float64) + 1e-12
     loud = float(energy[order[-int(0.4 * len(order)) :]].mean())
     mean = quiet.mean(axis=0, dtype=np.float64)
     logs = np.log(quiet).mean(axis=0, dtype=np.float64)
@@ -234,6 +242,7 @@ def pauses_of(wave: NDArray[np.float32]) -> Pauses | None:
         smooth=float(np.exp((np.log(mean) - np.log(around)).mean())),
         flat=float(np.exp(np.log(mean).mean()) / mean.mean()),
         below_db=float(10 * np.log10(loud / mean.sum())),
+        fall_db=float(10 * np.log10(deep[1:6].mean() / deep[9:].mean())),
     )
 
 

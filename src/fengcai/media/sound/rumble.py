@@ -19,7 +19,7 @@ FALL_DB = 5.0
 PROMINENCE_DB = 16.0
 """How far it may lie under the speech between 23 and 500 Hz."""
 
-_SIZE, _HOP = 2048, 512
+_SIZE, _HOP = 2048, 1024
 _LOW, _HIGH = 3, 64
 _AROUND = 6
 _PAUSES = 0.25
