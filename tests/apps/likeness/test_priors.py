@@ -11,6 +11,7 @@ from fengcai.apps.audit.models import AuditRecord
 from fengcai.apps.audit.queries import verify_chain
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.likeness.actions import keep_fingerprint
 from fengcai.apps.likeness.models import Fingerprint, Likeness, PriorWork
 from fengcai.apps.likeness.priors import (
     PriorPreview,
@@ -21,9 +22,10 @@ from fengcai.apps.likeness.priors import (
     remove_prior,
 )
 from fengcai.apps.likeness.queries import found_in, likenesses_of, side_by_side
-from fengcai.apps.likeness.standing import forget
+from fengcai.apps.likeness.standing import candidates, forget
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 from fengcai.engines.jobs import run_pending
+from fengcai.media import fingerprints
 from tests.apps.likeness.test_likeness import copied, decide, handed_in, original, stranger
 from tests.factories.collecting import DAY, UNITS, Collecting, collecting
 
@@ -214,3 +216,58 @@ def test_a_file_finds_its_row_of_the_register(
     with django_assert_num_queries(2):  # the seat, the register
         told = [(p.unit, p.has_film) for p in priors_of(contest=made.contest, user=made.organiser)]
     assert sorted(told) == [("儿科", True), ("急诊科", True)]
+
+
+def test_of_another_contest_only_its_title_is_told_and_its_reasons_stay_there(
+    made: Collecting, tmp_path: Path
+) -> None:
+    first = handed_in(made, tmp_path, original(), UNITS[0])
+    second = handed_in(
+        made, tmp_path, copied(), UNITS[1], title="另一个题名", synopsis="另一段说明"
+    )
+    other = Contest.objects.create(slug="other", title="另一家医院的活动")
+    Entry.objects.filter(pk=second.pk).update(contest=other)
+    Likeness.objects.update(
+        decision="allowed",
+        reason="与另一个题名联合拍摄",
+        decided_in=other,
+        decided_by=made.heads[UNITS[1]],
+    )
+    for rows in (
+        likenesses_of(entry=first, user=made.reviewer),
+        [p for g in found_in(contest=made.contest, user=made.organiser).groups for p in g.pairs],
+    ):
+        [row] = rows
+        theirs = row.theirs
+        told = (theirs.id, theirs.title, theirs.unit, theirs.number, theirs.film, theirs.slug)
+        assert told == (None, "另一活动的作品", "", "", None, "")
+        assert theirs.contest == "另一家医院的活动"
+        assert (row.decision_name, row.decided_by) == ("允许", "另一活动的组织者")
+        assert "另一个题名" not in repr(row)
+        assert str(second.pk) not in repr(row)
+    # Editions of one series name each other's works.
+    Contest.objects.filter(pk=other.pk).update(series=made.contest.series)
+    [row] = likenesses_of(entry=first, user=made.reviewer)
+    assert (row.theirs.title, row.reason) == ("另一个题名", "与另一个题名联合拍摄")
+
+
+def test_works_of_a_demonstration_do_not_meet_the_others(made: Collecting, tmp_path: Path) -> None:
+    handed_in(made, tmp_path, original(), UNITS[0])
+    demo = Contest.objects.create(slug="demo", title="演示", demo=True)
+    entry = made.draft(UNITS[1])
+    Entry.objects.filter(pk=entry.pk).update(contest=demo, state="submitted")
+    entry.refresh_from_db()
+    keep_fingerprint(entry=entry, asset=None, data=original(), at=DAY)
+    run_pending(reraise=True)
+    assert not Likeness.objects.exists()
+
+
+def test_an_index_that_is_lost_gives_the_same_answers(made: Collecting, tmp_path: Path) -> None:
+    handed_in(made, tmp_path, original(), UNITS[0])
+    handed_in(made, tmp_path, stranger(), UNITS[1], title="另一个题名", synopsis="另一段说明")
+    with_film(made, original())
+    asked = fingerprints.read(copied())
+    before = candidates(asked)
+    forget()
+    assert candidates(asked) == before
+    assert len(before) >= 2
