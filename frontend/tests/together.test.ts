@@ -4,7 +4,7 @@ import { find, page } from "./stage";
 
 const PAGE = `<fc-together>
   <video id="left"></video><video id="right"></video>
-  <p data-together-words>点一段</p>
+  <div data-together-words></div>
   <button type="button" data-left="12.5" data-right="3" data-pace="1.000">一</button>
   <button type="button" data-left="30" data-right="10" data-pace="1.050">二</button>
 </fc-together>`;

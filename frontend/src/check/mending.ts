@@ -19,6 +19,11 @@ const BY_FACT: Record<string, string> = {
 };
 const SIDES = ["width", "height", "long_edge", "short_edge", "aspect", "rotation"];
 
+/** Whether a demand is about the picture's sides. */
+export function aboutSides(names: string[]): boolean {
+  return names.some((name) => SIDES.includes(name));
+}
+
 /** How a broken demand is mended; empty where nothing general can be said. */
 export function mending(tree: Tree, names: string[], facts: Facts, film: boolean): string {
   const [name] = names.filter((each) => part(tree, each, facts) === false);

@@ -6,7 +6,7 @@
 import { h, icon } from "../kit/dom";
 import { size } from "../kit/words";
 import { type Known, look } from "./facts";
-import { mending, shape } from "./mending";
+import { aboutSides, mending, shape } from "./mending";
 import { type Facts, holds, namesIn, type Tree } from "./predicate";
 import { measured, type Names, short } from "./wording";
 
@@ -59,14 +59,19 @@ export async function check(file: File, demands: Demands): Promise<Outcome> {
 export function judged({ kind, facts, trouble, missing }: Known, demands: Demands): Outcome {
   const other = demands.others[kind];
   if (other) return { ...NOTHING, words: `${other}没有上传。`, stopped: true };
+  const mends = new Set<string>();
   const broken = demands.demands
     .filter((demand) => holds(demand.tree, facts) === false)
     .map((demand) => {
       const names = namesIn(demand.tree);
+      const mend = mending(demand.tree, names, facts, demands.video);
+      const told = mends.has(mend);
+      mends.add(mend);
       return {
         demand,
         measured: measured(names, facts, demands.names),
-        mend: mending(demand.tree, names, facts, demands.video),
+        // What was said already, or better by the rulebook, is not said again.
+        mend: told || (demand.hint && !aboutSides(names)) ? "" : mend,
       };
     });
   const musts = broken.filter((each) => each.demand.must);
@@ -131,6 +136,8 @@ export function report(outcome: Outcome, anyway: () => void): HTMLElement | null
 }
 
 function finding({ demand, measured: found, mend }: Broken): HTMLElement {
+  const sign = demand.must ? "fail" : "alert";
+  const said = demand.must ? "不符合" : "建议改进";
   return h(
     "li",
     {
@@ -138,7 +145,7 @@ function finding({ demand, measured: found, mend }: Broken): HTMLElement {
       "data-verdict": "fail",
       "data-severity": demand.must ? "must" : "should",
     },
-    icon(demand.must ? "fail" : "alert"),
+    icon(sign),
     h(
       "div",
       { class: "finding-text" },
@@ -150,11 +157,17 @@ function finding({ demand, measured: found, mend }: Broken): HTMLElement {
         h("dd", {}, found),
         h("dt", {}, "要求"),
         h("dd", {}, demand.required),
-        ...(mend ? [h("dt", {}, "怎么改"), h("dd", {}, mend)] : []),
+        ...(mend || demand.hint
+          ? [h("dt", {}, "怎么改"), h("dd", {}, `${mend}${demand.hint}`)]
+          : []),
       ),
-      ...(demand.hint ? [h("p", { class: "fine" }, demand.hint)] : []),
     ),
-    h("div", { class: "finding-side" }, demand.must ? "不符合" : "建议修改", clause(demand)),
+    h(
+      "div",
+      { class: "finding-side" },
+      h("span", { class: "badge", "data-tone": demand.must ? "fail" : "doubt" }, icon(sign), said),
+      clause(demand),
+    ),
   );
 }
 
@@ -163,7 +176,7 @@ function clause({ section, words, answer }: Demand): HTMLElement {
   return h(
     "details",
     { class: "cite" },
-    h("summary", {}, `依据${section}`),
+    h("summary", {}, sheet(), `依据${section}`),
     h(
       "div",
       { class: "cite-words" },
@@ -171,4 +184,12 @@ function clause({ section, words, answer }: Demand): HTMLElement {
       h("small", {}, answer ? `通知未写明之处由组织者答复：${answer}` : "通知原文"),
     ),
   );
+}
+
+/** The server's icon of a clause; no other script draws it. */
+function sheet(): SVGSVGElement {
+  const drawn = icon("info");
+  drawn.innerHTML =
+    '<path d="M7 3.5h10.5v17H7a2 2 0 0 1-2-2v-13a2 2 0 0 1 2-2Z"/><path d="M5 18.5a2 2 0 0 1 2-2h10.5M9 8h5m-5 3.4h5"/>';
+  return drawn;
 }

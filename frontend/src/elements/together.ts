@@ -3,7 +3,7 @@ import { h, icon } from "../kit/dom";
 const DRIFT = 0.3;
 
 /**
- * `<fc-together>` around two films and buttons with `data-left data-right data-pace` (seconds, and how
+ * `<fc-together>` around two films, a place `data-together-words` for its own button, and buttons with `data-left data-right data-pace` (seconds, and how
  * many seconds of the right film one of the left is): a button sets both to its moment and plays them
  * together; whoever pauses, seeks or slows the left one does so to both. The right one is silent
  * until it is asked for.
@@ -42,7 +42,7 @@ export class Together extends HTMLElement {
     }
     this.#listen.addEventListener("click", () => this.#swap(), { signal });
     this.#say();
-    this.querySelector("[data-together-words]")?.after(this.#listen);
+    this.querySelector("[data-together-words]")?.append(this.#listen);
   }
 
   disconnectedCallback(): void {
@@ -62,7 +62,7 @@ export class Together extends HTMLElement {
     this.#right.currentTime = this.#from.right;
     this.#play(this.#left);
     this.#play(this.#right);
-    this.#left.scrollIntoView?.({ block: "nearest" });
+    this.#left.closest("div")?.scrollIntoView?.({ block: "nearest" });
   }
 
   /** A browser may refuse to play; its own button then does. */
