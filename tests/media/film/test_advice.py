@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.media.clips.feeding import feed
 from fengcai.core.rulebook.predicate.tree import FACTS
-from fengcai.media.facts.measures import Measure, Span
+from fengcai.media.facts.measures import Measure, Span, clock
 from fengcai.media.film.advice import ADVICE, sentence, sentences
-from fengcai.media.film.moments import MOST_PICTURES, MOST_POINTS, MOST_SPANS, Moments, Plot, clock
+from fengcai.media.film.moments import MOST_PICTURES, MOST_POINTS, MOST_SPANS, Moments, Plot
 from tests.media.film.conftest import OURS
 
 pytestmark = pytest.mark.media

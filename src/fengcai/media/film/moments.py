@@ -145,11 +145,3 @@ class Watched:
     def said(self) -> str:
         """For `why` in swift mode: what was looked at."""
         return f"快速检查只逐帧看了 {self.stretches} 段共 {self.seconds:.0f} 秒"
-
-
-def clock(at: Fraction | float) -> str:
-    """A moment as people write it: 0:42, 12:05, 1:02:03."""
-    whole = int(at)
-    minutes, seconds = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
