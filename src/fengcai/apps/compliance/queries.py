@@ -130,7 +130,7 @@ class Hint:
 
 
 def desk(*, contest: Contest, user: User, asked: Asked) -> Desk:
-    """A contest's remarks as asked, those of one work together. 5 SQL, 1 more for one work.
+    """A contest's remarks as asked, those of one work together. 4 SQL, 1 more for one work.
 
     Raises `NotPermitted` for anybody but reviewers and organisers.
     """
