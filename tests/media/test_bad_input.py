@@ -204,8 +204,22 @@ def test_four_hours_of_a_screen_that_stands_still(tmp_path: Path):
     film = clips.make(tmp_path / "screen.mkv", size=(640, 360), times=times, gop=10)
     facts = inspect_file(film)
     assert said(facts) == ("readable", "")
-    assert facts.flat()["duration"] == pytest.approx(14_400, abs=1801)
+    assert float(facts.video.duration_s) == pytest.approx(14_400, abs=1801)
+    assert "duration" not in facts.flat()  # eight pictures bear no four hours out: a person looks
     assert facts.cost.cpu_s < 60
+
+
+def test_a_rate_that_makes_eight_frames_last_for_weeks(tmp_path: Path):
+    """Found by changing bytes at random: AVI's length is its rate, and a demand of a minute passed."""
+    path = clips.make(tmp_path / "work.avi", size=(64, 36), frames=8, codec="mpeg4")
+    content = bytearray(path.read_bytes())
+    rate = content.index(b"strh") + 8 + 20  # dwScale of the first stream
+    content[rate : rate + 4] = struct.pack("<I", 7_037_298)
+    path.write_bytes(content)
+    facts = inspect_file(path)
+    assert facts.video.frames_found == 8
+    assert facts.video.duration_s > 10**6
+    assert "pass" not in {each.verdict for each in evaluate(DEMANDS, facts.flat())}
 
 
 def test_a_file_replaced_while_it_is_read(plain_film: Path, tmp_path: Path):

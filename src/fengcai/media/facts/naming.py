@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 FactValue = bool | int | str | Decimal | Fraction
 
 
+MOST_APART_S = 60
+"""Where pictures stand further apart than this, on average, a film's length is left to a person."""
+
+
 def flat(facts: Facts) -> dict[str, FactValue]:
     """Fact names of rulebooks → values. Seconds and rates are Fractions, levels Decimals.
 
@@ -66,7 +70,7 @@ def _film(facts: Facts, named: dict[str, FactValue]) -> None:
 
 def _timed(facts: Facts, named: dict[str, FactValue], whole: bool) -> None:
     timed = facts.video or facts.audio
-    if timed is not None and whole:
+    if timed is not None and whole and not _too_sparse(facts):
         _put(named, "duration", timed.duration_s)
     if facts.audio is not None:
         named["audio_codec"] = facts.audio.codec
@@ -82,6 +86,14 @@ def _timed(facts: Facts, named: dict[str, FactValue], whole: bool) -> None:
     length = named.get("duration")
     if isinstance(length, Fraction) and length > 0:
         named["bitrate"] = Fraction(facts.size_bytes * 8) / length
+
+
+def _too_sparse(facts: Facts) -> bool:
+    """Whether so few pictures stand for so long that a header may have made the length up."""
+    film = facts.video
+    if film is None or film.duration_s is None or not film.frames_found:
+        return False
+    return film.duration_s > MOST_APART_S * film.frames_found
 
 
 def _still(image: Image) -> dict[str, FactValue]:
