@@ -44,6 +44,8 @@ SURE_MATCH, SHARE_OF_USUAL = 0.34, 0.6
 APART = 10
 """Points between two places."""
 MOST_SEEDS = 3
+LEAST_SHARE = 0.2
+"""Of the pictures; what fewer show, a thing of the scene that came back shows too."""
 
 Gram = NDArray[np.float32]
 
@@ -85,7 +87,7 @@ def travelling(greys: Sequence[Grey], shots: Shots) -> tuple[Mark, ...]:
             best = marks
         if _covered(best) > 0.8 * len(greys):
             break
-    return best
+    return best if _covered(best) >= LEAST_SHARE * len(greys) else ()
 
 
 def _covered(marks: Sequence[Mark]) -> int:
