@@ -23,7 +23,7 @@ from fengcai.samples.films import voice
 from fengcai.samples.films.lettering import chinese_font
 
 RATE = 25
-SIZE = (1280, 720)
+SIZE = (1920, 1080)
 SECONDS = 20
 NUMBER = "110105199003078510"
 MASKED = "110105********8510"
@@ -70,8 +70,8 @@ def make(path: Path) -> Path:
             out.mux(track.encode(block))
         out.mux(track.encode(None))
         shots = [_scene(seed) for seed in range(6)]
-        mark = _written("抖音号：fengcai_yanshi", 28)
-        card = _written(f"身份证号 {NUMBER}", 34)
+        mark = _written("抖音号：fengcai_yanshi", 40)
+        card = _written(f"身份证号 {NUMBER}", 48)
         for number in range(SECONDS * RATE):
             frame = VideoFrame.from_ndarray(_picture(number, shots, mark, card), format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, RATE)
@@ -92,27 +92,27 @@ def _picture(
         return np.zeros((h, w, 3), np.uint8)
     still = min(number, 9 * RATE) if t < 11 else number  # from 9 to 11 the picture stands
     shot = sum(t >= cut for cut in (2.5, 7, 11, 14, 16.5))
-    x, y = 2 * (still % 75), 40
+    x, y = 4 * (still % 75), 60
     if t < 5:
-        x += round(9 * math.sin(2 * math.pi * 3.1 * t) + 6 * math.sin(2 * math.pi * 5.3 * t)) + 20
-        y += round(8 * math.sin(2 * math.pi * 3.7 * t + 1))
+        x += round(13 * math.sin(2 * math.pi * 3.1 * t) + 9 * math.sin(2 * math.pi * 5.3 * t)) + 30
+        y += round(12 * math.sin(2 * math.pi * 3.7 * t + 1))
     picture = shots[shot][y : y + h, x : x + w].copy()
     if 12 <= t < 14 and number // 3 % 2:
         picture = np.maximum(picture, 235)
-    _lay(picture, mark, w - mark.shape[1] - 40, 30)
+    _lay(picture, mark, w - mark.shape[1] - 60, 45)
     if 16 <= t < 19:
-        picture[300:420, 240:1040] = (24, 40, 60)
-        _lay(picture, card, 300, 340)
+        picture[450:630, 360:1560] = (24, 40, 60)
+        _lay(picture, card, 450, 505)
     return picture
 
 
 def _scene(seed: int) -> NDArray[np.uint8]:
     """A wall of coloured cards, larger than the picture, sharp and different for each seed."""
     rng = np.random.default_rng(seed)
-    wall = np.full((800, 1500, 3), rng.integers(60, 120, 3), np.uint8)
-    for _ in range(260):
-        x, y = int(rng.integers(-40, 1480)), int(rng.integers(-40, 780))
-        wide, high = int(rng.integers(20, 170)), int(rng.integers(20, 120))
+    wall = np.full((1200, 2300, 3), rng.integers(60, 120, 3), np.uint8)
+    for _ in range(300):
+        x, y = int(rng.integers(-60, 2280)), int(rng.integers(-60, 1180))
+        wide, high = int(rng.integers(30, 250)), int(rng.integers(30, 180))
         tint = tuple(int(c) for c in rng.integers(30, 215, 3))
         cv2.rectangle(wall, (x, y), (x + wide, y + high), tint, -1)
     grain = rng.integers(-7, 8, wall.shape[:2])[:, :, None]
