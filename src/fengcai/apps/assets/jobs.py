@@ -288,7 +288,11 @@ def _fingerprint(outputs: Path, facts: media.Facts) -> str:
         return ""
     shots = facts.measures.get("shots")
     cuts = str(shots.values.get("cuts_s") or "").split() if shots is not None else []
-    data = fingerprints.join(**made, cuts_s=tuple(float(each) for each in cuts))
+    data = fingerprints.join(
+        pictures=made.get("pictures", b""),
+        sound=made.get("sound", b""),
+        cuts_s=tuple(float(each) for each in cuts),
+    )
     return storage.write_bytes(data, suffix=".bin").key
 
 
