@@ -41,8 +41,10 @@ ALIKE = 0.4
 LEAST_VIEWS = 3
 """Different views that must agree with one picture."""
 SURE_MATCH, SHARE_OF_USUAL = 0.34, 0.6
-APART = 10
-"""Points between two places."""
+SAME = 2
+"""Points by which a mark at one place may seem to stand elsewhere."""
+APART = 0.25
+"""Of a side between two places: a camera that pans over a thing carries it less far, bit by bit."""
 MOST_SEEDS = 3
 LEAST_SHARE = 0.2
 """Of the pictures; what fewer show, a thing of the scene that came back shows too."""
@@ -234,19 +236,25 @@ def _places(
             continue
         for group in groups:
             _, y0, x0 = matches[group[0]]
-            if abs(y - y0) <= APART and abs(x - x0) <= APART:
+            if abs(y - y0) <= SAME and abs(x - x0) <= SAME:
                 group.append(number)
                 break
         else:
             groups.append([number])
     high, wide = outline.across.shape
-    marks = []
-    for group in groups:
+    marks: list[Mark] = []
+    for group in sorted(groups, key=len, reverse=True):
         views = sum(any(n in group for n in view) for view in shots.members)
-        if views < 2:
+        if views < LEAST_VIEWS:
             continue
         _, y, x = matches[group[0]]
         box: Box = (x / shape[1], y / shape[0], wide / shape[1], high / shape[0])
+        near = (
+            abs(box[0] - mark.box[0]) < APART and abs(box[1] - mark.box[1]) < APART
+            for mark in marks
+        )
+        if any(near):
+            continue
         weight = int(np.count_nonzero(outline.across) or 1)
         strength = float(np.hypot(outline.across, outline.down).sum() / weight)
         marks.append(Mark(box, weight, strength, len(group) / len(fields), tuple(group)))
