@@ -41,8 +41,9 @@ def sentence(requirement: Requirement, verdict: str, found: str, required: str) 
     if verdict == "undetermined":
         return f"系统没有测出，请人工查看：{text}（{found}；{required}）"
     mend = f"。{requirement.hint}" if requirement.hint else ""
-    breach = "发现问题，由审核员判断" if by_person else BREACH[requirement.severity]
-    return f"{breach}：{text}（{found}；{required}）{mend}"
+    if by_person:
+        return f"发现问题，由审核员判断：{text}（看到的：{found}；要求：{required}）{mend}"
+    return f"{BREACH[requirement.severity]}：{text}（{found}；{required}）{mend}"
 
 
 def _labelled(name: str, value: Fraction | str | bool | None) -> str:
