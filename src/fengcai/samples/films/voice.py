@@ -138,7 +138,8 @@ def mixed(lines: list[tuple[float, Wave]], seconds: float, seed: int) -> NDArray
 def hummed(stereo: NDArray[np.float32]) -> NDArray[np.float32]:
     """The same with what a mains supply leaves in a bad cable: 50 Hz and its multiples."""
     t = np.arange(stereo.shape[1], dtype=np.float32) / RATE
-    hum = sum(np.sin(2 * np.pi * 50 * k * t + k) / k**0.5 for k in (1, 2, 3, 4, 6))
+    waves = [np.sin(2 * np.pi * 50 * k * t + k) / k**0.5 for k in (1, 2, 3, 4, 6)]
+    hum = np.sum(waves, axis=0)
     level = float(np.sqrt(np.mean(np.square(stereo)))) * 10 ** (-14 / 20)
     hum *= level / float(np.sqrt(np.mean(np.square(hum))))
     return np.clip(stereo + hum, -1, 1).astype(np.float32)
