@@ -126,7 +126,7 @@ def sounds(count: int = 4) -> None:
         "tempo 0.95": lambda wave, rng: _tempo(wave, 0.95),
         "tempo 1.05": lambda wave, rng: _tempo(wave, 1.05),
         "speed 1.03": lambda wave, rng: _sped(wave, 1.03),
-        "noise 12 dB below": lambda wave, rng: _under(wave, rng),
+        "noise 12 dB below": _under,
         "from second 6": lambda wave, rng: wave[6 * RATE :],
     }
     for family, players in _PLAYED.items():

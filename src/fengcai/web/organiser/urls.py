@@ -46,8 +46,12 @@ urlpatterns = [
     path(OFFICE + "likenesses/priors/", priors.register, name="office-priors"),
     path(OFFICE + "likenesses/priors/preview/", priors.preview, name="office-priors-preview"),
     path(OFFICE + "likenesses/priors/import/", priors.take_in, name="office-priors-import"),
-    path(OFFICE + "likenesses/priors/template.xlsx", priors.template_xlsx, name="office-priors-xlsx"),
-    path(OFFICE + "likenesses/priors/<int:prior>/remove/", priors.remove, name="office-prior-remove"),
+    path(
+        OFFICE + "likenesses/priors/template.xlsx", priors.template_xlsx, name="office-priors-xlsx"
+    ),
+    path(
+        OFFICE + "likenesses/priors/<int:prior>/remove/", priors.remove, name="office-prior-remove"
+    ),
     path(OFFICE + "compliance/", compliance.compliance, name="office-compliance"),
     path(OFFICE + "compliance/decide/", compliance.decide, name="office-compliance-decide"),
     path(OFFICE + "compliance/again/", compliance.again, name="office-compliance-again"),
