@@ -204,9 +204,9 @@ def _glided(film: Film, count: int, cuts: Sequence[int], seed: int) -> Iterator[
     painters = [
         PAINTERS[scene]((wide, high), film.palette, rng) for scene in (film.scene, film.beside)
     ]
-    turn = int(rng.integers(len(_GLIDES)))
+    turn, begins = int(rng.integers(len(_GLIDES))), float(rng.uniform(0, 60))
     for shot, (begin, end) in enumerate(pairwise((*cuts, count))):
-        painted = painters[shot % len(painters)].paint(_APART_S * shot)
+        painted = painters[shot % len(painters)].paint(begins + _APART_S * shot)
         y, cb, cr = _yuv(painted)
         y = _lifted(y)
         across, down = _GLIDES[(turn + shot) % len(_GLIDES)]

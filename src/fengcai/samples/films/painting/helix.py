@@ -44,6 +44,11 @@ class Helix:
         self._far = [disc(int(h * r)) for r in (0.025, 0.045, 0.07)]
         self._blur = rng.uniform(0, 1, size=(22, 4))
         self._tints = (colour(palette.middle), colour(palette.light), colour(palette.accent))
+        # Another helix for each film: how tight, how wide, how steep, and which way it leans.
+        self._turns = float(rng.uniform(2.8, 6.6)) * np.pi
+        self._wide = float(rng.uniform(0.14, 0.27))
+        self._steep = float(rng.uniform(0.15, 0.6) * rng.choice((-1, 1)))
+        self._count = int(rng.integers(24, 44))
         self._bar = glow(max(2, int(h * 0.006)), 0.7)
 
     def paint(self, t: float) -> Pixels:
@@ -54,17 +59,17 @@ class Helix:
             add_light(picture, self._far[int(size * 2.99)], *at, self._tints[i % 3], 0.2)
         image = Image.fromarray(picture)
         beads = []
-        count = 34
+        count = self._count
         reach = max(w, h)
         for i in range(count):
             along = (i + 0.5) / count * 1.3 - 0.15
-            turn = along * 4.6 * np.pi + 1.1 * t
+            turn = along * self._turns + 1.1 * t
             for strand in (0, 1):
                 angle = turn + strand * np.pi
                 depth = float(np.sin(angle))
-                out = float(np.cos(angle)) * h * 0.21
+                out = float(np.cos(angle)) * h * self._wide
                 x = w / 2 + (along - 0.5) * reach * 0.94 + out * 0.42
-                y = h / 2 - (along - 0.5) * h * 0.42 + out
+                y = h / 2 - (along - 0.5) * h * self._steep + out
                 beads.append((depth, x, y, strand))
         for i in range(0, len(beads), 2):
             (d1, x1, y1, _), (d2, x2, y2, _) = beads[i], beads[i + 1]
