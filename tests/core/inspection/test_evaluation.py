@@ -131,6 +131,7 @@ def test_a_failed_must_says_what_was_measured_what_is_required_and_what_to_do() 
             required="帧率应不低于 25 fps",
             text="不符合要求：帧率不低于 25 fps（帧率 23.976 fps；帧率应不低于 25 fps）。请按 25 帧导出。",
             cite=CITE,
+            names=("fps",),
         ),
     )
 
@@ -180,23 +181,15 @@ def test_the_jiangxi_film_is_inspected_clause_by_clause() -> None:
     rules = resolve(example("jiangxi-2026"), example_answers("jiangxi-2026"))
     asked = rules.tracks[0].slots[0].requirements
     good = {"container": "mp4", "width": 1920, "height": 1080, "fps": "25/1", "duration": 300}
-    good["has_audio"] = True
+    good |= {"true_width": 1920, "true_height": 1080, "true_fps": "25/1", "upscaled": False}
+    good |= {"has_audio": True, "noisy": False, "hum": False, "clipped": False}
+    good |= {"shaky": False, "watermark": False, "subtitles": True}
     bad = {"container": "avi", "width": 720, "height": 1280, "fps": 24, "duration": 301}
-    bad["has_audio"] = False
+    bad |= {"true_width": 405, "true_height": 720, "true_fps": 12, "upscaled": True}
+    bad |= {"has_audio": False, "noisy": True, "shaky": True, "watermark": True, "subtitles": False}
+    to_a_person = {"short_preferred", "onscreen_information", "framing"}
     assert {each.requirement: each.verdict for each in evaluate(asked, good)} == {
-        "container": "pass",
-        "orientation": "pass",
-        "resolution": "pass",
-        "fps": "pass",
-        "sound": "pass",
-        "steady": "person",
-        "audio_clean": "person",
-        "no_watermark": "person",
-        "duration": "pass",
-        "short_preferred": "person",
-        "subtitles": "person",
-        "onscreen_information": "person",
-        "framing": "person",
+        each.id: "person" if each.id in to_a_person else "pass" for each in asked
     }
     failed = [
         (each.requirement, each.severity) for each in evaluate(asked, bad) if each.verdict == "fail"
@@ -204,11 +197,20 @@ def test_the_jiangxi_film_is_inspected_clause_by_clause() -> None:
     assert failed == [
         ("container", "must"),
         ("orientation", "must"),
+        ("true_orientation", "must"),
         ("resolution", "must"),
+        ("true_resolution", "must"),
         ("fps", "must"),
+        ("true_fps", "must"),
         ("sound", "must"),
+        ("steady", "must"),
+        ("audio_clean", "must"),
+        ("no_watermark", "must"),
         ("duration", "should"),
+        ("subtitles", "should"),
     ]
+    unknown = {each.requirement: each.verdict for each in evaluate(asked, {})}
+    assert {unknown[each] for each in unknown if each not in to_a_person} == {"undetermined"}
 
 
 numbers = st.none() | st.fractions(min_value=0, max_value=4000)
