@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -62,6 +63,10 @@ def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
         "preview": preview_priors(contest=contest, headers=table["headers"], rows=table["rows"]),
         "filename": table["filename"],
         "headers": table["headers"],
+        "rows_template": "organiser/_prior_rows.html",
+        "back": reverse("office-priors", args=[contest.slug]),
+        "blank": reverse("office-priors-xlsx", args=[contest.slug]),
+        "take_in": reverse("office-priors-import", args=[contest.slug]),
         "parcel": signing.dumps(sealed, salt=SALT, compress=True),
     }
     return show(request, contest, "office-likenesses", "priors_preview", context)

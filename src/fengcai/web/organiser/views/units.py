@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,6 +55,10 @@ def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
         "preview": roster.preview_units(contest=contest, **table),
         "filename": filename,
         "headers": table["headers"],
+        "rows_template": "organiser/_roster_rows.html",
+        "back": reverse("office-units", args=[contest.slug]),
+        "blank": reverse("office-units-template", args=[contest.slug]),
+        "take_in": reverse("office-units-import", args=[contest.slug]),
         # What was read comes back with the confirmation, sealed: nobody can slip rows in between.
         "parcel": signing.dumps(
             [contest.pk, actor(request).pk, table["headers"], table["rows"]],
