@@ -82,9 +82,8 @@ def contact_enters_a_work(browser: Browser, premises: Premises, film: Path, tmp_
 
     findings = page.locator(".findings .finding[data-verdict=pass]")
     expect(findings.first).to_be_visible()
-    expect(findings.filter(has_text="分辨率不低于").locator("details.cite summary")).to_have_text(
-        re.compile("依据四（一）")
-    )
+    resolution = findings.filter(has_text="分辨率不低于 1920×1080")
+    expect(resolution.locator("details.cite summary")).to_have_text(re.compile("依据四（一）"))
     known = premises.stage("film-of", slug=SLUG, unit=UNIT, username="xnk-lly")
     assert known["sha256"] == sha256
     assert known["size"] == own.stat().st_size

@@ -42,7 +42,8 @@ def test_a_fit_film_breaks_nothing(fit_film, capsys):
     assert code == 0
     measured = ("container", "orientation", "resolution", "fps", "duration")
     assert {found[name] for name in measured} == {"pass"}
-    assert found["steady"] == found["audio_clean"] == found["no_watermark"] == "person"
+    # Too short to tell whether the camera trembles; no machine tells whether it is tasteful.
+    assert (found["steady"], found["framing"]) == ("undetermined", "person")
 
 
 @pytest.mark.clause("J3", "J5")
@@ -55,7 +56,10 @@ def test_a_fit_film_breaks_nothing(fit_film, capsys):
         ({"size": (1920, 1080), "rate": 24}, {"fps"}),
         ({"size": (1920, 1080), "container": "mov"}, {"container"}),
         ({"size": (1080, 1920), "rotation": -90}, set()),
-        ({"size": (1920, 1080), "times": range(0, 310_000, 60_000)}, {"fps", "duration"}),
+        (
+            {"size": (1920, 1080), "times": range(0, 310_000, 60_000)},
+            {"fps", "true_fps", "duration", "subtitles"},
+        ),
     ],
 )
 def test_each_clause_is_broken_by_its_own_fault(made, broken, tmp_path, capsys):

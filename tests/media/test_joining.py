@@ -92,6 +92,7 @@ def test_remarks_tell_the_moment_and_what_to_do():
             sure=True,
             moment="0:42–0:55",
             from_s=Fraction(42),
+            to_s=Fraction(55),
             picture="shake-1.jpg",
         ),
     )

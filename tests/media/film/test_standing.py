@@ -151,6 +151,15 @@ def test_a_freeze_is_no_padding(faulty):
     assert faulty["cadence"].facts == {"true_fps": "25"}
 
 
+def test_a_second_of_repetition_in_a_still_film_is_doubtful_at_most(shelf):
+    moving = islice(repeated(shoot("pan", frames=60, seed=13), (1, 1, 1, 2)), 75)
+    frames = list(moving)
+    frames += [frames[-1]] * 400
+    told = measure(film(shelf / "mostly-still.mp4", frames, fps=25), Cadence)
+    assert (told.answer, told.facts) == ("doubtful", {})
+    assert told.why == "画面大多不动，动的几秒里有重复"
+
+
 def test_stuck_frames_are_stutter_and_a_padded_rate_is_none(shelf):
     frames = list(shoot("pan", frames=75, seed=14))
     for place in (9, 17, 22, 37, 41, 58, 66):

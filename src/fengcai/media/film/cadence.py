@@ -40,6 +40,8 @@ LEAST_S = 2.0
 BLEND_REST = 0.06
 BLEND_SHARE = 0.15
 BLEND_MOVING = 1.5
+MOVING_SHARE = 0.2
+"""Of what was watched; where less moves, an encoder's thrift looks like repetition."""
 STUTTER_JUMP = 1.25
 STUTTERS = 2
 PATTERN = 0.75
@@ -164,6 +166,8 @@ class Cadence(_Differences):
         alike = float(np.mean(np.abs(np.array(self._shares) - share) < 0.08))
         if share > PADDED_SHARE:
             true = usual_rate(rate, share)
+            if len(self._shares) < MOVING_SHARE * self._watched.seconds:
+                return "doubtful", "画面大多不动，动的几秒里有重复", None
             if alike >= AGREEING and true is not None:
                 return "found", "", true
             return "doubtful", "重复画面时多时少，可能是抽帧、动画或录屏", None
