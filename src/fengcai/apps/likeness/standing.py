@@ -89,7 +89,7 @@ def _catch_up(held: Standing) -> None:
         held.index.remove(number)
         held.texts.pop(number, None)
     held.made = {n: at for n, at in held.made.items() if now.get(n) == at}
-    missing = [number for number in now if number not in held.made]
+    missing = sorted(now.keys() - held.made.keys())
     for row, print_ in read_rows(missing):
         held.index.add(row.pk, print_)
         if print_.text is not None:

@@ -119,7 +119,7 @@ class Index:
                 if kind.any():
                     for place, votes in self._vote(Keys(each.keys[kind], each.seconds[kind]), most):
                         best[place] = max(best.get(place, 0.0), votes)
-        ranked = sorted(best.items(), key=lambda row: (-row[1], row[0]))
+        ranked = sorted(best.items(), key=lambda row: (-row[1], self._works[row[0]]))
         if len(ranked) > most:
             # Among many strangers the last ones proposed show how much chance gives.
             chance = ranked[most - 1][1]
