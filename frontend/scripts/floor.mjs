@@ -189,9 +189,10 @@ function main(folder) {
     files
       .filter((name) => name.endsWith(".js") && !part.test(name))
       .reduce((sum, name) => sum + measure(readFileSync(join(folder, name))).length, 0);
-  // The editor of rulebooks comes on one page of the office only, and by itself.
-  const page = weigh(/player|upload|yaml/, (code) => code);
-  const sent = weigh(/player|yaml/, gzipSync);
+  // The editor of rulebooks comes on one page of the office only, and by itself; a timeline and two
+  // films side by side come with a player only.
+  const page = weigh(/player|timeline|together|upload|yaml/, (code) => code);
+  const sent = weigh(/player|timeline|together|yaml/, gzipSync);
   console.log(
     `script before player and upload: ${page} B; before the player, as sent: ${sent} B gzip`,
   );
