@@ -15,6 +15,7 @@ from tooling.steps import Trouble, quietly
 PACKAGES = (
     "chromium", "fonts-noto-cjk", "espeak-ng", "ffmpeg", "libseccomp2",
     "postgresql", "redis-server", "rabbitmq-server", "nginx-light", "clamav-daemon",
+    "dovecot-imapd", "exim4-daemon-light", "slapd",
 )  # fmt: skip
 ELSEWHERE = (
     "chromium",
@@ -25,6 +26,9 @@ ELSEWHERE = (
     "rabbitmq-server",
     "nginx",
     "clamd",
+    "dovecot",
+    "exim4",
+    "slapd",
 )
 POLICY = Path("/usr/sbin/policy-rc.d")
 NEVER = "#!/bin/sh\n# Written by ./dev test while it installs packages: none of them starts a service.\nexit 101\n"
