@@ -14,7 +14,7 @@ from tests.core.rulebook.samples import example
 NAMES = ["jiangxi-2026", "hubei-2025"]
 
 
-@pytest.mark.intake
+@pytest.mark.notices
 @pytest.mark.clause("B1", "B18")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_draft_finds_nine_values_in_ten_and_none_wrongly(
@@ -32,7 +32,7 @@ def test_a_draft_finds_nine_values_in_ten_and_none_wrongly(
     assert len(result.found) >= 75
 
 
-@pytest.mark.intake
+@pytest.mark.notices
 @pytest.mark.clause("B1")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_sentence_is_cited_or_explained(name: str, notice: Callable[[str], str]) -> None:
@@ -43,7 +43,7 @@ def test_every_sentence_is_cited_or_explained(name: str, notice: Callable[[str],
     assert covered.count("rule") >= 35
 
 
-@pytest.mark.intake
+@pytest.mark.notices
 @pytest.mark.clause("B1")
 def test_hubeis_missing_attachments_are_one_blocking_question(notice: Callable[[str], str]) -> None:
     shown = draft(notice("hubei-2025"), id="hubei-2025")
@@ -53,7 +53,7 @@ def test_hubeis_missing_attachments_are_one_blocking_question(notice: Callable[[
     assert "slots" not in {step for each in shown.proposals for step in each.path}
 
 
-@pytest.mark.intake
+@pytest.mark.notices
 def test_jiangxis_special_awards_follow_from_the_total(notice: Callable[[str], str]) -> None:
     shown = draft(notice("jiangxi-2026"), id="jiangxi-2026")
     (asked,) = [each for each in shown.questions if "implied" in each.options]

@@ -153,7 +153,7 @@ def sections(text: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.intake
+@pytest.mark.notices
 @pytest.mark.clause("B1")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_citation_stands_in_its_section_of_the_notice(
