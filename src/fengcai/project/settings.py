@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "fengcai.engines.transfer",
     "fengcai.apps.audit",
     "fengcai.apps.people",
+    "fengcai.apps.messages",
     "fengcai.apps.contests",
     "fengcai.apps.assets",
     "fengcai.apps.entries",
