@@ -179,12 +179,19 @@ def _next_edition(contest: Contest) -> int:
 
 
 def _copy_roster(source: Contest, made: Contest, at: datetime) -> None:
-    """Units with their order and parents, contacts and heads who hold the role now."""
+    """Units that are not closed with their order and parents, and the contacts and heads of now."""
     new: dict[int, Unit] = {}
-    units = list(source.units.order_by("order", "pk"))
+    units = list(source.units.filter(closed_at=None).order_by("order", "pk"))
     for unit in units:
         new[unit.pk] = Unit.objects.create(
-            contest=made, name=unit.name, unit_class=unit.unit_class, order=unit.order
+            contest=made,
+            name=unit.name,
+            unit_class=unit.unit_class,
+            order=unit.order,
+            district=unit.district,
+            aliases=unit.aliases,
+            email=unit.email,
+            phone=unit.phone,
         )
     for unit in units:
         if unit.parent_id in new:

@@ -11,6 +11,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from fengcai.apps.contests.duties import Handover as Handover
+from fengcai.apps.contests.duties import TableMapping as TableMapping
+from fengcai.apps.contests.duties import UnitExemption as UnitExemption
 from fengcai.apps.contests.roles import Role
 
 
@@ -120,7 +123,13 @@ class Answer(models.Model):
 
 
 class Unit(models.Model):
-    """A unit (单位、科室) that may or must enter."""
+    """A unit (单位、科室) that may or must enter.
+
+    `district` is its 片区、院区 or 地区 as the office says it; `aliases` are other names that it is
+    called by. Names are unique in a contest: two 检验科 of two districts are told apart in their
+    names and share an alias. A unit that is closed, or was merged into another, is owed nothing and
+    begins nothing; what it did stays.
+    """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="units")
     parent = models.ForeignKey(
@@ -129,6 +138,15 @@ class Unit(models.Model):
     name = models.CharField(max_length=100)
     unit_class = models.CharField(max_length=40)
     order = models.PositiveIntegerField(default=0)
+    district = models.CharField(max_length=60, blank=True)
+    aliases = models.JSONField(default=list, blank=True)
+    email = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
 
     class Meta:
         ordering = ["order", "pk"]

@@ -269,9 +269,10 @@ def seats_of(user: User) -> list[Seat]:
     return [Seat(row.contest, row.role, str(Role(row.role).label), row.unit) for row in rows]
 
 
-def units_of(contest: Contest) -> list[Unit]:
-    """Every unit in roster order. 1 SQL."""
-    return list(contest.units.select_related("parent"))
+def units_of(contest: Contest, *, closed: bool = False) -> list[Unit]:
+    """Every unit in roster order; those that were closed or merged away only where asked for. 1 SQL."""
+    rows = contest.units.select_related("parent")
+    return list(rows if closed else rows.filter(closed_at=None))
 
 
 def units_for(user: User, contest: Contest, *roles: str) -> list[Unit]:
