@@ -11,9 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from fengcai.apps.contests.duties import Handover as Handover
-from fengcai.apps.contests.duties import TableMapping as TableMapping
-from fengcai.apps.contests.duties import UnitExemption as UnitExemption
+from fengcai.apps.contests import duties  # noqa: F401  (Django looks for an app's rows here)
 from fengcai.apps.contests.roles import Role
 
 
