@@ -113,6 +113,18 @@ class Configuration(BaseSettings):
     speech_outside: bool = Field(
         default=False, description="SPEECH_URL 不在本机时须设 1：单位同意把影片的声音发到那里"
     )
+    fetch: bool = Field(
+        default=False,
+        description="允许服务器去取作者填写的公开网址（发表凭据）；不设则从不外连，只用截图",
+    )
+    fetch_hosts: str = Field(
+        default="",
+        description="FETCH=1 时只取这些网站，逗号分隔；.qq.com 含其下所有；留空为任何公网网站",
+    )
+    fetch_inside: str = Field(
+        default="",
+        description="FETCH=1 时另外允许的内网地址，IP:端口，逗号分隔；其余内网地址一律不访问",
+    )
     csp_report: str = Field(default="", description="接收内容安全策略违例报告的地址")
     icp: str = Field(default="", description="页脚的 ICP 备案号")
 
@@ -152,6 +164,15 @@ class Configuration(BaseSettings):
             from fengcai.engines.antivirus import place_of
 
             place_of(value)
+        return value
+
+    @field_validator("fetch_inside")
+    @classmethod
+    def _known_places(cls, value: str) -> str:
+        if value:
+            from fengcai.engines.fetching import inside_of
+
+            inside_of(value)
         return value
 
     @field_validator("require_second_factor")
