@@ -29,6 +29,24 @@ WORDS: dict[str, dict[str, str]] = {
         "signed_scan": "上传签字的扫描件",
         "kept_by_unit": "纸质件由单位留存",
     },
+    "on_screen": {
+        "patient": "患者",
+        "family": "家属",
+        "staff": "医务人员",
+        "other": "其他出镜人员",
+    },
+    "purposes": {
+        "judging": "评审",
+        "site": "在本活动网站展播",
+        "channels": "在公众号、视频号等渠道展播",
+        "upper": "向上级赛事报送",
+        "media": "媒体报道",
+    },
+    "needed_for": {
+        "submission": "提交作品",
+        "publication": "公开展播",
+        "nothing": "不作要求，只作提示",
+    },
     "checked_by": {
         "machine": "系统检查",
         "form": "填表时检查",
@@ -189,6 +207,7 @@ WHOLE: dict[str, tuple[str, str]] = {
     "tracks": ("作品类别", "还有要交的文件或填报内容"),
     "requirements": ("作品要求", "作品要求"),
     "declarations": ("承诺与授权", "承诺或授权"),
+    "releases": ("承诺与授权", "出镜人员的同意书"),
     "windows": ("时间", "时间"),
     "schedule": ("时间", "日程"),
     "naming": ("命名", "命名"),

@@ -37,7 +37,7 @@ SAME = frozenset(
         *("requirements", "declarations", "schedule", "rounds", "awards", "terms", "edition"),
         *("recognition", "publication", "recommendation", "objections", "feeds_into", "bodies"),
         *("regions", "divisions", "person_caps", "qualifications", "novelty", "calendar"),
-        *("channels", "panels", "votes", "documents"),
+        *("channels", "panels", "votes", "documents", "releases"),
     }
 )
 REARRANGED = frozenset({"units", "prizes", "windows", "mailbox", "naming"})

@@ -11,6 +11,7 @@ from fengcai.core.rulebook.language import (
     DivisionText,
     FieldText,
     NoveltyText,
+    ReleaseText,
     RequirementText,
     SlotText,
     ThemesText,
@@ -51,6 +52,8 @@ def faults(look: Look) -> Faults:
         yield from look.scope(path, tracks=each.tracks, divisions=each.divisions)
     for id, declaration in known(look.book.declarations).items():
         yield from _declaration(look, ("declarations", id), declaration)
+    for id, release in known(look.book.releases).items():
+        yield from _release(look, ("releases", id), release)
     for id, novelty in known(look.book.novelty).items():
         yield from _novelty(look, ("novelty", id), novelty)
 
@@ -196,6 +199,29 @@ def _declaration(look: Look, path: Path, declaration: DeclarationText) -> Faults
             path,
             "要交签字的扫描件，却没有写交到哪里",
             "请补上 slot: 文件的编号，并在 slots 里列出。",
+        )
+
+
+PUBLIC_USES = frozenset({"site", "channels", "media"})
+
+
+def _release(look: Look, path: Path, release: ReleaseText) -> Faults:
+    yield from look.scope(path, tracks=release.tracks)
+    for key, what in (("who", "谁"), ("purposes", "用在哪里"), ("evidence", "怎样签")):
+        if getattr(release, key) == []:
+            yield look.fault((*path, key), f"同意书没有写{what}", f"请补上 {key}，或删去这一条。")
+    if release.months == 0:
+        yield look.fault(
+            (*path, "months"),
+            "同意书的期限是 0 个月",
+            "没有期限的肖像许可随时可以解除（民法典第一千零二十二条），请写期限，例如 36。",
+        )
+    uses = said(release.purposes)
+    if release.needed_for == "publication" and uses and not PUBLIC_USES.intersection(uses):
+        yield look.fault(
+            (*path, "purposes"),
+            "公开展播要等同意书，同意书却不许可公开展播",
+            "请在 purposes 里加上 site、channels 或 media，或改写 needed_for。",
         )
 
 

@@ -13,6 +13,7 @@ from fengcai.core.rulebook.language import (
     DivisionText,
     FieldText,
     NoveltyText,
+    ReleaseText,
     RequirementText,
     SlotText,
     TrackText,
@@ -50,6 +51,8 @@ def sentences(book: Book) -> Iterator[Sentence]:
         yield "作品要求", ("novelty", id), novelty, _novelty(book, novelty)
     for id, promise in known(book.declarations).items():
         yield "承诺与授权", ("declarations", id), promise, _declaration(book, promise)
+    for id, release in known(book.releases).items():
+        yield "承诺与授权", ("releases", id), release, _release(book, release)
 
 
 def _track(book: Book, path: Path, track: TrackText) -> Iterator[Sentence]:
@@ -177,6 +180,20 @@ def _novelty(book: Book, novelty: NoveltyText) -> str:
     ]
     checked = say(novelty.checked_by, "checked_by")
     return f"{joined(parts)}{scope(book, novelty.tracks)}（{checked}）"
+
+
+def _release(book: Book, release: ReleaseText) -> str:
+    who, uses = say(release.who, "on_screen"), say(release.purposes, "purposes")
+    parts = [
+        f"出镜的{who}逐人签署同意书，逐项许可：{uses}",
+        f"期限自签署之日起 {say(release.months)} 个月",
+        f"签署方式：{say(release.evidence, 'evidence')}",
+        f"没有签齐不能{say(release.needed_for, 'needed_for')}"
+        if release.needed_for != "nothing"
+        else say(release.needed_for, "needed_for"),
+        say(release.text) if release.text is not None else "",
+    ]
+    return joined(parts, "；") + scope(book, release.tracks)
 
 
 def _declaration(book: Book, promise: DeclarationText) -> str:

@@ -63,6 +63,7 @@ from .works import (
     NoveltyText,
     PersonCapText,
     QualificationText,
+    ReleaseText,
     RequirementText,
     RoleCountText,
     SlotText,
@@ -80,8 +81,8 @@ __all__ = [
     "MailboxText", "MixText", "NamingText", "Notice", "NoveltyText", "ObjectionsText",
     "OrganiserText", "PanelText", "PenaltyText", "PersonCapText", "PhaseText", "PrizesText",
     "PublicationText", "QualificationText", "QuotaText", "RankPointsText", "RatioText",
-    "RecognitionText", "RecommendationText", "RegionText", "RequirementText", "RoleCountText",
-    "RoundText", "SchemeText", "SeatsText", "SlotText", "SuperiorText", "TermText", "ThemeText",
+    "RecognitionText", "RecommendationText", "RegionText", "ReleaseText", "RequirementText",
+    "RoleCountText", "RoundText", "SchemeText", "SeatsText", "SlotText", "SuperiorText", "TermText", "ThemeText",
     "ThemesText", "ThresholdText", "TrackText", "UnitClassText", "UnitsText", "VoteText",
     "WindowText", "WorkCalendarText",
 ]  # fmt: skip

@@ -44,6 +44,7 @@ from .works import (
     NoveltyText,
     PersonCapText,
     QualificationText,
+    ReleaseText,
     RequirementText,
     TermText,
     TrackText,
@@ -82,6 +83,7 @@ class Book(Clause):
     novelty: Said[dict[Id, Said[NoveltyText]]] | None = None
     requirements: Said[dict[Id, Said[RequirementText]]]
     declarations: Said[dict[Id, Said[DeclarationText]]]
+    releases: Said[dict[Id, Said[ReleaseText]]] | None = None
     windows: dict[Id, Said[WindowText]]
     calendar: Said[WorkCalendarText] | None = None
     channels: Said[dict[Id, Said[ChannelText]]] | None = None

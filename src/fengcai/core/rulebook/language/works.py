@@ -219,6 +219,18 @@ class DeclarationText(Cited):
     revocable: Said[YesNo] | None = None
 
 
+class ReleaseText(Cited):
+    """Whose consent to being shown is needed, for which uses, for how long, before which step."""
+
+    who: Said[list[Literal["patient", "family", "staff", "other"]]]
+    purposes: Said[list[Literal["judging", "site", "channels", "upper", "media"]]]
+    needed_for: Said[Literal["submission", "publication", "nothing"]]
+    months: Said[Whole]
+    evidence: Said[list[Literal["e_sign", "signed_scan", "kept_by_unit"]]]
+    text: Said[Text] | None = None
+    tracks: list[Id] | None = None
+
+
 class NoveltyText(Cited):
     """Whether a work must be new, or must have been published."""
 

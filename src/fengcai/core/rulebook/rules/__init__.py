@@ -56,6 +56,7 @@ from .works import (
     PersonCap,
     PersonDetail,
     Qualification,
+    Release,
     Requirement,
     RoleCount,
     Severity,
@@ -74,8 +75,8 @@ __all__ = [
     "Division", "Document", "Edition", "EntryQuota", "Exemption", "Extension", "Field", "FieldKind",
     "Formula", "FormulaPart", "Live", "Mix", "Naming", "Novelty", "Objections", "Organiser", "Panel",
     "Part", "Penalty", "PersonCap", "PersonDetail", "Phase", "Publication", "Qualification",
-    "RankPoints", "Recognition", "Recommendation", "Region", "Requirement", "RoleCount", "Round",
-    "Rounding", "Rule", "Rules", "ScoreScheme", "Seats", "Severity", "Slot", "SlotKind", "SlotRole",
+    "RankPoints", "Recognition", "Recommendation", "Region", "Release", "Requirement", "RoleCount",
+    "Round", "Rounding", "Rule", "Rules", "ScoreScheme", "Seats", "Severity", "Slot", "SlotKind", "SlotRole",
     "Superior", "Term", "Theme", "TieBreak", "Track", "TrackGroup", "UnitClass", "Vote", "Window",
     "WindowKind", "WorkCalendar", "canonical", "canonical_form", "fingerprint",
 ]  # fmt: skip

@@ -45,6 +45,7 @@ from .works import (
     Novelty,
     PersonCap,
     Qualification,
+    Release,
     Requirement,
     Term,
     Track,
@@ -127,6 +128,7 @@ class Rules(Part):
     award_max_per_person: int | None = later()
     money_note: str | None = later()
     documents: tuple[Document, ...] = later(())
+    releases: tuple[Release, ...] = later(())
     hash: str = Setting(default="", pattern=r"^([0-9a-f]{64})?$")
 
     def requirement(self, id: str) -> Requirement | None:

@@ -248,6 +248,25 @@ class Declaration(Rule):
     revocable: bool | None = later()
 
 
+class Release(Rule):
+    """Whose consent to being shown a work needs (出镜同意): one release of each such person.
+
+    `who` are the parts in which somebody appears; `purposes` are the uses that a release has to
+    cover, each agreed to by itself; it holds for `months` from the day it was signed; until it is there,
+    the step `needed_for` waits. `evidence` says in which ways it may be given; `text` are the
+    organiser's own words on it.
+    """
+
+    id: str
+    who: tuple[Literal["patient", "family", "staff", "other"], ...]
+    purposes: tuple[Literal["judging", "site", "channels", "upper", "media"], ...]
+    needed_for: Literal["submission", "publication", "nothing"]
+    months: int
+    evidence: tuple[Literal["e_sign", "signed_scan", "kept_by_unit"], ...]
+    text: str | None = None
+    tracks: tuple[str, ...] = ()
+
+
 class Novelty(Rule):
     """Whether a work must be new (首发) or must have been seen (旧作).
 
@@ -278,6 +297,6 @@ class Term(Rule):
 
 __all__ = [
     "Ages", "Checker", "Choice", "Citation", "Declaration", "Division", "Field", "FieldKind", "Novelty",
-    "Part", "PersonCap", "PersonDetail", "Qualification", "Requirement", "RoleCount", "Severity", "Slot",
+    "Part", "PersonCap", "PersonDetail", "Qualification", "Release", "Requirement", "RoleCount", "Severity", "Slot",
     "SlotKind", "SlotRole", "Term", "Theme", "Track", "TrackGroup",
 ]  # fmt: skip
