@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.furnished import furnish
+
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "examples/rulebooks/jiangxi-2026.yaml"
 
@@ -27,6 +29,7 @@ def fengcai(tmp_path: Path):  # type: ignore[no-untyped-def]
             check=False,
         )
 
+    furnish(tmp_path / "data")
     done = run("init", "--admin", "office", "--password-stdin", stdin="yizhangtongzhi-1\n")
     assert done.returncode == 0, done.stderr
     return run

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from tests.cli.installed import Installation, free_port
+from tests.furnished import furnish
 from tooling.servers import postgresql, s3
 
 pytestmark = pytest.mark.timeout(240)
@@ -30,6 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgresql.Post
 def original(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An administrator, a contest with its questions, an audit chain."""
     installation = Installation(tmp_path_factory.mktemp("original") / "data")
+    furnish(installation.data)
     words = ("init", "--admin", "office", "--password-stdin")
     assert installation.run(*words, said="yizhangtongzhi-1\n").returncode == 0
     create = ("contest", "create", str(BOOK), "--slug", "yike", "--organiser", "office")

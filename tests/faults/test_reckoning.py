@@ -13,6 +13,7 @@ import pytest
 from benchmarks.faults.acknowledged import Acknowledged
 from benchmarks.faults.breaking import DISK, PROCESSES, Blow
 from benchmarks.faults.drill import Outcome, table
+from tests.furnished import furnish
 from tests.house.tree import ROOT
 
 PREPARE = """
@@ -44,7 +45,7 @@ def run(variables: dict[str, str], *words: str) -> str:
 
 
 def test_each_kind_of_loss_is_found(tmp_path: Path, variables: dict[str, str]):
-    (tmp_path / "data").mkdir()
+    furnish(tmp_path / "data")
     run(variables, "-c", PREPARE)
     acting = Acknowledged(tmp_path / "acting.jsonl")
     for number, sure in ((1, True), (2, True), (3, True), (4, False), (5, False)):

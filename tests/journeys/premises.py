@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from fengcai.samples.server import free_port
+from tests.furnished import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
@@ -43,9 +44,15 @@ class Premises:
 
     def open(self) -> None:
         """Make the database, start both processes, wait until pages are answered."""
-        self._cli("init", "--no-admin").check_returncode()
+        self.furnish()
         self._worker = self._start("worker")
         self.start_web()
+
+    def furnish(self) -> None:
+        """Make the database."""
+        if "FENGCAI_DATABASE_URL" not in self._env:
+            furnish(self.folder / "data")
+        self._cli("init", "--no-admin").check_returncode()
 
     def start_web(self) -> None:
         """Start the web server on the port and wait until it answers."""

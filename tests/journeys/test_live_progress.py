@@ -24,7 +24,7 @@ class Slowly(Premises):
     slow: subprocess.Popen[str]
 
     def open(self) -> None:
-        self._cli("init", "--no-admin").check_returncode()
+        self.furnish()
         self.start_web()
 
     def work(self) -> None:

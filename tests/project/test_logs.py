@@ -16,6 +16,7 @@ import structlog
 
 from fengcai.project.logs import Line
 from tests.cli.installed import Installation, free_port
+from tests.furnished import furnish
 
 
 def test_a_failure_of_an_engine_is_logged_without_the_values_at_hand(
@@ -69,6 +70,7 @@ def test_what_opens_a_door_is_blotted_out(said: str, kept: str) -> None:
 @pytest.mark.timeout(120)
 def test_the_access_log_of_a_real_server_opens_no_door(tmp_path: Path) -> None:
     installation, port = Installation(tmp_path / "data"), free_port()
+    furnish(installation.data)
     assert installation.run("init", "--no-admin").returncode == 0
     server = installation.begin("web", "--port", str(port), "--access-log")
     addresses = [
