@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "fengcai.apps.assets",
     "fengcai.apps.entries",
     "fengcai.apps.intake",
+    "fengcai.apps.exchange",
     "fengcai.apps.likeness",
     "fengcai.apps.compliance",
     "fengcai.apps.judging",

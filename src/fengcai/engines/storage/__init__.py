@@ -30,7 +30,7 @@ from fengcai.engines.storage.keys import (
     fresh_key,
 )
 from fengcai.engines.storage.owners import Owned, all_owned, register_owner
-from fengcai.engines.storage.ranges import in_threads, ranged_response
+from fengcai.engines.storage.ranges import in_threads, made_response, ranged_response
 from fengcai.engines.storage.scratch import clear as clear_scratch
 from fengcai.engines.storage.scratch import directory as scratch_directory
 from fengcai.engines.storage.store import Access, Store, access, multiparts, open_store, store
@@ -63,6 +63,7 @@ __all__ = [
     "ending_of",
     "fresh_key",
     "in_threads",
+    "made_response",
     "multiparts",
     "open_store",
     "provisional",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def ranged_response(
         response = HttpResponse(content_type=content_type)
         response["X-Accel-Redirect"] = f"{accel.rstrip('/')}/{quote(key)}"
     else:
-        response = _stretched(request, kept, key, found, content_type)
+        response = _of_file(request, kept, key, found, content_type)
     response["Cache-Control"] = f"private, max-age={max_age}" if max_age else "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     if disposition:
@@ -103,13 +103,56 @@ def ranged_response(
     return response
 
 
-def _stretched(
+def made_response(
+    request: HttpRequest,
+    make: Callable[[int, int], Iterator[bytes]],
+    *,
+    size: int,
+    etag: str,
+    modified: float,
+    content_type: str,
+    filename: str,
+) -> HttpResponseBase:
+    """Bytes that are made as they are sent, whole or a stretch, to be saved as `filename`.
+
+    `make(first, end)` gives those from `first` up to `end`; it runs in a thread of its own from chunk
+    to chunk, so that a download of hours holds none. What `etag` (with its quotes) names must never
+    change. For GET and HEAD; `modified` in seconds since the epoch.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    changed = http_date(modified)
+    response = _stretched(request, make, size, etag, changed, content_type)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = _disposition(filename, download=True)
+    return response
+
+
+def _of_file(
     request: HttpRequest, kept: Store, key: str, found: Found, content_type: str
 ) -> HttpResponseBase:
-    """The file or the stretch of it that was asked for, through this process."""
-    size = found.size
-    etag = f'"{PurePath(key).stem}-{size:x}"'  # content never changes under a key
-    modified = http_date(found.modified)
+    """A stored file, through this process."""
+    etag = f'"{PurePath(key).stem}-{found.size:x}"'  # content never changes under a key
+    return _stretched(
+        request,
+        lambda first, end: kept.get(key, first, end),
+        found.size,
+        etag,
+        http_date(found.modified),
+        content_type,
+    )
+
+
+def _stretched(
+    request: HttpRequest,
+    make: Callable[[int, int], Iterator[bytes]],
+    size: int,
+    etag: str,
+    modified: str,
+    content_type: str,
+) -> HttpResponseBase:
+    """All of it, or the stretch that was asked for."""
     response: HttpResponseBase
     if _not_modified(request, etag):
         response = HttpResponse(status=304)
@@ -120,7 +163,7 @@ def _stretched(
             response = HttpResponse(status=416, content_type=content_type)
             response["Content-Range"] = f"bytes */{size}"
         else:
-            response = _content(request, kept, key, stretch or _Stretch(0, size), content_type)
+            response = _content(request, make, stretch or _Stretch(0, size), content_type)
             if stretch is not None:
                 response.status_code = 206
                 response["Content-Range"] = f"bytes {stretch.first}-{stretch.end - 1}/{size}"
@@ -160,13 +203,16 @@ def _asked(request: HttpRequest, size: int, etag: str, modified: str) -> _Stretc
 
 
 def _content(
-    request: HttpRequest, kept: Store, key: str, stretch: _Stretch, content_type: str
+    request: HttpRequest,
+    make: Callable[[int, int], Iterator[bytes]],
+    stretch: _Stretch,
+    content_type: str,
 ) -> HttpResponseBase:
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
     else:
-        chunks = kept.get(key, stretch.first, stretch.end)
+        chunks = make(stretch.first, stretch.end)
         response = StreamingHttpResponse(
             in_threads(chunks) if isinstance(request, ASGIRequest) else chunks,
             content_type=content_type,

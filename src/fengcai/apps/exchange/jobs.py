@@ -1,0 +1,56 @@
+"""Jobs of the exchange: packs made ready and let go, forms filled, imports carried out."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from fengcai.apps.exchange import packing
+from fengcai.apps.exchange.models import Pack, PackMember
+from fengcai.apps.exchange.packs import MOST_FILES, expire
+from fengcai.engines import storage
+from fengcai.engines.jobs import JobContext, JobFailed, Lane, handler
+
+
+@handler("exchange.pack", title="准备下载包", lane=Lane.DOCUMENTS, lease=120, max_attempts=4)
+def make_pack(job: JobContext, *, pack_id: str) -> None:
+    """Count sums, give names, fix places; then the pack may be taken.
+
+    Run twice it makes the same pack. If the machine dies in the middle, the sums that were counted
+    are kept, and the next run goes on with the others; at worst two small files stay in the store
+    that no row names.
+    """
+    pack = Pack.objects.select_related("contest__version").filter(pk=pack_id).first()
+    if pack is None or pack.state != Pack.State.MAKING:
+        return
+    try:
+        rows = packing.rows_of(pack, job.progress)
+    except packing.TooMany:
+        raise JobFailed(f"文件超过 {MOST_FILES} 个，一个包放不下。请用筛选分成几个包。") from None
+    except storage.StorageTrouble as trouble:
+        raise RuntimeError(trouble.text) from trouble
+    at = timezone.now()
+    told = packing.manifest(pack, rows, at)
+    with storage.provisional(), job.completing() as outcome:
+        kept = storage.write_bytes(told, suffix=".xlsx")
+        laid = packing.lay_out(pack, rows, kept.key, told)
+        tail = storage.write_bytes(laid.tail, suffix="")
+        PackMember.objects.filter(pack=pack).delete()
+        PackMember.objects.bulk_create(laid.members, batch_size=500)
+        pack.works = len({row.work.entry.pk for row in rows})
+        pack.files = len(laid.members) - 1
+        pack.left_out = sum(1 for row in rows if row.file and not row.name)
+        pack.size, pack.tail_at = laid.tail_at + len(laid.tail), laid.tail_at
+        pack.tail_key, pack.tail_sha256 = tail.key, tail.sha256
+        pack.manifest_key, pack.manifest_sha256 = kept.key, kept.sha256
+        pack.state = Pack.State.READY if pack.files else Pack.State.EMPTY
+        pack.ready_at = at
+        pack.save()
+        outcome["files"] = pack.files
+
+
+@handler("exchange.expire", title="清理过期的下载包", atomic=True)
+def expire_pack(job: JobContext, *, pack_id: str) -> None:
+    """Let go of a pack whose time is over. Run twice it does nothing more."""
+    pack = Pack.objects.select_for_update(no_key=True).filter(pk=pack_id).first()
+    if pack is not None and pack.state != Pack.State.EXPIRED:
+        expire(pack)
