@@ -23,7 +23,7 @@ from tooling.servers.process import Server, give, kept_running, program
 from tooling.steps import Trouble
 
 ACCOUNT = "Debian-exim"
-USER, PASSWORD = "office@hospital.test", "authorisation-code"  # noqa: S105  (of a server on the loopback)
+USER, PASSWORD = "office@hospital.test", "authorisation-code"
 CONFIGURATION = """\
 exim_user = {user}
 exim_group = {group}
@@ -166,8 +166,7 @@ class Exim(Server):
         """What has been delivered to an address (or to all), oldest first, read by the standard
         library; `Envelope-to` tells whose it is."""
         return [
-            email.message_from_bytes(raw, policy=email.policy.default)  # type: ignore[arg-type]
-            for raw in self.raw(address)
+            email.message_from_bytes(raw, policy=email.policy.default) for raw in self.raw(address)
         ]
 
     def raw(self, address: str = "") -> list[bytes]:
