@@ -25,14 +25,25 @@ class Kind(models.TextChoices):
     CODE_USED = "code_used", "使用一个恢复码"
     FACTOR_FAILED = "factor_failed", "第二步验证没有通过"
     FACTORS_RESET = "factors_reset", "管理员撤销第二步验证"
-    LINKED = "linked", "绑定单位统一认证"
-    UNLINKED = "unlinked", "解除单位统一认证"
+    LINKED = "linked", "绑定登录方式"
+    UNLINKED = "unlinked", "解除登录方式"
+    PHONE_PROVED = "phone_proved", "验证手机号"
+    PHONE_REMOVED = "phone_removed", "解除手机号"
+    EMAIL_PROVED = "email_proved", "验证邮箱"
+    PASSWORD_RESET = "password_reset", "凭邮件重设密码"
     ADMINISTRATOR = "administrator", "成为系统管理员"
     NO_ADMINISTRATOR = "no_administrator", "不再是系统管理员"
     SESSIONS_ENDED = "sessions_ended", "让其他设备退出"
 
 
 ALARMING = frozenset(
-    {Kind.LOCKED, Kind.CODE_USED, Kind.FACTORS_RESET, Kind.PASSWORD_SET, Kind.ADMINISTRATOR}
+    {
+        Kind.LOCKED,
+        Kind.CODE_USED,
+        Kind.FACTORS_RESET,
+        Kind.PASSWORD_SET,
+        Kind.PASSWORD_RESET,
+        Kind.ADMINISTRATOR,
+    }
 )
 """What an owner should look twice at."""

@@ -10,6 +10,13 @@ from django.db import models
 from django.utils import timezone
 
 from fengcai.apps.people.events import Kind
+from fengcai.apps.people.phones.models import PhoneCode, VerifiedPhone
+from fengcai.apps.people.privacy.models import Consent, DataRequest, PrivacyAnswer, PrivacyText
+
+__all__ = [
+    "AccountEvent", "ApiToken", "CacheEntry", "Consent", "DataRequest", "Installation", "KeptAnswer",
+    "PersonalLink", "PhoneCode", "PrivacyAnswer", "PrivacyText", "User", "VerifiedPhone",
+]  # fmt: skip
 
 
 class User(AbstractUser):
@@ -114,6 +121,22 @@ class AccountEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Installation(models.Model):
+    """The one row that says who runs this installation, and what opens `/setup/` before anybody has
+    an account: the digest of a key that was printed on the server."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField("单位名称", max_length=60, blank=True)
+    contact = models.CharField("联系人", max_length=60, blank=True)
+    phone = models.CharField("电话", max_length=40, blank=True)
+    email = models.EmailField("邮箱", max_length=120, blank=True)
+    setup_digest = models.CharField(max_length=64, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_installation")]
 
 
 class CacheEntry(models.Model):

@@ -1,0 +1,1 @@
+"""Mobile numbers: proved by a code, and the accounts that they open."""
