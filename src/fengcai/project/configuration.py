@@ -125,6 +125,32 @@ class Configuration(BaseSettings):
         default="",
         description="FETCH=1 时另外允许的内网地址，IP:端口，逗号分隔；其余内网地址一律不访问",
     )
+    mail_url: str = Field(
+        default="",
+        description="发信服务器：smtps://smtp.163.com、smtp://主机（STARTTLS）、smtp+plain://主机:25；"
+        "console: 只显示，folder:///目录 只存成文件；留空则不发邮件",
+    )
+    mail_user: str = Field(default="", description="发信邮箱的账号；也可写在 MAIL_URL 里")
+    mail_password: str = Field(default="", description="授权码或口令；也可写在 MAIL_URL 里")
+    mail_from: str = Field(default="", description="发件地址；留空则用 MAIL_USER")
+    mail_from_name: str = Field(default="", description="发件人名称，如 某某医院宣传部")
+    mail_per_minute: int = Field(default=30, ge=1, le=10_000, description="每分钟最多发几封邮件")
+    sms: Literal["", "console", "aliyun"] = Field(
+        default="", description="短信：aliyun，或 console（只显示）；留空则不发短信"
+    )
+    sms_key_id: str = Field(default="", description="阿里云 AccessKey ID（只给短信权限）")
+    sms_key_secret: str = ""
+    sms_sign: str = Field(default="", description="审核通过的短信签名")
+    sms_templates: str = Field(
+        default="",
+        description="本系统的模板名=服务商的模板编号，逗号分隔，如 people.code=SMS_1234",
+    )
+    sms_endpoint: str = "https://dysmsapi.aliyuncs.com"
+    sms_per_minute: int = Field(default=60, ge=1, le=10_000, description="每分钟最多发几条短信")
+    robot_url: str = Field(
+        default="https://qyapi.weixin.qq.com",
+        description="企业微信群机器人所在；私有部署的写自己的",
+    )
     csp_report: str = Field(default="", description="接收内容安全策略违例报告的地址")
     icp: str = Field(default="", description="页脚的 ICP 备案号")
 
@@ -175,6 +201,24 @@ class Configuration(BaseSettings):
             inside_of(value)
         return value
 
+    @field_validator("sms_endpoint", "robot_url")
+    @classmethod
+    def _known_messenger(cls, value: str) -> str:
+        if urlsplit(_of_schemes(value, "https", "http")).scheme != "https" and not _on_this_machine(
+            value
+        ):
+            raise ValueError("须以 https:// 开头（密钥不能明文经过网络）")
+        return value
+
+    @field_validator("sms_templates")
+    @classmethod
+    def _known_templates(cls, value: str) -> str:
+        for word in _words(value):
+            ours, equals, theirs = word.partition("=")
+            if not (ours.strip() and equals and theirs.strip()):
+                raise ValueError(f"“{word[:40]}”须写成 本系统的模板名=服务商的模板编号")
+        return value
+
     @field_validator("require_second_factor")
     @classmethod
     def _known_roles(cls, value: str) -> str:
@@ -216,6 +260,11 @@ class Configuration(BaseSettings):
                 "FENGCAI_SPEECH_URL 不在本机，影片的声音会离开这台机器；"
                 "单位同意的，另设 FENGCAI_SPEECH_OUTSIDE=1"
             )
+        self.mail_server()
+        if self.sms == "aliyun" and not (self.sms_key_id and self.sms_key_secret and self.sms_sign):
+            raise ValueError(
+                "FENGCAI_SMS=aliyun 还需要 FENGCAI_SMS_KEY_ID、FENGCAI_SMS_KEY_SECRET 与 FENGCAI_SMS_SIGN"
+            )
         if bool(self.s3_access_key) != bool(self.s3_secret_key):
             raise ValueError("FENGCAI_S3_ACCESS_KEY 与 FENGCAI_S3_SECRET_KEY 要一起设")
         return self
@@ -235,6 +284,39 @@ class Configuration(BaseSettings):
         if file:
             sources += (TomlConfigSettingsSource(settings_cls, Path(file)),)
         return sources
+
+    def mail_server(self) -> Any:
+        """The `engines.delivery.mail.Server` that the settings name, or None. Raises ValueError."""
+        from fengcai.engines.delivery import mail
+
+        if not self.mail_url:
+            return None
+        try:
+            return mail.server_of(
+                self.mail_url,
+                user=self.mail_user,
+                password=self.mail_password,
+                sender=self.mail_from,
+                sender_name=self.mail_from_name,
+            )
+        except ValueError as error:
+            raise ValueError(f"FENGCAI_MAIL_URL {error}") from None
+
+    def sms_provider(self) -> Any:
+        """The `engines.delivery.sms.Provider` that the settings name, or None."""
+        from fengcai.engines.delivery import sms
+
+        if not self.sms:
+            return None
+        pairs = (word.partition("=") for word in _words(self.sms_templates))
+        return sms.Provider(
+            self.sms,
+            key_id=self.sms_key_id,
+            key_secret=self.sms_key_secret,
+            sign=self.sms_sign,
+            templates={ours.strip(): theirs.strip() for ours, _, theirs in pairs},
+            endpoint=self.sms_endpoint,
+        )
 
     @property
     def database_on_file(self) -> bool:

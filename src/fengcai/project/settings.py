@@ -51,6 +51,11 @@ FENGCAI_SPEECH_KEY = CONFIGURATION.speech_key
 FENGCAI_FETCH: bool = CONFIGURATION.fetch
 FENGCAI_FETCH_HOSTS = CONFIGURATION.fetch_hosts
 FENGCAI_FETCH_INSIDE = CONFIGURATION.fetch_inside
+FENGCAI_MAIL = CONFIGURATION.mail_server()
+FENGCAI_MAIL_PER_MINUTE: int = CONFIGURATION.mail_per_minute
+FENGCAI_SMS = CONFIGURATION.sms_provider()
+FENGCAI_SMS_PER_MINUTE: int = CONFIGURATION.sms_per_minute
+FENGCAI_ROBOT_URL: str = CONFIGURATION.robot_url.rstrip("/")
 FENGCAI_TRUSTED_PROXIES: int = CONFIGURATION.trusted_proxies
 FENGCAI_SECOND_FACTOR_FOR: frozenset[str] = CONFIGURATION.second_factor_roles
 FENGCAI_OIDC_NAME: str = CONFIGURATION.oidc_name if CONFIGURATION.oidc_issuer else ""
@@ -191,5 +196,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"fengcai": {"level": "INFO"}},
+    # httpx tells each address that it asks, and with it a robot's key or a telephone number.
+    "loggers": {"fengcai": {"level": "INFO"}, "httpx": {"level": "WARNING"}},
 }

@@ -51,8 +51,10 @@ class Server:
         return self.security not in (CONSOLE, FOLDER)
 
 
-def server_of(url: str, *, sender: str = "", sender_name: str = "") -> Server:
-    """The server that FENGCAI_MAIL_URL names; user and password percent-encoded.
+def server_of(
+    url: str, *, user: str = "", password: str = "", sender: str = "", sender_name: str = ""
+) -> Server:
+    """The server that FENGCAI_MAIL_URL names; in it user and password are percent-encoded.
 
     `smtps://user:password@host`, `smtp://…` (STARTTLS), `smtp+plain://host:25` (without encryption:
     a password only on the loopback), `console:`, `folder:///path`; `?ca=/path` trusts a certificate.
@@ -80,7 +82,8 @@ def server_of(url: str, *, sender: str = "", sender_name: str = "") -> Server:
     if strange := set(asked) - {"ca"}:
         raise ValueError(f"不认识的参数：{'、'.join(sorted(strange))}")
     security, usual = _SCHEMES[at.scheme]
-    user, password = unquote(at.username or ""), unquote(at.password or "")
+    user = user or unquote(at.username or "")
+    password = password or unquote(at.password or "")
     if security == PLAIN and password and host not in _LOOPBACK:
         raise ValueError(
             "smtp+plain:// 会让口令明文经过网络；请改用 smtps:// 或 smtp://（STARTTLS）"
