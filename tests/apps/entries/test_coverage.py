@@ -8,13 +8,14 @@ from itertools import cycle
 import pytest
 
 from fengcai.apps.contests.models import Unit
-from fengcai.apps.entries.coverage import STANDINGS, tallies, units_in
+from fengcai.apps.contests.units import close_unit, end_exemption, exempt_unit
+from fengcai.apps.entries.coverage import STANDINGS, Part, tallies, units_in
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.core.rulebook import Citation, Rules
 from fengcai.core.rulebook.rules import EntryQuota, Exemption, Mix
 from tests.factories.any_rulebook import Office, office
-from tests.factories.judging import example
+from tests.factories.judging import NOON, example
 
 pytestmark = pytest.mark.django_db
 CITE = Citation(section="五", words="每单位名额")
@@ -85,7 +86,7 @@ def test_who_need_not_enter_is_not_missing_and_not_owed() -> None:
     standing = {row.name: (row.must_enter, row.standing) for row in units_in(made.contest)}
     assert standing == {
         "院办": (False, "none"),
-        "体检中心": (False, "none"),
+        "体检中心": (False, "exempt"),
         "骨科": (True, "missing"),
     }
     assert [row.name for row in units_in(made.contest, "owed")] == ["骨科"]
@@ -105,10 +106,20 @@ def test_every_view_has_as_many_units_as_are_counted() -> None:
     made = office(rules_with(free=("第0科", "第6科")))
     laid_out(made, 24)
     Unit.objects.exclude(name="第7科").update(order=1)
+    Unit.objects.filter(name__in=("第1科", "第2科")).update(district="东院区")
+    Entry.objects.filter(unit__name="第2科").update(late=True)
+    gone = made.unit("停用的科", "clinical")
+    close_unit(unit=gone, reason="撤并", by=made.organiser, at=NOON)
+    freed = Unit.objects.get(name="第12科")
+    exempt_unit(unit=freed, reason="支援外地", by=made.organiser, at=NOON)
     laid_out(office(rules_with(), slug="other"), 5)
     whole, found = units_in(made.contest), tallies(made.contest)
     counted = Counter((row.class_name, row.must_enter, row.standing) for row in whole)
-    assert {(t.class_name, t.must_enter, t.standing): t.units for t in found} == counted
+    tallied: Counter[tuple[str, bool, str]] = Counter()
+    for t in found:
+        tallied[t.class_name, t.must_enter, t.standing] += t.units
+    assert tallied == counted
+    assert {row.standing for row in whole} == set(STANDINGS)
     assert len(whole) == 24
     assert [row.name for row in whole] == ["第7科", *(f"第{n}科" for n in range(24) if n != 7)]
     names = [each.name for each in made.rules.unit_classes]
@@ -119,6 +130,13 @@ def test_every_view_has_as_many_units_as_are_counted() -> None:
         assert rows == [row for row in whole if row in rows]
         assert units_in(made.contest, view, begin=2, end=5) == rows[2:5]
         assert units_in(made.contest, view, begin=99, end=199) == []
+        here = Part("medtech", "东院区")
+        some = units_in(made.contest, view, part=here)
+        assert some == [r for r in rows if (r.unit_class, r.district) == ("medtech", "东院区")]
+        assert len(some) == sum(
+            each.units for each in tallies(made.contest, here) if each.fits(view)
+        )
+        assert len(some) == sum(e.units for e in found if here.holds(e) and e.fits(view))
     assert all(row.must_enter for row in units_in(made.contest, "owed"))
 
 
@@ -162,3 +180,28 @@ def test_the_board_costs_the_same_at_any_length(units, django_assert_num_queries
 def test_a_contest_without_units_has_an_empty_board() -> None:
     made = office(rules_with())
     assert (tallies(made.contest), units_in(made.contest)) == ([], [])
+
+
+@pytest.mark.intake
+@pytest.mark.clause("B7")
+def test_an_officers_exemption_takes_a_unit_out_of_the_denominator_until_it_ends() -> None:
+    made = office(rules_with())
+    unit = made.unit("骨科", "clinical")
+    exempt_unit(unit=unit, reason="支援外地", by=made.organiser, at=NOON)
+    (row,) = units_in(made.contest, "exempt")
+    assert (row.must_enter, row.standing, row.short) == (False, "exempt", ())
+    assert units_in(made.contest, "owed") == []
+    end_exemption(unit=unit, by=made.organiser, at=NOON)
+    assert [row.standing for row in units_in(made.contest, "owed")] == ["missing"]
+
+
+@pytest.mark.intake
+def test_works_that_all_came_late_are_late_and_one_in_time_is_enough() -> None:
+    made = office(rules_with())
+    unit = made.unit("心病科", "clinical")
+    work(made, unit, State.CONFIRMED)
+    Entry.objects.update(late=True)
+    assert [row.standing for row in units_in(made.contest, "late")] == ["late"]
+    assert units_in(made.contest, "received") == units_in(made.contest, "owed") == []
+    work(made, unit, State.SUBMITTED)
+    assert [(t.standing, t.units) for t in tallies(made.contest)] == [("received", 1)]

@@ -160,7 +160,7 @@ def test_who_need_not_enter_is_not_missing() -> None:
     made = office(rules_with(exemptions=(Exemption(units=("院办",), of="must", cite=CITE),)))
     made.unit("院办"), made.unit("心病科")
     standing = {row.name: (row.standing, len(row.short)) for row in units_in(made.contest)}
-    assert standing == {"院办": ("none", 0), "心病科": ("missing", 1)}
+    assert standing == {"院办": ("exempt", 0), "心病科": ("missing", 1)}
 
 
 # People

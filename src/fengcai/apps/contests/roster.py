@@ -1,21 +1,27 @@
 """The roster of units (单位名单): an officer's table read in with a preview before anything is kept.
 
-Rows name a unit, its class, the unit above it, and optionally its contact and its head, who get
-accounts without a password (they come in by a personal link).
+Rows name a unit, its class, and optionally its district, other names, addresses, the unit above it,
+its contact and its head, who get accounts without a password (they come in by a personal link).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.actions import appoint, locked
-from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.contests.duties import TableMapping
+from fengcai.apps.contests.models import Contest, Membership, Unit
+from fengcai.apps.contests.naming import plain, split_names
 from fengcai.apps.contests.queries import unit_classes, units_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
@@ -24,19 +30,35 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
 
 COLUMNS = {
-    "unit": ("科室名称", "单位名称", "科室", "单位", "部门", "部门名称", "名称"),
-    "unit_class": ("科室类别", "单位类别", "类别", "类型", "分类"),
-    "parent": ("上级单位", "上级", "所属", "所属院区", "院区"),
+    "unit": ("科室名称", "单位名称", "科室", "单位", "部门", "部门名称", "名称", "单位全称"),
+    "unit_class": ("科室类别", "单位类别", "类别", "类型", "分类", "单位类型"),
+    "district": ("片区", "院区", "所属院区", "地区", "区域", "赛区", "市州", "所在地区", "县区"),
+    "parent": ("上级单位", "上级", "所属", "主管单位"),
+    "aliases": ("别名", "简称", "曾用名", "其他名称"),
+    "email": ("单位邮箱", "科室邮箱", "公共邮箱"),
+    "unit_phone": ("单位电话", "办公电话", "科室电话"),
     "contact": ("联络员", "联系人", "科室联络员", "专人"),
-    "phone": ("联系电话", "电话", "手机", "手机号"),
+    "phone": ("联系电话", "电话", "手机", "手机号", "联络员电话"),
+    "contact_email": ("联络员邮箱", "邮箱", "电子邮箱", "联系邮箱"),
     "head": ("负责人", "科室负责人", "主任", "主要负责人"),
+    "head_phone": ("负责人电话", "主任电话"),
 }
+HEADERS = [names[0] for names in COLUMNS.values()]
+MENDABLE = ("unit", "unit_class", "district", "parent", "aliases", "email", "contact_email")
+"""The columns that can be corrected in the preview: those that a row may be refused for."""
+
 LONGEST_NAME = 100
+LONGEST_DISTRICT = 60
+MOST_ALIASES = 20
+PURPOSE = "roster"
 
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One row as understood. `problem` says why it will not be taken; `known` that it stands."""
+    """One row as understood. `problem` says why it will not be taken; `known` that it stands.
+
+    `unit` is the name under which it is taken in, `written` the one in the table.
+    """
 
     line: int
     unit: str
@@ -48,6 +70,14 @@ class RosterRow:
     head: str = ""
     known: bool = False
     problem: str = ""
+    written: str = ""
+    district: str = ""
+    aliases: tuple[str, ...] = ()
+    email: str = ""
+    unit_phone: str = ""
+    contact_email: str = ""
+    head_phone: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +94,7 @@ class RosterPreview:
 
     @property
     def known(self) -> list[RosterRow]:
-        """Rows whose unit stands already; only a missing contact or head is added."""
+        """Rows whose unit stands already; only what it lacks is added."""
         return [row for row in self.rows if not row.problem and row.known]
 
     @property
@@ -73,124 +103,304 @@ class RosterPreview:
         return [row for row in self.rows if row.problem]
 
 
+def columns_of(headers: Sequence[str], *, remembered: bool = True) -> dict[str, int]:
+    """Which column is what: by its header, else as an officer said of the same headers. 1 SQL."""
+    found = {
+        key: place
+        for key, names in COLUMNS.items()
+        if (place := _column(headers, names)) is not None
+    }
+    if remembered and ("unit" not in found or "unit_class" not in found):
+        row = TableMapping.objects.filter(purpose=PURPOSE, headers=_digest(headers)).first()
+        said = row.columns if row else {}
+        places = {key: said[key] for key in COLUMNS if key in said and said[key] < len(headers)}
+        found = {key: place for key, place in found.items() if place not in places.values()}
+        found |= places
+    return found
+
+
+def canonical(
+    rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, int]
+) -> list[tuple[int, list[str]]]:
+    """The rows with the columns of `HEADERS` in their order, the others left behind."""
+    return [(line, [_cell(cells, columns.get(key)) for key in COLUMNS]) for line, cells in rows]
+
+
+def remember_columns(
+    *, contest: Contest, headers: Sequence[str], columns: Mapping[str, int], by: User, at: datetime
+) -> None:
+    """Keep which column is what for the next table with the same headers."""
+    require_role(by, contest, Role.ORGANISER)
+    if lacking := [COLUMNS[key][0] for key in ("unit", "unit_class") if key not in columns]:
+        raise Refused(f"请指明哪一列是{'、哪一列是'.join(lacking)}。没有导入任何内容。")
+    if len(set(columns.values())) != len(columns):
+        raise Refused("同一列不能当作两项内容，请重新选择。没有导入任何内容。")
+    TableMapping.objects.update_or_create(
+        purpose=PURPOSE,
+        headers=_digest(headers),
+        defaults={"columns": dict(columns), "by": by, "at": at},
+    )
+
+
+def mended(
+    rows: Sequence[tuple[int, Sequence[str]]], corrections: Mapping[int, Mapping[str, str]]
+) -> list[tuple[int, list[str]]]:
+    """Canonical rows with what was corrected by hand: line → column's key → text."""
+    places = {key: place for place, key in enumerate(COLUMNS)}
+    found = []
+    for line, cells in rows:
+        row = list(cells)
+        for key, text in corrections.get(line, {}).items():
+            row[places[key]] = plain(text)
+        found.append((line, row))
+    return found
+
+
 def preview_units(
     *, contest: Contest, headers: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
 ) -> RosterPreview:
-    """Understand a table of units. `rows`: (line in the file, cells as text). 1 SQL."""
-    where = {key: _column(headers, names) for key, names in COLUMNS.items()}
-    missing = tuple(COLUMNS[key][0] for key in ("unit", "unit_class") if where[key] is None)
+    """Understand a table of units. `rows`: (line in the file, cells as text). 1 SQL, and 1 where
+    the headers do not say which column is what."""
+    where = columns_of(headers)
+    missing = tuple(COLUMNS[key][0] for key in ("unit", "unit_class") if key not in where)
     if missing:
         return RosterPreview((), missing)
-    classes: dict[str, tuple[str, str]] = {}
-    for id, name in unit_classes(contest).items():
-        classes[id] = classes[name] = (id, name)
-    standing = {unit.name for unit in units_of(contest)}
-    seen: dict[str, int] = {}
-    understood = []
-    for line, cells in rows:
-        row = _understand(line, {k: _cell(cells, i) for k, i in where.items()}, classes, standing)
-        if not row.problem and row.unit in seen:
-            row = _with_problem(row, f"与第 {seen[row.unit]} 行重复，只取前一行")
-        seen.setdefault(row.unit, line)
-        understood.append(row)
-    return RosterPreview(tuple(_without_orphans(understood, standing)))
+    reading = _Reading(contest)
+    understood = [
+        reading.row(line, dict(zip(COLUMNS, cells, strict=True)))
+        for line, cells in canonical(rows, where)
+    ]
+    return RosterPreview(tuple(_without_orphans(understood, reading.names)))
+
+
+class _Reading:
+    """Understands rows one after the other: each knows the units that stand and the rows before."""
+
+    def __init__(self, contest: Contest) -> None:
+        self.classes: dict[str, tuple[str, str]] = {}
+        for id, name in unit_classes(contest).items():
+            self.classes[id] = self.classes[name] = (id, name)
+        self.standing = {unit.name: unit for unit in units_of(contest, closed=True)}
+        self.names = {name for name, unit in self.standing.items() if unit.closed_at is None}
+        self.called: dict[str, list[Unit]] = {}
+        for unit in self.standing.values():
+            for name in unit.aliases if unit.closed_at is None else ():
+                self.called.setdefault(name, []).append(unit)
+        self.seen: dict[str, tuple[int, str]] = {}
+
+    def row(self, line: int, cells: dict[str, str]) -> RosterRow:
+        id, name = self.classes.get(cells["unit_class"], ("", cells["unit_class"]))
+        row = RosterRow(
+            line=line,
+            unit=cells["unit"],
+            written=cells["unit"],
+            unit_class=id,
+            class_name=name,
+            district=cells["district"],
+            parent=cells["parent"],
+            aliases=tuple(split_names(cells["aliases"])),
+            email=cells["email"],
+            unit_phone=cells["unit_phone"][:40],
+            contact=cells["contact"][:60],
+            phone=cells["phone"][:40],
+            contact_email=cells["contact_email"],
+            head=cells["head"][:60],
+            head_phone=cells["head_phone"][:40],
+        )
+        problem = self._unfit(row)
+        return replace(row, problem=problem) if problem else self._placed(row)
+
+    def _unfit(self, row: RosterRow) -> str:
+        if not row.unit:
+            return "没有科室名称"
+        if len(row.unit) > LONGEST_NAME:
+            return f"科室名称超过 {LONGEST_NAME} 字"
+        if not row.unit_class:
+            wanted = "、".join(sorted({name for _, name in self.classes.values()}))
+            return f"类别“{row.class_name}”不在规则中，应为：{wanted}"
+        if len(row.district) > LONGEST_DISTRICT:
+            return f"片区名称超过 {LONGEST_DISTRICT} 字"
+        if len(row.aliases) > MOST_ALIASES or any(len(a) > LONGEST_NAME for a in row.aliases):
+            return f"别名最多 {MOST_ALIASES} 个，每个 {LONGEST_NAME} 字以内"
+        wrong = next((m for m in (row.email, row.contact_email) if m and not is_mail(m)), "")
+        return f"邮箱“{wrong[:60]}”写得不完整" if wrong else ""
+
+    def _placed(self, row: RosterRow) -> RosterRow:
+        """Which unit a fit row means: one that stands, one of its name in another district, a new
+        one."""
+        row = self._named(row)
+        if row.problem:
+            return row
+        before = self.seen.get(row.unit)
+        if before is not None:
+            line, district = before
+            if not (row.district and district and row.district != district):
+                return replace(row, problem=f"与第 {line} 行重复，只取前一行")
+            row = self._apart(row, f"与第 {line} 行同名、片区不同")
+            if row.unit in self.seen:
+                return replace(row, problem=f"与第 {self.seen[row.unit][0]} 行重复，只取前一行")
+        self.seen[row.unit] = (row.line, row.district)
+        row = replace(row, known=row.unit in self.names)
+        taken = [a for a in row.aliases if a in self.names and a not in (row.unit, row.written)]
+        if taken:
+            return replace(row, problem=f"别名“{taken[0]}”已是另一个单位的名称")
+        return row
+
+    def _named(self, row: RosterRow) -> RosterRow:
+        unit = self.standing.get(row.unit)
+        if unit is None:
+            called = self.called.get(row.unit, [])
+            if row.district:
+                called = [one for one in called if one.district == row.district]
+            if len(called) > 1:
+                names = "、".join(one.name for one in called[:3])
+                return replace(row, problem=f"“{row.unit}”是 {names} 共用的别名，请写全名")
+            if called:
+                return replace(row, unit=called[0].name, note=f"按别名归入“{called[0].name}”")
+            return row
+        if unit.closed_at is not None:
+            return replace(row, problem=f"名单中的“{row.unit}”已经停用，请先在单位页恢复它")
+        if row.district and unit.district and row.district != unit.district:
+            return self._apart(row, f"与{unit.district}的“{row.unit}”同名")
+        return row
+
+    def _apart(self, row: RosterRow, why: str) -> RosterRow:
+        name = f"{row.written}（{row.district}）"
+        if len(name) > LONGEST_NAME:
+            return replace(row, problem=f"加上片区后名称超过 {LONGEST_NAME} 字，请改一个名称")
+        known = self.standing.get(name)
+        if known is not None and known.closed_at is not None:
+            return replace(row, problem=f"名单中的“{name}”已经停用，请先在单位页恢复它")
+        aliases = tuple(dict.fromkeys((row.written, *row.aliases)))
+        return replace(row, unit=name, aliases=aliases, note=f"{why}，以“{name}”收入")
 
 
 @transaction.atomic
 def import_units(*, contest: Contest, preview: RosterPreview, by: User, at: datetime) -> int:
-    """Take in the rows of a preview that have no problem. Twice does no harm. Returns new units."""
+    """Take in the rows of a preview that have no problem. Twice does no harm. Returns new units.
+
+    Of a unit that stands only what is empty is filled in: an import overwrites nothing.
+    """
     contest = locked(contest)  # two imports of one table follow each other
     require_role(by, contest, Role.ORGANISER)
     if preview.missing_columns:
         raise Refused(f"表中缺少这些列：{'、'.join(preview.missing_columns)}。没有导入任何内容。")
-    standing = {unit.name: unit for unit in units_of(contest)}
+    standing = {unit.name: unit for unit in units_of(contest, closed=True)}
     order = len(standing)
-    added = []
-    for row in preview.rows:
-        if row.problem or row.unit in standing:
+    added, filled = [], []
+    taken = [row for row in preview.rows if not row.problem]
+    for row in taken:
+        if row.unit in standing:
             continue
         order += 1
         standing[row.unit] = Unit.objects.create(
-            contest=contest, name=row.unit, unit_class=row.unit_class, order=order
-        )
+            contest=contest, name=row.unit, unit_class=row.unit_class, order=order,
+            district=row.district, aliases=list(row.aliases), email=row.email, phone=row.unit_phone,
+        )  # fmt: skip
         added.append(standing[row.unit])
-    for row in preview.rows:
-        if row.problem:
-            continue
-        unit = standing[row.unit]
-        if row.parent and unit.parent_id is None and row.parent != row.unit:
-            unit.parent = standing[row.parent]
-            unit.save(update_fields=["parent"])
+    for row in taken:
+        if _fill_in(standing[row.unit], row, standing) and row.known:
+            filled.append(standing[row.unit].pk)  # noqa: PERF401  (it is the filling in that matters)
     # Appointments are recorded, which holds the chain: no row that others may hold is written after.
-    for row in preview.rows:
-        if row.problem:
-            continue
+    seats = _Seats(contest, by, at)
+    for row in taken:
         unit = standing[row.unit]
-        _seat(contest, unit, Role.CONTACT, row.contact, row.phone, by, at)
-        _seat(contest, unit, Role.HEAD, row.head, "", by, at)
+        seats.take(unit, Role.CONTACT, row.contact, row.phone, row.contact_email)
+        seats.take(unit, Role.HEAD, row.head, row.head_phone, "")
     record(
         contest.chain,
         actor=f"user:{by.pk}",
         action="contests.import_units",
         subject=f"contest:{contest.slug}",
-        details={"added": [unit.pk for unit in added], "rows": len(preview.rows)},
+        details={
+            "added": [unit.pk for unit in added],
+            "filled": filled,
+            "rows": len(preview.rows),
+        },
         at=at,
     )
     return len(added)
 
 
-def _seat(
-    contest: Contest, unit: Unit, role: str, name: str, phone: str, by: User, at: datetime
-) -> None:
-    if not name or unit.memberships.filter(role=role, until=None).exists():
-        return
-    person = create_account(username=f"u{secrets.token_hex(6)}", name=name, phone=phone)
-    appoint(contest=contest, user=person, role=role, unit=unit, by=by, at=at)
+def _fill_in(unit: Unit, row: RosterRow, standing: Mapping[str, Unit]) -> bool:
+    changed = []
+    if row.parent and unit.parent_id is None and row.parent != row.unit:
+        unit.parent = standing[row.parent]
+        changed.append("parent")
+    for name, value in (
+        ("district", row.district),
+        ("email", row.email),
+        ("phone", row.unit_phone),
+    ):
+        if value and not getattr(unit, name):
+            setattr(unit, name, value)
+            changed.append(name)
+    more = [name for name in row.aliases if name not in unit.aliases and name != unit.name]
+    if more:
+        unit.aliases = [*unit.aliases, *more][:MOST_ALIASES]
+        changed.append("aliases")
+    if changed:
+        unit.save(update_fields=changed)
+    return bool(changed)
 
 
-def _understand(
-    line: int,
-    cells: dict[str, str],
-    classes: dict[str, tuple[str, str]],
-    standing: set[str],
-) -> RosterRow:
-    known_class = classes.get(cells["unit_class"], ("", cells["unit_class"]))
-    row = RosterRow(
-        line=line,
-        unit=cells["unit"],
-        unit_class=known_class[0],
-        class_name=known_class[1],
-        parent=cells["parent"],
-        contact=cells["contact"][:60],
-        phone=cells["phone"][:40],
-        head=cells["head"][:60],
-        known=cells["unit"] in standing,
-    )
-    if not row.unit:
-        return _with_problem(row, "没有科室名称")
-    if len(row.unit) > LONGEST_NAME:
-        return _with_problem(row, f"科室名称超过 {LONGEST_NAME} 字")
-    if not row.unit_class:
-        wanted = "、".join(sorted({name for _, name in classes.values()}))
-        return _with_problem(row, f"类别“{row.class_name}”不在规则中，应为：{wanted}")
-    return row
+class _Seats:
+    """Gives units their people; one who answers for several units, told by name and telephone, gets
+    one account."""
+
+    def __init__(self, contest: Contest, by: User, at: datetime) -> None:
+        self.contest, self.by, self.at = contest, by, at
+        rows = Membership.objects.filter(
+            contest=contest, until=None, role__in=(Role.CONTACT, Role.HEAD)
+        ).select_related("user")
+        self.held: set[tuple[int | None, str]] = set()
+        self.people: dict[tuple[str, str], User] = {}
+        for seat in rows:
+            self.held.add((seat.unit_id, seat.role))
+            if seat.user.phone:
+                self.people.setdefault((seat.user.name, seat.user.phone), seat.user)
+
+    def take(self, unit: Unit, role: str, name: str, phone: str, email: str) -> None:
+        if not name or (unit.pk, role) in self.held:
+            return
+        person = self.people.get((name, phone)) if phone else None
+        if person is None:
+            person = create_account(username=f"u{secrets.token_hex(6)}", name=name, phone=phone)
+            self.people[name, phone] = person
+        if email and not person.email:
+            person.email = email
+            person.save(update_fields=["email"])
+        appoint(contest=self.contest, user=person, role=role, unit=unit, by=self.by, at=self.at)
+        self.held.add((unit.pk, role))
 
 
-def _with_problem(row: RosterRow, problem: str) -> RosterRow:
-    return RosterRow(**{**row.__dict__, "problem": problem})
+def is_mail(text: str) -> bool:
+    """Whether this is written like an address of e-mail."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 120
 
 
 def _without_orphans(rows: list[RosterRow], standing: set[str]) -> list[RosterRow]:
     """Refuse rows whose parent is not there; a refused row may be the parent of others."""
     while True:
         names = standing | {row.unit for row in rows if not row.problem}
-        orphans = [r for r in rows if not r.problem and r.parent and r.parent not in names]
+        orphans = {r.line for r in rows if not r.problem and r.parent and r.parent not in names}
         if not orphans:
             return rows
         rows = [
-            _with_problem(row, f"名单中没有上级单位“{row.parent}”") if row in orphans else row
+            replace(row, problem=f"名单中没有上级单位“{row.parent}”")
+            if row.line in orphans
+            else row
             for row in rows
         ]
+
+
+def _digest(headers: Sequence[str]) -> str:
+    told = ["".join(header.split()) for header in headers]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def _column(headers: Sequence[str], names: Sequence[str]) -> int | None:
@@ -201,4 +411,4 @@ def _column(headers: Sequence[str], names: Sequence[str]) -> int | None:
 def _cell(cells: Sequence[str], index: int | None) -> str:
     if index is None or index >= len(cells):
         return ""
-    return " ".join(str(cells[index]).split())
+    return plain(cells[index])

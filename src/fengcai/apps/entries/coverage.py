@@ -1,7 +1,8 @@
 """The coverage board: how many units of each class have handed in, and a page of them one by one.
 
 Counted by the database, which looks each unit up in an index of works; works are not read, but
-those of the units on the page where the rules ask for a mix of themes or divisions.
+those of the units on the page where the rules ask for a mix of themes or divisions. Units that were
+closed are not on it.
 """
 
 # ruff: noqa: S608  (only names of our own tables are put together; every value is a parameter)
@@ -14,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from fengcai.apps.contests.duties import UnitExemption
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import Entry
@@ -23,24 +25,43 @@ from fengcai.core.rulebook import Rules
 
 NIL = UUID(int=0)
 OWED = "owed"
-STANDINGS = ("received", "draft", "missing", "none")
-"""已报送 · 填写中 · 未报送 · 可不报送."""
+STANDINGS = ("received", "late", "draft", "missing", "exempt", "none")
+"""已报送 · 逾期报送 · 填写中 · 未报送 · 免报 · 可不报送."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many units of a class stand alike. `standing` is one of `STANDINGS`."""
+    """How many units of a class and a district stand alike. `standing` is one of `STANDINGS`."""
 
     class_name: str
     must_enter: bool
     standing: str
     units: int
+    unit_class: str = ""
+    district: str = ""
 
     def fits(self, view: str) -> bool:
         """Whether they belong to a view: a standing, `owed` (must enter and has not), "" for all."""
         if view == OWED:
             return self.must_enter and self.standing in ("draft", "missing")
         return not view or self.standing == view
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the roster: one class, one district; None for all of them, "" for units without."""
+
+    unit_class: str | None = None
+    district: str | None = None
+    parent: int | None = None
+    """Only the units right below this one."""
+
+    def holds(self, tally: Tally) -> bool:
+        """Whether units counted there belong to it (`parent` aside, which tallies do not know)."""
+        return self.unit_class in (None, tally.unit_class) and self.district in (
+            None,
+            tally.district,
+        )
 
 
 @dataclass(frozen=True)
@@ -58,40 +79,66 @@ class UnitStanding:
     """Still being written, or given back to be mended."""
     short: tuple[Shortfall, ...]
     """The minima of the unit's quota that are not reached yet."""
+    unit_class: str = ""
+    district: str = ""
+    email: str = ""
+    phone: str = ""
+    parent: int | None = None
 
 
-def tallies(contest: Contest) -> list[Tally]:
+def tallies(contest: Contest, part: Part | None = None) -> list[Tally]:
     """Every unit of the contest counted, classes in the order of the rules. 1 SQL."""
     rules = rules_of(contest)
     order = [each.id for each in rules.unit_classes]
-    units = _Units(contest, rules)
+    units = _Units(contest, rules, part)
     found = _asked(
-        f"SELECT unit_class, must, {_STANDING}, COUNT(*) FROM {units.text} GROUP BY 1, 2, 3",
-        [*HANDED_IN, *WRITABLE, *units.values],
+        f"SELECT unit_class, district, must, {_STANDING}, COUNT(*) FROM {units.text}"
+        " GROUP BY 1, 2, 3, 4",
+        [*_STANDING_VALUES, *units.values],
     )
-    found.sort(key=lambda row: (order.index(row[0]), not row[1], STANDINGS.index(row[2])))
+    found.sort(
+        key=lambda row: (
+            order.index(row[0]),
+            not row[2],
+            STANDINGS.index(row[3]),
+            row[1] or "\uffff",
+        )
+    )
     return [
-        Tally(rules.unit_classes[order.index(unit_class)].name, bool(must), standing, many)
-        for unit_class, must, standing, many in found
+        Tally(
+            rules.unit_classes[order.index(unit_class)].name,
+            bool(must),
+            standing,
+            many,
+            unit_class,
+            district,
+        )
+        for unit_class, district, must, standing, many in found
     ]
 
 
 def units_in(
-    contest: Contest, view: str = "", *, begin: int = 0, end: int | None = None
+    contest: Contest,
+    view: str = "",
+    *,
+    begin: int = 0,
+    end: int | None = None,
+    part: Part | None = None,
 ) -> list[UnitStanding]:
     """The units of a view from `begin` to `end` in roster order. 1 SQL, and 1 where the rules ask
     for a mix."""
     rules = rules_of(contest)
     names = {each.id: each.name for each in rules.unit_classes}
-    units = _Units(contest, rules)
+    units = _Units(contest, rules, part)
     chosen, states = _VIEWS[view]
     limit = "" if end is None else f"LIMIT {int(end - begin)} OFFSET {int(begin)}"
     # Works are counted for the units on the page only: hence two steps.
     here = f'(SELECT * FROM {units.text} WHERE {chosen} ORDER BY "order", id {limit}) u'
     counts = ", ".join(_count(states) for states in (HANDED_IN, WRITABLE, COUNTED))
+    told = "id, name, unit_class, must, district, email, phone, parent_id"
     found = _asked(
-        f'SELECT id, name, unit_class, must, {counts} FROM {here} ORDER BY "order", id',
-        [*HANDED_IN, *WRITABLE, *COUNTED, *units.values, *states],
+        f'SELECT {told}, {_STANDING}, {counts} FROM {here} ORDER BY "order", id',
+        [*_STANDING_VALUES, *HANDED_IN, *WRITABLE, *COUNTED, *units.values, *states],
     )
     short = _Shortfalls(contest, rules, [row[0] for row in found])
     return [
@@ -100,30 +147,48 @@ def units_in(
             name=name,
             class_name=names[unit_class],
             must_enter=bool(must),
-            standing=_standing(works, drafts, must),
+            standing=standing,
             works=works,
             drafts=drafts,
-            short=short.of(Unit(pk=pk, name=name, unit_class=unit_class), counted),
+            short=()
+            if standing == "exempt"
+            else short.of(Unit(pk=pk, name=name, unit_class=unit_class), counted),
+            unit_class=unit_class,
+            district=district,
+            email=email,
+            phone=phone,
+            parent=parent,
         )
-        for pk, name, unit_class, must, works, drafts, counted in found
-    ]
+        for pk, name, unit_class, must, district, email, phone, parent, standing, works, drafts,
+        counted in found
+    ]  # fmt: skip
 
 
 class _Units:
-    """The contest's units `u` with whether they must enter, ready to stand behind FROM."""
+    """The contest's units `u` with whether they must enter and whether they were freed from it,
+    ready to stand behind FROM."""
 
-    def __init__(self, contest: Contest, rules: Rules) -> None:
+    def __init__(self, contest: Contest, rules: Rules, part: Part | None) -> None:
         must = [each.id for each in rules.unit_classes if each.must_enter]
         free = [name for each in rules.exemptions if each.of == "must" for name in each.units]
         duty = f"unit_class IN ({_places(must)})" if must else "1 = 0"
-        duty += f" AND name NOT IN ({_places(free)})" if free else ""
-        self.text = f"(SELECT *, ({duty}) AS must FROM {_UNIT} WHERE contest_id = %s) u"
-        self.values: list[str | int] = [*must, *free, contest.pk]
-
-
-def _standing(works: int, drafts: int, must: bool) -> str:
-    """One of `STANDINGS`, as `_STANDING` says it."""
-    return "received" if works else "draft" if drafts else "missing" if must else "none"
+        named = f"name IN ({_places(free)}) OR " if free else ""
+        officer = (
+            f"id IN (SELECT unit_id FROM {_EXEMPTION} WHERE ended_at IS NULL AND contest_id = %s)"
+        )
+        freed = f"{duty} AND ({named}{officer})"
+        where, values = "contest_id = %s AND closed_at IS NULL", [contest.pk]
+        for column, value in (
+            ("unit_class", part and part.unit_class),
+            ("district", part and part.district),
+            ("parent_id", part and part.parent),
+        ):
+            if value is not None:
+                where += f" AND {column} = %s"
+                values.append(value)
+        inner = f"SELECT *, ({duty}) AS due, ({freed}) AS freed FROM {_UNIT} WHERE {where}"
+        self.text = f"(SELECT *, (due AND NOT freed) AS must FROM ({inner}) i) u"
+        self.values: list[str | int] = [*must, *must, *free, contest.pk, *values]
 
 
 def _places(values: Iterable[object]) -> str:
@@ -131,6 +196,7 @@ def _places(values: Iterable[object]) -> str:
 
 
 _UNIT, _ENTRY = Unit._meta.db_table, Entry._meta.db_table
+_EXEMPTION = UnitExemption._meta.db_table
 _THEIRS = f"FROM {_ENTRY} e WHERE e.contest_id = u.contest_id AND e.unit_id = u.id AND e.state IN"
 
 
@@ -138,18 +204,23 @@ def _count(states: Sequence[State]) -> str:
     return f"(SELECT COUNT(*) {_THEIRS} ({_places(states)}))"
 
 
-_IN, _WRITING = (
-    f"EXISTS (SELECT 1 {_THEIRS} ({_places(states)}))" for states in (HANDED_IN, WRITABLE)
+_IN, _WRITING, _TIMELY = (
+    f"EXISTS (SELECT 1 {_THEIRS} ({_places(states)}){more})"
+    for states, more in ((HANDED_IN, ""), (WRITABLE, ""), (HANDED_IN, " AND NOT e.late"))
 )
-_STANDING = f"""CASE WHEN {_IN} THEN 'received' WHEN {_WRITING} THEN 'draft'
-  WHEN must THEN 'missing' ELSE 'none' END"""
+_STANDING = f"""CASE WHEN {_TIMELY} THEN 'received' WHEN {_IN} THEN 'late'
+  WHEN {_WRITING} THEN 'draft' WHEN must THEN 'missing' WHEN freed THEN 'exempt' ELSE 'none' END"""
+_STANDING_VALUES = (*HANDED_IN, *HANDED_IN, *WRITABLE)
+_NOTHING = f"NOT {_IN} AND NOT {_WRITING}"
 _VIEWS: dict[str, tuple[str, tuple[State, ...]]] = {
     "": ("1 = 1", ()),
     OWED: (f"must AND NOT {_IN}", HANDED_IN),
-    "received": (_IN, HANDED_IN),
+    "received": (_TIMELY, HANDED_IN),
+    "late": (f"{_IN} AND NOT {_TIMELY}", (*HANDED_IN, *HANDED_IN)),
     "draft": (f"NOT {_IN} AND {_WRITING}", (*HANDED_IN, *WRITABLE)),
-    "missing": (f"must AND NOT {_IN} AND NOT {_WRITING}", (*HANDED_IN, *WRITABLE)),
-    "none": (f"NOT must AND NOT {_IN} AND NOT {_WRITING}", (*HANDED_IN, *WRITABLE)),
+    "missing": (f"must AND {_NOTHING}", (*HANDED_IN, *WRITABLE)),
+    "exempt": (f"freed AND {_NOTHING}", (*HANDED_IN, *WRITABLE)),
+    "none": (f"NOT due AND {_NOTHING}", (*HANDED_IN, *WRITABLE)),
 }
 """Which units a view has, and the values that this part of a statement wants."""
 

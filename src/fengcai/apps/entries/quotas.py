@@ -57,6 +57,8 @@ def works_of(unit: Unit) -> list[Counted]:
 
 def check_beginning(*, contest: Contest, rules: Rules, unit: Unit, track: str) -> None:
     """Refuse a new work that could not be handed in. The unit's row is locked by the caller."""
+    if unit.closed_at is not None:
+        raise Refused(f"{unit.name}在名单中已经停用，不能新建作品；已有的作品都在。请联系主办方。")
     if exempt(rules, unit, "quota"):
         return
     quota = rules.quota_of(unit.unit_class)
@@ -176,7 +178,8 @@ def _belongs(rules: Rules, mix: Mix, work: Counted) -> bool:
 
 def _region(rules: Rules, unit: Unit) -> Region | None:
     parent = unit.parent if rules.regions else None
-    return region_of(rules, unit, [parent.name] if parent else [])
+    above = [parent.name, parent.district] if parent else []
+    return region_of(rules, unit, above)
 
 
 def _by(cite: Citation) -> str:

@@ -156,12 +156,12 @@ def demand_at_submission(requirement: Requirement | None) -> bool:
 
 
 def region_of(rules: Rules, unit: Unit, parents: Iterable[str] = ()) -> Region | None:
-    """The region that a unit belongs to: by its own name, its superior's, or its class."""
+    """The region that a unit belongs to: by its own name, its district, its superior's, or its class."""
     classes = {each.id: each.name for each in rules.unit_classes}
-    names = [unit.name, *parents, unit.unit_class, classes.get(unit.unit_class, "")]
-    for name in names:
+    names = [unit.name, unit.district, *parents, unit.unit_class, classes.get(unit.unit_class, "")]
+    for name in filter(None, names):
         for each in rules.regions:
-            if name in each.members:
+            if name in each.members or (name == each.name and name == unit.district):
                 return each
     return None
 
