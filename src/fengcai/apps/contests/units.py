@@ -298,7 +298,8 @@ _CALLED = {
 
 
 def _others():  # type: ignore[no-untyped-def]
-    """(model, field) of every row that names a unit and simply goes along with it."""
+    """(model, field) of every row that names a unit and simply goes along with it; a model that
+    says `stays_at_merging` is a log of what was, and stays."""
     special = (Membership, Handover, UnitExemption)
     for related in Unit._meta.related_objects:
         model = related.related_model
@@ -308,6 +309,7 @@ def _others():  # type: ignore[no-untyped-def]
             or isinstance(related.field, ManyToManyField)
             or (model is Unit and related.field.name == "merged_into")
             or model._meta.auto_created
+            or getattr(model, "stays_at_merging", False)
         ):
             continue
         yield model, related.field.name

@@ -9,6 +9,7 @@ from django.utils import timezone
 from fengcai.apps.assets.models import Asset, Finding
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.intake import reminding  # noqa: F401  (Django looks for an app's rows here)
 
 
 class Review(models.Model):

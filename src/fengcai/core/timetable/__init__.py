@@ -5,9 +5,11 @@ instant counts (server receipt, mail date, paper arrival) is the window's `basis
 passes that instant.
 """
 
+from .reminding import latest_due, next_due, reminder_times
 from .windows import Admission, Standing, admit, in_time, remaining, standing
 from .workdays import is_workday, last_day
 
 __all__ = [
-    "Admission", "Standing", "admit", "in_time", "is_workday", "last_day", "remaining", "standing",
+    "Admission", "Standing", "admit", "in_time", "is_workday", "last_day", "latest_due", "next_due",
+    "remaining", "reminder_times", "standing",
 ]  # fmt: skip
