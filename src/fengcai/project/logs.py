@@ -15,7 +15,9 @@ TOKEN = re.compile(
     ( (?: / | %2F ) (?: enter | uploads | live ) (?: / | %2F ) ) (?: (?!%2F) [^/\s?&"'<>] )+
     # a stream's further tickets; what an identity provider gives back
     | ( [?&]with= ) [^&\s"'<>]+
-    | ( /oidc/ [^\s?]* \? ) [^\s"'<>]+
+    | ( / (?: oidc | wechat | wecom | cas ) / [^\s?]* \? ) [^\s"'<>]+
+    # a mailed link that sets a password or confirms an address
+    | ( /(?:reset|confirm)/ ) [^\s?&"'<>]+
     """
 )
 """What opens a door to whoever reads it."""
@@ -26,7 +28,7 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text without a token in it."""
-        return TOKEN.sub(r"\1\2\3…", super().format(record))
+        return TOKEN.sub(r"\1\2\3\4…", super().format(record))
 
 
 def one_way() -> None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from fengcai.project.configuration import Configuration
 
 ACCOUNTS = "fengcai.web.shared.accounts"
+WECHAT, WECOM_SCAN = "https://open.weixin.qq.com", "https://login.work.weixin.qq.com"
 ATTEMPTS = 5  # wrong passwords for one account from one address …
 COOL_OFF = timedelta(minutes=15)  # … before it waits this long
 
@@ -25,6 +27,7 @@ def settings_for(configuration: Configuration) -> dict[str, Any]:
         **_second_factor(),
         **_identity_provider(configuration),
         **_lockout(),
+        **_outside(configuration),
         **_transport(configuration),
         "CACHES": CACHES,
         "CONTENT_SECURITY_POLICY": {"DIRECTIVES": content_policy(configuration)},
@@ -56,6 +59,7 @@ def _signing_in() -> dict[str, Any]:
         ],
         "ACCOUNT_ADAPTER": f"{ACCOUNTS}.adapters.ClosedAccountAdapter",
         "ACCOUNT_FORMS": {
+            "login": f"{ACCOUNTS}.forms.PasswordLoginForm",
             "reauthenticate": f"{ACCOUNTS}.forms.PasswordAgainForm",
             "change_password": f"{ACCOUNTS}.forms.NewPasswordForm",
         },
@@ -71,6 +75,7 @@ def _signing_in() -> dict[str, Any]:
             "reauthenticate": "10/m/user",
             "change_password": "5/m/user",
         },
+        "PASSWORD_RESET_TIMEOUT": 3600,  # seconds that a mailed link is good for
         "LOGIN_URL": "/accounts/login/",
         "LOGIN_REDIRECT_URL": "/me/",
         "LOGOUT_REDIRECT_URL": "/",
@@ -168,7 +173,7 @@ def content_policy(configuration: Configuration) -> dict[str, Any]:
     Works on S3 are shown from its address; the sign-in form may lead to the identity provider.
     """
     files = _file_origins(configuration)
-    issuer = [_origin(configuration.oidc_issuer)] if configuration.oidc_issuer else []
+    issuer = _identity_origins(configuration)
     policy: dict[str, Any] = {
         "default-src": ["'self'"],
         "script-src": ["'self'"],
@@ -197,6 +202,57 @@ def _file_origins(configuration: Configuration) -> list[str]:
         return [f"https://{name}" for host in hosts for name in (host, f"{bucket}.{host}")]
     at = urlsplit(configuration.s3_endpoint)
     return [f"{at.scheme}://{at.netloc}", f"{at.scheme}://{bucket}.{at.netloc}"]
+
+
+def _identity_origins(configuration: Configuration) -> list[str]:
+    """Where a form that begins a sign-in elsewhere may lead."""
+    found = [
+        configuration.oidc_issuer,
+        configuration.cas_url,
+        WECHAT if configuration.wechat_appid or configuration.wechat_site_appid else "",
+        *((WECHAT, WECOM_SCAN) if configuration.wecom_corpid else ()),
+    ]
+    return list(dict.fromkeys(_origin(address) for address in found if address))
+
+
+def _outside(configuration: Configuration) -> dict[str, Any]:
+    """What the clients of `engines.identity` are made with, by the door's name, for those that are set;
+    and the picture before a code is sent."""
+    given = configuration
+    doors: dict[str, dict[str, Any]] = {
+        "wechat": {"appid": given.wechat_appid, "secret": given.wechat_secret,
+                   "api": given.wechat_api.rstrip("/")},
+        "wechat_site": {"appid": given.wechat_site_appid, "secret": given.wechat_site_secret,
+                        "inside": False, "api": given.wechat_api.rstrip("/")},
+        "wecom": {"corpid": given.wecom_corpid, "agentid": given.wecom_agentid,
+                  "secret": given.wecom_secret, "api": given.wecom_api.rstrip("/")},
+        "cas": {"url": given.cas_url, "version": given.cas_version},
+        "ldap": {"url": given.ldap_url, "base": given.ldap_base, "filter": given.ldap_filter,
+                 "bind_dn": given.ldap_bind_dn, "bind_password": given.ldap_bind_password,
+                 "starttls": given.ldap_starttls, "ca_file": given.ldap_ca},
+    }  # fmt: skip
+    return {
+        "FENGCAI_DOORS": {name: door for name, door in doors.items() if next(iter(door.values()))},
+        "FENGCAI_DOOR_NAMES": {
+            "wechat": "微信",
+            "wecom": "企业微信",
+            "cas": given.cas_name,
+            "ldap": given.ldap_name,
+        },
+        "FENGCAI_DOOR_MATCH": {
+            "wecom": given.wecom_match,
+            "cas": given.cas_match,
+            "ldap": given.ldap_match,
+        },
+        "CAPTCHA_TIMEOUT": 5,  # minutes
+        "CAPTCHA_CHALLENGE_FUNCT": f"{ACCOUNTS}.picture.digits",
+        "CAPTCHA_FONT_SIZE": 30,
+        "CAPTCHA_IMAGE_SIZE": (132, 48),
+        "CAPTCHA_LETTER_ROTATION": (-20, 20),
+        # Read out where the server has the programs for it; nothing is fetched from anywhere.
+        "CAPTCHA_FLITE_PATH": shutil.which("flite"),
+        "CAPTCHA_SOX_PATH": shutil.which("sox"),
+    }
 
 
 def _origin(address: str) -> str:

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "axes",
+    "captcha",
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
     "fengcai.engines.jobs",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from fengcai.apps.people.actions import _digest
 from fengcai.apps.people.models import PersonalLink, User
 
@@ -22,3 +24,21 @@ def account(username: str) -> User | None:
 def account_in_any_case(username: str) -> User | None:
     """The account of this name however it is spelt; signing in does not ask for the spelling."""
     return User.objects.filter(username__iexact=username).first()
+
+
+def username_for(login: str) -> str:
+    """The account name that was meant: what was typed, or for an e-mail address the name of the one
+    active account that has it. 1 SQL for an address, else none."""
+    if "@" not in login:
+        return login
+    names = list(
+        User.objects.filter(Q(email__iexact=login) | Q(username=login), is_active=True)
+        .order_by("pk")
+        .values_list("username", flat=True)[:2]
+    )
+    return names[0] if len(names) == 1 else login
+
+
+def has_administrator() -> bool:
+    """Whether anybody looks after this installation already. 1 SQL."""
+    return User.objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True).exists()

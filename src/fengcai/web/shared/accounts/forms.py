@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.account.forms import ReauthenticateForm as PasswordForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -18,6 +18,8 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.cache import cache
+
+from fengcai.apps.people.queries import username_for
 
 LIFE_OF_A_CODE = 120  # seconds: three steps of thirty, and a little
 DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
@@ -115,6 +117,15 @@ class AddPasskeyForm(AddWebAuthnForm):
         except MISSHAPEN:
             raise get_adapter().validation_error("incorrect_code") from None
         return cleaned
+
+
+class PasswordLoginForm(LoginForm):
+    """The account's name, or the e-mail address that one account only has."""
+
+    def clean_login(self) -> str:
+        """The name of the account. An address that is nobody's or several people's stays what it is
+        and opens nothing, after as long a time."""
+        return username_for(str(super().clean_login()))
 
 
 class PasswordAgainForm(PasswordForm):

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from fengcai.apps.people.access import attempts_key, locked_until
+from fengcai.apps.people.queries import username_for
 from fengcai.web.shared.address import counted_address
 from fengcai.web.shared.refusals import wants_json
 
@@ -23,7 +24,7 @@ __all__ = ["attempts_key", "locked_out", "tried_name"]
 
 def tried_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """The account name that was tried, in one spelling: `Admin` is no second five attempts."""
-    name = (credentials or {}).get("username") or request.POST.get("login") or ""
+    name = (credentials or {}).get("username") or username_for(request.POST.get("login") or "")
     return str(name).strip().casefold()[:150]
 
 
