@@ -59,8 +59,8 @@ def test_hubei_resolves_once_everything_is_answered() -> None:
     assert rules.organisers[2].answer == "B1"
     assert {each.id: [slot.id for slot in each.slots] for each in rules.tracks} == {
         "performance": ["work", "expert_opinion"],
-        "av": ["work"],
-        "graphic": ["work"],
+        "av": ["work", "publication"],
+        "graphic": ["work", "publication"],
     }
     assert [each.id for each in rules.unit_classes][-1] == "individual"
     assert (rules.entry_min_per_unit, rules.entry_max_per_unit) == (0, None)

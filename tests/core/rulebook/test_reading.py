@@ -17,7 +17,8 @@ from tests.core.rulebook.samples import ANSWERS, changed, line_of, refused, with
          "rounds.first.min_judge", "不认识“min_judge”", "是不是想写“min_judges”？"),
         ("label: 体裁", "标签: 体裁", "tracks.film.fields.style.标签", "不认识“标签”",
          "这里可以写：cite、label、kind、required、max_chars、hint、roles、options、min_chars、counts、"
-         "people_min、people_max、asks、unit、at_least、at_most、proof。"),
+         "people_min、people_max、asks、unit、at_least、at_most、proof、"
+         "kinds、rows_min、rows_max、say_none、shown_to。"),
         ("late: mark", "late: rejct", "windows.submission.late", "不能写“rejct”",
          "是不是想写“reject”？"),
         ("late: mark", "late: 晚了", "windows.submission.late", "不能写“晚了”",

@@ -25,6 +25,10 @@ from fengcai.core.rulebook.reading import closest
 from .look import Faults, Look, known, listed, said
 
 WITHOUT_FILES = ("link", "physical")
+ROWS = ("references", "rights", "ai_use", "parallel")
+"""Kinds of fields that hold rows."""
+SOURCES = frozenset({"article", "guideline", "book", "standard", "web", "other"})
+MATERIALS = frozenset({"music", "picture", "footage", "font", "text", "voice", "other"})
 
 
 def faults(look: Look) -> Faults:
@@ -110,6 +114,7 @@ def _field(look: Look, path: Path, field: FieldText) -> Faults:
     yield from look.order(path, field.at_least, field.at_most, "数值", "at_least")
     yield from look.order(path, field.people_min, field.people_max, "人数", "people_min")
     yield from look.slot_names((*path, "proof"), field.proof)
+    yield from _rows(look, path, field)
     roles, least = said(field.roles) or [], 0
     for index, each in listed(field.counts):
         here: Path = (*path, "counts", index)
@@ -124,6 +129,30 @@ def _field(look: Look, path: Path, field: FieldText) -> Faults:
             f"各角色至少 {least} 人，超过总共最多 {top} 人",
             "请核对 counts 和 people_max。",
         )
+
+
+def _rows(look: Look, path: Path, field: FieldText) -> Faults:
+    """Bounds of what is listed row by row, and whether the kinds are those of the field."""
+    kind = said(field.kind)
+    asked = {
+        "kinds": (field.kinds, ("references", "rights")),
+        "rows_min": (field.rows_min, ROWS),
+        "rows_max": (field.rows_max, ROWS),
+        "say_none": (field.say_none, ("rights", "ai_use", "parallel")),
+    }
+    for key, (value, kinds) in asked.items():
+        if value is not None and kind is not None and kind not in kinds:
+            yield look.fault((*path, key), f"“{field.label}”这一栏用不上 {key}", "请删去这一行。")
+    yield from look.order(path, field.rows_min, field.rows_max, "条数", "rows_min")
+    if kind in ("references", "rights"):
+        own = SOURCES if kind == "references" else MATERIALS
+        strange = [each for each in said(field.kinds) or () if each not in own]
+        if strange:
+            yield look.fault(
+                (*path, "kinds"),
+                f"“{field.label}”没有 {strange[0]} 这一类",
+                closest(strange[0], own),
+            )
 
 
 def _slot(look: Look, path: Path, slot: SlotText) -> Faults:

@@ -105,7 +105,13 @@ def _field(book: Book, field: FieldText) -> str:
         between(field.people_min, field.people_max, "人"),
         between(field.at_least, field.at_most, unit).rstrip(),
         f"逐人填写{say(field.asks, 'asks')}" if field.asks is not None else "",
+        f"只收{say(field.kinds, 'kinds')}" if field.kinds is not None else "",
+        between(field.rows_min, field.rows_max, "条"),
+        either(field.say_none, "没有的须说明没有", "", "没有的是否须说明")
+        if field.say_none is not None
+        else "",
         f"凭据见“{named(book, 'slot', [field.proof])}”" if field.proof else "",
+        say(field.shown_to, "shown_to") if field.shown_to is not None else "",
     ]
     return joined([text, *more])
 

@@ -42,6 +42,7 @@ class FieldText(Cited):
         Literal[
             "text", "longtext", "people", "choice", "references",
             "number", "date", "link", "phone", "email", "id_number", "yes_no",
+            "rights", "ai_use", "audience", "parallel",
         ]
     ]  # fmt: skip
     required: Said[YesNo]
@@ -57,7 +58,7 @@ class FieldText(Cited):
         Said[
             list[
                 Literal[
-                    "unit", "title", "post", "phone", "email", "id_number", "birth", "gender",
+                    "profession", "unit", "title", "post", "phone", "email", "id_number", "birth", "gender",
                     "student_number",
                 ]
             ]
@@ -68,6 +69,21 @@ class FieldText(Cited):
     at_least: Said[Number] | None = None
     at_most: Said[Number] | None = None
     proof: Id | None = None
+    kinds: (
+        Said[
+            list[
+                Literal[
+                    "article", "guideline", "book", "standard", "web",
+                    "music", "picture", "footage", "font", "text", "voice", "other",
+                ]
+            ]
+        ]
+        | None
+    ) = None  # fmt: skip
+    rows_min: Said[Whole] | None = None
+    rows_max: Said[Whole] | None = None
+    say_none: Said[YesNo] | None = None
+    shown_to: Said[Literal["office", "judges", "public"]] | None = None
 
 
 class RequirementText(Cited):
@@ -115,7 +131,7 @@ class SlotText(Cited):
         Said[
             Literal[
                 "main", "source", "script", "synopsis", "statement", "proof", "companion",
-                "reference", "form", "release",
+                "reference", "form", "release", "opinion",
             ]
         ]
         | None

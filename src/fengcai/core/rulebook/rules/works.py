@@ -13,16 +13,30 @@ Checker = Literal["machine", "form", "declaration", "human", "judge"]
 FieldKind = Literal[
     "text", "longtext", "people", "choice", "references",
     "number", "date", "link", "phone", "email", "id_number", "yes_no",
+    "rights", "ai_use", "audience", "parallel",
+]  # fmt: skip
+RowKind = Literal[
+    "article", "guideline", "book", "standard", "web",
+    "music", "picture", "footage", "font", "text", "voice", "other",
 ]  # fmt: skip
 SlotKind = Literal[
     "video", "audio", "image", "document", "source", "link", "physical", "form", "scan"
 ]
 SlotRole = Literal[
     "main", "source", "script", "synopsis", "statement", "proof", "companion", "reference",
-    "form", "release",
+    "form", "release", "opinion",
 ]  # fmt: skip
 PersonDetail = Literal[
-    "unit", "title", "post", "phone", "email", "id_number", "birth", "gender", "student_number"
+    "profession",
+    "unit",
+    "title",
+    "post",
+    "phone",
+    "email",
+    "id_number",
+    "birth",
+    "gender",
+    "student_number",
 ]
 
 
@@ -58,6 +72,11 @@ class Field(Rule):
     and `people_max` the bounds of all together, `asks` what is asked of each person beside the name.
     For `number`: `unit` and the bounds `at_least` and `at_most`. For text: `min_chars`, `max_chars`.
     `proof` is the id of the slot that holds the evidence of what is filled in.
+
+    Of kinds that hold rows (references, rights, ai_use, parallel): `kinds` are those that are taken
+    (references) or asked for (rights), empty for all; `rows_min` and `rows_max` bound the rows;
+    `say_none` asks to say so where there is nothing to list. `shown_to` says who reads it beside the
+    office; None by its kind.
     """
 
     id: str
@@ -77,6 +96,11 @@ class Field(Rule):
     at_least: Decimal | None = later()
     at_most: Decimal | None = later()
     proof: str | None = later()
+    kinds: tuple[RowKind, ...] = later(())
+    rows_min: int | None = later()
+    rows_max: int | None = later()
+    say_none: bool = later(False)
+    shown_to: Literal["office", "judges", "public"] | None = later()
 
 
 class Requirement(Rule):
@@ -109,7 +133,8 @@ class Slot(Rule):
     `min` and `max` count files (links, things), `accept` lists lower-case suffixes (empty for link
     and physical), `max_bytes` None means that neither the notice nor an answer limits the size.
 
-    - `role` is what it is to the work, None as before the language had roles;
+    - `role` is what it is to the work, None as before the language had roles; an `opinion` may be
+      given inside the system instead of being uploaded;
     - `shown_to` who sees it beside the office: judges too, or everybody; None by its kind;
     - `ordered` and `captions`: files of a set keep an order, and each has a caption;
     - link: `asks` what is filled in beside the address, `evidence` whether a screenshot goes with it;
