@@ -38,6 +38,7 @@ def list_() -> None:
     for row in rows:
         ways = ["密码"] if row.has_password else ["专属链接"]
         ways += [f"统一认证 {row.identity}"] if row.identity else []
+        ways += row.ties
         marks = [] if row.active else ["已停用"]
         marks += ["系统管理员"] if row.administrator else []
         marks += [f"近来输错 {row.failures} 次"] if row.failures else []
@@ -116,21 +117,33 @@ def link(
         str, typer.Option(metavar="SUB", help="统一认证系统给这个人的用户标识（sub）")
     ] = "",
     remove: Annotated[bool, typer.Option("--remove", help="解除绑定")] = False,
+    way: Annotated[
+        str,
+        typer.Option(
+            metavar="方式",
+            help="oidc、cas（标识为 CAS 用户名）、wecom（企业 ID:成员账号）、ldap（entryUUID:…）、wechat（只可解除）",
+        ),
+    ] = "oidc",
 ) -> None:
-    """把账号与单位统一认证的身份绑定，或解除。"""
+    """把账号与单位统一认证、企业微信等的身份绑定，或解除。"""
     _open()
     from django.utils import timezone
 
     from fengcai.apps.people.access import link_identity, unlink_identity
+    from fengcai.apps.people.identities import NAMES
 
+    if way not in NAMES or (way == "wechat" and not remove):
+        raise Failure(
+            f"不能用 --way {way} 绑定", mend="可用：oidc、cas、wecom、ldap；微信由本人绑定", code=2
+        )
     if remove == bool(subject):
         raise Failure("--subject 与 --remove 要写一个，也只写一个", mend="查看 --help", code=2)
     if remove:
-        unlink_identity(username=name, at=timezone.now())
-        typer.echo(f"账号 {name}：已解除统一认证的绑定。")
+        unlink_identity(username=name, at=timezone.now(), provider=way)
+        typer.echo(f"账号 {name}：已解除{NAMES[way]}的绑定。")
     else:
-        link_identity(username=name, subject=subject, at=timezone.now())
-        typer.echo(f"账号 {name}：已与统一认证身份 {subject} 绑定。")
+        link_identity(username=name, subject=subject, at=timezone.now(), provider=way)
+        typer.echo(f"账号 {name}：已与{NAMES[way]}身份 {subject} 绑定。")
 
 
 @app.command()

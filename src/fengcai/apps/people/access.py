@@ -20,12 +20,13 @@ from django.db.models import Sum
 
 from fengcai.apps.people.actions import check_password_strength, revoke_personal_links
 from fengcai.apps.people.events import Kind
+from fengcai.apps.people.identities import JOINT, NAMES, OIDC, forget_ties
+
 from fengcai.apps.people.log import BY_COMMAND, note
-from fengcai.apps.people.models import User
+from fengcai.apps.people.models import User, VerifiedPhone
 from fengcai.apps.people.tokens.actions import revoke_tokens
 from fengcai.apps.refusals import NotFound, Refused
 
-OIDC = "oidc"
 COMMAND = "system:command"
 """Who acts, as the audit record names it."""
 FACTORS = {"totp": "动态验证码", "webauthn": "通行密钥"}
@@ -42,17 +43,25 @@ class AccountRow:
     has_password: bool
     factors: tuple[str, ...]
     identity: str
+    ties: tuple[str, ...]
     failures: int
     last_login: datetime | None
 
 
 def accounts(*, at: datetime, cool_off: timedelta) -> Sequence[AccountRow]:
-    """Every account, by name; `failures` counts wrong passwords that still weigh. 4 SQL."""
+    """Every account, by name; `failures` counts wrong passwords that still weigh. 6 SQL."""
     factors: dict[int, list[str]] = {}
     for user_id, kind in Authenticator.objects.values_list("user_id", "type").distinct():
         if kind in FACTORS:
             factors.setdefault(user_id, []).append(FACTORS[kind])
-    identities = dict(SocialAccount.objects.values_list("user_id", "uid"))
+    identities = dict(SocialAccount.objects.filter(provider=OIDC).values_list("user_id", "uid"))
+    ties: dict[int, list[str]] = {}
+    others = SocialAccount.objects.exclude(provider=OIDC).exclude(provider__endswith=JOINT)
+    for user_id, provider in others.values_list("user_id", "provider").order_by("pk"):
+        names = ties.setdefault(user_id, [])
+        if NAMES.get(provider, provider) not in names:
+            names.append(NAMES.get(provider, provider))
+    phones = set(VerifiedPhone.objects.values_list("user_id", flat=True))
     failed = dict(
         AccessAttempt.objects.filter(attempt_time__gt=at - cool_off)
         .order_by()
@@ -68,6 +77,7 @@ def accounts(*, at: datetime, cool_off: timedelta) -> Sequence[AccountRow]:
             has_password=user.has_usable_password(),
             factors=tuple(sorted(factors.get(user.pk, ()))),
             identity=identities.get(user.pk, ""),
+            ties=(*ties.get(user.pk, ()), *(("手机号",) if user.pk in phones else ())),
             failures=failed.get(user.username.casefold(), 0),
             last_login=user.last_login,
         )
@@ -118,11 +128,13 @@ class Closed:
 
     links: int
     tokens: int
+    ties: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """In words; empty when there was none."""
         ways = ((self.links, "个人链接"), (self.tokens, "接口令牌"))
-        return "、".join(f"{number} 个{name}" for number, name in ways if number)
+        told = [f"{number} 个{name}" for number, name in ways if number]
+        return "、".join(told + [f"{name}登录" for name in self.ties])
 
 
 @transaction.atomic
@@ -157,40 +169,48 @@ def set_password(*, username: str, password: str, at: datetime, by: str = BY_COM
 
 
 def _close(user: User, why: Kind, about: list[str], at: datetime) -> Closed:
-    """End every session, link and token of `user` and write it into the account's log."""
+    """End every session, link, token and self-made tie of `user` and write it into the account's log."""
     end_sessions(user)
     links = user.links.filter(revoked_at=None, expires_at__gt=at).count()
     revoke_personal_links(user=user, at=at)
     tokens = revoke_tokens(user=user, by=COMMAND, at=at)
-    closed = Closed(links, tokens)
+    closed = Closed(links, tokens, forget_ties(user))
     about = [*about, f"停用{closed}"] if str(closed) else about
     note(user, why, at=at, detail="；".join(about))
     return closed
 
 
 @transaction.atomic
-def link_identity(*, username: str, subject: str, at: datetime, by: str = BY_COMMAND) -> None:
-    """Tie an account to the `sub` of the identity provider. Raises `Refused` when either is taken."""
-    user = _account(username)
+def link_identity(
+    *, username: str, subject: str, at: datetime, by: str = BY_COMMAND, provider: str = OIDC
+) -> None:
+    """Tie an account to what a provider calls the person (`sub` of OIDC, the user of CAS, …). Raises
+    `Refused` when either is taken."""
+    user, name = _account(username), NAMES[provider]
     if not subject.strip() or len(subject) > 191:
-        raise Refused("统一认证的用户标识（sub）不能为空，也不能超过 191 个字符。")
-    taken = SocialAccount.objects.filter(provider=OIDC, uid=subject).select_related("user").first()
+        raise Refused(f"{name}的用户标识不能为空，也不能超过 191 个字符。")
+    ties = SocialAccount.objects.filter(provider=provider)
+    taken = ties.filter(uid=subject).select_related("user").first()
     if taken:
-        raise Refused(f"这个统一认证身份已绑定在账号“{taken.user.username}”上，没有改动。")
-    if SocialAccount.objects.filter(provider=OIDC, user=user).exists():
-        raise Refused(f"账号“{username}”已绑定另一个统一认证身份，请先解除。")
-    SocialAccount.objects.create(provider=OIDC, uid=subject, user=user)
-    note(user, Kind.LINKED, at=at, detail=by)
+        raise Refused(f"这个{name}身份已绑定在账号“{taken.user.username}”上，没有改动。")
+    if ties.filter(user=user).exists():
+        raise Refused(f"账号“{username}”已绑定另一个{name}身份，请先解除。")
+    ties.create(provider=provider, uid=subject, user=user)
+    note(user, Kind.LINKED, at=at, detail=f"{name}；{by}")
 
 
 @transaction.atomic
-def unlink_identity(*, username: str, at: datetime, by: str = BY_COMMAND) -> None:
-    """Untie an account from the identity provider. Raises `Refused` when it was not tied."""
-    user = _account(username)
-    gone, _ = SocialAccount.objects.filter(provider=OIDC, user=user).delete()
+def unlink_identity(
+    *, username: str, at: datetime, by: str = BY_COMMAND, provider: str = OIDC
+) -> None:
+    """Untie an account from a provider. Raises `Refused` when it was not tied."""
+    user, name = _account(username), NAMES[provider]
+    gone, _ = SocialAccount.objects.filter(
+        provider__in=(provider, provider + JOINT), user=user
+    ).delete()
     if not gone:
-        raise Refused(f"账号“{username}”没有绑定统一认证。")
-    note(user, Kind.UNLINKED, at=at, detail=by)
+        raise Refused(f"账号“{username}”没有绑定{name}。")
+    note(user, Kind.UNLINKED, at=at, detail=f"{name}；{by}")
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fengcai.apps.people.access import OIDC
+from fengcai.apps.people.identities import OIDC
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri", "issuer")

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
-from fengcai.apps.people.access import OIDC
+from fengcai.apps.people.identities import OIDC
 from fengcai.web.shared.accounts import oidc, pages
 
 
