@@ -9,3 +9,10 @@ class MessagesConfig(AppConfig):
     name = "fengcai.apps.messages"
     label = "outbox"
     verbose_name = "消息"
+
+    def ready(self) -> None:
+        """Say which stored files are this context's; register its own wordings."""
+        from fengcai.apps.messages import keeping, wordings
+
+        keeping.register()
+        wordings.register()

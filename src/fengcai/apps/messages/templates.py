@@ -37,7 +37,8 @@ class Template:
 
     `bulk`: an invitation or advertisement that people may unsubscribe from; everything that belongs to
     an entry is not. `repeatable`: harmless when it arrives twice, so it is sent again after a crash in
-    the middle of sending. `secret` names fields whose values are never kept in the row (codes, links).
+    the middle of sending. `urgent`: somebody waits before the screen, so it is not held back when many
+    others are due. `secret` names fields whose values are never kept in the row (codes, links).
     """
 
     name: str
@@ -48,6 +49,7 @@ class Template:
     robot: str = ""
     bulk: bool = False
     repeatable: bool = False
+    urgent: bool = False
     secret: frozenset[str] = frozenset()
 
 
@@ -64,6 +66,7 @@ def register_template(
     robot: str = "",
     bulk: bool = False,
     repeatable: bool = False,
+    urgent: bool = False,
     secret: Sequence[str] = (),
 ) -> Template:
     """Register a wording under `name` (such as `mailbox.receipt`); call it in the app's `ready`.
@@ -71,7 +74,9 @@ def register_template(
     `title` is what officers call it. Registering another wording under a name that is taken raises
     ValueError; the same one again does nothing.
     """
-    made = Template(name, title, subject, body, sms, robot, bulk, repeatable, frozenset(secret))
+    made = Template(
+        name, title, subject, body, sms, robot, bulk, repeatable, urgent, frozenset(secret)
+    )
     known = _templates.setdefault(name, made)
     if known != made:
         raise ValueError(f"message template {name!r} is registered with other words already")
@@ -84,6 +89,21 @@ def template(name: str) -> Template:
         return _templates[name]
     except KeyError:
         raise UnknownTemplate(f"no message template is registered as {name!r}") from None
+
+
+def is_repeatable(name: str) -> bool:
+    """Whether a second copy does no harm; not for a template that this program does not know."""
+    return name in _templates and _templates[name].repeatable
+
+
+def is_urgent(name: str) -> bool:
+    """Whether somebody waits for it before the screen."""
+    return name in _templates and _templates[name].urgent
+
+
+def title_of(name: str) -> str:
+    """What officers call a template; its name where this program does not know it."""
+    return _templates[name].title if name in _templates else name
 
 
 def templates() -> tuple[Template, ...]:
