@@ -1,0 +1,317 @@
+"""The mails of one folder, by their numbers: what came after a position, piece by piece into files.
+
+Keeps no rows and changes nothing in the mailbox: mails stay unread and where they are. A lost line is
+picked up again where it broke, with growing pauses; what cannot be mended is a MailboxTrouble.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from .account import Account
+from .connection import Client, close, connected
+from .troubles import MailboxTrouble, Renumbered, not_written, trouble_of
+
+PIECE = 1024 * 1024
+MOST_BYTES = 1024**3
+RENEW_S = 9 * 60
+"""RFC 2177 asks for less than 29 minutes; routers forget a silent line much sooner."""
+POLL_S = 60
+PAUSES = (1.0, 4.0, 15.0)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Position:
+    """The last mail that was taken, by the folder's numbering (`uidvalidity`) and its number."""
+
+    uidvalidity: int
+    uid: int = 0
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One mail in a file, as the server has it. `whole` is False where it would not come to its end (a
+    limit, or the server breaks off at this one mail every time): what came is in the file."""
+
+    uidvalidity: int
+    uid: int
+    path: Path
+    size: int
+    received_at: datetime | None
+    whole: bool = True
+
+    @property
+    def position(self) -> Position:
+        """What to keep, once this mail has been taken over."""
+        return Position(self.uidvalidity, self.uid)
+
+
+@dataclass(frozen=True)
+class _Folder:
+    uidvalidity: int
+    count: int
+
+
+class Mailbox:
+    """One account's folder. Connects when it must; close it, or use it in a `with`.
+
+    `pauses`: seconds before each new try after a lost line; `most_bytes`: of one mail.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        pauses: tuple[float, ...] = PAUSES,
+        most_bytes: int = MOST_BYTES,
+        renew_s: float = RENEW_S,
+        poll_s: float = POLL_S,
+    ) -> None:
+        self.account = account
+        self._pauses, self._most_bytes = pauses, most_bytes
+        self._renew_s, self._poll_s = renew_s, poll_s
+        self._client: Client | None = None
+        self._folder: _Folder | None = None
+
+    def __enter__(self) -> Mailbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Log out. May be called again, and used again."""
+        if self._client is not None:
+            close(self._client)
+        self._client = self._folder = None
+
+    def check(self) -> list[str]:
+        """Plain sentences about a mailbox that works, for the doctor and the first run. One try.
+        Raises MailboxTrouble for one that does not."""
+        self.close()
+        try:
+            client, folder = self._ready()
+            told = [
+                f"已连上 {self.account}"
+                + ("（不加密，仅限本机）。" if self.account.security == "none" else "（加密）。"),
+                f"已登录 {self.account.user}。",
+                f"文件夹“{self.account.folder}”里有 {folder.count} 封邮件。",
+                "服务器会主动通知新邮件。"
+                if client.has_capability("IDLE")
+                else f"服务器不会主动通知新邮件，每 {self._poll_s:.0f} 秒查看一次。",
+            ]
+        except Exception as error:
+            trouble = trouble_of(error, self.account)
+            if trouble.reason == "folder" and self._client is not None:
+                trouble = self._with_folders(trouble, self._client)
+            raise trouble from error
+        finally:
+            self.close()
+        return told
+
+    def _with_folders(self, trouble: MailboxTrouble, client: Client) -> MailboxTrouble:
+        """The trouble of a wrong name, with the names that there are."""
+        try:
+            names = [name for _, _, name in client.list_folders() if name]
+        except (OSError, imaplib.IMAP4.error):
+            return trouble
+        text = f"{trouble}现有的文件夹：{'、'.join(names[:12])}。"
+        return MailboxTrouble("folder", text, again=False, said=trouble.said)
+
+    def folders(self) -> list[str]:
+        """The names of all folders, for a person to choose from. Raises MailboxTrouble."""
+
+        def listed() -> list[str]:
+            client = self._client or connected(self.account)
+            self._client = client
+            return [name for _, _, name in client.list_folders() if name][:500]
+
+        return self._steadily(listed)
+
+    def messages(
+        self, after: Position | None, *, into: Path, tell: Callable[[], None] = lambda: None
+    ) -> Iterator[Fetched]:
+        """Every mail after the position, in the order of its number, each in a file in `into`.
+
+        Move or read the file before asking for the next mail: it is deleted then. `tell` is called after
+        each piece; what it raises passes through. Raises MailboxTrouble; Renumbered where `after` belongs
+        to another numbering.
+        """
+        uidvalidity, uids = self._steadily(lambda: self._numbers(after))
+        for uid in uids:
+            path = into / f"{uidvalidity}-{uid}.eml"
+            path.unlink(missing_ok=True)
+            try:
+                fetched = self._fetched(uidvalidity, uid, path, tell)
+                if fetched is not None:
+                    yield fetched
+            finally:
+                path.unlink(missing_ok=True)
+
+    def idle(
+        self, after: Position | None, seconds: float, *, stop: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Wait until there may be a mail after the position (True), or so long (False).
+
+        By IDLE where it is offered, renewed in time, else by looking again. `stop` is asked at least
+        every five seconds. Raises MailboxTrouble.
+        """
+        until = time.monotonic() + seconds
+
+        def new() -> bool:
+            uidvalidity, uids = self._numbers(after)
+            return bool(uids) or (after is not None and uidvalidity != after.uidvalidity)
+
+        while True:
+            try:
+                if self._steadily(new):
+                    return True
+            except Renumbered:
+                return True
+            left = until - time.monotonic()
+            if left <= 0 or stop():
+                return False
+            try:
+                self._pass_time(left, stop)
+            except (OSError, imaplib.IMAP4.error) as error:
+                trouble = trouble_of(error, self.account)
+                self.close()
+                if not trouble.again:
+                    raise trouble from error
+
+    def _pass_time(self, seconds: float, stop: Callable[[], bool]) -> None:
+        """Until something is said, `stop` says so, or the time is over; at most until a renewal."""
+        client, _ = self._ready()
+        pushed = client.has_capability("IDLE")
+        until = time.monotonic() + min(seconds, self._renew_s if pushed else self._poll_s)
+        if not pushed:
+            while (left := until - time.monotonic()) > 0 and not stop():
+                time.sleep(min(left, 5))
+            return
+        client.idle()
+        while (left := until - time.monotonic()) > 0 and not stop():
+            began, step = time.monotonic(), min(left, 5)
+            said = client.idle_check(timeout=step)
+            if any(len(each) > 1 and each[1] in {b"EXISTS", b"RECENT"} for each in said):
+                break
+            if not said and time.monotonic() - began < step / 2:
+                break  # readable and nothing there: the line is gone, as idle_done will find
+        client.idle_done()
+
+    def _numbers(self, after: Position | None) -> tuple[int, list[int]]:
+        """The folder's numbering, and the numbers after the position, ascending."""
+        client, folder = self._ready(fresh=True)
+        if after is not None and after.uidvalidity != folder.uidvalidity:
+            raise Renumbered(self.account, folder.uidvalidity)
+        first = (after.uid if after else 0) + 1
+        if not folder.count:
+            return folder.uidvalidity, []
+        # By number alone: what servers make of Chinese in a SEARCH cannot be relied on. `n:*` always
+        # names the last mail, even one before n.
+        found = client.search(["UID", f"{first}:*"])
+        return folder.uidvalidity, sorted({uid for uid in found if uid >= first})
+
+    def _fetched(
+        self, uidvalidity: int, uid: int, path: Path, tell: Callable[[], None]
+    ) -> Fetched | None:
+        """One mail; None where it is gone from the folder."""
+        received: list[datetime] = []
+        try:
+            whole = self._steadily(lambda: self._to_end(uidvalidity, uid, path, received, tell))
+        except MailboxTrouble as trouble:
+            if trouble.reason not in {"closed", "timeout", "server"}:
+                raise
+            # Is it the mailbox, or this one mail? A folder that opens says: this mail.
+            self.close()
+            self._steadily(lambda: self._numbering(uidvalidity))
+            whole = False
+        if whole is None:
+            return None
+        _write(path, b"")
+        size = path.stat().st_size
+        return Fetched(uidvalidity, uid, path, size, received[0] if received else None, whole)
+
+    def _to_end(
+        self,
+        uidvalidity: int,
+        uid: int,
+        path: Path,
+        received: list[datetime],
+        tell: Callable[[], None],
+    ) -> bool | None:
+        """Go on writing the mail where the file ends. None: there is no such mail."""
+        client = self._numbering(uidvalidity)
+        place = path.stat().st_size if path.exists() else 0
+        while place < self._most_bytes:
+            answer = client.fetch([uid], ["INTERNALDATE", f"BODY.PEEK[]<{place}.{PIECE}>"])
+            if uid not in answer:
+                return None
+            mail = answer[uid]
+            if isinstance(said := mail.get(b"INTERNALDATE"), datetime) and not received:
+                received.append(said.astimezone(UTC))
+            piece = (
+                next((mail[key] for key in mail if bytes(key).startswith(b"BODY[]")), b"") or b""
+            )
+            _write(path, piece)
+            place += len(piece)
+            tell()
+            # By the piece, not by RFC822.SIZE: Exchange and QQ say sizes that are not.
+            if len(piece) < PIECE:
+                return True
+        return False
+
+    def _numbering(self, uidvalidity: int) -> Client:
+        client, folder = self._ready()
+        if folder.uidvalidity != uidvalidity:
+            raise Renumbered(self.account, folder.uidvalidity)
+        return client
+
+    def _ready(self, *, fresh: bool = False) -> tuple[Client, _Folder]:
+        """A connection with the folder open; `fresh`: opened now, so that its numbers are today's."""
+        if self._client is None:
+            self._folder = None
+            self._client = connected(self.account)
+        if self._folder is None or fresh:
+            try:
+                said = self._client.select_folder(self.account.folder, readonly=True)
+            except Exception as error:
+                raise trouble_of(error, self.account, selecting=True) from error
+            self._folder = _Folder(int(said.get(b"UIDVALIDITY", 0)), int(said[b"EXISTS"]))
+        return self._client, self._folder
+
+    def _steadily(self, act: Callable[[], T]) -> T:
+        """Do it; after a lost line, again on a new one, with pauses between. Raises MailboxTrouble."""
+        for pause in (*self._pauses, None):
+            try:
+                return act()
+            except (OSError, imaplib.IMAP4.error, MailboxTrouble) as error:
+                trouble = trouble_of(error, self.account)
+                if isinstance(error, Renumbered):
+                    raise
+                self.close()
+                if pause is None or not trouble.again or trouble.reason == "disk":
+                    raise trouble from error
+                time.sleep(pause)
+        raise AssertionError("the last pause is None")
+
+
+def _write(path: Path, piece: bytes) -> None:
+    """Add to the file, which is made when it is missing. Raises MailboxTrouble."""
+    try:
+        with path.open("ab") as file:
+            file.write(piece)
+    except OSError as error:
+        raise not_written(error) from error
