@@ -140,6 +140,25 @@ def test_a_line_that_breaks_is_made_anew(drill: Drill) -> None:
 
 
 @drilled(*BROKERS)
+def test_jobs_that_run_while_the_line_breaks_leave_the_worker_hearing(drill: Drill) -> None:
+    """Both hands are full when the line is cut: their ends come after it is made anew, and it stays."""
+    with FlakyProxy(drill.broker.port) as proxy:
+        url = drill.broker.url
+        drill.variables["DRILL_BROKER"] = url.replace(f":{drill.broker.port}", f":{proxy.port}")
+        drill.worker()
+        drill.served()
+        drill.enqueue(*["'drill.slow', {'before': 5.0, 'inside': 0.0}"] * 2, *[SLOW] * 6)
+        drill.wait(lambda: drill.states().get("running", 0) == 2, 20, "both hands are full")
+        proxy.cut()
+        drill.all_done(40)
+        lines = proxy.connections
+        drill.close()
+    assert drill.effects() == [(number, 1) for number in range(1, 9)]
+    if drill.engine == "rabbitmq":  # the request's, the worker's two, and those two made anew
+        assert lines <= 5, "a stale acknowledgement broke the line again"
+
+
+@drilled(*BROKERS)
 def test_waiting_jobs_are_not_told_again_while_the_broker_has_them(drill: Drill) -> None:
     """Three hundred wait long past the dispatcher's patience; then a hundred numbers are lost."""
     said = drill.python(

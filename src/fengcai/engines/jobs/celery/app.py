@@ -45,6 +45,9 @@ def make(url: str) -> Celery:
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
+        # It is given back by a pool's thread that waits for the broker's answer on a line which the
+        # main thread reads: whoever reads it first leaves the other waiting for good.
+        worker_enable_prefetch_count_reduction=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=CONNECT,

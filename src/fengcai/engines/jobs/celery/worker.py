@@ -41,9 +41,14 @@ class Acknowledged(Request):
     acknowledged: bool
 
     def acknowledge(self) -> None:
-        """Acknowledge once; errors pass on to the consumer, which connects anew."""
+        """Acknowledge once; errors pass on to the consumer, which connects anew.
+
+        A number that came by a line which is gone has nobody to acknowledge it to: the broker gives
+        it again, and its row says that it is done.
+        """
         if not self.acknowledged:
-            self._on_ack(celery_log, ())
+            if getattr(self.message.channel, "is_open", True):  # Redis has no lines of its own
+                self._on_ack(celery_log, ())
             self.acknowledged = True
 
 
