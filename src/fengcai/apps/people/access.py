@@ -21,7 +21,6 @@ from django.db.models import Sum
 from fengcai.apps.people.actions import check_password_strength, revoke_personal_links
 from fengcai.apps.people.events import Kind
 from fengcai.apps.people.identities import JOINT, NAMES, OIDC, forget_ties
-
 from fengcai.apps.people.log import BY_COMMAND, note
 from fengcai.apps.people.models import User, VerifiedPhone
 from fengcai.apps.people.tokens.actions import revoke_tokens
