@@ -103,7 +103,7 @@ def test_sizes_and_offsets_past_four_gigabytes(size: int) -> None:
     assert (struct.unpack("<L", header(members[0])[18:22])[0] == 2**32 - 1) == (size >= 2**32 - 1)
 
 
-@pytest.mark.parametrize("count", [65_534, 65_535, 65_536])
+@pytest.mark.parametrize("count", [65_534, 65_536])
 def test_more_members_than_sixteen_bits_count(count: int) -> None:
     members = list(placed(Member(f"{n}", 0, 0, STAMP) for n in range(count)))
     whole = b"".join(map(header, members)) + directory(members)

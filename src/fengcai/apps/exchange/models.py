@@ -11,6 +11,7 @@ from django.utils import timezone
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.exchange.layouts import LAYOUTS
 
 
 class Checksum(models.Model):
@@ -36,13 +37,6 @@ class Pack(models.Model):
         EMPTY = "empty", "没有文件"
         EXPIRED = "expired", "已过期"
 
-    class Layout(models.TextChoices):
-        RULE = "rule", "按通知的命名规则"
-        FLAT = "flat", "全部放在一起"
-        UNIT = "unit", "每个单位一个文件夹"
-        WORK = "work", "每件作品一个文件夹"
-        TRACK = "track", "每个类别一个文件夹"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="packs")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -52,7 +46,9 @@ class Pack(models.Model):
     filename = models.CharField(max_length=255)
     chosen = models.JSONField(default=dict)
     slots = models.JSONField(default=list)
-    layout = models.CharField(max_length=8, choices=Layout, default=Layout.RULE)
+    layout = models.CharField(
+        max_length=8, choices=[(id, words[0]) for id, words in LAYOUTS.items()], default="rule"
+    )
     state = models.CharField(max_length=8, choices=State, default=State.MAKING)
     works = models.PositiveIntegerField(default=0)
     files = models.PositiveIntegerField(default=0)

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.exchange import naming, zipping
+from fengcai.apps.exchange.layouts import LAYOUTS
 from fengcai.apps.exchange.models import Checksum, Origin, Pack, PackMember
 from fengcai.apps.exchange.packs import MOST_FILES, withheld
 from fengcai.apps.exchange.telling import File, Work, chosen_ids, in_order, works
@@ -76,12 +78,12 @@ def rows_of(pack: Pack, tell: Tell) -> list[Row]:
     names.give(MANIFEST.removesuffix(".xlsx"), ".xlsx")
     found: list[Row] = []
     for at, work in enumerate(works(contest, ids, fields=False)):
-        share = at / max(len(ids), 1)
-        tell(share, f"正在核对第 {at + 1} / {len(ids)} 件作品")
+        said = f"正在核对第 {at + 1} / {len(ids)} 件作品"
+        tell(at / max(len(ids), 1), said)
         folder = _folder(pack, contest, work)
         files = [f for f in work.files if not pack.slots or f.slot_id in pack.slots]
-        for file in files:
-            found.append(_row(pack, work, file, folder, names, lambda: tell(share, "")))
+        still = partial(tell, at / max(len(ids), 1), said)
+        found += [_row(pack, work, file, folder, names, still) for file in files]
         if not files:
             found.append(Row(work, None, "", False, "没有文件"))
         if len(found) > MOST_FILES:
@@ -109,14 +111,14 @@ def _folder(pack: Pack, contest: Contest, work: Work) -> str:
     places = work.places
     one = " ".join(x for x in (places["number"], places["title"]) if x) or str(work.entry.pk)[:8]
     layout = pack.layout
-    if layout == Pack.Layout.RULE:
+    if layout == "rule":
         template = naming.template_of(rules_of(contest), "folder")
         return naming.folders([template.filled(places)]) if template else ""
-    if layout == Pack.Layout.UNIT:
+    if layout == "unit":
         return naming.folders([places["unit"]])
-    if layout == Pack.Layout.TRACK:
+    if layout == "track":
         return naming.folders([places["track"]])
-    if layout == Pack.Layout.WORK:
+    if layout == "work":
         # The end of the key keeps two drafts of one name apart.
         unique = places["number"] or str(work.entry.pk)[-4:]
         return naming.folders([places["unit"], one if places["number"] else f"{one}-{unique}"])
@@ -134,10 +136,10 @@ def manifest(pack: Pack, rows: list[Row], at: datetime) -> bytes:
         for row in _one_each(rows)
         for url in row.work.links
     ]
-    about = [
+    about: list[list[Any]] = [
         ["活动", pack.contest.title],
         ["下载包", pack.title],
-        ["文件怎样放", str(Pack.Layout(pack.layout).label)],
+        ["文件怎样放", LAYOUTS[pack.layout][0]],
         ["打包时间", at],
         ["作品数", len({row.work.entry.pk for row in rows})],
         ["收入的文件数", sum(1 for row in rows if row.name)],

@@ -23,6 +23,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import has_role, require_role
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.exchange import naming
+from fengcai.apps.exchange.layouts import LAYOUTS
 from fengcai.apps.exchange.models import Pack, Taking
 from fengcai.apps.exchange.telling import chosen_ids
 from fengcai.apps.people.models import User
@@ -74,7 +75,7 @@ def order_pack(
     of these places, empty for all. Raises `Refused`.
     """
     require_role(by, contest, Role.ORGANISER, Role.REVIEWER)
-    if layout not in Pack.Layout.values:
+    if layout not in LAYOUTS:
         raise Refused("请选择文件怎样放。", fields={"layout": "请选择"})
     if "ids" in chosen and not chosen["ids"]:
         raise Refused("还没有勾选作品。请勾选至少一件，或选择“全部”。", fields={"ids": "请勾选"})

@@ -123,7 +123,7 @@ def made_response(
         return HttpResponseNotAllowed(["GET", "HEAD"])
     changed = http_date(modified)
     response = _stretched(request, make, size, etag, changed, content_type)
-    response["Cache-Control"] = "private, no-store"
+    response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = _disposition(filename, download=True)
     return response
