@@ -9,7 +9,7 @@ import pytest
 
 from fengcai.apps.contests.models import Unit
 from fengcai.apps.contests.units import close_unit, end_exemption, exempt_unit
-from fengcai.apps.entries.coverage import STANDINGS, Part, tallies, units_in
+from fengcai.apps.entries.coverage import STANDINGS, VIEWS, Part, tallies, units_in
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.core.rulebook import Citation, Rules
@@ -124,7 +124,7 @@ def test_every_view_has_as_many_units_as_are_counted() -> None:
     assert [row.name for row in whole] == ["第7科", *(f"第{n}科" for n in range(24) if n != 7)]
     names = [each.name for each in made.rules.unit_classes]
     assert list(dict.fromkeys(each.class_name for each in found)) == names[:3]
-    for view in ("", "owed", *STANDINGS):
+    for view in ("", *VIEWS, *STANDINGS):
         rows = units_in(made.contest, view)
         assert len(rows) == sum(each.units for each in found if each.fits(view)) > 0
         assert rows == [row for row in whole if row in rows]

@@ -26,7 +26,18 @@ from fengcai.core.rulebook import Rules
 NIL = UUID(int=0)
 OWED = "owed"
 STANDINGS = ("received", "late", "draft", "missing", "exempt", "none")
-"""已报送 · 逾期报送 · 填写中 · 未报送 · 免报 · 可不报送."""
+"""已报送 · 逾期报送 · 填写中 · 未报送 · 免报 · 可不报送. Of a unit that is exempt a draft does not count."""
+
+VIEWS: dict[str, tuple[tuple[bool, ...], tuple[str, ...]]] = {
+    "due": ((True,), STANDINGS),
+    "done": ((True,), ("received", "late")),
+    "writing": ((True,), ("draft",)),
+    OWED: ((True,), ("draft", "missing")),
+    "extra": ((False,), ("received", "late")),
+    "free": ((False,), ("draft", "none")),
+}
+"""What the columns of the board count: whether the units must enter, and how they stand. 应报 is `due`,
+已报 `done`; `extra` handed in though they need not, `free` need not and did not."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +52,10 @@ class Tally:
     district: str = ""
 
     def fits(self, view: str) -> bool:
-        """Whether they belong to a view: a standing, `owed` (must enter and has not), "" for all."""
-        if view == OWED:
-            return self.must_enter and self.standing in ("draft", "missing")
+        """Whether they belong to a view: one of `VIEWS`, a standing, or "" for all."""
+        if view in VIEWS:
+            must, standings = VIEWS[view]
+            return self.must_enter in must and self.standing in standings
         return not view or self.standing == view
 
 
@@ -130,7 +142,7 @@ def units_in(
     rules = rules_of(contest)
     names = {each.id: each.name for each in rules.unit_classes}
     units = _Units(contest, rules, part)
-    chosen, states = _VIEWS[view]
+    chosen, states = _CHOSEN[view]
     limit = "" if end is None else f"LIMIT {int(end - begin)} OFFSET {int(begin)}"
     # Works are counted for the units on the page only: hence two steps.
     here = f'(SELECT * FROM {units.text} WHERE {chosen} ORDER BY "order", id {limit}) u'
@@ -209,17 +221,22 @@ _IN, _WRITING, _TIMELY = (
     for states, more in ((HANDED_IN, ""), (WRITABLE, ""), (HANDED_IN, " AND NOT e.late"))
 )
 _STANDING = f"""CASE WHEN {_TIMELY} THEN 'received' WHEN {_IN} THEN 'late'
-  WHEN {_WRITING} THEN 'draft' WHEN must THEN 'missing' WHEN freed THEN 'exempt' ELSE 'none' END"""
+  WHEN freed THEN 'exempt' WHEN {_WRITING} THEN 'draft' WHEN must THEN 'missing' ELSE 'none' END"""
 _STANDING_VALUES = (*HANDED_IN, *HANDED_IN, *WRITABLE)
 _NOTHING = f"NOT {_IN} AND NOT {_WRITING}"
-_VIEWS: dict[str, tuple[str, tuple[State, ...]]] = {
+_CHOSEN: dict[str, tuple[str, tuple[State, ...]]] = {
     "": ("1 = 1", ()),
+    "due": ("must", ()),
+    "done": (f"must AND {_IN}", HANDED_IN),
+    "writing": (f"must AND NOT {_IN} AND {_WRITING}", (*HANDED_IN, *WRITABLE)),
     OWED: (f"must AND NOT {_IN}", HANDED_IN),
+    "extra": (f"NOT must AND {_IN}", HANDED_IN),
+    "free": (f"NOT due AND NOT {_IN}", HANDED_IN),
     "received": (_TIMELY, HANDED_IN),
     "late": (f"{_IN} AND NOT {_TIMELY}", (*HANDED_IN, *HANDED_IN)),
-    "draft": (f"NOT {_IN} AND {_WRITING}", (*HANDED_IN, *WRITABLE)),
+    "draft": (f"NOT freed AND NOT {_IN} AND {_WRITING}", (*HANDED_IN, *WRITABLE)),
     "missing": (f"must AND {_NOTHING}", (*HANDED_IN, *WRITABLE)),
-    "exempt": (f"freed AND {_NOTHING}", (*HANDED_IN, *WRITABLE)),
+    "exempt": (f"freed AND NOT {_IN}", HANDED_IN),
     "none": (f"NOT due AND {_NOTHING}", (*HANDED_IN, *WRITABLE)),
 }
 """Which units a view has, and the values that this part of a statement wants."""

@@ -8,3 +8,11 @@ class IntakeConfig(AppConfig):
 
     name = "fengcai.apps.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        """Say the wordings of reminders; plan them anew when a deadline is amended."""
+        from fengcai.apps.contests.amending import watch
+        from fengcai.apps.intake.reminders import Replanning, register_templates
+
+        register_templates()
+        watch("reminders", Replanning())
