@@ -183,10 +183,11 @@ def _post(
 def _who(contest: Contest, rules: Rules | None) -> str:
     if rules is None:
         return contest.title
-    lines = [rules.issuer]
-    for each in rules.contacts[:3]:
-        lines.append("联系人：" + "、".join(each.names) + (f"　{each.phone}" if each.phone else ""))
-    return "\n".join(lines)
+    people = [
+        "联系人：" + "、".join(each.names) + (f"　{each.phone}" if each.phone else "")
+        for each in rules.contacts[:3]
+    ]
+    return "\n".join([rules.issuer, *people])
 
 
 def _receipt(case: Case) -> str:
@@ -270,8 +271,10 @@ def _defects(case: Case) -> list[str]:
     broken = Finding.objects.filter(
         asset__in=[row.asset_id for row in current], verdict=Finding.Verdict.FAIL, severity="must"
     )
-    for row in broken.order_by("pk")[:MOST_LINES]:
-        said.append(f"{row.text}：测得 {row.measured}（依据通知{row.section}）")
+    said += [
+        f"{row.text}：测得 {row.measured}（依据通知{row.section}）"
+        for row in broken.order_by("pk")[:MOST_LINES]
+    ]
     said += [f"{row.asset.filename}：{row.asset.trouble}" for row in current if row.asset.trouble]
     if entry.state in WRITABLE:
         said += _unique(each.message for each in owed_by(entry, rules_of(case.contest)))

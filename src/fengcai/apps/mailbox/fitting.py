@@ -110,8 +110,8 @@ def fit(
         ruled = [row for row in rows if follows(templates, row.name)]
         if slot.max <= 1 and len(ruled) == 1:
             placed[ruled[0].id] = id
-            rows = [row for row in rows if row != ruled[0]]
-            left |= {row.id: f"“{slot.name}”用了按规则命名的那一个" for row in rows}
+            others = [row for row in rows if row != ruled[0]]
+            left |= {row.id: f"“{slot.name}”用了按规则命名的那一个" for row in others}
         else:
             have = f"，已有 {held[id]} 个" if held.get(id) and slot.max > 1 else ""
             why = f"有 {len(rows)} 个文件都像“{slot.name}”，只收 {slot.max} 个{have}，请选一个"

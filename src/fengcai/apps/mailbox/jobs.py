@@ -75,7 +75,7 @@ def read_letter(job: JobContext, case: str) -> None:
         kept = locked_case(row.pk)
         if kept.state != State.NEW:
             return
-        for name, value in {**reading.case, **told(found), "problems": reading.problems[:50],
+        for name, value in {**reading.case, **told(found), "problems": [*kept.problems, *reading.problems][:50],
                             "state": state, "why": why[:400]}.items():  # fmt: skip
             setattr(kept, name, value)
         kept.open_until = at + timedelta(days=45)

@@ -95,13 +95,15 @@ def match(units: Iterable[Known], clues: Clues, *, templates: Collection[str] = 
         *_written(called, (), "name", [plain(clues.sender_name)]),
     ]
     known = {row.id for row in rows}
-    for unit in sorted(set(clues.contact_of) & known):
-        reasons.append(
-            Reason(unit, "sender", clues.sender, "是这个单位登记的联络员邮箱", "certain")
-        )
-    for unit in sorted(set(clues.earlier) & known):
-        how = "这个地址以前的来信归在这个单位"
-        reasons.append(Reason(unit, "earlier", clues.sender, how, "likely"))
+    registered, before = "是这个单位登记的联络员邮箱", "这个地址以前的来信归在这个单位"
+    reasons += [
+        Reason(unit, "sender", clues.sender, registered, "certain")
+        for unit in sorted(set(clues.contact_of) & known)
+    ]
+    reasons += [
+        Reason(unit, "earlier", clues.sender, before, "likely")
+        for unit in sorted(set(clues.earlier) & known)
+    ]
     if not any(_sure(r.degree) for r in reasons):
         first = plain(clues.text[:2000])
         reasons += [

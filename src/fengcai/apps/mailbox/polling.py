@@ -7,65 +7,59 @@ look comes by itself.
 from __future__ import annotations
 
 import errno
+import tempfile
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from django.db.models import Q
 from django.utils import timezone
 
 from fengcai.apps.mailbox.actions.receiving import keep_letter
 from fengcai.apps.mailbox.models import Connection
 from fengcai.apps.mailbox.vault import opened
 from fengcai.apps.refusals import Refused
-from fengcai.engines import mailbox as engine
 from fengcai.engines import storage
+from fengcai.engines.mailbox import Account, Fetched, Mailbox, MailboxTrouble, Position, Renumbered
+
+if TYPE_CHECKING:
+    from fengcai.engines.mailbox.account import Security
 
 MOST_AT_ONCE = 500
 """Letters of one look; a mailbox of thousands is read in several."""
+TIMEOUT_S = 60.0
+PATIENCE_S = 15.0
+"""Seconds that a server may be silent: while letters are fetched, and while somebody waits for a test."""
 
 
-def mailbox_of(row: Connection) -> engine.Mailbox:
-    """The engine, told where this mailbox is. Raises `Refused` where its code cannot be read."""
-    return engine.Mailbox(settings_of(row))
-
-
-def settings_of(row: Connection) -> engine.Settings:
-    """What the engine needs to know."""
-    return engine.Settings(
-        host=row.host, port=row.port, security=row.security, user=row.account,
-        password=opened(row.secret), folder=row.folder,
-    )  # fmt: skip
-
-
-def check(row: Connection) -> list[str]:
-    """Try the mailbox; what was found, in plain sentences."""
+def account_of(row: Connection, *, timeout_s: float = TIMEOUT_S) -> Account:
+    """What the engine needs to know. Raises `Refused` where the code cannot be read or a setting
+    cannot be."""
     try:
-        return mailbox_of(row).check()
+        return Account(
+            host=row.host, port=row.port, security=cast("Security", row.security), user=row.account,
+            password=opened(row.secret), folder=row.folder, timeout_s=timeout_s,
+        )  # fmt: skip
+    except ValueError as error:
+        raise Refused(f"{error}。") from None
+
+
+def check(row: Connection) -> tuple[bool, list[str]]:
+    """Try the mailbox: whether it works, and what was found in plain sentences."""
+    try:
+        return True, Mailbox(account_of(row, timeout_s=PATIENCE_S)).check()
+    except MailboxTrouble as trouble:
+        return False, [str(trouble)]
     except Refused as refusal:
-        return [refusal.message]
+        return False, [refusal.message]
 
 
 def look(row: Connection, *, beat: Callable[[], None] = lambda: None) -> int:
-    """Fetch what is new; returns how many letters became cases. `beat` is called between letters."""
-    made = 0
+    """Fetch what is new; returns how many letters became cases. `beat` is called while it lasts; what
+    it raises passes through, and nothing is lost by it."""
     try:
-        mailbox = mailbox_of(row)
-        for seen, fetched in enumerate(mailbox.messages((row.uidvalidity, row.position)), 1):
-            beat()
-            if fetched.received_at >= row.since:
-                case = keep_letter(
-                    contest=row.contest,
-                    raw=fetched.path,
-                    uidvalidity=fetched.uidvalidity,
-                    uid=fetched.uid,
-                    received_at=fetched.received_at,
-                    at=timezone.now(),
-                )
-                made += case is not None
-            _move_on(row, fetched.uidvalidity, fetched.uid)
-            if seen >= MOST_AT_ONCE:
-                break
-    except engine.MailboxTrouble as trouble:
+        made = _taken(row, beat)
+    except MailboxTrouble as trouble:
         _troubled(row, str(trouble))
     except Refused as refusal:
         _troubled(row, refusal.message)
@@ -76,14 +70,62 @@ def look(row: Connection, *, beat: Callable[[], None] = lambda: None) -> int:
         _troubled(row, "磁盘满了，来信暂时存不下；信还在邮箱里，清理磁盘后会自动收进来。")
     else:
         _well(row, timezone.now())
+        return made
+    return 0
+
+
+def _taken(row: Connection, beat: Callable[[], None]) -> int:
+    made = seen = 0
+    with (
+        Mailbox(account_of(row)) as mailbox,
+        tempfile.TemporaryDirectory(dir=storage.scratch_directory()) as folder,
+    ):
+        for _ in range(2):
+            after = Position(row.uidvalidity, row.position) if row.uidvalidity else None
+            try:
+                for fetched in mailbox.messages(after, into=Path(folder), tell=beat):
+                    beat()
+                    made += _kept(row, fetched)
+                    _move_on(row, fetched.uidvalidity, fetched.uid)
+                    seen += 1
+                    if seen >= MOST_AT_ONCE:
+                        return made
+            except Renumbered as anew:
+                # From the beginning: what was taken in before is known by its bytes.
+                _start_over(row, anew.uidvalidity)
+            else:
+                break
     return made
 
 
+def _kept(row: Connection, fetched: Fetched) -> bool:
+    received_at = fetched.received_at or timezone.now()
+    if received_at < row.since:
+        return False
+    case = keep_letter(
+        contest=row.contest, raw=fetched.path, uidvalidity=fetched.uidvalidity, uid=fetched.uid,
+        received_at=received_at, whole=fetched.whole, at=timezone.now(),
+    )  # fmt: skip
+    return case is not None
+
+
+def _same(row: Connection) -> dict[str, object]:
+    """The mailbox that was looked at: an officer may have changed the row meanwhile."""
+    return {"pk": row.pk, "host": row.host, "account": row.account, "folder": row.folder}
+
+
 def _move_on(row: Connection, uidvalidity: int, uid: int) -> None:
-    """The position goes forward only, and only for the mailbox that was looked at."""
-    same = Q(uidvalidity=uidvalidity, position__lt=uid) | ~Q(uidvalidity=uidvalidity)
-    Connection.objects.filter(same, pk=row.pk, host=row.host, account=row.account,
-                              folder=row.folder).update(uidvalidity=uidvalidity, position=uid)  # fmt: skip
+    """The position goes forward only."""
+    rows = Connection.objects.filter(**_same(row))
+    rows.exclude(uidvalidity=uidvalidity, position__gte=uid).update(
+        uidvalidity=uidvalidity, position=uid
+    )
+    row.uidvalidity, row.position = uidvalidity, uid
+
+
+def _start_over(row: Connection, uidvalidity: int) -> None:
+    Connection.objects.filter(**_same(row)).update(uidvalidity=uidvalidity, position=0)
+    row.uidvalidity, row.position = uidvalidity, 0
 
 
 def _well(row: Connection, at: datetime) -> None:

@@ -70,7 +70,7 @@ def read_into(case: Case, letter: Letter, own: str) -> Reading:
                         size=link.size,
                         expires_at=link.expires_at,
                         url=fit_for_keeping(link.url, 4000),
-                    )  # fmt: skip
+                    )
                 )
     return made
 

@@ -56,4 +56,4 @@ class Security(models.TextChoices):
 
     TLS = "tls", "TLS（端口 993）"
     STARTTLS = "starttls", "STARTTLS（端口 143）"
-    PLAIN = "plain", "不加密（仅限本机或内网）"
+    NONE = "none", "不加密（仅限本机）"

@@ -15,6 +15,8 @@ from fengcai.apps.mailbox.models import Case
 from fengcai.engines import storage
 from fengcai.engines.jobs import enqueue
 
+CUT = "邮箱服务器没有把这封信给全，只有前面一部分；请从网页邮箱里看原信。"
+
 
 def keep_letter(
     *,
@@ -24,12 +26,13 @@ def keep_letter(
     uid: int,
     received_at: datetime,
     at: datetime,
+    whole: bool = True,
 ) -> Case | None:
     """Make a case of the letter in the file `raw`, or give None where these bytes are one already.
 
     Case, kept bytes, audit record and the job that reads it stand or fall together. Who dies before
     the commit leaves nothing behind; who dies after it finds the case at the next try. `raw` is moved
-    away. Raises OSError and `storage.StorageTrouble` (disk full), with nothing kept.
+    away; `whole` says whether all of it was got. Raises OSError and `storage.StorageTrouble` (disk full), with nothing kept.
     """
     with raw.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -44,6 +47,7 @@ def keep_letter(
             case = Case.objects.create(
                 contest=contest, sha256=sha256, key=kept.key, size=size,
                 uidvalidity=uidvalidity, uid=uid, received_at=received_at, taken_up_at=at,
+                problems=[] if whole else [CUT],
             )  # fmt: skip
             order_reading(case)
             note(case, "mailbox.receive", {"sha256": sha256, "size": size, "uid": uid}, at=at)
