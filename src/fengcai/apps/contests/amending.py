@@ -36,6 +36,7 @@ from fengcai.core import rulebook
 from fengcai.core.rulebook import Rulebook, Rules, Window, values_of
 from fengcai.core.rulebook.difference import Change, difference
 from fengcai.core.timetable import standing
+from fengcai.engines.jobs import enqueue
 
 LONGEST_NUMBER = 100
 LENIENCE = {"reject": 0, "mark": 1, "allow": 2}
@@ -235,6 +236,7 @@ def amend_contest(
         by=by,
         at=at,
     )
+    enqueue("contests.tell_amendment", {"amendment_id": amendment.pk}, scope=contest.chain)
     record(
         contest.chain,
         actor=f"user:{by.pk}",

@@ -8,3 +8,10 @@ class ContestsConfig(AppConfig):
 
     name = "fengcai.apps.contests"
     label = "contests"
+
+    def ready(self) -> None:
+        """Say who the office of a contest is, for the messages below."""
+        from fengcai.apps.contests.addressing import is_office
+        from fengcai.apps.messages.rules import offices_are
+
+        offices_are(is_office)

@@ -299,6 +299,17 @@ def _keep(
         mend_until=mend_until,
         at=at,
     )
+    jobs.enqueue(
+        "entries.tell",
+        {
+            "entry_id": str(entry.pk),
+            "event": "accepted" if decision == Review.Decision.ACCEPT else "returned",
+            "stamp": str(review.pk),
+            "reasons": reasons[:5_000],
+            "until": mend_until.isoformat() if mend_until else "",
+        },
+        scope=entry.contest.chain,
+    )
     record(
         entry.contest.chain,
         actor=f"user:{by.pk}",

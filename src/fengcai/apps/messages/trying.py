@@ -18,7 +18,6 @@ from fengcai.apps.messages.ways import mail_server
 from fengcai.apps.people.models import User
 from fengcai.engines.delivery import NotSent, mail
 
-
 OUT_OF_THE_WAY = timedelta(minutes=10)
 """A worker looks at the row only then, and finds it done."""
 

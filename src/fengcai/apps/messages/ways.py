@@ -61,3 +61,9 @@ def address_of_site(path: str) -> str:
     """An absolute address of a page; empty where FENGCAI_PUBLIC_URL is not set. Never by the Host
     header: a link in a mail must not lead where a stranger's request said."""
     return f"{settings.FENGCAI_PUBLIC_URL}{path}" if settings.FENGCAI_PUBLIC_URL else ""
+
+
+def where_to(path: str, what: str) -> str:
+    """A closing line that leads to a page: its address, or where to find it in the system."""
+    address = address_of_site(path)
+    return f"\n{what}：{address}" if address else f"\n登录系统，在“我的事项”里可以看到{what}。"

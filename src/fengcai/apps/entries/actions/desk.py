@@ -17,6 +17,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Rules, Window
+from fengcai.engines.jobs import enqueue
 
 
 def own(entry_id: UUID, by: User) -> Entry:
@@ -81,7 +82,17 @@ def void_confirmation(entry: Entry, at: datetime) -> None:
 
 
 def note(entry: Entry, by: User, action: str, details: dict[str, Any], at: datetime) -> None:
-    """Append to the contest's audit record. Call it last: it holds the chain's lock."""
+    """Append to the contest's audit record. Call it last: it holds the chain's lock.
+
+    A work that was handed in is told to its unit, by a job: who hands in must not wait for that.
+    """
+    if action == "entries.submit":
+        stamp = f"{entry.version}-{int(at.timestamp())}"
+        enqueue(
+            "entries.tell",
+            {"entry_id": str(entry.pk), "event": "submitted", "stamp": stamp},
+            scope=f"contest:{entry.contest_id}",
+        )
     record(
         entry.contest.chain,
         actor=f"user:{by.pk}",
