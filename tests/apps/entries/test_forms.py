@@ -56,7 +56,10 @@ def asked(kind: str, **more: object) -> Field:
         (asked("text", min_chars=3, max_chars=5), "四个字啊", ""),
         (asked("text", min_chars=3), "两字", "至少 3 字，现有 2 字"),
         (asked("longtext", max_chars=5), "六个字的内容", "最多 5 字，现有 6 字"),
-        (asked("references"), "a", "请一行写一条文献或出处"),
+        (asked("references"), "10.1000/abc", "第 1 条：请填写题名"),
+        (asked("references"), "《中国居民膳食指南（2022）》，人民卫生出版社", ""),
+        (asked("audience", options=("老年人", "孕产妇")), "老年人、孕产妇", ""),
+        (asked("audience", options=("老年人", "孕产妇")), "老年人、青年", "没有“青年”"),
         (asked("text"), "  ", "请填写栏目"),
     ],
 )  # fmt: skip

@@ -14,11 +14,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fengcai.apps.entries import identity
+from fengcai.apps.entries.lists import LISTS, list_problems
 from fengcai.core.rulebook import Field
 from fengcai.core.rulebook.rules import PersonDetail
 from fengcai.core.rulebook.saying import plain
 
 DETAIL_NAMES: dict[PersonDetail, str] = {
+    "profession": "专业",
     "unit": "单位",
     "title": "职称",
     "post": "职务",
@@ -33,10 +35,13 @@ GENDERS = ("男", "女")
 YES_NO = ("是", "否")
 
 
-def field_problems(field: Field, value: Any) -> list[str]:
-    """What is wrong with one field's value for submission, in Chinese."""
+def field_problems(field: Field, value: Any, *, today: date = date.max) -> list[str]:
+    """What is wrong with one field's value for submission, in Chinese. `today` bounds what was
+    published; what lists say beside their rows and papers show is asked in `owed`."""
     if field.kind == "people":
         return _people(field, named(value))
+    if field.kind in LISTS:
+        return list_problems(field, {field.id: value}, today=today)
     text = value.strip() if isinstance(value, str) else value
     if not text:
         return [f"请填写{field.label}"] if field.required else []
@@ -97,9 +102,9 @@ def _date(_: Field, text: str) -> str:
     return "" if identity.day_of(text) else "请填日期，如 2026-04-30"
 
 
-def _references(_: Field, text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return "" if any(len(line.strip()) >= 4 for line in lines) else "请一行写一条文献或出处"
+def _audience(field: Field, text: str) -> str:
+    strange = [each for each in text.split("、") if field.options and each not in field.options]
+    return f"请从列出的人群中选择，没有“{strange[0]}”" if strange else ""
 
 
 _KINDS: dict[str, Callable[[Field, str], str]] = {
@@ -107,7 +112,7 @@ _KINDS: dict[str, Callable[[Field, str], str]] = {
     "yes_no": _yes_no,
     "number": _number,
     "date": _date,
-    "references": _references,
+    "audience": _audience,
     "link": lambda _, text: identity.link_problem(text),
     "phone": lambda _, text: identity.phone_problem(text),
     "email": lambda _, text: identity.email_problem(text),

@@ -55,6 +55,9 @@ class Entry(models.Model):
     )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     mend_until = models.DateTimeField(null=True, blank=True)
+    mend_parts = models.JSONField(default=list, blank=True)
+    """What may be changed until then (fields, `themes`, `divisions`, `slot-<id>`); empty for all."""
+    withdrawn_why = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["created_at"]
@@ -91,6 +94,26 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title or "未命名作品"
+
+
+class Revision(models.Model):
+    """What a save of a draft replaced: `before` maps the fields that it changed to what stood there.
+
+    By these rows two people's saves are merged field by field: what stood in a field at a version is
+    in the first later row that names it. They go when the work is handed in.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField()
+    before = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "version"], name="one_revision_per_version")
+        ]
 
 
 class FileVersion(models.Model):
@@ -213,6 +236,61 @@ class Passage(models.Model):
                 name="passed_on_once",
             )
         ]
+
+
+class Opinion(models.Model):
+    """What an expert says of a work (专家审核意见), by a link that its unit sent.
+
+    The token is kept as its SHA-256 only. `seen` are the files that the expert had before the eye:
+    other files since then are another work. `verdict` pass lets the slot of role opinion be filled.
+    """
+
+    class Verdict(models.TextChoices):
+        PASS = "pass", "审核通过"
+        MEND = "mend", "修改后再审"
+        FAIL = "fail", "不通过"
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="opinions")
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=60)
+    post = models.CharField(max_length=100, blank=True)
+    unit = models.CharField(max_length=100, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    verdict = models.CharField(max_length=4, choices=Verdict, blank=True)
+    science = models.CharField(max_length=1000, blank=True)
+    appeal = models.CharField(max_length=1000, blank=True)
+    harm = models.CharField(max_length=1000, blank=True)
+    seen = models.JSONField(default=list)
+    given_at = models.DateTimeField(null=True, blank=True)
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+
+
+class Snapshot(models.Model):
+    """What the server found at the address of a link, for evidence that it was published.
+
+    `key` is where the bytes lie in storage, empty where nothing came; `why` says then why. It is
+    never opened in the page: the bytes are a stranger's.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="snapshots")
+    url = models.CharField(max_length=500)
+    at = models.DateTimeField(default=timezone.now)
+    key = models.CharField(max_length=200, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
 
 
 class Declaration(models.Model):

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fengcai.apps.entries import identity
 from fengcai.apps.entries.fields import birth_in, field_problems
 from fengcai.apps.entries.governing import window_of_slot
+from fengcai.apps.entries.lists import LISTS, list_problems
 from fengcai.apps.entries.models import Entry, FileVersion, Item
 from fengcai.apps.entries.scope import (
     MADE_ON,
@@ -49,6 +50,10 @@ class Filled:
     items: Mapping[str, Sequence[Item]] = field(default_factory=dict)
     evidence: frozenset[tuple[str, int]] = frozenset()
     uncaptioned: Mapping[str, int] = field(default_factory=dict)
+    papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The ids of the current files of each slot."""
+    opinions: int = 0
+    """Opinions that experts gave inside the system."""
 
 
 def owed(
@@ -65,9 +70,14 @@ def owed(
     `later_too` counts what a slot with a window of its own holds, which may follow the submission.
     """
     missing: list[Owed] = []
+    today = last_day(scope.rules)
     for each in scope.track.fields:
-        value = title if each.id == "title" else fields.get(each.id)
-        missing += [Owed(each.id, text) for text in field_problems(each, value)]
+        if each.kind in LISTS:
+            papers = filled.papers.get(each.proof or "", frozenset())
+            said = list_problems(each, fields, today=today, papers=papers)
+        else:
+            said = field_problems(each, title if each.id == "title" else fields.get(each.id))
+        missing += [Owed(each.id, text) for text in said]
     missing += _divisions(scope, fields)
     missing += _qualified(scope, fields)
     missing += _themes(scope, themes)
@@ -78,6 +88,12 @@ def owed(
         if later_too or window_of_slot(scope.rules, slot) is None:
             missing += [Owed(f"slot-{slot.id}", text) for text in _slot(slot, filled)]
     return missing
+
+
+def last_day(rules: Rules) -> date:
+    """The last day that may stand in a work of this contest: what was published later is a slip of
+    the pen. Works that are returned are mended within the months after the deadline."""
+    return rules.window.closes.date() + timedelta(days=92)
 
 
 def _divisions(scope: Scope, fields: Mapping[str, Any]) -> list[Owed]:
@@ -219,7 +235,7 @@ def _slot(slot: Slot, filled: Filled) -> list[str]:
         return []  # the system prints it; its scan is another slot's
     count = filled.counts.get(slot.id, 0)
     said = []
-    if count < slot.min:
+    if count < slot.min and not (slot.role == "opinion" and count + filled.opinions >= slot.min):
         several = f"，至少 {slot.min} {_piece(slot)}，现有 {count}" if slot.min > 1 else ""
         said.append(f"{_VERBS.get(slot.kind, '还没有上传')}{slot.name}{several}")
     if count > slot.max:
@@ -271,7 +287,7 @@ def owed_with(
         title=entry.title,
         themes=entry.themes,
         fields=entry.fields,
-        filled=filled_by(scope, files, items_of(entry, scope)),
+        filled=filled_by(scope, files, items_of(entry, scope), opinions_of(entry, scope)),
         later_too=later_too,
     )
 
@@ -283,7 +299,23 @@ def items_of(entry: Entry, scope: Scope) -> list[Item]:
     return list(entry.items.filter(removed_at=None))
 
 
-def filled_by(scope: Scope, files: Iterable[FileVersion], items: Iterable[Item]) -> Filled:
+def _papers(current: Iterable[FileVersion]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in current:
+        found.setdefault(row.slot, set()).add(str(row.asset_id))
+    return {slot: frozenset(ids) for slot, ids in found.items()}
+
+
+def opinions_of(entry: Entry, scope: Scope) -> int:
+    """How many experts have let the work pass inside the system. 1 SQL, none where no rule asks."""
+    if not any(slot.role == "opinion" for slot in scope.slots):
+        return 0
+    return entry.opinions.filter(given_at__isnull=False, void_at=None, verdict="pass").count()
+
+
+def filled_by(
+    scope: Scope, files: Iterable[FileVersion], items: Iterable[Item], opinions: int = 0
+) -> Filled:
     """What stands in the slots, of files and items that are read already."""
     current = [row for row in files if row.current]
     rows: dict[str, list[Item]] = {}
@@ -299,4 +331,6 @@ def filled_by(scope: Scope, files: Iterable[FileVersion], items: Iterable[Item])
         items=rows,
         evidence=frozenset((row.slot, row.place) for row in current),
         uncaptioned=Counter(row.slot for row in current if not row.caption.strip()),
+        papers=_papers(current),
+        opinions=opinions,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fengcai.apps.entries.lists import LISTS, SAID, rows_of, shape_of
+from fengcai.apps.entries.lists.shapes import MOST_ROWS, NONE, THERE
 from fengcai.apps.texts import storable
 from fengcai.core.rulebook import Field
 
@@ -25,11 +27,27 @@ def value_for(field: Field, value: Any) -> Any:
     Raises `Misfit`, and `Refused` for half a character."""
     if field.kind == "people":
         return _people(field, value)
+    if field.kind in LISTS and not (field.kind == "references" and isinstance(value, str)):
+        return _rows(field, value)
     if not isinstance(value, str):
         raise Misfit("应为文字")
     if len(value) > LONGEST_TEXT:
         raise Misfit(f"超过 {LONGEST_TEXT} 字，无法保存")
-    return storable(value)
+    return rows_of(field, storable(value)) if field.kind in LISTS else storable(value)
+
+
+def said_from(value: Any) -> str:
+    """有, 没有 or nothing yet, beside a list of rows. Raises `Misfit`."""
+    if value not in ("", THERE, NONE):
+        raise Misfit("请选“有”或“没有”")
+    return str(value)
+
+
+def asked_beside(fields: tuple[Field, ...]) -> frozenset[str]:
+    """The keys of what is said beside the lists of a form."""
+    return frozenset(
+        f"{SAID}{each.id}" for each in fields if each.kind in LISTS and shape_of(each).question
+    )
 
 
 def themes_from(value: Any) -> list[str]:
@@ -54,6 +72,24 @@ def answer_from(value: Any) -> str:
     if len(value) > LONGEST_DETAIL:
         raise Misfit(f"最多 {LONGEST_DETAIL} 字")
     return storable(value).strip()
+
+
+def _rows(field: Field, value: Any) -> list[dict[str, str]]:
+    columns = {column.id: column for column in shape_of(field).columns}
+    if not isinstance(value, list) or not all(
+        isinstance(row, dict)
+        and row.keys() <= columns.keys()
+        and all(isinstance(each, str) for each in row.values())
+        for row in value
+    ):
+        raise Misfit(f"应为列表，每{shape_of(field).row}可有：{'、'.join(columns)}")
+    if len(value) > MOST_ROWS:
+        raise Misfit(f"最多 {MOST_ROWS} {shape_of(field).row}")
+    for row in value:
+        for name, text in row.items():
+            if len(text) > columns[name].longest:
+                raise Misfit(f"{columns[name].label}最多 {columns[name].longest} 字")
+    return rows_of(field, [{name: storable(text) for name, text in row.items()} for row in value])
 
 
 def _people(field: Field, value: Any) -> list[dict[str, str]]:

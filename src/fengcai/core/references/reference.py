@@ -57,7 +57,7 @@ _WHOLE = re.compile(
     r"(?P<source>[^,，]+)[,，]\s*(?P<year>[0-9]{4})(?:\s*[,，:：]\s*(?P<locator>[^.．。]*))?[.．。\s]*"
 )
 """A journal's article, a book or a page as GB/T 7714 writes it."""
-_LEADING = re.compile(r"^\s*([\[(（【]?[0-9]{1,3}[\])）】][.、]?|[0-9]{1,3}[.、])\s*")
+_LEADING = re.compile(r"^\s*([\[(（【]?[0-9]{1,3}[\])）】][.、]?|[0-9]{1,3}[.、](?![0-9]))\s*")
 
 
 @dataclass(frozen=True)

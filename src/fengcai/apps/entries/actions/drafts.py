@@ -14,7 +14,10 @@ from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.rules import acts_for
 from fengcai.apps.entries.actions.desk import note, own, writing_window
+from fengcai.apps.entries.actions.mending import check_open
+from fengcai.apps.entries.actions.merging import Merged, merge, remember, same, standing_values
 from fengcai.apps.entries.governing import class_of, in_time, registering
+from fengcai.apps.entries.lists import SAID
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import track_of
 from fengcai.apps.entries.quotas import check_beginning
@@ -23,13 +26,18 @@ from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.entries.values import (
     Misfit,
     answer_from,
+    asked_beside,
     divisions_from,
+    said_from,
     themes_from,
     value_for,
 )
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, Stale
+from fengcai.apps.texts import storable
 from fengcai.core.rulebook import Rules
+
+LONGEST_REASON = 500
 
 
 @transaction.atomic
@@ -67,57 +75,91 @@ def start_entry(*, contest: Contest, unit: Unit, track: str, by: User, at: datet
     return entry
 
 
-@transaction.atomic
 def save_draft(
     *, entry_id: UUID, changes: Mapping[str, Any], expected_version: int, by: User, at: datetime
 ) -> Entry:
-    """Keep what was typed; it may be unfinished. `changes` maps field ids (and `themes`) to values.
+    """Keep what was typed; it may be unfinished. `changes` maps field ids (and `themes`,
+    `divisions`, `said-<list>`) to values.
 
-    Raises `Stale` with what stands now when another tab or person saved first.
+    Where somebody saved since `expected_version`, fields that only one of both changed are merged.
+    Raises `Stale` for those that both changed, with what stands in them now; the others are kept.
     """
+    with transaction.atomic():
+        entry, merged = _saved(entry_id, changes, expected_version, by, at)
+    if merged.conflicts:
+        now = standing_values(entry)
+        names = "、".join(_labels(rules_of(entry.contest), entry, merged.conflicts))
+        raise Stale(
+            f"{merged.by or entry.updated_by or '另一位同事'}刚刚也改了“{names}”。"
+            "两份都在页面上，请选择保留哪一份；其余各栏已经保存。",
+            version=entry.version,
+            current={name: now.get(name, "") for name in merged.conflicts},
+        )
+    return entry
+
+
+def _saved(
+    entry_id: UUID, changes: Mapping[str, Any], expected_version: int, by: User, at: datetime
+) -> tuple[Entry, Merged]:
     entry = own(entry_id, by)
     if entry.state not in WRITABLE:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能修改。可先取回修改。")
     rules = rules_of(entry.contest)
     in_time(rules, writing_window(entry, rules), at)
-    if entry.version != expected_version:
-        raise Stale(
-            f"{entry.updated_by or '另一位同事'}刚刚保存过这份草稿。您的文字还在页面上，请选择保留哪一份。",
-            version=entry.version,
-            current=standing_values(entry),
-        )
+    values = _values(entry, rules, changes)
+    merged = merge(entry, values, expected_version)
+    before = standing_values(entry)
+    changed = {name for name, value in merged.changes.items() if not same(before.get(name), value)}
+    check_open(entry, rules, changed)
+    for name in changed:
+        value = merged.changes[name]
+        if name in ("themes", "divisions", "title"):
+            setattr(entry, name, value)
+        else:
+            entry.fields[name] = value
+    if changed or expected_version == entry.version:
+        entry.version += 1
+        remember(entry, before, changed, by, at)
+        entry.updated_by, entry.updated_at = by, at
+        entry.save()
+    return entry, merged
+
+
+def _values(entry: Entry, rules: Rules, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes as they are kept. Raises `Refused` with what fits no field."""
     track = track_of(rules, entry.track)
     known = {field.id: field for field in track.fields}
     asked = {f"{kind}{n.id}" for n in scope_of(entry, rules).novelty for kind in (MADE_ON, PRIZES)}
+    beside = asked_beside(track.fields)
+    values: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for name, value in changes.items():
         try:
             if name == "themes":
-                entry.themes = themes_from(value)
+                values[name] = themes_from(value)
             elif name == "divisions":
-                entry.divisions = divisions_from(value)
+                values[name] = divisions_from(value)
             elif name in asked:
-                entry.fields[name] = answer_from(value)
+                values[name] = answer_from(value)
+            elif name in beside:
+                values[name] = said_from(value)
             elif name not in known:
                 problems[name] = "规则中没有这一栏"
             elif name == "title":
-                entry.title = " ".join(value_for(known[name], value).split())[:200]
+                values[name] = " ".join(value_for(known[name], value).split())[:200]
             else:
-                entry.fields[name] = value_for(known[name], value)
+                values[name] = value_for(known[name], value)
         except Misfit as misfit:
             problems[name] = str(misfit)
     if problems:
         raise Refused("有的内容没有保存，请看各栏说明；其余内容仍在页面上。", fields=problems)
-    entry.version += 1
-    entry.updated_by, entry.updated_at = by, at
-    entry.save()
-    return entry
+    return values
 
 
-def standing_values(entry: Entry) -> dict[str, Any]:
-    """What stands in the draft, for a tab that was overtaken."""
-    chosen = {"themes": entry.themes, "divisions": entry.divisions}
-    return {"title": entry.title, **chosen, **entry.fields}
+def _labels(rules: Rules, entry: Entry, names: list[str]) -> list[str]:
+    labels = {field.id: field.label for field in track_of(rules, entry.track).fields}
+    labels |= {"themes": "创作方向", "divisions": "组别"}
+    return list(dict.fromkeys(labels.get(name.removeprefix(SAID), "其他内容") for name in names))
 
 
 def _mandatory(rules: Rules, track: str) -> list[str]:
@@ -126,14 +168,20 @@ def _mandatory(rules: Rules, track: str) -> list[str]:
 
 
 @transaction.atomic
-def withdraw_entry(*, entry_id: UUID, by: User, at: datetime) -> Entry:
-    """Take the work out of the contest. Its files and history stay on record."""
+def withdraw_entry(*, entry_id: UUID, by: User, at: datetime, reason: str = "") -> Entry:
+    """Take the work out of the contest, and say why. Its files and history stay on record."""
     entry = own(entry_id, by)
     if entry.state in (State.WITHDRAWN, State.ACCEPTED):
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能自行撤回，请联系组织者。")
+    reason = storable(reason).strip()
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"撤回原因最多 {LONGEST_REASON} 字，没有撤回。", fields={"reason": "太长"})
+    before = entry.state
     entry.state, entry.gathered_by = State.WITHDRAWN, None
+    entry.withdrawn_why = reason
     entry.version += 1
     entry.updated_by, entry.updated_at = by, at
     entry.save()
-    note(entry, by, "entries.withdraw", {}, at)
+    # The words stand on the work, where they can be erased; the record says that there are some.
+    note(entry, by, "entries.withdraw", {"from": before, "reason": bool(reason)}, at)
     return entry

@@ -16,6 +16,7 @@ from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.actions.desk import note, own, void_confirmation, writing_window
 from fengcai.apps.entries.actions.later import asked_later
+from fengcai.apps.entries.actions.mending import check_open
 from fengcai.apps.entries.governing import in_time, window_of_slot
 from fengcai.apps.entries.models import Entry, FileVersion, Item
 from fengcai.apps.entries.rules import may_write
@@ -50,6 +51,7 @@ def ask_to_upload(
     rules = rules_of(entry.contest)
     there = _slot(rules, entry, slot)
     _file_in_time(rules, entry, there, at=at, began=None)
+    check_open(entry, rules, [f"slot-{slot}"])
     _place(entry, there, place)
     expires_at = at + GRANT_LIFE
     max_size = there.max_bytes or LARGEST_FILE
@@ -84,6 +86,7 @@ def take_upload(upload: CompletedUpload) -> None:
         rules = rules_of(entry.contest)
         there = _slot(rules, entry, slot)
         late = _file_in_time(rules, entry, there, at=upload.finished_at, began=upload.began_at)
+        check_open(entry, rules, [f"slot-{slot}"])
         entry.late = entry.late or (late and entry.state not in WRITABLE)
         _check_file(there, upload)
         place = _place(entry, there, upload.subject.get("place"))
@@ -168,6 +171,7 @@ def arrange_files(
     rules = rules_of(entry.contest)
     there = _slot(rules, entry, slot)
     _file_in_time(rules, entry, there, at=at, began=None)
+    check_open(entry, rules, [f"slot-{slot}"])
     rows = {row.asset_id: row for row in entry.files.filter(slot=slot, current=True)}
     if len(set(order)) != len(order) or not set(order) <= set(rows):
         raise Refused("这组文件在别处有过改动，请刷新页面后再调整顺序。")

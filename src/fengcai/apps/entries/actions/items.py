@@ -11,6 +11,7 @@ from django.db import transaction
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries import identity
 from fengcai.apps.entries.actions.desk import note, own, writing_window
+from fengcai.apps.entries.actions.mending import check_open
 from fengcai.apps.entries.governing import in_time, window_of_slot
 from fengcai.apps.entries.models import Entry, Item
 from fengcai.apps.entries.scope import scope_of
@@ -92,6 +93,7 @@ def _there(entry_id: UUID, slot: str, by: User, at: datetime) -> tuple[Entry, Sl
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能修改。可先取回修改。")
     window = later if later and entry.mend_until is None else writing_window(entry, rules)
     in_time(rules, window, at)
+    check_open(entry, rules, [f"slot-{slot}"])
     return entry, there
 
 
