@@ -18,6 +18,7 @@ const LATER: Record<string, () => Promise<unknown>> = {
   "fc-yaml": () => import("./elements/yaml"),
   "fc-autosave": () => import("./elements/autosave"),
   "fc-progress": () => import("./elements/progress"),
+  "fc-signature": () => import("./elements/signature"),
   "fc-scoresheet": () => import("./elements/scoresheet"),
 };
 

@@ -15,6 +15,7 @@ from fengcai.apps.contests.queries import without_texts
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.actions.desk import writing_window
 from fengcai.apps.entries.actions.files import UPLOAD_PURPOSE
+from fengcai.apps.entries.demands import demanded_above
 from fengcai.apps.entries.evidence import sees_private
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
@@ -144,14 +145,17 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         card=_heading(entry, rules),
         versions=versions,
         declarations=list(entry.declarations.filter(void_at=None)),
-        owed=owed(
-            scope,
-            title=entry.title,
-            themes=entry.themes,
-            fields=entry.fields,
-            filled=filled,
-            later_too=entry.state not in WRITABLE,
-        ),
+        owed=[
+            *owed(
+                scope,
+                title=entry.title,
+                themes=entry.themes,
+                fields=entry.fields,
+                filled=filled,
+                later_too=entry.state not in WRITABLE,
+            ),
+            *demanded_above(entry, rules),
+        ],
         roles=roles,
         scope=scope,
         window=writing_window(entry, rules),

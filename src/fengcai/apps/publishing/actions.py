@@ -18,6 +18,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
 from fengcai.apps.publishing.models import Publication, ResultsPublication
 from fengcai.apps.refusals import NotFound, Refused
+from fengcai.apps.releases.queries import owed_before_showing
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def publish_works(
     rows = list(
         Entry.objects.select_for_update(of=("self",), no_key=True)
         .filter(contest=contest, pk__in=list(entries))
-        .select_related("unit")
+        .select_related("unit", "contest__version", "rulebook")
         .order_by("number")
     )
     if len(rows) != len(set(entries)) or not rows:
@@ -40,6 +41,11 @@ def publish_works(
     unfit = [f"{row.unit.name}《{row}》" for row in rows if row.state != State.ACCEPTED]
     if unfit:
         raise Refused(f"只有审核通过的作品可以展播：{'、'.join(unfit)}尚未通过或已退出。")
+    if owed := owed_before_showing(rows, at):
+        said = "；".join(
+            f"{row.unit.name}《{row}》：{'；'.join(owed[row.pk])}" for row in rows if row.pk in owed
+        )
+        raise Refused(f"有 {len(owed)} 件作品的出镜同意书还没有齐，一件也没有展播。{said}")
     found = []
     for row in rows:
         publication, new = Publication.objects.get_or_create(

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
 from fengcai.apps.contests.models import Contest, RulebookVersion
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.publishing.models import Publication, ResultsPublication
 from fengcai.apps.publishing.queries import COUNTED
+from fengcai.apps.releases.models import ShownUntil
 
 # Written out: building it takes Django longer than a database takes to answer it.
 _SQL = f"""
@@ -22,7 +24,10 @@ SELECT c.id, c.title, c.label, c.demo, v.hash,
   (SELECT COUNT(*) FROM (
     SELECT 1 FROM {Publication._meta.db_table} p
     JOIN {Entry._meta.db_table} e ON e.id = p.entry_id
-    WHERE p.contest_id = c.id AND p.hidden_at IS NULL AND e.state = %s LIMIT {COUNTED}
+    WHERE p.contest_id = c.id AND p.hidden_at IS NULL AND e.state = %s
+      AND NOT EXISTS (SELECT 1 FROM {ShownUntil._meta.db_table} u
+        WHERE u.entry_id = p.entry_id AND u.ends_at <= %s)
+    LIMIT {COUNTED}
   ) few)
 FROM {Contest._meta.db_table} c
 JOIN {RulebookVersion._meta.db_table} v ON v.id = c.version_id
@@ -46,7 +51,8 @@ class Front:
 def front_of(slug: str) -> Front | None:
     """How an open contest stands; None for any other. 1 SQL, whatever the number of works."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, [State.ACCEPTED, slug, Contest.State.OPEN])
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_SQL, [State.ACCEPTED, now, slug, Contest.State.OPEN])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.assets.quarantine import withheld
@@ -33,8 +34,9 @@ from fengcai.apps.judging.queries import filename_for_judge, may_watch_as_judge
 from fengcai.apps.judging.showing import Audience, Film, films_of, shown_slots, texts_of
 from fengcai.apps.people.models import User
 from fengcai.apps.publishing.models import Publication
-from fengcai.apps.publishing.rules import is_shown, results_of, shown
+from fengcai.apps.publishing.rules import is_shown, released, results_of, shown
 from fengcai.apps.refusals import NotFound, Refused
+from fengcai.apps.releases.models import ShownUntil
 from fengcai.core.rulebook import Rules
 
 Films = Mapping[UUID, tuple[Film, ...]]
@@ -178,9 +180,10 @@ def gallery_cards(contest: Contest, entries: Collection[UUID]) -> dict[UUID, Gal
 
 
 _PLACE, _ENTRY = Publication._meta.db_table, Entry._meta.db_table
+_ENDED = ShownUntil._meta.db_table
 _LOST = [str(state) for state in State if state != State.ACCEPTED]
-# All that stand here are counted on an index; those whose work stands accepted no more, nearly
-# always none, are found from their side and taken off. Whatever is here has a number.
+# All that stand here are counted on an index; those whose work stands accepted no more, or with a
+# release that has ended, nearly always none, are found from their side and taken off. Whatever is here has a number.
 _BY_THEMES = f"""
 SELECT themes, SUM(many) FROM (
   SELECT themes, COUNT(*) AS many FROM {_PLACE}
@@ -189,13 +192,20 @@ SELECT themes, SUM(many) FROM (
   SELECT p.themes, -COUNT(*) FROM {_ENTRY} e JOIN {_PLACE} p ON p.entry_id = e.id
   WHERE e.contest_id = %s AND e.number > '' AND e.state IN ({", ".join("%s" for _ in _LOST)})
     AND p.hidden_at IS NULL GROUP BY p.themes
+  UNION ALL
+  SELECT p.themes, -COUNT(*) FROM {_ENDED} u JOIN {_PLACE} p ON p.entry_id = u.entry_id
+  JOIN {_ENTRY} e ON e.id = p.entry_id
+  WHERE u.contest_id = %s AND u.ends_at <= %s AND e.state = %s
+    AND p.hidden_at IS NULL GROUP BY p.themes
 ) counted GROUP BY themes"""  # noqa: S608  (names of our own tables)
 
 
 def _by_themes(contest: Contest) -> list[tuple[list[str], int]]:
     """How many works `shown` has of each list of themes. 1 SQL."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_THEMES, [contest.pk, contest.pk, *_LOST])
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        ended = [contest.pk, now, State.ACCEPTED]
+        cursor.execute(_BY_THEMES, [contest.pk, contest.pk, *_LOST, *ended])
         return [(json.loads(themes), int(many)) for themes, many in cursor.fetchall() if many]
 
 
@@ -220,7 +230,7 @@ def _slice(contest: Contest, theme: str, number: int, total: int) -> list[_Shown
     The same works as `shown`: joined to their works to ask for the state, SQLite sorts them all.
     """
     lost = Entry.objects.filter(contest=contest, state__in=_LOST, number__gt="")
-    rows = Publication.objects.filter(contest=contest, hidden_at=None).exclude(
+    rows = Publication.objects.filter(released(), contest=contest, hidden_at=None).exclude(
         entry__in=lost.order_by().values("pk")
     )
     rows = rows.order_by("number")

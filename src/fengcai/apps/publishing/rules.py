@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.publishing.models import Publication, ResultsPublication
+from fengcai.apps.releases.queries import hidden_now
 
 
 def shown(contest: Contest) -> QuerySet[Publication]:
-    """The publications that stand: published, not hidden, and the work still accepted."""
-    return Publication.objects.filter(
-        contest=contest, hidden_at=None, entry__state=State.ACCEPTED
-    ).order_by("number")
+    """The publications that stand: published, not hidden, the work still accepted, and everybody on
+    screen still agreeing."""
+    rows = Publication.objects.filter(contest=contest, hidden_at=None, entry__state=State.ACCEPTED)
+    return rows.filter(released()).order_by("number")
+
+
+def released() -> Q:
+    """That no release of a publication's work has ended by now; a condition on `Publication`."""
+    return ~Q(Exists(hidden_now(timezone.now()).filter(entry=OuterRef("entry"))))
 
 
 def is_shown(entry: Entry) -> bool:

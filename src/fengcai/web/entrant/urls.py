@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fengcai.web.entrant import amendments, filling, gathering, inspection, views
+from fengcai.web.entrant import amendments, filling, gathering, inspection, releases, views
 
 urlpatterns = [
     path("c/<slug:slug>/works/", views.works, name="works"),
@@ -23,6 +23,14 @@ urlpatterns = [
     path("works/<uuid:entry_id>/arrange/<str:slot>", filling.arrange, name="entry-arrange"),
     path("works/<uuid:entry_id>/labels.pdf", filling.labels, name="entry-labels"),
     path("works/<uuid:entry_id>/forms/<str:slot>.pdf", filling.form, name="entry-form-pdf"),
+    path("works/<uuid:entry_id>/people/", releases.people, name="entry-releases"),
+    path(
+        "works/<uuid:entry_id>/people/<uuid:about>/<str:what>",
+        releases.act,
+        name="entry-release-act",
+    ),
+    path("releases/<uuid:release_id>/code.svg", releases.code, name="entry-release-code"),
+    path("releases/<uuid:release_id>/scan", releases.scan, name="entry-release-scan"),
     path("works/<uuid:entry_id>/submit", views.submit, name="entry-submit"),
     path("works/<uuid:entry_id>/confirm", views.confirm, name="entry-confirm"),
     path("works/<uuid:entry_id>/award", views.sign_as_winner, name="entry-sign-award"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fengcai.web.public import desk, files, tokens, views
+from fengcai.web.public import desk, files, releases, tokens, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("c/<slug:slug>/results/", views.results, name="results"),
     path("verify/<uuid:certificate_id>", views.verify, name="verify"),
     path("enter/<str:token>/", desk.enter, name="enter"),
+    path("r/<str:token>/", releases.release, name="release"),
+    path("r/<str:token>/withdraw/", releases.withdraw, name="release-withdraw"),
+    path("r/<str:token>/copy.pdf", releases.copy, name="release-copy"),
     path("me/", desk.me, name="me"),
     path("me/tokens/", tokens.mine, name="my-tokens"),
     path("me/tokens/<int:token_id>/revoke/", tokens.revoke, name="my-token-revoke"),

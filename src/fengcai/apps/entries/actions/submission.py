@@ -20,6 +20,7 @@ from fengcai.apps.entries.actions.desk import (
 from fengcai.apps.entries.actions.drafts import standing_values
 from fengcai.apps.entries.actions.signing import missing_signatures, sign
 from fengcai.apps.entries.contributors import check_caps, write_contributors
+from fengcai.apps.entries.demands import demanded_above
 from fengcai.apps.entries.governing import confirming, in_time, rules_for
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import owed_by
@@ -63,7 +64,7 @@ def submit_entry(
         )
     scope = scope_of(entry, rules)
     missing: dict[str, str] = {}
-    for each in owed_by(entry, rules, later_too=False):
+    for each in [*owed_by(entry, rules, later_too=False), *demanded_above(entry, rules)]:
         earlier = missing.get(each.field)
         missing[each.field] = f"{earlier}；{each.message}" if earlier else each.message
     wanted = promises(scope, "submit")
