@@ -60,42 +60,41 @@ def codec_of(said: str) -> str | None:
     return None
 
 
-def decode(data: bytes, said: str = "") -> tuple[str, bool]:
+def decode(data: bytes, said: str = "", *, cut: bool = False) -> tuple[str, bool]:
     """The text, and whether every byte was understood (False: `�` stands in it).
 
-    `said` is the charset's name in the mail, or nothing.
+    `said` is the charset's name in the mail, or nothing. `cut`: these are the first bytes of something
+    longer; a character that is not whole at their end is left out.
     """
     codec = codec_of(said) if said else None
     if data.isascii() and (codec is None or not codec.startswith(_SHIFTING)):
         return data.decode("ascii"), True
-    for attempt in _attempts(data, codec):
-        try:
-            return _proper(data.decode(attempt)), True
-        except UnicodeDecodeError:
-            continue
+    for attempt in _attempts(data, codec, cut):
+        text = _strictly(data, attempt, cut)
+        if text is not None:
+            return _proper(text), True
     return _proper(data.decode(codec or GB, "replace")), False
 
 
-def decode_start(data: bytes, said: str) -> tuple[str, bool]:
-    """Like `decode` for the first bytes of something longer: a character cut at the end is left out."""
-    text, understood = decode(data, said)
-    for fewer in (1, 2, 3):
-        if understood:
-            break
-        text, understood = decode(data[:-fewer], said)
-    return (text, True) if understood else decode(data, said)
+def _strictly(data: bytes, codec: str, cut: bool) -> str | None:
+    try:
+        if cut:
+            return codecs.getincrementaldecoder(codec)().decode(data)
+        return data.decode(codec)
+    except UnicodeError:
+        return None
 
 
-def _attempts(data: bytes, codec: str | None) -> list[str]:
+def _attempts(data: bytes, codec: str | None, cut: bool) -> list[str]:
     """Codecs to try strictly, the likeliest first."""
     if codec is None or codec == "ascii":
-        return [GB, "utf-8"] if _gb_rather(data) else ["utf-8", GB]
+        return [GB, "utf-8"] if _gb_rather(data, cut) else ["utf-8", GB]
     if codec == GB:
-        return ["utf-8", GB] if _utf8_rather(data) else [GB, "utf-8"]
+        return ["utf-8", GB] if _utf8_rather(data, cut) else [GB, "utf-8"]
     if codec == "utf-8":
         return ["utf-8", GB]
     if codec in _LATIN:
-        if _utf8_rather(data):
+        if _utf8_rather(data, cut):
             return ["utf-8", codec]
         if all(_HANZI_PAIRS.fullmatch(run) for run in _HIGH.findall(data)):
             return [GB, codec]
@@ -105,24 +104,18 @@ def _attempts(data: bytes, codec: str | None) -> list[str]:
     return [codec, "utf-8", GB]
 
 
-def _utf8_rather(data: bytes) -> bool:
+def _utf8_rather(data: bytes, cut: bool) -> bool:
     """Whether bytes that are said to be something else are UTF-8 with letters of three bytes: other
     charsets make such sequences by accident in no text that anybody would write."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    strange = [letter for letter in text if letter > "\x7f"]
+    strange = [letter for letter in _strictly(data, "utf-8", cut) or "" if letter > "\x7f"]
     return bool(strange) and all(letter >= "\u0800" for letter in strange)
 
 
-def _gb_rather(data: bytes) -> bool:
+def _gb_rather(data: bytes, cut: bool) -> bool:
     """Whether undeclared bytes that happen to be UTF-8 as well are GB 2312: one Chinese character in
     six, alone, is also a letter of two bytes. Accents inside a Latin word speak against it."""
-    try:
-        text = data.decode("utf-8")
-        data.decode("gb2312")
-    except UnicodeDecodeError:
+    text = _strictly(data, "utf-8", cut)
+    if text is None or _strictly(data, "gb2312", cut) is None:
         return False
     strange = [letter for letter in text if letter > "\x7f"]
     if any(letter >= "\u0800" for letter in strange):

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from . import structure
 from .automatic import failed_addresses, is_automatic, is_bounce
-from .charsets import decode_start
+from .charsets import decode
 from .headers import Fields, fields
 from .large_files import large_files
 from .letter import Attachment, LargeFile, Letter, Limits, Problem
@@ -245,9 +245,8 @@ class _Reader:
             if len(data) > most:
                 got.problem("text-cut", "正文太长，只读了前面一部分；原邮件完整保存。")
                 break
-        text, understood = decode_start(
-            bytes(data[:most]), header.parameter("content-type", "charset")
-        )
+        said = header.parameter("content-type", "charset")
+        text, understood = decode(bytes(data[:most]), said, cut=len(data) > most)
         if not understood:
             got.problem("charset", "正文里有几个字节认不出是什么字，显示为“�”。")
         if kind == "text/html":
