@@ -67,8 +67,8 @@ def is_address(text: str) -> bool:
 
 def compose(mail: Mail, *, sender: str, sender_name: str) -> bytes:
     """The mail with CRLF line ends, in ASCII only. Raises NotSent for an address that is none."""
-    for address in (mail.to, mail.reply_to):
-        if address and not is_address(address):
+    for address in (mail.to, mail.reply_to or mail.to):
+        if not is_address(address):
             raise NotSent("邮箱地址写得不对，请核对后重新发送。", again=False)
     headers = [
         ("From", _mailbox(sender_name, sender)),
