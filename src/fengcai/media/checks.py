@@ -115,7 +115,12 @@ class Page:
 
 
 class ScreenCheck(Check):
-    """Fed the pages that were read, in the order of time."""
+    """Fed the pages that were read, in the order of time.
+
+    `of_stills`: whether the question makes sense for a still picture, which is one page.
+    """
+
+    of_stills: ClassVar[bool] = True
 
     def __init__(self, film: Film | None) -> None:
         super().__init__()

@@ -119,20 +119,24 @@ def _whole(pipe: io.FileIO) -> Callable[[bytes], None]:
     return write
 
 
-def _read(_: dict[str, Any], emit: Emit, pages: int | None) -> Files:
+def _read(order: dict[str, Any], emit: Emit, pages: int | None) -> Files:
     from fengcai.media.screen.reading import read_pages
 
     assert pages is not None
-    return read_pages(os.fdopen(pages, "rb"), _facts(emit))
+    return read_pages(os.fdopen(pages, "rb"), _facts(emit), still=order["kind"] == "image")
 
 
-def _still(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
+def _still(order: dict[str, Any], emit: Emit, pages: int | None) -> Files:
     from fengcai.media import stills
     from fengcai.media.pictures import read_still
 
     file = _standard_input()
-    _facts(emit)({"image": read_still(order["format"], file)})
-    _facts(emit)({"measures": stills.look(order["format"], file)})
+    with contextlib.ExitStack() as open_till_told:
+        pipe = None if pages is None else open_till_told.enter_context(os.fdopen(pages, "wb"))
+        _facts(emit)({"image": read_still(order["format"], file)})
+        _facts(emit)({"measures": stills.look(order["format"], file)})
+        if pipe is not None:
+            stills.pass_on(order["format"], file, pipe)
     return {}
 
 

@@ -140,9 +140,12 @@ def _look(
             "pictures": outputs,
         },
     }
-    if paper or kind.kind == "image":
-        task = "paper" if paper else "still"
-        found.report = processes.run(file, [Task(task, order)], limits, tell)[task]
+    if paper:
+        found.report = processes.run(file, [Task("paper", order)], limits, tell)["paper"]
+        return found
+    if kind.kind == "image":
+        reports = processes.run(file, _still_tasks(order, limits, expected), limits, tell)
+        found.report = _with_text(reports["still"], reports)
         return found
     found.report = _together(processes.run(file, _tasks(order, limits), limits, tell))
     return found
@@ -158,6 +161,14 @@ def _tasks(order: dict[str, Any], limits: Limits) -> list[Task]:
     return [Task("look", order, write), *tasks, Task("read", order, read)]
 
 
+def _still_tasks(order: dict[str, Any], limits: Limits, expected: Collection[Kind]) -> list[Task]:
+    """One process decodes the picture, one reads what stands on it."""
+    if not limits.read_screen or "image" not in expected:
+        return [Task("still", order)]
+    read, write = os.pipe()
+    return [Task("still", order, write), Task("read", order, read)]
+
+
 def _together(reports: dict[str, Report]) -> Report:
     """Three reports as one. Without pictures or sound there is no verdict; text may be missing."""
     look, hear = reports["look"], reports["hear"]
@@ -166,23 +177,36 @@ def _together(reports: dict[str, Report]) -> Report:
         files={**hear.files, **look.files},
         failure=look.failure or hear.failure,
         detail=look.detail if look.failure else hear.detail,
-        cost=_sum([report.cost for report in reports.values()]),
     )
-    measures: dict[str, Any] = {}
-    for each in reports.values():
-        told = each.parts.get("measures")
-        measures |= told if isinstance(told, dict) else {}
+    measures = _measures(look) | _measures(hear)
     if "decoding" in look.parts and "decoding" in hear.parts:
         whole.parts["decoding"] = look.parts["decoding"]
+    whole.parts["measures"] = measures
+    return _with_text(whole, reports)
+
+
+def _with_text(whole: Report, reports: dict[str, Report]) -> Report:
+    """The report with what stands on screen, or with the word that this was not read; and what all
+    of them took."""
+    whole.cost = _sum([report.cost for report in reports.values()])
     read = reports.get("read")
-    if read is not None and read.failure is not None:
+    if read is None:
+        return whole
+    measures = _measures(whole)
+    if read.failure is None:
+        measures |= _measures(read)
+        whole.files |= read.files
+    else:
         measures["screen"] = Measure(
             method=f"text on screen: {read.failure}", answer="unmeasured", why=_NOT_READ
         ).model_dump(mode="json")
-    elif read is not None:
-        whole.files |= read.files
     whole.parts["measures"] = measures
     return whole
+
+
+def _measures(report: Report) -> dict[str, Any]:
+    told = report.parts.get("measures")
+    return dict(told) if isinstance(told, dict) else {}
 
 
 def _sum(costs: list[dict[str, Any]]) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from fengcai.apps.compliance.passages import Passage, Seen
+from fengcai.apps.compliance.passages import Moment, Passage, Seen
 from fengcai.core import wording
 from fengcai.core.wording import Term
 from fengcai.media.screen.diverting import contacts
@@ -45,7 +44,7 @@ class Found:
     terms: tuple[Term, ...]
     asset: UUID | None
     times: int = 0
-    moments: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
 
     @property
     def bases(self) -> list[dict[str, str]]:
@@ -90,7 +89,7 @@ def remarks(
     return list(found.values())
 
 
-def _join(found: dict[str, Found], one: Found, moment: tuple[Fraction, Fraction] | None) -> None:
+def _join(found: dict[str, Found], one: Found, moment: Moment | None) -> None:
     if one.key not in found and len(found) >= MOST_REMARKS:
         return
     row = found.setdefault(one.key, one)
@@ -167,9 +166,16 @@ def _told_already(seen: Seen, found: Iterable[Found]) -> bool:
     return any(
         row.place == seen.place
         and fold(row.words).text in value
-        and any(began <= seen.moment[1] and seen.moment[0] <= ended for began, ended in row.moments)
+        and _meet(seen.moment, row.moments)
         for row in found
     )
+
+
+def _meet(moment: Moment | None, moments: Sequence[Moment]) -> bool:
+    """Whether both stand at one time; in a still everything does."""
+    if moment is None:
+        return True
+    return any(began <= moment[1] and moment[0] <= ended for began, ended in moments)
 
 
 def _tail(text: str) -> str:

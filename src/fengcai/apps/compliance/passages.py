@@ -29,20 +29,23 @@ _WRITTEN = ("text", "longtext", "references")
 _OWN_WORDS = ("longtext",)
 _PAPERS = ("form", "scan", "source", "link", "physical")
 
+Moment = tuple[Fraction, Fraction]
+"""From and to, in seconds; what stands in a still picture has none."""
+
 
 @dataclass(frozen=True)
 class Passage:
     """A piece of text with its place: `place` for the machine, `name` for people.
 
     `contacts` tells whether ways to reach somebody are out of place in it; `moment` is when it stood
-    on screen, in seconds; `asset` the file that it is from.
+    on screen; `asset` the file that it is from.
     """
 
     place: str
     name: str
     text: str
     contacts: bool = True
-    moment: tuple[Fraction, Fraction] | None = None
+    moment: Moment | None = None
     asset: UUID | None = None
 
 
@@ -54,7 +57,7 @@ class Seen:
     name: str
     measure: str
     text: str
-    moment: tuple[Fraction, Fraction]
+    moment: Moment | None
     asset: UUID
 
 
@@ -89,9 +92,10 @@ def in_files(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
         place, name, asset = f"file:{slot.id}", _name(version, slot), version.asset_id
         names = {each.name for each in version.asset.outputs.all()}
         if SCREEN_TEXT in names:
+            still = (version.asset.facts or {}).get("kind") == "image"
             for line in screen_lines_of(asset):
                 # Contacts on screen were looked for with the picture before the eye: `seen`.
-                moment = (line.from_s, line.to_s)
+                moment = None if still else (line.from_s, line.to_s)
                 yield Passage(place, name, _whole(line.text), False, moment, asset)
         if SPEECH_TEXT in names:
             for line in spoken_lines_of(asset):
@@ -109,13 +113,14 @@ def seen(files: Iterable[FileVersion], track: Track) -> Iterator[Seen]:
         for name in ("contact_shown", "qr_code"):
             for span in measures.get(name, {}).get("spans") or []:
                 if span.get("text"):
+                    timed = span.get("timed", True)
                     moment = (Fraction(str(span["from_s"])), Fraction(str(span["to_s"])))
                     yield Seen(
                         f"file:{slot.id}",
                         _name(version, slot),
                         name,
                         _whole(str(span["text"])),
-                        moment,
+                        moment if timed else None,
                         version.asset_id,
                     )
 

@@ -23,7 +23,8 @@ class Span(Part):
     """A stretch of the film that shows what was measured.
 
     `picture` is the name of a JPEG among the outputs. `private` evidence (a person's number, a
-    record) is shown blurred except to those who may see it; `text` then holds the masked form.
+    record) is shown blurred except to those who may see it; `text` then holds the masked form. What
+    stands in a still picture is not `timed`: there is no moment to jump to.
     """
 
     from_s: Exact
@@ -33,10 +34,13 @@ class Span(Part):
     box: Box | None = None
     picture: str | None = None
     private: bool = False
+    timed: bool = True
 
     @property
     def moment(self) -> str:
-        """ "0:42–0:55", or "0:42" where both fall into one second."""
+        """ "0:42–0:55", or "0:42" where both fall into one second; empty in a still."""
+        if not self.timed:
+            return ""
         began, ended = clock(self.from_s), clock(self.to_s)
         return began if began == ended else f"{began}–{ended}"
 

@@ -33,6 +33,7 @@ _CREDITS = re.compile(
 class _Card(TimedCheck):
     """What both have in common: lines that begin or end in a stretch, and one page that shows them."""
 
+    of_stills = False
     method = (
         "PP-OCR lines, large or in the middle, in the first or last 12 s (a sixth of short films)"
     )

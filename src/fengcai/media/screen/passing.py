@@ -108,6 +108,17 @@ class Sender:
         self._gone = True
 
 
+def send_still(pipe: BinaryIO, rgb: NDArray[np.uint8]) -> None:
+    """Hand a still on as one page of shape (h, w, 3), at most WIDTH × MOST_HEIGHT; a reader that is
+    gone is no fault of the picture's."""
+    height, width = rgb.shape[:2]
+    head: dict[str, object] = {"time_s": "0", "since_s": "0", "gone": bytes(_CELLS // 8).hex()}
+    head |= {"top": 0, "height": height, "width": width, "rows": height}
+    with contextlib.suppress(BrokenPipeError):
+        pipe.write(json.dumps(head).encode() + b"\n" + rgb.tobytes())
+        pipe.flush()
+
+
 def sheets(pipe: BinaryIO) -> Iterator[Sheet]:
     """Every picture that comes, until the other end is closed. Raises ValueError on nonsense."""
     while line := pipe.readline(_MOST_LINE):

@@ -43,9 +43,9 @@ def warm_up() -> None:
     _RECOGNISER.forget()
 
 
-def read_pages(pipe: BinaryIO, emit: Emit) -> dict[str, bytes]:
+def read_pages(pipe: BinaryIO, emit: Emit, *, still: bool = False) -> dict[str, bytes]:
     """Read every page that comes; measures go to `emit`, evidence pictures come back."""
-    reading = Reading(_RECOGNISER)
+    reading = Reading(_RECOGNISER, still=still)
     for sheet in sheets(pipe):
         reading.take(sheet)
     measures, files = reading.results()
@@ -56,11 +56,14 @@ def read_pages(pipe: BinaryIO, emit: Emit) -> dict[str, bytes]:
 class Reading:
     """One film's pages, read and shown to the checks; a still is a film of one page."""
 
-    def __init__(self, recogniser: Recogniser, film: Film | None = None) -> None:
+    def __init__(
+        self, recogniser: Recogniser, film: Film | None = None, *, still: bool = False
+    ) -> None:
         self._recogniser = recogniser
         recogniser.forget()
-        self.timeline = Timeline()
-        checks: list[ScreenCheck] = [make(film) for make in room.CHECKS]
+        self.timeline = Timeline(timed=not still)
+        kinds = [make for make in room.CHECKS if make.of_stills or not still]
+        checks: list[ScreenCheck] = [make(film) for make in kinds]
         self._timed = [check for check in checks if isinstance(check, TimedCheck)]
         self._checks = Together(checks)
         self._rgb: NDArray[np.uint8] | None = None

@@ -127,6 +127,7 @@ class SightingCheck(TimedCheck):
                 box=seen.sighting.box,
                 picture=seen.picture,
                 private=seen.sighting.private,
+                timed=self.times.timed,
             )
             for seen in sorted(spells[:MOST_SPANS], key=lambda seen: (seen.from_s, seen.to_s))
         ]

@@ -38,9 +38,13 @@ class Spell:
 
 
 class Timeline:
-    """Every spell of a film, at most 4 000; `samples` counts the pictures that were looked at."""
+    """Every spell of a film, at most 4 000; `samples` counts the pictures that were looked at.
 
-    def __init__(self) -> None:
+    That of a still is not `timed`: all stands at 0.
+    """
+
+    def __init__(self, *, timed: bool = True) -> None:
+        self.timed = timed
         self.spells: list[Spell] = []
         self.samples: list[Fraction] = []
         self._standing: list[Spell] = []

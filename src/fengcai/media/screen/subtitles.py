@@ -48,6 +48,7 @@ class Subtitles(TimedCheck):
     the time), doubtful with two."""
 
     name = "subtitles"
+    of_stills = False
     method = "PP-OCR lines in the lower third, in one row, centred, each shorter than 15 s"
 
     def __init__(self, film: Film | None) -> None:

@@ -1,7 +1,23 @@
-"""What a still picture shows beside its header: screenshot, enlargement, editing, place of taking."""
+"""What a still picture shows beside its header: screenshot, enlargement, editing, place of taking; and
+the picture as a page, for whoever reads what stands on it."""
 
 from __future__ import annotations
 
-from fengcai.media.stills.looking import look, warm_up
+import io
 
-__all__ = ["look", "warm_up"]
+from PIL import Image
+
+from fengcai.media.stills.looking import look
+from fengcai.media.stills.showing import pass_on, shown
+
+__all__ = ["look", "pass_on", "shown", "warm_up"]
+
+
+def warm_up() -> None:
+    """Decode one picture of each kind, so that nothing is opened behind the walls."""
+    for name in ("png", "jpeg", "webp", "tiff", "gif", "bmp"):
+        made = io.BytesIO()
+        Image.new("RGB", (64, 64)).save(made, name)
+        made.seek(0)
+        look(name, made)
+        shown(name, made)

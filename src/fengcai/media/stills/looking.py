@@ -6,7 +6,6 @@ elsewhere, from its boxes.
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -42,15 +41,6 @@ class _Notes:
     software: str
     comment: str
     placed: bool
-
-
-def warm_up() -> None:
-    """Decode one picture of each kind, so that nothing is opened behind the walls."""
-    for name in ("png", "jpeg", "webp", "tiff", "gif", "bmp"):
-        made = io.BytesIO()
-        Image.new("RGB", (64, 64)).save(made, name)
-        made.seek(0)
-        look(name, made)
 
 
 def look(name: str, file: Any) -> dict[str, dict[str, Any]]:

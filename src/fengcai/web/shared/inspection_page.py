@@ -143,6 +143,7 @@ def _marks(lines: Lines) -> list[Mark]:
         for line in lines.lines
         for seen in line.seen
         for moment in seen.moments
+        if moment.words
     ]
 
 

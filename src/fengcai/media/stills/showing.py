@@ -1,0 +1,59 @@
+"""A still picture as a page to be read: upright, on white where it is transparent, no larger than needed.
+
+Letters are read from about 16 pixels of height on at `WIDTH` × `MOST_HEIGHT`: of an A3 poster at 300 dpi,
+from about 10 points on.
+"""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from fengcai.media.pictures import FORMATS
+from fengcai.media.screen.passing import MOST_HEIGHT, WIDTH, send_still
+from fengcai.media.stills.looking import MOST_PIXELS
+
+_DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
+
+
+def pass_on(name: str, file: Any, pipe: BinaryIO) -> None:
+    """Hand the picture to the reader; nothing for a format that is not decoded, or a too large one."""
+    page = shown(name, file)
+    if page is not None:
+        send_still(pipe, page)
+
+
+def shown(name: str, file: Any) -> NDArray[np.uint8] | None:
+    """The picture as (h, w, 3); None where its pixels are not decoded."""
+    plugin = FORMATS.get(name)
+    if plugin is None or name == "psd":
+        return None
+    file.seek(0)
+    Image.MAX_IMAGE_PIXELS = None  # bounded here, by size, before a pixel is decoded
+    try:
+        with Image.open(file, formats=[plugin]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return None
+            picture.draft("RGB", (WIDTH, MOST_HEIGHT))  # JPEG is decoded smaller right away
+            return _page(picture)
+    except MemoryError:
+        raise
+    except Exception:  # that the picture is broken was told already, by its own name
+        return None
+
+
+def _page(picture: Image.Image) -> NDArray[np.uint8]:
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode in _DEEP:
+        deep = np.asarray(upright, dtype=np.float64)
+        upright = Image.fromarray((deep / max(float(deep.max()), 1.0) * 255).astype(np.uint8))
+    if upright.has_transparency_data:
+        over = upright.convert("RGBA")
+        upright = Image.new("RGBA", over.size, (255, 255, 255, 255))
+        upright.alpha_composite(over)
+    upright = upright.convert("RGB")
+    upright.thumbnail((WIDTH, MOST_HEIGHT), Image.Resampling.LANCZOS)
+    return np.asarray(upright)
