@@ -263,7 +263,7 @@ def test_of_two_saves_the_second_is_told():
     )
     assert isinstance(first, Entry)
     assert isinstance(second, Stale)
-    assert second.message.startswith("心病科联络员刚刚保存过")
+    assert second.message.startswith("心病科联络员刚刚也改了")
     assert Entry.objects.get().title == "甲"
 
 

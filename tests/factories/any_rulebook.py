@@ -3,6 +3,7 @@ whatever its rules ask: so that a new example is tried without a line of its own
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -15,9 +16,11 @@ from fengcai.apps.contests.models import Contest, Membership, RulebookVersion, U
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.governing import confirming, handing_in, registering, window_of_slot
+from fengcai.apps.entries.lists import LISTS
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.promises import promises
 from fengcai.apps.entries.scope import MADE_ON, PRIZES, Scope, track_of
+from fengcai.apps.entries.values import asked_beside
 from fengcai.apps.people.models import User
 from fengcai.core import rulebook
 from fengcai.core.rulebook import Rules
@@ -97,6 +100,7 @@ class Office:
         chosen = divisions or [rows[0].id for rows in axes.values()]
         scope = Scope(self.rules, track, tuple(chosen))
         values: dict[str, Any] = {f.id: answer_to(f, scope) for f in track.fields}
+        values |= dict.fromkeys(asked_beside(track.fields), "没有")
         if track.themes:
             options = track.themes.options
             some = [o.id for o in options if o.mandatory]
@@ -216,6 +220,12 @@ def answer_to(asked: Field, scope: Scope) -> Any:
         return people_for(asked, scope)
     if asked.kind == "choice":
         return asked.options[0]
+    if asked.kind == "audience":
+        return "、".join(asked.options[:2]) or "中老年人"
+    if asked.kind == "references":
+        return [source(n, asked.kinds) for n in range(1, max(asked.rows_min or 0, 1) + 1)]
+    if asked.kind in LISTS:
+        return []
     if asked.kind == "number":
         return str(asked.at_least if asked.at_least is not None else asked.at_most or 1)
     plain = {
@@ -225,10 +235,24 @@ def answer_to(asked: Field, scope: Scope) -> Any:
         "email": "a@example.cn",
         "id_number": ID_NUMBERS[0],
         "yes_no": "是",
-        "references": "《中国居民膳食指南（2022）》，人民卫生出版社",
     }
     text = plain.get(asked.kind, "护佑健康")
     return text + "字" * max(0, (asked.min_chars or 0) - len(text))
+
+
+def source(n: int, kinds: Sequence[str] = ()) -> dict[str, str]:
+    """A source of the first kind that the rules take, with all that it must say."""
+    row = {
+        "kind": kinds[0] if kinds else "article",
+        "title": f"第{n}篇",
+        "source": "某杂志",
+        "year": "2024",
+    }
+    if row["kind"] == "standard":
+        row |= {"number": f"WS/T {n}-2024"}
+    if row["kind"] == "web":
+        row |= {"url": f"https://www.example.cn/{n}", "accessed": "2025-01-02"}
+    return row
 
 
 def people_for(asked: Field, scope: Scope) -> list[dict[str, str]]:

@@ -55,7 +55,7 @@ export class Autosave extends HTMLElement {
         const fields = this.#changed();
         return Object.keys(fields).length ? { fields } : null;
       },
-      onSaved: (sent) => this.#saved(sent.fields as Values),
+      onSaved: (sent, answer) => this.#saved(sent.fields as Values, answer),
       onConflict: (answer) => this.#conflict(answer),
       onRefused: (answer) => this.#refused(answer),
       onState: (state, words) => showMark(mark, state, words),
@@ -156,8 +156,9 @@ export class Autosave extends HTMLElement {
     saver.touch();
   }
 
-  #saved(sent: Values): void {
+  #saved(sent: Values, answer: Answer): void {
     Object.assign(this.#acknowledged, sent);
+    this.#takeOver(flat((answer.body.merged ?? {}) as Record<string, unknown>));
     this.#clearErrors();
     this.#carryVersion();
     const rest = this.#changed();
@@ -167,6 +168,17 @@ export class Autosave extends HTMLElement {
       this.#stash?.clear();
     }
     this.dispatchEvent(new CustomEvent("fc-saved", { bubbles: true, detail: { fields: sent } }));
+  }
+
+  /** What somebody else changed meanwhile and this page did not touch. */
+  #takeOver(merged: Values): void {
+    this.#spread(merged);
+    const mine = this.#changed();
+    for (const [name, value] of Object.entries(merged)) {
+      if (!(name in this.#acknowledged) || name in mine) continue;
+      this.#fill(name, value);
+      this.#acknowledged[name] = this.values()[name] ?? value;
+    }
   }
 
   /** A plain submit must name the version that stands, or it would refuse its own draft. */

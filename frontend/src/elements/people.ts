@@ -3,17 +3,19 @@ import { h, icon } from "../kit/dom";
 /**
  * `<fc-people>` around `[data-person]` rows: adds rows of people, takes them away, moves them up.
  *
+ * Other lists are the same with another `data-noun` (条). Where a row has a `select[data-kind]`, its
+ * `[data-only]` parts are shown for the kinds that they name; what is filled in is always shown.
+ *
  * Without script the server's empty rows are what there is. Every change is an `input` event, so that
  * the draft saves itself.
  */
 export class People extends HTMLElement {
   #abort: AbortController | null = null;
-  readonly #more = h(
-    "button",
-    { type: "button", class: "button quiet compact" },
-    icon("plus"),
-    "再加一位",
-  );
+  readonly #more = h("button", { type: "button", class: "button quiet compact" }, icon("plus"));
+
+  get #noun(): string {
+    return this.dataset.noun ?? "位";
+  }
 
   connectedCallback(): void {
     if (!this.rows.length) return;
@@ -22,7 +24,19 @@ export class People extends HTMLElement {
     // Rows that the server left empty are not needed where one can add them.
     for (const row of this.rows.slice(1)) if (empty(row)) row.remove();
     for (const row of this.rows) this.#equip(row);
+    this.#more.replaceChildren(icon("plus"), `再加一${this.#noun}`);
     this.append(this.#more);
+    for (const row of this.rows) only(row);
+    this.addEventListener(
+      "change",
+      (event) => {
+        const select = event.target;
+        if (!(select instanceof HTMLElement) || !select.matches("[data-kind]")) return;
+        const row = select.closest<HTMLElement>("[data-person]");
+        if (row) only(row);
+      },
+      { signal },
+    );
     this.#more.addEventListener(
       "click",
       () => {
@@ -68,6 +82,7 @@ export class People extends HTMLElement {
   setRows(count: number): void {
     while (this.rows.length < count) this.#add();
     for (const row of this.rows.slice(Math.max(1, count))) row.remove();
+    for (const part of this.querySelectorAll<HTMLElement>("[data-only]")) part.hidden = false;
     this.#number();
   }
 
@@ -76,6 +91,7 @@ export class People extends HTMLElement {
     if (!last) return;
     const row = last.cloneNode(true) as HTMLElement;
     clear(row);
+    only(row);
     last.after(row);
     this.#number();
   }
@@ -104,12 +120,14 @@ export class People extends HTMLElement {
 
   #number(): void {
     for (const [index, row] of this.rows.entries()) {
-      row.querySelector("[data-remove]")?.setAttribute("aria-label", `移除第 ${index + 1} 位`);
+      row
+        .querySelector("[data-remove]")
+        ?.setAttribute("aria-label", `移除第 ${index + 1} ${this.#noun}`);
       const up = row.querySelector<HTMLElement>("[data-up]");
-      up?.setAttribute("aria-label", `把第 ${index + 1} 位上移一位`);
+      up?.setAttribute("aria-label", `把第 ${index + 1} ${this.#noun}上移一${this.#noun}`);
       if (up) up.hidden = index === 0;
       for (const words of row.querySelectorAll(".sr-only")) {
-        words.textContent = (words.textContent ?? "").replace(/第 \d+ 位/, `第 ${index + 1} 位`);
+        words.textContent = (words.textContent ?? "").replace(/第 \d+ /, `第 ${index + 1} `);
       }
     }
   }
@@ -121,6 +139,17 @@ export class People extends HTMLElement {
 
 function empty(row: HTMLElement): boolean {
   return [...row.querySelectorAll("input")].every((field) => field.value.trim() === "");
+}
+
+/** Shows of a row what its kind has, and whatever holds something. */
+function only(row: HTMLElement): void {
+  const kind = row.querySelector<HTMLSelectElement>("select[data-kind]")?.value;
+  if (kind === undefined) return;
+  for (const part of row.querySelectorAll<HTMLElement>("[data-only]")) {
+    const field = part.querySelector<HTMLInputElement | HTMLSelectElement>("input, select");
+    const wanted = (part.dataset.only ?? "").split(" ").includes(kind);
+    part.hidden = !wanted && (field?.value ?? "") === "";
+  }
 }
 
 function clear(row: HTMLElement): void {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fengcai.apps.entries.lists import LISTS, shape_of
 from fengcai.apps.entries.queries import Page
 from fengcai.core.rulebook import Field
 from fengcai.core.rulebook.saying import plain
@@ -19,6 +20,8 @@ CHANNELS = {
 def bounds_of(field: Field) -> str:
     """300 至 800 字；共 1 至 5 人；指导教师最多 2 人；填数字，0 至 100 万次."""
     said = [_span(field.min_chars, None, " 字")] if field.min_chars is not None else []
+    if field.kind in LISTS:
+        said.append(_span(field.rows_min, field.rows_max, f" {shape_of(field).row}"))
     if field.kind == "people":
         said.append(_span(field.people_min, field.people_max, " 人"))
         said += [f"{c.role}{_span(c.min or None, c.max, ' 人')}" for c in field.counts]

@@ -12,6 +12,15 @@ from django.http import QueryDict
 
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.fields import DETAIL_NAMES
+from fengcai.apps.entries.lists import (
+    LISTS,
+    SAID,
+    Column,
+    Shape,
+    lines_of,
+    shape_of,
+    shown_rows,
+)
 from fengcai.apps.entries.owed import between
 from fengcai.apps.entries.promises import Promise, promises
 from fengcai.apps.entries.queries import Page, values_of
@@ -23,7 +32,7 @@ from fengcai.core.rulebook import Citation, Field, Requirement
 from fengcai.core.rulebook.rules import Division
 from fengcai.core.timetable import standing
 from fengcai.web.entrant.hints import bounds_of, channels_of
-from fengcai.web.entrant.parsing import divisions_in, people_in
+from fengcai.web.entrant.parsing import divisions_in, list_in, people_in
 from fengcai.web.entrant.progress import Line, history, next_step, steps
 from fengcai.web.entrant.slots import SlotPage, noticed_in, slot_page
 
@@ -33,12 +42,63 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One thing that a row of a list says, with what may be chosen."""
+
+    column: Column
+    value: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class FieldRow:
     """A field of the form with what stands in it."""
 
     field: Field
     value: Any
     error: str
+    said: str = ""
+    """有 or 没有, where the list asks."""
+    papers: tuple[tuple[str, str], ...] = ()
+    """The files that a row may name as its evidence: (id, what it is called)."""
+
+    @property
+    def shape(self) -> Shape:
+        """The columns of a list of rows."""
+        return shape_of(self.field)
+
+    @property
+    def cells(self) -> list[list[Cell]]:
+        """The rows of a list, and two empty ones to write in."""
+        rows = shown_rows(self.field, self.value, spare=2)
+        return [
+            [
+                Cell(
+                    column,
+                    row[column.id],
+                    self.papers if column.input == "file" else column.options,
+                )
+                for column in self.shape.columns
+            ]
+            for row in rows
+        ]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the field holds rows."""
+        return self.field.kind in LISTS
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The rows of a list as they read."""
+        return lines_of(
+            self.field, {self.field.id: self.value, f"{SAID}{self.field.id}": self.said}
+        )
+
+    @property
+    def chosen(self) -> list[str]:
+        """What of several options is ticked."""
+        return str(self.value or "").split("、")
 
     @property
     def people(self) -> list[dict[str, str]]:
@@ -158,7 +218,13 @@ def form_page(
     return FormPage(
         entry=entry,
         fields=[
-            FieldRow(field, values.get(field.id, ""), errors.get(field.id, ""))
+            FieldRow(
+                field,
+                values.get(field.id, ""),
+                errors.get(field.id, ""),
+                str(values.get(f"{SAID}{field.id}", "")),
+                _papers(page, field),
+            )
             for field in page.track.fields
         ],
         themes=set(values.get("themes") or []),
@@ -206,6 +272,11 @@ def _typed(page: Page, typed: QueryDict) -> dict[str, Any]:
     for field in page.track.fields:
         if field.kind == "people" and f"{field.id}-name" in typed:
             values[field.id] = people_in(typed, field)
+        elif field.kind in LISTS:
+            values |= list_in(typed, field)
+        elif field.kind == "audience" and field.options:
+            if field.id in typed or f"{field.id}-shown" in typed:
+                values[field.id] = "、".join(typed.getlist(field.id))
         elif field.id in typed:
             values[field.id] = typed.get(field.id, "")
     if "themes" in typed or "themes-shown" in typed:
@@ -216,6 +287,15 @@ def _typed(page: Page, typed: QueryDict) -> dict[str, Any]:
         if name.startswith((MADE_ON, PRIZES)):
             values[name] = typed.get(name, "")
     return values
+
+
+def _papers(page: Page, field: Field) -> tuple[tuple[str, str], ...]:
+    """The files in the slot that holds a list's evidence."""
+    if field.kind != "rights" or not field.proof:
+        return ()
+    return tuple(
+        (str(v.file.id), f"{v.place}. {v.file.filename}") for v in page.standing(field.proof)
+    )
 
 
 def _demands(page: Page) -> list[tuple[str, list[Requirement]]]:

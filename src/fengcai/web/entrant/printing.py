@@ -3,10 +3,12 @@ in full on a form, for the unit's own people alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from fengcai.apps.entries.fields import DETAIL_NAMES, named
+from fengcai.apps.entries.lists import said_of
 from fengcai.apps.entries.queries import Page, values_of
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.rulebook import Field
@@ -43,7 +45,7 @@ def form_pdf(page: Page, slot: str, *, at: datetime) -> tuple[bytes, str]:
     values = values_of(page)
     rows = [("报送单位", page.card.unit), ("类别", page.track.name)]
     rows += [(each.axis, each.name) for each in page.scope.divisions]
-    rows += [(field.label, _text(field, values.get(field.id))) for field in page.track.fields]
+    rows += [(field.label, _text(field, values)) for field in page.track.fields]
     if page.card.themes:
         rows.append(("创作方向", "、".join(page.card.themes)))
     signers = [SIGNERS[each] for each in place.signed]
@@ -51,11 +53,11 @@ def form_pdf(page: Page, slot: str, *, at: datetime) -> tuple[bytes, str]:
     return _drawn(lambda: entry_form(title, rows, signers=signers, printed=at)), place.name
 
 
-def _text(field: Field, value: Any) -> str:
+def _text(field: Field, values: Mapping[str, Any]) -> str:
     if field.kind != "people":
-        return str(value or "")
+        return said_of(field, values)
     lines = []
-    for row in named(value):
+    for row in named(values.get(field.id)):
         parts = [row["name"] + (f"（{row['role']}）" if row.get("role") else "")]
         parts += [f"{DETAIL_NAMES[name]} {row[name]}" for name in field.asks if row.get(name)]
         lines.append("，".join(parts))

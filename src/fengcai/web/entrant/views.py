@@ -18,16 +18,18 @@ from fengcai.apps.awards.queries import owing
 from fengcai.apps.compliance.queries import hints_for
 from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
+from fengcai.apps.entries.actions.merging import changed_since as others_since
 from fengcai.apps.entries.queries import entry_page, pending_uploads
-from fengcai.apps.refusals import Refused
+from fengcai.apps.refusals import Refused, Stale
+from fengcai.apps.releases.queries import panel_of
 from fengcai.web.entrant.pages import form_page
-from fengcai.web.entrant.parsing import changes_from
+from fengcai.web.entrant.parsing import as_sent, changes_from
 from fengcai.web.entrant.slots import slot_page
 from fengcai.web.entrant.winning import award_part
 from fengcai.web.entrant.works import works_page
 from fengcai.web.shared.refusals import refusal, wants_json
 from fengcai.web.shared.requests import MemberRequest
-from fengcai.web.shared.texts import whole_number
+from fengcai.web.shared.texts import storable, whole_number
 
 
 @login_required
@@ -63,8 +65,9 @@ def entry(request: MemberRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 def save(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Keep the draft: JSON from the page's autosave, or the plain form without script."""
+    track = _track(request, entry_id)
     try:
-        changes, version = changes_from(request, _track(request, entry_id))
+        changes, version = changes_from(request, track)
         saved = actions.save_draft(
             entry_id=entry_id,
             changes=changes,
@@ -73,9 +76,18 @@ def save(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             at=timezone.now(),
         )
     except Refused as error:
+        if isinstance(error, Stale):
+            error.current = as_sent(track, error.current)
         return refusal(request, error) if wants_json(request) else _form(request, entry_id, error)
     if wants_json(request):
-        return JsonResponse({"version": saved.version, "saved_at": saved.updated_at.isoformat()})
+        others = {} if saved.version <= version + 1 else others_since(saved, version, changes)
+        return JsonResponse(
+            {
+                "version": saved.version,
+                "saved_at": saved.updated_at.isoformat(),
+                "merged": as_sent(track, others),
+            }
+        )
     messages.success(request, "草稿已保存。")
     return redirect("entry", entry_id=entry_id)
 
@@ -196,7 +208,12 @@ def recall(request: MemberRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Take the work out of the contest."""
-    actions.withdraw_entry(entry_id=entry_id, by=request.user, at=timezone.now())
+    actions.withdraw_entry(
+        entry_id=entry_id,
+        by=request.user,
+        at=timezone.now(),
+        reason=storable(request.POST.get("reason", "")),
+    )
     messages.success(request, "作品已撤回，文件与记录仍然保留。")
     return redirect("entry", entry_id=entry_id)
 
@@ -231,6 +248,7 @@ def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) 
             "contest": page.entry.contest,
             "error": error,
             "award": award,
+            "panel": panel_of(page.entry, page.rules, page.roles, at=timezone.now()),
             "hints": hints_for(entry=page.entry, rules=page.rules),
         },
         status=error.status if error else 200,

@@ -191,9 +191,8 @@ def shown_rows(field: Field, value: Any, *, spare: int = 1) -> list[dict[str, st
 
 
 def _bare(field: Field, row: Mapping[str, str]) -> bool:
-    """Whether nothing was typed: what a list always holds a choice of makes no row."""
-    columns = shape_of(field).columns
-    return not any(row.get(c.id, "").strip() for c in columns if c.input not in ("choice", "file"))
+    """Whether nothing was said: a kind alone makes no row."""
+    return not any(row.get(id, "").strip() for id in shape_of(field).ids if id != "kind")
 
 
 def _at(columns: Mapping[str, list[str]], id: str, n: int) -> str:
