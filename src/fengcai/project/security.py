@@ -27,7 +27,7 @@ def settings_for(configuration: Configuration) -> dict[str, Any]:
         **_second_factor(),
         **_identity_provider(configuration),
         **_lockout(),
-        **_outside(configuration),
+        **_picture(),
         **_transport(configuration),
         "CACHES": CACHES,
         "CONTENT_SECURITY_POLICY": {"DIRECTIVES": content_policy(configuration)},
@@ -215,11 +215,11 @@ def _identity_origins(configuration: Configuration) -> list[str]:
     return list(dict.fromkeys(_origin(address) for address in found if address))
 
 
-def _outside(configuration: Configuration) -> dict[str, Any]:
-    """What the clients of `engines.identity` are made with, by the door's name, for those that are set;
-    and the picture before a code is sent."""
+def doors(configuration: Configuration) -> dict[str, dict[str, Any]]:
+    """What the clients of `engines.identity` are made with, by the door's name, for those that are
+    set."""
     given = configuration
-    doors: dict[str, dict[str, Any]] = {
+    known: dict[str, dict[str, Any]] = {
         "wechat": {"appid": given.wechat_appid, "secret": given.wechat_secret,
                    "api": given.wechat_api.rstrip("/")},
         "wechat_site": {"appid": given.wechat_site_appid, "secret": given.wechat_site_secret,
@@ -231,23 +231,16 @@ def _outside(configuration: Configuration) -> dict[str, Any]:
                  "bind_dn": given.ldap_bind_dn, "bind_password": given.ldap_bind_password,
                  "starttls": given.ldap_starttls, "ca_file": given.ldap_ca},
     }  # fmt: skip
+    return {name: door for name, door in known.items() if next(iter(door.values()))}
+
+
+def _picture() -> dict[str, Any]:
+    """The picture before a code is sent: drawn here, without any service."""
     return {
-        "FENGCAI_DOORS": {name: door for name, door in doors.items() if next(iter(door.values()))},
-        "FENGCAI_DOOR_NAMES": {
-            "wechat": "微信",
-            "wecom": "企业微信",
-            "cas": given.cas_name,
-            "ldap": given.ldap_name,
-        },
-        "FENGCAI_DOOR_MATCH": {
-            "wecom": given.wecom_match,
-            "cas": given.cas_match,
-            "ldap": given.ldap_match,
-        },
         "CAPTCHA_TIMEOUT": 5,  # minutes
         "CAPTCHA_CHALLENGE_FUNCT": f"{ACCOUNTS}.picture.digits",
-        "CAPTCHA_FONT_SIZE": 30,
-        "CAPTCHA_IMAGE_SIZE": (132, 48),
+        "CAPTCHA_FONT_SIZE": 46,
+        "CAPTCHA_IMAGE_SIZE": (240, 80),
         "CAPTCHA_LETTER_ROTATION": (-20, 20),
         # Read out where the server has the programs for it; nothing is fetched from anywhere.
         "CAPTCHA_FLITE_PATH": shutil.which("flite"),

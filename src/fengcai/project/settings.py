@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
@@ -60,6 +61,18 @@ FENGCAI_TRUSTED_PROXIES: int = CONFIGURATION.trusted_proxies
 FENGCAI_SECOND_FACTOR_FOR: frozenset[str] = CONFIGURATION.second_factor_roles
 FENGCAI_OIDC_NAME: str = CONFIGURATION.oidc_name if CONFIGURATION.oidc_issuer else ""
 FENGCAI_OIDC_MATCH: str = CONFIGURATION.oidc_match
+FENGCAI_DOORS: dict[str, dict[str, Any]] = security.doors(CONFIGURATION)
+FENGCAI_DOOR_NAMES: dict[str, str] = {
+    "wechat": "微信",
+    "wecom": "企业微信",
+    "cas": CONFIGURATION.cas_name,
+    "ldap": CONFIGURATION.ldap_name,
+}
+FENGCAI_DOOR_MATCH: dict[str, str] = {
+    "wecom": CONFIGURATION.wecom_match,
+    "cas": CONFIGURATION.cas_match,
+    "ldap": CONFIGURATION.ldap_match,
+}
 
 SECRET_KEY = CONFIGURATION.key()
 DEBUG = CONFIGURATION.debug

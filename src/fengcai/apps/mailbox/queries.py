@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -19,7 +19,9 @@ from fengcai.apps.entries.states import State as Work
 from fengcai.apps.mailbox.actions.asking import may_fetch
 from fengcai.apps.mailbox.actions.sending import UPLOAD_PURPOSE
 from fengcai.apps.mailbox.answering import Shut, case_by_token
+from fengcai.apps.mailbox.archives import ArchiveRefused
 from fengcai.apps.mailbox.fitting import mail_channels, places, takes_mail
+from fengcai.apps.mailbox.letters import FileGone, file_of
 from fengcai.apps.mailbox.matching import SOURCES
 from fengcai.apps.mailbox.models import Case, CaseEvent, CaseFile, Connection, PendingFile
 from fengcai.apps.mailbox.reading import rules_or_none
@@ -307,6 +309,15 @@ def case_file(*, contest: Contest, user: User, case_id: UUID, file: int) -> Case
     if row is None:
         raise NotFound("信里没有这个文件。")
     return row
+
+
+def opened_file(row: CaseFile) -> IO[bytes]:
+    """Its bytes, open at their beginning; the copy is gone when it is closed. Raises `NotFound`."""
+    try:
+        with file_of(row) as path:
+            return path.open("rb")
+    except (FileGone, ArchiveRefused, FileNotFoundError) as gone:
+        raise NotFound(f"这个文件取不出来：{gone}") from None
 
 
 def connection_of(contest: Contest) -> Connection | None:

@@ -157,14 +157,21 @@ def reset_second_factor(
 
 
 @transaction.atomic
-def set_password(*, username: str, password: str, at: datetime, by: str = BY_COMMAND) -> Closed:
-    """Give an account a new password; its sessions, personal links and tokens end: whoever knew
-    the old one may have made some. Raises `Refused` when weak."""
+def set_password(
+    *,
+    username: str,
+    password: str,
+    at: datetime,
+    by: str = BY_COMMAND,
+    kind: Kind = Kind.PASSWORD_SET,
+) -> Closed:
+    """Give an account a new password; its sessions, personal links, tokens and self-made ties end:
+    whoever knew the old one may have made some. Raises `Refused` when weak."""
     user = _locked(username)
     check_password_strength(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    return _close(user, Kind.PASSWORD_SET, [by], at)
+    return _close(user, kind, [by], at)
 
 
 def _close(user: User, why: Kind, about: list[str], at: datetime) -> Closed:

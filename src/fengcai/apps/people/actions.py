@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from fengcai.apps.people.events import Kind
+from fengcai.apps.people.log import note
 from fengcai.apps.people.models import PersonalLink, User
 from fengcai.apps.refusals import Refused
 from fengcai.apps.texts import storable
@@ -101,6 +104,23 @@ def redeem_personal_link(*, token: str, at: datetime) -> User:
         raise Refused("这个个人链接无效或已过期。请联系活动主办方重新获取；已保存的作品不受影响。")
     PersonalLink.objects.filter(pk=link.pk).update(uses=F("uses") + 1, last_used_at=at)
     return link.user
+
+
+@transaction.atomic
+def set_email(*, user: User, email: str, at: datetime, address: str = "", device: str = "") -> None:
+    """Give `user` the address that its holder has confirmed. Raises `Refused` for what is none."""
+    email = storable(email).strip()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused("邮箱的写法不对，没有改动。", fields={"email": "写法不对"}) from None
+    User.objects.filter(pk=user.pk).update(email=email)
+    note(user, Kind.EMAIL_PROVED, at=at, address=address, device=device, detail=_masked(email))
+
+
+def _masked(email: str) -> str:
+    name, _, host = email.rpartition("@")
+    return f"{name[:2]}…@{host}"
 
 
 def _digest(token: str) -> str:

@@ -42,3 +42,17 @@ def username_for(login: str) -> str:
 def has_administrator() -> bool:
     """Whether anybody looks after this installation already. 1 SQL."""
     return User.objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True).exists()
+
+
+def accounts_to_reset(login: str) -> list[User]:
+    """The active accounts that were meant by a name or an e-mail address and have an address to write
+    to; at most five. 1 SQL."""
+    rows = User.objects.filter(
+        Q(username__iexact=login) | Q(email__iexact=login), is_active=True
+    ).exclude(email="")
+    return list(rows.order_by("pk")[:5])
+
+
+def account_by_number(number: int) -> User | None:
+    """The active account with this primary key. 1 SQL."""
+    return User.objects.filter(pk=number, is_active=True).first()

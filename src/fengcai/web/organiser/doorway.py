@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 TABS = (
     ("office", "今天"),
     ("office-works", "作品"),
+    ("office-mailbox", "来信"),
     ("office-likenesses", "相似作品"),
     ("office-inspection", "检测"),
     ("office-compliance", "宣传用语"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fengcai.web.public import desk, files, releases, tokens, views
+from fengcai.web.public import desk, files, letters, releases, tokens, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("r/<str:token>/", releases.release, name="release"),
     path("r/<str:token>/withdraw/", releases.withdraw, name="release-withdraw"),
     path("r/<str:token>/copy.pdf", releases.copy, name="release-copy"),
+    path("letters/<str:token>/", letters.letter, name="letter"),
+    path("letters/<str:token>/grant/", letters.grant, name="letter-grant"),
+    path("letters/<str:token>/unfinished/", letters.unfinished, name="letter-unfinished"),
     path("me/", desk.me, name="me"),
     path("me/tokens/", tokens.mine, name="my-tokens"),
     path("me/tokens/<int:token_id>/revoke/", tokens.revoke, name="my-token-revoke"),

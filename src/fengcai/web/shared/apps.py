@@ -11,7 +11,9 @@ class SharedConfig(AppConfig):
     verbose_name = "页面公用部分"
 
     def ready(self) -> None:
-        """Keep each account's log from now on."""
+        """Keep each account's log from now on, and know what is written to people about theirs."""
         from fengcai.web.shared.accounts.record import listen
+        from fengcai.web.shared.accounts.wording import register
 
         listen()
+        register()

@@ -54,6 +54,8 @@ ICONS: dict[str, str] = {
     "building": '<path d="M5 20.5V4.5h9v16m0-11h5v11M3 20.5h18"/>'
     '<path d="M8 8.2h3m-3 3.6h3m-3 3.6h3m6-2v.1m0 3.4v.1"/>',
     "mail": '<rect x="3.5" y="5.5" width="17" height="13" rx="1.5"/><path d="m4 7 8 6 8-6"/>',
+    "chat": '<path d="M4 5.5h16v10.2h-8.6L7.2 19.4v-3.7H4Z"/>'
+    '<path d="M8.6 10.6v.1m3.4-.1v.1m3.4-.1v.1"/>',
     "phone": '<path d="M5.2 4.5h3.3l1.6 4-2 1.5a11 11 0 0 0 5.9 5.9l1.5-2 4 1.6v3.3'
     'a1.5 1.5 0 0 1-1.6 1.5A15.2 15.2 0 0 1 3.7 6.1a1.5 1.5 0 0 1 1.5-1.6Z"/>',
     "calendar": '<rect x="4" y="5.5" width="16" height="14.5" rx="1.5"/>'

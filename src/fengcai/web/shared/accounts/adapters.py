@@ -24,8 +24,10 @@ from django.urls import reverse
 from fengcai.apps.people.access import account_for_identity
 from fengcai.apps.people.actions import WEAK
 from fengcai.engines.documents import qr
+from fengcai.web.shared.accounts.entrance import LEFT
 from fengcai.web.shared.accounts.lockout import attempts_key, locked_out, tried_name
 from fengcai.web.shared.address import client_address
+from fengcai.web.shared.browser import in_wechat
 from fengcai.web.shared.context import is_loopback
 
 if TYPE_CHECKING:
@@ -63,6 +65,12 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Without the host, so that the office's command line can find and clear it.
         return attempts_key(tried_name(request, credentials))
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; WeChat's browser does not bring back in who left."""
+        super().logout(request)
+        if in_wechat(request):
+            request.session[LEFT] = True
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """By which allauth counts attempts and names sessions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import views as account
 from allauth.account.decorators import reauthentication_required
 from allauth.socialaccount.internal.flows.connect import disconnect
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,11 +25,56 @@ from fengcai.apps.people.access import (
     sessions_of,
 )
 from fengcai.apps.people.events import Kind
+from fengcai.apps.people.identities import ties_of
 from fengcai.apps.people.log import newest
+from fengcai.apps.people.phones.actions import phone_of
+from fengcai.web.shared.accounts import doors
 from fengcai.web.shared.accounts.device import device_in_words
+from fengcai.web.shared.accounts.entrance import LEFT
+from fengcai.web.shared.accounts.errands import pending, safe_next
+from fengcai.web.shared.accounts.outside import depart
 from fengcai.web.shared.accounts.record import write
 from fengcai.web.shared.address import passkeys_at
+from fengcai.web.shared.browser import in_wechat
 from fengcai.web.shared.requests import MemberRequest
+
+CHOICE = frozenset({"wechat", "wecom", "phone", "cas", "ldap"})
+"""With any of these the sign-in page asks first how to come in."""
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """How to come in? Where there is the password only (or OIDC and passkeys beside it), its form.
+
+    Inside WeChat, who has a tie to it comes in without a tap, once for each time that it was asked
+    for; not who has signed out here. The form itself is allauth's.
+    """
+    if request.method in ("GET", "HEAD") and not request.user.is_authenticated:
+        next = safe_next(request, request.GET.get("next"))
+        if _comes_by_itself(request):
+            return depart(request, "wechat", process="login", next=next, silent=True)
+        ways = doors.ways(request)
+        if request.GET.get("way") != "password" and any(way.key in CHOICE for way in ways):
+            known = pending(request)
+            page = {"ways": ways, "next": next, "known": known and doors.name_of(known.provider)}
+            return never_cache_now(render(request, "account/ways.html", page))
+    answer: HttpResponse = account.login(request)
+    return answer
+
+
+def _comes_by_itself(request: HttpRequest) -> bool:
+    return (
+        request.method == "GET"
+        and in_wechat(request)
+        and doors.wechat(inside=True) is not None
+        and not {"asked", "way"} & set(request.GET)
+        and not request.session.get(LEFT)
+    )
+
+
+def never_cache_now(answer: HttpResponse) -> HttpResponse:
+    """The same headers as `never_cache`, for one answer of a view that has others."""
+    add_never_cache_headers(answer)
+    return answer
 
 
 @login_required
@@ -45,8 +92,27 @@ def security(request: MemberRequest) -> HttpResponse:
         "lines": newest(request.user),
         "oidc_name": settings.FENGCAI_OIDC_NAME,
         "identity": identity_of(request.user) if settings.FENGCAI_OIDC_NAME else None,
+        "ties": _ties(request),
+        "by_phone": doors.by_phone(),
+        "phone": phone_of(request.user),
+        "by_mail": doors.by_mail(),
     }
     return render(request, "account/security.html", page)
+
+
+def _ties(request: MemberRequest) -> list[dict[str, Any]]:
+    """The providers that are set, or were when the account was tied to them."""
+    held = ties_of(request.user)
+    here = [
+        key
+        for key in doors.configured()
+        if key != "wechat" or doors.wechat(inside=in_wechat(request))
+    ]
+    known = [key for key in settings.FENGCAI_DOOR_NAMES if key in held or key in here]
+    return [
+        {"key": key, "name": doors.name_of(key), "tie": held.get(key), "possible": key in here}
+        for key in known
+    ]
 
 
 @login_required

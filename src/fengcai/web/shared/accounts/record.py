@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from fengcai.apps.people.access import remember_session
 from fengcai.apps.people.events import Kind
+from fengcai.apps.people.identities import NAMES
 from fengcai.apps.people.log import note, noted_since
 from fengcai.apps.people.queries import account_in_any_case
 from fengcai.web.shared.accounts.device import device_in_words
@@ -40,6 +41,8 @@ MEANS = {
     "password": "密码",
     "personal_link": "专属链接",
     "socialaccount": "统一认证",
+    "phone": "手机验证码",
+    **{key: name for key, name in NAMES.items() if key != "oidc"},
     "totp": "动态验证码",
     "webauthn": "通行密钥",
     "recovery_codes": "恢复码",

@@ -15,7 +15,7 @@ from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
 from fengcai.apps.people.identities import OIDC
-from fengcai.web.shared.accounts import oidc, pages
+from fengcai.web.shared.accounts import mailed, oidc, outside, pages, phone
 
 
 def absent(request: HttpRequest) -> HttpResponse:
@@ -26,7 +26,22 @@ def absent(request: HttpRequest) -> HttpResponse:
 overview = RedirectView.as_view(url=reverse_lazy("account_security"))
 
 urlpatterns = [
-    path("login/", account.login),
+    path("login/", pages.sign_in),
+    path("phone/", phone.number, name="account_phone"),
+    path("phone/code/", phone.code, name="account_phone_code"),
+    path("phone/choose/", phone.choose, name="account_phone_choose"),
+    path("phone/picture/<slug:key>.png", phone.picture, name="account_picture"),
+    path("phone/picture/<slug:key>.wav", phone.spoken, name="account_picture_spoken"),
+    path("security/phone/", phone.mine, name="account_my_phone"),
+    path("security/phone/forget/", phone.forget, name="account_phone_forget"),
+    path("security/email/", mailed.email, name="account_my_email"),
+    path("security/email/confirm/<str:token>", mailed.confirm, name="account_confirm"),
+    path("password/forgotten/", mailed.forgotten, name="account_forgotten"),
+    path("password/reset/<str:number>/<str:token>", mailed.reset, name="account_reset"),
+    path("link/", outside.link, name="account_link"),
+    path("ldap/", outside.ldap, name="account_ldap"),
+    path("security/attach/<slug:provider>/", outside.attach, name="account_attach"),
+    path("security/detach/<slug:provider>/", outside.detach, name="account_detach"),
     path("logout/", account.logout),
     path("inactive/", pages.inactive),
     path("reauthenticate/", account.reauthenticate),
@@ -50,6 +65,8 @@ urlpatterns = [
     path("2fa/webauthn/keys/<int:pk>/edit/", webauthn.edit_webauthn),
     path("oidc/login/", oidc.login, {"provider_id": OIDC}, name="openid_connect_login"),
     path("oidc/callback/", oidc.callback, {"provider_id": OIDC}, name="openid_connect_callback"),
+    path("<slug:provider>/start/", outside.start, name="account_outside"),
+    path("<slug:provider>/back/", outside.back, name="account_outside_back"),
     re_path(r"", absent),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
