@@ -32,6 +32,7 @@ from fengcai.apps.judging.actions import (
 )
 from fengcai.apps.judging.models import Round, ScoreSheet
 from fengcai.apps.people.models import User
+from fengcai.apps.releases.models import NobodyShown
 from fengcai.core import rulebook
 from fengcai.core.rulebook import Rules
 
@@ -146,6 +147,7 @@ def accepted(
         submitted_at=NOON - timedelta(days=20) + timedelta(minutes=number),
     )
     film(entry, stage.organiser)
+    NobodyShown.objects.create(entry=entry, by=stage.organiser, at=NOON)
     return entry
 
 

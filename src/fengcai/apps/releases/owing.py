@@ -20,14 +20,6 @@ PLACE = "releases"
 """The place on the work's form where the people on screen stand."""
 
 
-def debts_of(entry: Entry, rules: Rules, at: datetime) -> tuple[Debt, ...]:
-    """Everything that the people of one work owe. 3 SQL, none where the rules ask nothing."""
-    demands = demands_on(rules, entry.track)
-    if not demands:
-        return ()
-    return owed(demands, registers_of([entry])[entry.pk], on=today(rules, at))
-
-
 def owed_for_submission(entry: Entry, rules: Rules) -> list[Owed]:
     """What a submission waits for. 3 SQL, none where the rules let nothing wait."""
     demands = [d for d in demands_on(rules, entry.track) if d.needed_for == "submission"]

@@ -71,3 +71,9 @@ def paper_of(row: Release) -> Paper:
         until=row.until,
         checked=row.way != "signed_scan" or row.checked_at is not None,
     )
+
+
+def person_of(row: Appearance) -> Person:
+    """Somebody on screen whose standing releases have been read with him. No SQL."""
+    papers = tuple(paper_of(each) for each in row.releases.all())
+    return Person(str(row.pk), row.role, cast("Age", row.age), papers)

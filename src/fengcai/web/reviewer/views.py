@@ -23,6 +23,7 @@ from fengcai.apps.intake import queries
 from fengcai.apps.intake.actions import accept_entry, decide_point, inspect_again, return_entry
 from fengcai.apps.likeness.queries import likenesses_of
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused
+from fengcai.apps.releases.queries import panel_of
 from fengcai.web.reviewer.pages import desk_page, sheet_page
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
@@ -99,6 +100,7 @@ def _shown(request: MemberRequest, page: queries.Sheet, error: Refused | None) -
         "likenesses": likenesses_of(entry=page.page.entry, user=request.user),
         "wordings": remarks_of(entry=page.page.entry, user=request.user),
         "mend_until": request.POST.get("mend_until", until),
+        "panel": panel_of(page.page.entry, page.page.rules, page.page.roles, at=timezone.now()),
         **sheet_page(page, typed=request.POST, error=error),
     }
     return render(request, "reviewer/sheet.html", context, status=error.status if error else 200)

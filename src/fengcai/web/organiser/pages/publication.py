@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from fengcai.apps.awards.queries import approved_page
 from fengcai.apps.entries.cards import Card, cards
 from fengcai.apps.entries.states import State
 from fengcai.apps.publishing.queries import results_published
 from fengcai.apps.publishing.rules import shown
+from fengcai.apps.releases.queries import owed_in
 from fengcai.web.shared.cards import file_url
 
 if TYPE_CHECKING:
@@ -28,16 +31,18 @@ class WorkRow:
     ticked: bool
     awards: tuple[str, ...]
     hiding: bool
+    owed: tuple[str, ...]
     reason: str
 
 
 def publication_page(contest: Contest, *, user: User, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The page's context. 8 SQL whatever the number of works."""
+    """The page's context. 12 SQL whatever the number of works."""
     numbers = dict(shown(contest).values_list("entry_id", "number"))
     result = approved_page(contest)
     held: dict[Any, list[str]] = {}
     for winner in result.winners if result else ():
         held.setdefault(winner.work.entry_id, []).append(winner.award)
+    owed = owed_in(contest, timezone.now())
     ticked = set(typed.get("entries", ()))
     rows = [
         WorkRow(
@@ -46,6 +51,7 @@ def publication_page(contest: Contest, *, user: User, typed: Mapping[str, Any]) 
             gallery_number=numbers.get(card.id, ""),
             ticked=str(card.id) in ticked,
             awards=tuple(held.get(card.id, ())),
+            owed=tuple(owed.get(card.id, ())),
             hiding=typed.get("hiding") == card.id,
             reason=typed.get("reason", "") if typed.get("hiding") == card.id else "",
         )
@@ -54,7 +60,8 @@ def publication_page(contest: Contest, *, user: User, typed: Mapping[str, Any]) 
     return {
         "works": rows,
         "shown_count": sum(bool(row.gallery_number) for row in rows),
-        "to_show": sum(not row.gallery_number for row in rows),
+        "to_show": sum(not row.gallery_number and not row.owed for row in rows),
+        "owing": sum(bool(row.owed) for row in rows),
         "result": result,
         "published": results_published(contest),
     }
