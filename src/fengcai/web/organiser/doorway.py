@@ -34,6 +34,7 @@ TABS = (
     ("office-likenesses", "相似作品"),
     ("office-inspection", "检测"),
     ("office-compliance", "宣传用语"),
+    ("office-releases", "出镜同意"),
     ("rulebook", "规则书"),
     ("office-questions", "规则与答复"),
     ("office-units", "单位"),
