@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from fengcai.apps.contests.models import Unit
 from fengcai.engines.documents.tables import read_table
+from fengcai.web.organiser.pages import roster as pages
 from fengcai.web.organiser.views import units as views
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +87,10 @@ def test_bad_rows_are_named_with_their_line_and_the_others_taken(draft, signed_i
 def test_missing_columns_are_named_and_nothing_can_be_confirmed(draft, signed_in):
     preview = upload(signed_in(draft.organiser), draft, "部门,人数\n心内科,3\n".encode())
     page = preview.content.decode()
-    assert "缺少这些列：科室类别" in page
-    assert 'name="parcel"' not in page
+    assert "缺少单位名称或类别" in page
+    assert "人数（如：3）" in page
+    assert confirm(signed_in(draft.organiser), draft, preview).status_code == 422
+    assert names(draft) == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +117,7 @@ def test_a_text_named_xlsx_is_read_for_what_it_is(draft, signed_in):
     prose = upload(
         signed_in(draft.organiser), draft, "这只是一段话。\n没有表格。".encode(), "a.xlsx"
     )
-    assert prose.context["preview"].missing_columns == ("科室名称", "科室类别")
+    assert [chosen for _, _, _, chosen in prose.context["questions"]] == [""] * 12
 
 
 def test_no_file_and_too_many_rows(draft, signed_in, monkeypatch):
@@ -139,7 +142,7 @@ def test_what_comes_back_must_be_what_was_shown(draft, collecting, signed_in, mo
     assert "预览的内容不完整" in forged.content.decode()
     elsewhere = reverse("office-units-import", args=[collecting.contest.slug])
     assert "属于别的活动" in client.post(elsewhere, {"parcel": parcel}).content.decode()
-    monkeypatch.setattr(views, "PREVIEW_LIFE_S", -1)
+    monkeypatch.setattr(pages, "PREVIEW_LIFE_S", -1)
     assert "预览已超过两小时" in client.post(url, {"parcel": parcel}).content.decode()
     assert names(draft) == []
 
@@ -155,3 +158,48 @@ def test_the_roster_comes_back_as_it_went_out(collecting, signed_in):
     assert preview.context["preview"].refused == []
     empty = client.get(reverse("office-units-template", args=[collecting.contest.slug]))
     assert empty.content.startswith(b"PK")
+
+
+@pytest.mark.intake
+@pytest.mark.clause("J1")
+def test_columns_named_by_hand_are_remembered_for_the_next_table(draft, signed_in):
+    client = signed_in(draft.organiser)
+    table = "序号,部门\u200b全名,性质,老师\n1,心内科,临床科室,甲\n2,检验科,医技科室,乙\n".encode()
+    asked = upload(client, draft, table)
+    url = reverse("office-units-columns", args=[draft.contest.slug])
+    said = {"parcel": asked.context["parcel"], "column-unit": "2", "column-unit_class": "3"}
+    twice = client.post(url, {**said, "column-contact": "3"})
+    assert twice.status_code == 422
+    assert "同一列不能当作两项内容" in twice.content.decode()
+    assert client.post(url, {"parcel": "x"}).status_code == 422
+    preview = client.post(url, {**said, "column-contact": "4"})
+    assert [row.contact for row in preview.context["preview"].new] == ["甲", "乙"]
+    again = upload(client, draft, table)
+    assert [row.unit for row in again.context["preview"].new] == ["心内科", "检验科"]
+    assert confirm(client, draft, again).status_code == 302
+    assert names(draft) == ["心内科", "检验科"]
+
+
+@pytest.mark.intake
+@pytest.mark.clause("J1")
+def test_a_refused_row_is_mended_in_the_preview_and_taken_in(draft, signed_in):
+    client = signed_in(draft.organiser)
+    table = "科室名称,科室类别,邮箱\n食堂,餐饮,\n心内科,临床科室,abc@\n,临床科室,\n"
+    preview = upload(client, draft, table.encode())
+    assert len(preview.context["preview"].refused) == 3
+    url = reverse("office-units-preview", args=[draft.contest.slug])
+    mended = client.post(
+        url,
+        {
+            "parcel": preview.context["parcel"],
+            "fix-2-unit_class": "行政职能部门",
+            "fix-3-contact_email": "abc@example.cn",
+            "fix-3-unit": "心内科\u202e\u200b",
+            "fix-999999-unit": "没有这一行",
+            "fix-2-password": "x",
+        },
+    )
+    found = mended.context["preview"]
+    assert [(r.line, r.problem) for r in found.refused] == [(4, "没有科室名称")]
+    assert confirm(client, draft, mended).status_code == 302
+    assert names(draft) == ["食堂", "心内科"]

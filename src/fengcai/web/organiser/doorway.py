@@ -38,10 +38,12 @@ TABS = (
     ("rulebook", "规则书"),
     ("office-questions", "规则与答复"),
     ("office-units", "单位"),
+    ("office-owed", "催报"),
     ("office-people", "人员"),
     ("office-round", "评审"),
     ("office-awards", "评奖"),
     ("office-publication", "公布"),
+    ("office-privacy", "个人信息"),
     ("office-jobs", "后台任务"),
     ("office-audit", "记录"),
 )

@@ -22,13 +22,23 @@ def unit_line(row: UnitRow) -> SafeString:
         # One under the other: a phone has no room for two of them in a line.
         short = "<br>".join(escape(each) for each in row.short)
         works = f'<span>{works}<br><span class="fine">{short}</span></span>'
+    name = escape(row.name)
+    if row.url:
+        name = f'<a href="{escape(row.url)}">{name}</a>'
     return mark_safe(  # noqa: S308  (every word is escaped here)
-        f'<tr><th scope="row">{escape(row.name)}</th>'
-        f'<td data-label="类别">{escape(row.class_name)}</td>'
+        f'<tr><th scope="row">{name}</th>'
+        f'<td data-label="类别"><span>{_where(row)}</span></td>'
         f'<td data-label="状态"><span>{badge_of(Badge(row.tone, row.icon, row.word))}</span></td>'
         f'<td data-label="作品" class="number">{works}</td>'
         f'<td data-label="联络员"><span>{whom or _NOBODY}</span></td></tr>'
     )
+
+
+def _where(row: UnitRow) -> str:
+    """The class of the unit, and under it its district."""
+    if not row.district:
+        return escape(row.class_name)
+    return f'{escape(row.class_name)}<br><span class="fine">{escape(row.district)}</span>'
 
 
 _NOBODY = '<span class="muted">还没有</span>'

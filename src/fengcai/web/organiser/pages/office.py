@@ -18,7 +18,7 @@ from fengcai.apps.judging.queries import RoundProgress, round_progress
 from fengcai.apps.publishing.queries import results_published
 from fengcai.core.rulebook import Rules
 from fengcai.core.timetable import standing
-from fengcai.web.organiser.pages.coverage import board, units_in_all
+from fengcai.web.organiser.pages.coverage import Asked, board, units_in_all
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -47,9 +47,9 @@ class State:
 
 
 def office_page(
-    contest: Contest, *, user: User, at: datetime, shown: str, page: str | None = None
+    contest: Contest, *, user: User, at: datetime, asked: Asked, page: str | None = None
 ) -> dict[str, Any]:
-    """The page's context; `shown` is the saved view of the coverage table, `page` of its pages."""
+    """The page's context; `asked` is what of the coverage board is looked at, `page` of its pages."""
     if not contest.is_open:
         waiting = [row for row in questions(contest) if row.answer is None]
         return {"step": _drafting(contest, len(waiting)), "steps": _steps(0), "open": False}
@@ -74,7 +74,13 @@ def office_page(
         "step": step,
         "steps": _steps(place),
         "stats": _stats(state),
-        **board(contest, state.units, shown=shown, page=page),
+        **board(
+            contest,
+            state.units,
+            asked=asked,
+            page=page,
+            unit_url=lambda pk: reverse("office-unit", args=[contest.slug, pk]),
+        ),
     }
 
 
@@ -180,11 +186,11 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
     if not closed and missing:
         return 2, {
             "title": f"还有 {missing} 个必报单位没有报送，请联系",
-            "text": "其中有的还在填写。名单连同联络员电话可以一起导出。",
+            "text": "其中有的还在填写。催报名单写明联络员、电话和上次催报的时间，可以一起提醒。",
             "deadline": window.closes,
             "cite": window.cite,
-            "url": reverse("office", args=[slug]) + f"?show={OWED}#units",
-            "action": "看必报未交的单位",
+            "url": reverse("office-owed", args=[slug]),
+            "action": "看催报名单",
         }
     if waiting := state.many(Standing.CONFIRMED):
         return 3, {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from fengcai.web.organiser import drawing
+from fengcai.web.organiser import coverage_picture, drawing
 from fengcai.web.organiser.pages.coverage import UnitRow
 
 register = template.Library()
@@ -15,3 +15,9 @@ register = template.Library()
 def unit_line(row: UnitRow) -> SafeString:
     """`{% unit_line row %}`: a unit as a row of the coverage board."""
     return drawing.unit_line(row)
+
+
+@register.simple_tag
+def cover_patterns() -> SafeString:
+    """`{% cover_patterns %}`: what the bars of the coverage board refer to; once on a page."""
+    return coverage_picture.PATTERNS

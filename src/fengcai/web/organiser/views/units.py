@@ -1,15 +1,13 @@
-"""The roster of units: looked at, imported with a preview, exported."""
+"""The roster of units: looked at, imported with a preview that can be mended, exported."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,10 +17,19 @@ from fengcai.engines.documents.tables import Sheet, TableRefused, read_table, wr
 from fengcai.engines.documents.tables.reading import MAX_BYTES
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
 from fengcai.web.organiser.pages.exports import XLSX, stamp
+from fengcai.web.organiser.pages.roster import (
+    Parcel,
+    corrections,
+    mapping_page,
+    preview_page,
+    said_columns,
+    sealed,
+    unsealed,
+)
 from fengcai.web.organiser.pages.units import (
     EXPECTED,
     classes_of,
-    only_known,
+    roster_lines,
     template_rows,
     units_page,
 )
@@ -30,8 +37,6 @@ from fengcai.web.organiser.pages.units import (
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
 
-SALT = "fengcai.organiser.roster"
-PREVIEW_LIFE_S = 2 * 60 * 60
 MOST_ROWS = 3_000
 
 
@@ -45,28 +50,43 @@ def units(request: HttpRequest, contest: Contest) -> HttpResponse:
 @require_POST
 @organiser_only
 def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Read a file and show what an import would do. Nothing is kept yet."""
+    """Show what an import would do: of a file, of columns that were just named, of rows that were
+    just mended. Nothing is kept yet but which column is what."""
     try:
-        table = _table(request, contest)
+        parcel = _parcel(request, contest)
     except Refused as error:
         return show(request, contest, "office-units", "units", units_page(contest), error=error)
-    filename = table.pop("filename")
-    context: dict[str, Any] = {
-        "preview": roster.preview_units(contest=contest, **table),
-        "filename": filename,
-        "headers": table["headers"],
-        "rows_template": "organiser/_roster_rows.html",
-        "back": reverse("office-units", args=[contest.slug]),
-        "blank": reverse("office-units-template", args=[contest.slug]),
-        "take_in": reverse("office-units-import", args=[contest.slug]),
-        # What was read comes back with the confirmation, sealed: nobody can slip rows in between.
-        "parcel": signing.dumps(
-            [contest.pk, actor(request).pk, table["headers"], table["rows"]],
-            salt=SALT,
-            compress=True,
-        ),
-    }
-    return show(request, contest, "office-units", "units_preview", context)
+    if parcel.columns is None:
+        return show(request, contest, "office-units", "units_mapping", mapping_page(parcel))
+    found = roster.preview_units(contest=contest, headers=roster.HEADERS, rows=parcel.rows)
+    page = preview_page(contest, parcel, found, sealed(contest, actor(request), parcel))
+    return show(request, contest, "office-units", "units_preview", page)
+
+
+@require_POST
+@organiser_only
+def columns(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Which column is what, said by hand and remembered; then the preview."""
+    parcel = None
+    try:
+        parcel = unsealed(contest, actor(request), request.POST.get("parcel", ""))
+        said = said_columns(request.POST, parcel)
+        roster.remember_columns(
+            contest=contest,
+            headers=parcel.headers,
+            columns=said,
+            by=actor(request),
+            at=timezone.now(),
+        )
+    except Refused as error:
+        if parcel is None:
+            return show(request, contest, "office-units", "units", units_page(contest), error=error)
+        page = mapping_page(parcel, sealed(contest, actor(request), parcel), request.POST)
+        return show(request, contest, "office-units", "units_mapping", page, error=error)
+    parcel = parcel.mapped(said)
+    found = roster.preview_units(contest=contest, headers=roster.HEADERS, rows=parcel.rows)
+    page = preview_page(contest, parcel, found, sealed(contest, actor(request), parcel))
+    return show(request, contest, "office-units", "units_preview", page)
 
 
 @require_POST
@@ -74,7 +94,10 @@ def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
 def take_in(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Import what the preview showed; it is understood anew, so a change meanwhile counts."""
     try:
-        found = roster.preview_units(contest=contest, **_unpacked(request, contest))
+        parcel = unsealed(contest, actor(request), request.POST.get("parcel", ""))
+        if parcel.columns is None:
+            raise Refused("还没有指明哪一列是什么，没有导入。请重新上传文件。")
+        found = roster.preview_units(contest=contest, headers=roster.HEADERS, rows=parcel.rows)
         added = roster.import_units(
             contest=contest, preview=found, by=actor(request), at=timezone.now()
         )
@@ -82,7 +105,7 @@ def take_in(request: HttpRequest, contest: Contest) -> HttpResponse:
         return show(request, contest, "office-units", "units", units_page(contest), error=error)
     messages.success(
         request,
-        f"已导入 {added} 个单位，原有 {len(found.known)} 个保持不变"
+        f"已导入 {added} 个单位，原有 {len(found.known)} 个只补上空缺的内容"
         + (f"，{len(found.refused)} 行没有导入。" if found.refused else "。"),
     )
     return redirect("office-units", slug=contest.slug)
@@ -92,13 +115,7 @@ def take_in(request: HttpRequest, contest: Contest) -> HttpResponse:
 @organiser_only
 def roster_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     """The roster, in the columns that an import reads."""
-    page = units_page(contest)
-    headers = [names[0] for names in roster.COLUMNS.values()]
-    rows = [
-        [row.name, row.class_name, row.parent, row.contacts, row.phones, row.heads]
-        for row in page["units"]
-    ]
-    made = write_xlsx([Sheet("单位名单", headers, rows)])
+    made = write_xlsx([Sheet("单位名单", roster.HEADERS, roster_lines(contest))])
     return attachment(made, f"{contest.title} 单位名单 {stamp()}.xlsx", XLSX)
 
 
@@ -106,14 +123,29 @@ def roster_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
 @organiser_only
 def template_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     """An empty roster to fill in, and a sheet that says what goes where."""
-    headers = [names[0] for names in roster.COLUMNS.values()]
     made = write_xlsx(
         [
-            Sheet("单位名单", headers, []),
+            Sheet("单位名单", roster.HEADERS, []),
             Sheet("填写说明", ["列", "说明"], template_rows(contest)),
         ]
     )
     return attachment(made, "单位名单（空白模板）.xlsx", XLSX)
+
+
+def _parcel(request: HttpRequest, contest: Contest) -> Parcel:
+    """The table of a file just sent, or of a preview that was mended."""
+    if request.POST.get("parcel"):
+        parcel = unsealed(contest, actor(request), request.POST["parcel"])
+        if parcel.columns is not None:
+            mended = roster.mended(parcel.rows, corrections(request.POST))
+            parcel = parcel.with_rows(mended)
+        return parcel
+    table = _table(request, contest)
+    found = roster.columns_of(table["headers"])
+    parcel = Parcel(table["filename"], table["headers"], table["rows"], None)
+    if "unit" in found and "unit_class" in found:
+        return parcel.mapped(found)
+    return parcel.seen_by(sealed(contest, actor(request), parcel))
 
 
 def _table(request: HttpRequest, contest: Contest) -> dict[str, Any]:
@@ -137,23 +169,13 @@ def _table(request: HttpRequest, contest: Contest) -> dict[str, Any]:
             f"“{file.name}”有 {len(table.rows)} 行，一次最多导入 {MOST_ROWS} 个单位。请分几个文件。",
             fields={"file": "行数太多"},
         )
-    return {"filename": file.name or "文件", **only_known(table)}
+    return {
+        "filename": file.name or "文件",
+        "headers": list(table.headers),
+        "rows": [[row.number, list(row.cells)] for row in table.rows],
+    }
 
 
 def _file(request: HttpRequest) -> UploadedFile | None:
     given = request.FILES.get("file")
     return given if isinstance(given, UploadedFile) else None
-
-
-def _unpacked(request: HttpRequest, contest: Contest) -> dict[str, Any]:
-    try:
-        whose, who, headers, rows = signing.loads(
-            request.POST.get("parcel", ""), salt=SALT, max_age=PREVIEW_LIFE_S
-        )
-    except signing.SignatureExpired:
-        raise Refused("预览已超过两小时，没有导入。请重新上传文件，再确认一次。") from None
-    except signing.BadSignature:
-        raise Refused("预览的内容不完整，没有导入。请重新上传文件。") from None
-    if whose != contest.pk or who != actor(request).pk:
-        raise Refused("这份预览属于别的活动或别的账号，没有导入。请重新上传文件。")
-    return {"headers": headers, "rows": rows}

@@ -1,0 +1,218 @@
+"""One unit of the roster: looked at, corrected, exempted, closed, merged; its contact handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fengcai.apps.contests import units as acts
+from fengcai.apps.contests.handover import hand_over, withdraw_handover
+from fengcai.apps.contests.life import life_of
+from fengcai.apps.contests.queries import unit as unit_in
+from fengcai.apps.refusals import Refused
+from fengcai.web.organiser.doorway import actor, organiser_only, show
+from fengcai.web.organiser.pages.unit import FIELDS, blank_page, unit_page
+from fengcai.web.shared.texts import whole_number
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest, Unit
+
+PLACE = "office-units"
+
+
+@require_safe
+@organiser_only
+def unit(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Everything about one unit."""
+    return show(request, contest, PLACE, "unit", unit_page(contest, unit_in(contest, pk)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organiser_only
+def add(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """One more unit, by hand."""
+    error = None
+    if request.method == "POST":
+        try:
+            made = acts.add_unit(
+                contest=contest, text=_text(request), by=actor(request), at=timezone.now()
+            )
+            messages.success(request, f"已把“{made.name}”加入名单。")
+            return redirect("office-unit", slug=contest.slug, pk=made.pk)
+        except Refused as refused:
+            error = refused
+    page = blank_page(contest, request.POST, error)
+    return show(request, contest, PLACE, "unit_new", page, error=error)
+
+
+@require_POST
+@organiser_only
+def change(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Correct what is said of a unit."""
+    row = unit_in(contest, pk)
+    return _done(
+        request,
+        contest,
+        row,
+        "change",
+        lambda: acts.change_unit(
+            unit=row, text=_text(request), by=actor(request), at=timezone.now()
+        ),
+        "已保存。改过的名称留作别名，来信仍能认出。",
+    )
+
+
+@require_POST
+@organiser_only
+def close(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Take a unit out of the roster."""
+    row, reason = unit_in(contest, pk), request.POST.get("reason", "")
+    return _done(
+        request,
+        contest,
+        row,
+        "close",
+        lambda: acts.close_unit(unit=row, reason=reason, by=actor(request), at=timezone.now()),
+        f"“{row.name}”已停用，作品和记录都在；需要时可以恢复。",
+    )
+
+
+@require_POST
+@organiser_only
+def reopen(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Bring it back."""
+    row = unit_in(contest, pk)
+    return _done(
+        request,
+        contest,
+        row,
+        "close",
+        lambda: acts.reopen_unit(unit=row, by=actor(request), at=timezone.now()),
+        f"“{row.name}”已恢复。",
+    )
+
+
+@require_POST
+@organiser_only
+def exempt(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Let a unit off, with the reason."""
+    row, reason = unit_in(contest, pk), request.POST.get("reason", "")
+    return _done(
+        request,
+        contest,
+        row,
+        "exempt",
+        lambda: acts.exempt_unit(unit=row, reason=reason, by=actor(request), at=timezone.now()),
+        f"“{row.name}”已登记免报，不再计入应报，也不再催报。",
+    )
+
+
+@require_POST
+@organiser_only
+def owe_again(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Take the exemption back."""
+    row = unit_in(contest, pk)
+    return _done(
+        request,
+        contest,
+        row,
+        "exempt",
+        lambda: acts.end_exemption(unit=row, by=actor(request), at=timezone.now()),
+        f"“{row.name}”的免报已收回，重新计入应报。",
+    )
+
+
+@require_POST
+@organiser_only
+def succeed(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Seat another contact in the place of one."""
+    row, sent = unit_in(contest, pk), request.POST
+    leaving = next(
+        (
+            s.user
+            for s in life_of(row, at=timezone.now()).contacts
+            if str(s.user_id) == sent.get("leaving")
+        ),
+        None,
+    )
+    return _done(
+        request,
+        contest,
+        row,
+        "succeed",
+        lambda: hand_over(
+            contest=contest,
+            unit=row,
+            leaving=leaving,
+            name=sent.get("name", ""),
+            phone=sent.get("phone", ""),
+            email=sent.get("email", ""),
+            by=actor(request),
+            at=timezone.now(),
+        ),
+        "已交接：草稿和作品都归新联络员办理，原来的链接不再有效。请为新联络员签发个人链接。",
+    )
+
+
+@require_POST
+@organiser_only
+def withdraw_offer(request: HttpRequest, contest: Contest, pk: int, handover: int) -> HttpResponse:
+    """End a link that a contact made for the successor."""
+    row = unit_in(contest, pk)
+    return _done(
+        request,
+        contest,
+        row,
+        "succeed",
+        lambda: withdraw_handover(handover=handover, by=actor(request), at=timezone.now()),
+        "交接链接已作废。",
+    )
+
+
+@require_POST
+@organiser_only
+def merge(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Make this unit a part of another: shown first, done with `sure`."""
+    row, target = unit_in(contest, pk), whole_number(request.POST.get("into"))
+    try:
+        if not target:
+            raise Refused("请选择并入哪个单位。", fields={"into": "请选择"})
+        if request.POST.get("sure"):
+            done = acts.merge_units(
+                contest=contest, source=pk, target=target, by=actor(request), at=timezone.now()
+            )
+            messages.success(request, f"“{done.source.name}”已并入“{done.target.name}”。")
+            return redirect("office-unit", slug=contest.slug, pk=target)
+        found = acts.preview_merge(contest=contest, source=pk, target=target, by=actor(request))
+    except Refused as error:
+        page = unit_page(contest, row, typed=request.POST.dict(), part="merge", error=error)
+        return show(request, contest, PLACE, "unit", page, error=error)
+    return show(request, contest, PLACE, "unit_merge", {"merge": found})
+
+
+def _text(request: HttpRequest) -> acts.UnitText:
+    return acts.UnitText(**{key: request.POST.get(key, "")[:500] for key in FIELDS})
+
+
+def _done(
+    request: HttpRequest,
+    contest: Contest,
+    row: Unit,
+    part: str,
+    act: Callable[[], object],
+    said: str,
+) -> HttpResponse:
+    """Do it and say so; a refusal shows the page again with everything that was typed."""
+    try:
+        act()
+    except Refused as error:
+        page = unit_page(contest, row, typed=request.POST.dict(), part=part, error=error)
+        return show(request, contest, PLACE, "unit", page, error=error)
+    messages.success(request, said)
+    return redirect("office-unit", slug=contest.slug, pk=row.pk)
