@@ -134,10 +134,10 @@ def post(
         row.expires_at = expires_at or row.due_at + SECRETS_LIVE
     if row.may_unsubscribe and row.address:
         row.body += unsubscribing.LINE.format(link=unsubscribing.link_for(row.address, contest))
-    if way == Channel.SITE:
-        row.state, row.sent_at = State.SENT, at
-    elif trouble := _unreachable(way, to):
+    if trouble := _unreachable(way, to):
         row.state, row.cause, row.sealed = State.FAILED, trouble, ""
+    elif way == Channel.SITE:
+        row.state, row.sent_at = State.SENT, at
     first, *rest = _pieces(row)
     keeping.check_files(attachments)
     made = _insert(first, attachments if way == Channel.MAIL else ())

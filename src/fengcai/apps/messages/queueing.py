@@ -17,7 +17,6 @@ def put_into_queue(row: Message) -> None:
     enqueue(
         KIND,
         {"message_id": str(row.pk), "turn": row.turn},
-        dedupe_key=f"{KIND}:{row.pk}:{row.turn}",
         subject=f"message:{row.pk}",
         scope=f"contest:{row.contest}" if row.contest else "",
         priority=Priority.BULK if row.bulk_id else priority,
