@@ -36,6 +36,8 @@ def safe_name(said: str, number: int, content_type: str = "") -> str:
     """A file's name for any disk: no folder, nothing invisible, at most 120 characters and 200 bytes of
     UTF-8, its ending kept. `number` names a file that has no name of its own (附件3.pdf)."""
     name = one_line(re.split(r"[/\\]", said.replace("\0", ""))[-1]).translate(_FULL_WIDTH)
+    if _SUFFIX.fullmatch(name):  # an ending and nothing before it
+        return f"附件{number}{name}"
     name = name.strip(". ")
     if not name:
         return f"附件{number}{_SUFFIXES.get(content_type, '.bin')}"

@@ -13,7 +13,7 @@ import io
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,8 +62,9 @@ def read(
 
 @dataclass
 class _Gathered:
-    """What one letter is made of, while it is being walked."""
+    """What one letter is made of, while it is being walked; `end`: where it ends in its file."""
 
+    end: int
     texts: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -97,7 +98,7 @@ class _Reader:
         digest = hashlib.sha256()
         for piece in source.chunks(start, end):
             digest.update(piece)
-        got = _Gathered()
+        got = _Gathered(end)
         start = _past_envelope(source, start, end)
         header, body = self._header(source, start, end, got)
         if not header.items:
@@ -209,7 +210,9 @@ class _Reader:
             )
             return
         ranges, closed = structure.parts(source, start, end, boundary)
-        if not closed:
+        # A part inside that is not closed is a habit of some senders; the last one is a mail cut off.
+        broken = not closed and end >= got.end
+        if broken:
             got.problem("cut-off", "这封邮件不完整，末尾缺了一段。可能需要请对方重发。")
         if not ranges:
             self._text(source, header, "text/plain", "", start, end, got)
@@ -222,9 +225,12 @@ class _Reader:
                 )
                 break
             children.append((*self._header(source, first, last, got), last))
-        before = len(got.texts)
+        before, attached = len(got.texts), len(got.attachments)
         for child, body, last in children:
+            attached = len(got.attachments)
             self._part(source, child, body, last, depth + 1, got)
+        if broken and len(got.attachments) > attached:
+            got.attachments[-1] = replace(got.attachments[-1], whole=False)
         if kind == "multipart/alternative" and len(got.texts) > before + 1:
             del got.texts[before + 1 :]  # the same words again
 
