@@ -30,6 +30,7 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry("fengcai.cli.doctor:doctor", "检查这套安装，并告诉您该做什么"),
     "account": Entry("fengcai.cli.account:app", "账号：解除暂停、撤销第二步验证、重设密码"),
     "contest": Entry("fengcai.cli.contest:app", "从规则书建立活动"),
+    "mailbox": Entry("fengcai.cli.mailbox:app", "报送邮箱：试连接、现在收信"),
     "token": Entry("fengcai.cli.token:app", "接口令牌：建立、查看、停用"),
     "samples": Entry("fengcai.samples.cli:app", "演示活动与样例作品"),
     "notice": Entry("fengcai.cli.notice:app", "从通知草拟规则书"),

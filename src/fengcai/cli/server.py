@@ -41,6 +41,7 @@ _REASONS = {
 }
 
 UPKEEP_EVERY = 600.0  # seconds
+LOOK_EVERY = 120.0  # seconds between two looks into each mailbox
 HALF_OF_THE_CORES = max(1, (os.cpu_count() or 2) // 2)
 
 
@@ -108,9 +109,11 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES, only: Only = None, but:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     upkeep = threading.Thread(target=_upkeep, args=(stop,), daemon=True)
+    postman = threading.Thread(target=_look_for_letters, args=(stop,), daemon=True)
     with announce(data, "worker"):
         require_database()
         upkeep.start()
+        postman.start()
         run_worker(stop, concurrency=concurrency, lanes=lanes)
     return 0
 
@@ -144,6 +147,7 @@ def _upkeep(stop: threading.Event) -> None:
     """Order upkeep at the start and every ten minutes, until told to stop."""
     from django.db import DatabaseError, close_old_connections
 
+    from fengcai.apps.mailbox.jobs import order_expiry
     from fengcai.apps.people.jobs import order_upkeep as order_peoples
     from fengcai.engines.jobs.jobs import order_upkeep as order_jobs
     from fengcai.engines.storage.jobs import order_scrub
@@ -155,10 +159,27 @@ def _upkeep(stop: threading.Event) -> None:
             order_peoples()
             order_jobs()
             order_scrub()
+            order_expiry()
         except DatabaseError as error:
             print(f"本轮清理没有排上：{error}", file=sys.stderr, flush=True)
         close_old_connections()
         if stop.wait(UPKEEP_EVERY):
+            return
+
+
+def _look_for_letters(stop: threading.Event) -> None:
+    """Have every contest's mailbox looked into at the start and every two minutes."""
+    from django.db import DatabaseError, close_old_connections
+
+    from fengcai.apps.mailbox.jobs import order_polls
+
+    while True:
+        try:
+            order_polls()
+        except DatabaseError as error:
+            print(f"本轮收信没有排上：{error}", file=sys.stderr, flush=True)
+        close_old_connections()
+        if stop.wait(LOOK_EVERY):
             return
 
 

@@ -171,6 +171,9 @@ class Configuration(BaseSettings):
         default="",
         description="FETCH=1 时另外允许的内网地址，IP:端口，逗号分隔；其余内网地址一律不访问",
     )
+    mailbox_ca: str = Field(
+        default="", description="报送邮箱在单位自建的服务器上、证书自签时：根证书文件的路径"
+    )
     mail_url: str = Field(
         default="",
         description="发信服务器：smtps://smtp.163.com、smtp://主机（STARTTLS）、smtp+plain://主机:25；"

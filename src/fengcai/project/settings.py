@@ -49,6 +49,7 @@ FENGCAI_CLAMD_MAX_MB: int = CONFIGURATION.clamd_max_mb
 FENGCAI_SPEECH_URL = CONFIGURATION.speech_url
 FENGCAI_SPEECH_MODEL = CONFIGURATION.speech_model
 FENGCAI_SPEECH_KEY = CONFIGURATION.speech_key
+FENGCAI_MAILBOX_CA = CONFIGURATION.mailbox_ca
 FENGCAI_FETCH: bool = CONFIGURATION.fetch
 FENGCAI_FETCH_HOSTS = CONFIGURATION.fetch_hosts
 FENGCAI_FETCH_INSIDE = CONFIGURATION.fetch_inside
@@ -139,6 +140,7 @@ MIDDLEWARE = [
     "fengcai.web.shared.accounts.gate.SecondFactorGate",
     "fengcai.web.shared.accounts.gate.Presence",
     "fengcai.web.shared.refusals.RefusalMiddleware",
+    "fengcai.web.shared.elsewhere.OpenElsewhere",
     "axes.middleware.AxesMiddleware",
 ]
 

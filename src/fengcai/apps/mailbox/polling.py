@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
 from django.utils import timezone
 
 from fengcai.apps.mailbox.actions.receiving import keep_letter
@@ -39,6 +40,7 @@ def account_of(row: Connection, *, timeout_s: float = TIMEOUT_S) -> Account:
         return Account(
             host=row.host, port=row.port, security=cast("Security", row.security), user=row.account,
             password=opened(row.secret), folder=row.folder, timeout_s=timeout_s,
+            ca_file=settings.FENGCAI_MAILBOX_CA,
         )  # fmt: skip
     except ValueError as error:
         raise Refused(f"{error}。") from None
