@@ -176,7 +176,7 @@ def _pieces(row: Message) -> list[Message]:
                 if field.name != "id"
             }
         )
-        copy.key, copy.body = f"{row.key[: LONGEST_KEY - 5]}#{number}", part
+        copy.key, copy.body = f"{row.key[: LONGEST_KEY - 5]}#{number:02}", part
         rest.append(copy)
     return [row, *rest]
 

@@ -108,7 +108,7 @@ def release(
     if channel is not None:
         rows = rows.filter(channel=channel)
     queued = 0
-    for row in rows.order_by("created_at", "pk")[:MOST_AT_ONCE]:
+    for row in rows.order_by("created_at", "key")[:MOST_AT_ONCE]:
         if row.expires_at is None or row.expires_at > at:
             row.attempts = 0
             row.save(update_fields=["attempts"])

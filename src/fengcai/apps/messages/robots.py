@@ -16,7 +16,7 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
 from fengcai.engines.delivery import NotSent, robot
 
-TRIAL = "这是一条测试消息：“{title}”的提醒今后会发到这个群。"
+TRIAL = "这是一条测试消息：{title}的提醒今后会发到这个群。"
 
 
 @transaction.atomic
