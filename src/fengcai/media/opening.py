@@ -6,7 +6,7 @@ Shared by the processes that look and that listen; each has a descriptor of its 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
 from fengcai.media.verdicts import Unreadable
@@ -93,10 +94,14 @@ class Faults:
 
 
 def packets(
-    container: InputContainer, stream: VideoStream | AudioStream, faults: Faults
+    container: InputContainer,
+    stream: VideoStream | AudioStream | SubtitleStream,
+    faults: Faults,
+    beside: Sequence[SubtitleStream] = (),
 ) -> Iterator[Packet[Any]]:
-    """Every packet of the stream, then an empty one that drains the decoder."""
-    walk = container.demux(stream)
+    """Every packet of the stream and of those `beside` it, then an empty one that drains the
+    stream's decoder."""
+    walk = container.demux(stream, *beside)
     while True:
         try:
             packet = next(walk)

@@ -73,14 +73,16 @@ def work(entry: Entry) -> Entry:
 
 
 @transaction.atomic
-def on_screen(asset: Asset, lines: list[tuple[str, str, str]], **measures: Any) -> None:
+def on_screen(
+    asset: Asset, lines: list[tuple[str, str, str]], name: str = "screen-text.json", **measures: Any
+) -> None:
     """Leave the film as an inspection with this text on screen would."""
     told = [{"from_s": a, "to_s": b, "text": text, "box": None} for a, b, text in lines]
     key = storage.write_bytes(json.dumps(told).encode(), suffix=".json").key
     keep_inspection(
         asset=asset, facts={"pictures": {"poster": None, "sprite": None}, "measures": measures},
         state="inspected", trouble="", findings=[], poster_key="", sprite_key="", at=DAY,
-        outputs=[Kept("screen-text.json", Output.Kind.TEXT, False, key)],
+        outputs=[Kept(name, Output.Kind.TEXT, False, key)],
     )  # fmt: skip
 
 
@@ -360,3 +362,20 @@ def test_a_paper_of_nothing_but_contacts_is_read_within_bounds() -> None:
     found = remarks([paper, Passage("title", "标题", "根治")], (), ())
     assert 0 < len(found) <= MOST_REMARKS
     assert time.process_time() - begun < 20
+
+
+def test_the_words_of_a_subtitle_track_are_read_with_their_moments(
+    made: Collecting, tmp_path: Path
+) -> None:
+    entry = made.draft(title="夜班", synopsis="一个普通的夜班")
+    film = made.with_film(entry, tmp_path)
+    on_screen(film, [("4", "6", "华佗再世"), ("8", "9", "加微信咨询")], name="subtitle-text.json")
+    made.submit(entry)
+    read_texts()
+    rows = remarks_of(entry=entry, user=made.organiser)
+    assert [(r.place, r.words, [(m.from_s, m.to_s) for m in r.moments]) for r in rows] == [
+        ("参评视频的字幕", "华佗再世", [(4.0, 6.0)]),
+        ("参评视频的字幕", "加微信", [(8.0, 9.0)]),
+    ]
+    told = [hint.text for hint in hints_for(entry=work(entry), rules=rules_of(made.contest))]
+    assert told[0].startswith("参评视频 0:04 处的字幕里的“华佗再世”")

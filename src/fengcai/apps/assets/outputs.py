@@ -22,7 +22,9 @@ SCREEN_TEXT = "screen-text.json"
 """All text that stood on screen, with its times, personal numbers masked."""
 PAPER_TEXT = "text.txt"
 """The text of a paper, as it stands there."""
-TEXTS = (SCREEN_TEXT, PAPER_TEXT)
+SUBTITLE_TEXT = "subtitle-text.json"
+"""The words of a film's subtitle tracks, in the form of the text on screen."""
+TEXTS = (SCREEN_TEXT, PAPER_TEXT, SUBTITLE_TEXT)
 SPEECH_TEXT = "speech-text.json"
 """What is said, in the form of the text on screen, where `transcripts` had it written down."""
 MASKED = "-masked.jpg"
@@ -116,6 +118,14 @@ def screen_lines_of(asset: UUID | str) -> tuple[ScreenLine, ...]:
     Raises FileNotFoundError, StorageTrouble.
     """
     return tuple(_lines(output_of(asset, SCREEN_TEXT) or b"[]"))
+
+
+def subtitle_lines_of(asset: UUID | str) -> tuple[ScreenLine, ...]:
+    """What the subtitle tracks say, in the order of time and without boxes. 1 SQL.
+
+    Raises FileNotFoundError, StorageTrouble.
+    """
+    return tuple(_lines(output_of(asset, SUBTITLE_TEXT) or b"[]"))
 
 
 def spoken_lines_of(asset: UUID | str) -> tuple[ScreenLine, ...]:

@@ -17,9 +17,11 @@ from fengcai.apps.assets.outputs import (
     PAPER_TEXT,
     SCREEN_TEXT,
     SPEECH_TEXT,
+    SUBTITLE_TEXT,
     output_of,
     screen_lines_of,
     spoken_lines_of,
+    subtitle_lines_of,
 )
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.core.rulebook import Rules
@@ -28,6 +30,8 @@ from fengcai.core.rulebook.rules import Slot, Track
 _WRITTEN = ("text", "longtext", "references")
 _OWN_WORDS = ("longtext",)
 _PAPERS = ("form", "scan", "source", "link", "physical")
+
+SUBTITLES, SPEECH = "的字幕", "里的讲话"
 
 Moment = tuple[Fraction, Fraction]
 """From and to, in seconds; what stands in a still picture has none."""
@@ -84,7 +88,7 @@ def captions(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
 
 
 def in_files(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
-    """The text on screen, what is said, and the text of papers. At most 4 SQL a file.
+    """The text on screen and in subtitles, what is said, and the text of papers. At most 5 SQL a file.
 
     Raises FileNotFoundError, StorageTrouble.
     """
@@ -97,10 +101,14 @@ def in_files(files: Iterable[FileVersion], track: Track) -> Iterator[Passage]:
                 # Contacts on screen were looked for with the picture before the eye: `seen`.
                 moment = None if still else (line.from_s, line.to_s)
                 yield Passage(place, name, _whole(line.text), False, moment, asset)
+        if SUBTITLE_TEXT in names:
+            for line in subtitle_lines_of(asset):
+                moment = (line.from_s, line.to_s)
+                yield Passage(place, name + SUBTITLES, _whole(line.text), True, moment, asset)
         if SPEECH_TEXT in names:
             for line in spoken_lines_of(asset):
                 moment = (line.from_s, line.to_s)
-                yield Passage(place, f"{name}里的讲话", line.text, True, moment, asset)
+                yield Passage(place, name + SPEECH, line.text, True, moment, asset)
         if PAPER_TEXT in names:
             text = (output_of(asset, PAPER_TEXT) or b"").decode("utf-8", "replace")
             yield Passage(place, name, text, True, None, asset)

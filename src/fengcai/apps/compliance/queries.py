@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from fengcai.apps.compliance.finding import MOST_REMARKS, remarks
 from fengcai.apps.compliance.models import Remark
-from fengcai.apps.compliance.passages import track_of_entry, written
+from fengcai.apps.compliance.passages import SPEECH, SUBTITLES, track_of_entry, written
 from fengcai.apps.compliance.rules import require_deciding
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
@@ -297,7 +297,11 @@ def _where(row: Remark) -> str:
     if not row.moments:
         return row.place_name
     seconds = int(Fraction(row.moments[0][0]))
-    return f"{row.place_name} {seconds // 60}:{seconds % 60:02d} 处的画面文字"
+    name, moment = row.place_name, f"{seconds // 60}:{seconds % 60:02d}"
+    for beside, what in ((SUBTITLES, "的字幕"), (SPEECH, "的讲话")):
+        if name.endswith(beside):
+            return f"{name.removesuffix(beside)} {moment} 处{what}"
+    return f"{name} {moment} 处的画面文字"
 
 
 def _hint(where: str, words: str, basis: Mapping[str, Any], asked: Remark | None) -> Hint:

@@ -7,6 +7,7 @@ Source: Broder, "On the resemblance and containment of documents" (1997).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable
@@ -22,6 +23,14 @@ HASHES = 64
 SHORTEST = 16
 """Texts of fewer counting characters say too little to be compared."""
 _RUN = 2
+_EMPTY = frozenset(
+    (
+        "我们 你们 他们 一个 一种 怎么 什么 如何 为何 为什么 这样 那样 可以 没有 不要 不是 就是 以及 "
+        "还是 进行 通过 其中 因为 所以 如果 但是 自己 大家 它们 时候 知道 需要 应该 可能 已经 作品 视频 "
+        "影片 短片 介绍 讲述 科室"
+    ).split()  # fmt: skip
+)
+"""Words that stand in every text and say nothing of what it is about."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,17 @@ def read(payload: bytes, version: int) -> Texts:
 def folded(text: str) -> str:
     """Letters, digits and characters only, full width and capitals undone."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of two characters and more, one width and case: what a text is about, roughly."""
+    parts = (folded(part) for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text)))
+    return frozenset(
+        word
+        for part in parts
+        for word in _cut(part)
+        if len(word) > 1 and not word.isdigit() and word not in _EMPTY
+    )
 
 
 @cache

@@ -32,6 +32,7 @@ from fengcai.media.samples import Sound
 from fengcai.media.sound import registry as room
 from fengcai.media.sound.loudness import Loudness
 from fengcai.media.sound.peaks import Peaks
+from fengcai.media.subtitle_tracks import SubtitleText
 from fengcai.media.tolerance import Together
 
 _BLOCK = 32_768
@@ -40,16 +41,23 @@ _LOUDEST = np.float32(64)
 
 
 def hear_film(order: Order, emit: Emit, tell: Tell) -> dict[str, bytes]:
-    """Hear the film once; facts go to `emit`, progress (0–1) to `tell`, output files come back."""
+    """Hear the film once, and take its subtitle tracks along: they lie between the sound. Facts go to
+    `emit`, progress (0–1) to `tell`, output files come back."""
     with open_input(order) as container:
         track = sound_of(container)
+        subtitles, tracks = SubtitleText(), container.streams.subtitles
         if track is None:
-            return {}
+            for packet in packets(container, tracks[0], Faults(), tracks[1:]) if tracks else ():
+                subtitles.take(packet)
+            return subtitles.files()
         alone = film_of(container) is None
         faults = Faults()
         listener = Listener()
         told = 0.0
-        for packet in packets(container, track, faults):
+        for packet in packets(container, track, faults, tracks):
+            if packet.stream.type == "subtitle":
+                subtitles.take(packet)
+                continue
             for frame in decoded(packet, faults):
                 if isinstance(frame, AudioFrame):
                     listener.hear(frame)
@@ -67,7 +75,7 @@ def hear_film(order: Order, emit: Emit, tell: Tell) -> dict[str, bytes]:
             reached = how_far(faults, declared, listener.duration, Fraction(1, 25))
             part["decoding"] = {"mode": "thorough", **reached}
         emit(part)
-        return files
+        return files | subtitles.files()
 
 
 def _facts(track: AudioStream, listener: Listener, faults: Faults) -> dict[str, Any]:
