@@ -12,6 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fengcai.apps.assets.queries import GLIMPSE, length_of
+from fengcai.apps.entries.lists import shown_fields
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import track_of
 from fengcai.core.rulebook import Rules, Slot
@@ -93,13 +94,12 @@ def films_of(
     }
 
 
-def texts_of(rules: Rules, track: str, fields: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What the unit wrote about the work for readers: (label, text) of each long text.
+def texts_of(
+    rules: Rules, track: str, fields: dict[str, Any], to: Audience = "public"
+) -> tuple[tuple[str, str], ...]:
+    """What the unit wrote about the work for these readers: (label, text), in the form's order.
 
-    Short fields are left out: a contact's telephone is one of them. So are people's names.
+    Long texts, and what the rules show (`shown_to`): sources, intended audience, use of AI. Short
+    fields are left out otherwise: a contact's telephone is one of them. So are people's names.
     """
-    return tuple(
-        (field.label, str(fields[field.id]))
-        for field in track_of(rules, track).fields
-        if field.kind == "longtext" and fields.get(field.id)
-    )
+    return tuple((each.label, each.text) for each in shown_fields(track_of(rules, track), fields, to))

@@ -16,6 +16,7 @@ from fengcai.apps.entries.owed import track_of
 from fengcai.apps.likeness.actions import keep_comparisons, keep_fingerprint, order_comparison
 from fengcai.apps.likeness.meeting import may_meet, same_titles, with_title
 from fengcai.apps.likeness.models import Fingerprint, Likeness
+from fengcai.apps.likeness.obvious import keep_twins
 from fengcai.apps.likeness.standing import candidates, compared, read_rows
 from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobFailed, JobRetry, Lane, Priority, handler
@@ -90,6 +91,7 @@ def read_text(job: JobContext, *, entry_id: str) -> None:
     with job.completing():
         if entry is not None:
             keep_fingerprint(entry=entry, asset=None, data=text, at=timezone.now())
+            keep_twins(entry=entry, at=timezone.now())
 
 
 @handler(

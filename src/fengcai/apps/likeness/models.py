@@ -89,6 +89,30 @@ class Fingerprint(models.Model):
         return self.asset_id is None and not self.film
 
 
+class Twin(models.Model):
+    """That a work is plainly a double of another, or may be: the same file, title, or topic.
+
+    `entry` is the work that was handed in, the other is a work (`other`) or a past winner (`prior`).
+    Written anew whenever the work's text is read. Nothing is refused by it: a person looks.
+    """
+
+    class Kind(models.TextChoices):
+        FILE = "file", "同一个文件"
+        TITLE = "title", "同名"
+        TOPIC = "topic", "选题相近"
+        PRIOR = "prior", "与往届获奖作品名称相同或相近"
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="twins")
+    kind = models.CharField(max_length=6, choices=Kind)
+    other = models.ForeignKey(Entry, null=True, on_delete=models.CASCADE, related_name="+")
+    prior = models.ForeignKey(PriorWork, null=True, on_delete=models.CASCADE, related_name="+")
+    said = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["kind", "pk"]
+
+
 class Likeness(models.Model):
     """That two fingerprints of different works have something in common, with the evidence.
 

@@ -26,6 +26,7 @@ from fengcai.apps.awards.queries import ResultPage, WinnerRow
 from fengcai.apps.awards.queries.result import authors_of, page_of
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of, without_texts
+from fengcai.apps.entries.lists import ai_label
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names, track_of
 from fengcai.apps.entries.rules import may_see
@@ -107,6 +108,8 @@ class GalleryWork:
     published_at: datetime
     previous: str | None
     following: str | None
+    ai_label: str = ""
+    """That the work holds what AI made, as the law wants it said; empty where it holds none."""
 
 
 @dataclass(frozen=True)
@@ -265,6 +268,7 @@ def gallery_work(contest: Contest, number: str) -> GalleryWork:
         published_at=row.published_at,
         previous=numbers.filter(number__lt=number).reverse().first(),
         following=numbers.filter(number__gt=number).first(),
+        ai_label=ai_label(track_of(rules, entry.track), entry.fields),
     )
 
 

@@ -24,11 +24,12 @@ SHORTEST = 16
 """Texts of fewer counting characters say too little to be compared."""
 _RUN = 2
 _EMPTY = frozenset(
-    (
-        "我们 你们 他们 一个 一种 怎么 什么 如何 为何 为什么 这样 那样 可以 没有 不要 不是 就是 以及 "
-        "还是 进行 通过 其中 因为 所以 如果 但是 自己 大家 它们 时候 知道 需要 应该 可能 已经 作品 视频 "
-        "影片 短片 介绍 讲述 科室"
-    ).split()  # fmt: skip
+    re.findall(
+        r"\w+",
+        "我们 你们 他们 一个 一种 怎么 什么 如何 为何 为什么 这样 那样 可以 没有 不要 不是 就是 以及 还是 "
+        "进行 通过 其中 因为 所以 如果 但是 自己 大家 它们 时候 知道 需要 应该 可能 已经 作品 视频 影片 "
+        "短片 介绍 讲述 科室",
+    )
 )
 """Words that stand in every text and say nothing of what it is about."""
 

@@ -68,10 +68,12 @@ def read_by(field: Field, reader: Reader) -> bool:
 
 
 def shown_fields(track: Track, fields: Mapping[str, Any], reader: Reader) -> list[Shown]:
-    """What of a form is shown beside a work, in its order. Of AI only the label: `ai_label`."""
+    """What of a form is shown beside a work, in its order. The public is told of AI by the label
+    alone (`ai_label`), judges what it was used for."""
     found = []
     for field in track.fields:
-        if field.id == "title" or field.kind in ("people", "ai_use") or not read_by(field, reader):
+        hidden = ("people", "ai_use") if reader == "public" else ("people",)
+        if field.id == "title" or field.kind in hidden or not read_by(field, reader):
             continue
         lines = lines_of(field, fields) if field.kind in LISTS else ()
         if field.kind not in LISTS and (text := said_of(field, fields).strip()):

@@ -101,7 +101,7 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
         films=films[entry_id],
         texts=tuple(
             (label, veiled(text, words))
-            for label, text in texts_of(reach.rules, place.track, fields)
+            for label, text in texts_of(reach.rules, place.track, fields, "judges")
         ),
         values=dict(place.sheet.values),
         comment=place.sheet.comment,
