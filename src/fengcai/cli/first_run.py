@@ -37,7 +37,16 @@ def init(
     _migrate()
     if not no_admin:
         _first_account(admin, name, password_stdin)
+        tell_setup_key()
     return 0
+
+
+def tell_setup_key(address: str = "") -> None:
+    """Print the key that opens `/setup/`, while nobody looks after the installation."""
+    from fengcai.apps.people.setup import make_setup_key
+
+    if key := make_setup_key():
+        _say(f"还没有管理员。用浏览器打开 {address}/setup/ 开始设置，安装口令：{key}")
 
 
 def _migrate() -> None:

@@ -18,6 +18,7 @@ import typer
 
 from fengcai.cli.database import require_database
 from fengcai.cli.errors import Failure
+from fengcai.cli.first_run import tell_setup_key
 from fengcai.cli.installation import announce, open_installation
 from fengcai.cli.supervision import end_with_parent, supervise
 
@@ -56,6 +57,7 @@ def serve(
     require_database()
     _listen(host, port).close()
     _say_where_jobs_run()
+    tell_setup_key(f"http://{host}:{port}")
     me = [sys.executable, "-m", "fengcai.cli"]
     listening = ["--host", host, "--port", str(port), *(["--access-log"] if access_log else [])]
     return supervise(

@@ -1,4 +1,4 @@
-"""Upkeep of what people's programs leave behind: kept answers go after a day."""
+"""Upkeep of what people leave behind: kept answers and sign-in codes go after a day."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from datetime import timedelta
 from django.utils import timezone
 
 from fengcai.apps.people.answers import purge
+from fengcai.apps.people.phones.actions import purge_codes
 from fengcai.engines.jobs import JobContext, Priority, enqueue, handler
 
 KIND = "people.upkeep"
 
 
-@handler(KIND, title="清理接口的旧答复", lease=timedelta(minutes=1), max_attempts=2, atomic=True)
+@handler(KIND, title="清理接口的旧答复和验证码", lease=timedelta(minutes=1), max_attempts=2, atomic=True)
 def upkeep(job: JobContext) -> dict[str, int]:
     """Can run twice without harm; if the machine dies in the middle, the next run does the rest."""
-    return {"answers": purge(timezone.now())}
+    now = timezone.now()
+    return {"answers": purge(now), "codes": purge_codes(now)}
 
 
 def order_upkeep() -> None:

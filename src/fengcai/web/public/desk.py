@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fengcai.apps.contests.founding import may_found
+from fengcai.apps.contests.founding import administers, may_found
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.actions import redeem_personal_link
+from fengcai.apps.people.privacy.queries import is_to_be_asked
 from fengcai.apps.people.queries import owner_of_link
 from fengcai.web.public.seats import my_seats
 from fengcai.web.shared.accounts.entrance import come_in_by_link
@@ -40,5 +41,10 @@ def me(request: MemberRequest) -> HttpResponse:
     """Every role of mine, with where it leads."""
     seats = my_seats(request.user)
     manages = any(seat.role_name == Role.ORGANISER.label for seat in seats)
-    context = {"seats": seats, "manages": manages or may_found(request.user)}
+    context = {
+        "seats": seats,
+        "manages": manages or may_found(request.user),
+        "administers": administers(request.user),
+        "to_be_asked": is_to_be_asked(request.user),
+    }
     return render(request, "public/me.html", context)

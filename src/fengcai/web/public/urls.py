@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fengcai.web.public import desk, files, letters, releases, tokens, views
+from fengcai.web.public import desk, files, letters, privacy, releases, tokens, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,6 +20,13 @@ urlpatterns = [
     path("letters/<str:token>/grant/", letters.grant, name="letter-grant"),
     path("letters/<str:token>/unfinished/", letters.unfinished, name="letter-unfinished"),
     path("me/", desk.me, name="me"),
+    path("privacy/", privacy.public, name="privacy"),
+    path("c/<slug:slug>/privacy/", privacy.public, name="contest-privacy"),
+    path("me/privacy/", privacy.mine, name="my-privacy"),
+    path("me/privacy/asked/", privacy.asked, name="privacy-asked"),
+    path("me/privacy/consents/<slug:purpose>/", privacy.consent, name="my-consent"),
+    path("me/privacy/requests/", privacy.ask, name="my-data-request"),
+    path("me/privacy/data.json", privacy.copy, name="my-data"),
     path("me/tokens/", tokens.mine, name="my-tokens"),
     path("me/tokens/<int:token_id>/revoke/", tokens.revoke, name="my-token-revoke"),
     path("files/<uuid:asset_id>/<str:part>", files.file, name="file"),

@@ -34,3 +34,8 @@ def cannot_download(request: HttpRequest) -> bool:
 def on_phone(request: HttpRequest) -> bool:
     """On a telephone or tablet, as far as the browser says."""
     return PHONE.search(_agent(request)) is not None
+
+
+def on_iphone(request: HttpRequest) -> bool:
+    """On an iPhone or iPad, whose browsers all show a PDF in place."""
+    return re.search(r"\((?:iPhone|iPad)", _agent(request)) is not None

@@ -77,8 +77,7 @@ def _page(
         "notice": notice(contest.pk),
         "purposes": [(purpose, len(given[purpose.key])) for purpose in PURPOSES],
         "people": [
-            (name, [pk in given[purpose.key] for purpose in PURPOSES])
-            for pk, name in names.items()
+            (name, [pk in given[purpose.key] for purpose in PURPOSES]) for pk, name in names.items()
         ],
         "requests": requests_to_answer(set(names)),
         "error": error,
