@@ -55,6 +55,7 @@ def work(stage: judging.Stage, unit: Unit, path: Path) -> Entry:
         contest=stage.contest, track="video", slot="main", filename="film.mp4", key=stored.key,
         size=size, sha256=stored.sha256, began_at=at, received_at=at, state="inspected",
     )  # fmt: skip
+    assert stage.contest.version is not None
     entry = Entry.objects.create(
         contest=stage.contest, rulebook=stage.contest.version, unit=unit, track="video",
         title=path.stem[:8], state="accepted", created_by=stage.organiser,

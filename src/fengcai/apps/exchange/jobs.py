@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from fengcai.apps.exchange import filling as filling_room
 from fengcai.apps.exchange import packing
-from fengcai.apps.exchange.models import Pack, PackMember
+from fengcai.apps.exchange.models import Filling, Pack, PackMember
 from fengcai.apps.exchange.packs import MOST_FILES, expire
 from fengcai.engines import storage
+from fengcai.engines.documents.forms import FormRefused
 from fengcai.engines.jobs import JobContext, JobFailed, Lane, handler
 
 
@@ -54,3 +56,34 @@ def expire_pack(job: JobContext, *, pack_id: str) -> None:
     pack = Pack.objects.select_for_update(no_key=True).filter(pk=pack_id).first()
     if pack is not None and pack.state != Pack.State.EXPIRED:
         expire(pack)
+
+
+@handler("exchange.fill", title="填写表格", lane=Lane.DOCUMENTS, lease=300, max_attempts=3)
+def fill_forms(job: JobContext, *, filling_id: str) -> None:
+    """Fill an organiser's form for the works that were chosen.
+
+    If the machine dies in the middle, it begins anew: nothing was kept yet. A form that cannot be
+    filled ends it with the reason in words.
+    """
+    filling = Filling.objects.select_related("template__contest__version").get(pk=filling_id)
+    if filling.state != Filling.State.MAKING:
+        return
+    try:
+        made = filling_room.make(filling, timezone.now(), job.progress)
+    except FormRefused as refusal:
+        with job.completing() as outcome:
+            Filling.objects.filter(pk=filling.pk).update(
+                state=Filling.State.FAILED, trouble=str(refusal)
+            )
+            outcome["forms"] = 0
+        return
+    try:
+        with storage.provisional(), job.completing() as outcome:
+            kept = storage.adopt(made.path, suffix=made.filename[made.filename.rindex(".") :])
+            Filling.objects.filter(pk=filling.pk).update(
+                state=Filling.State.READY, count=made.count, filename=made.filename,
+                key=kept.key, sha256=kept.sha256, size=kept.size,
+            )  # fmt: skip
+            outcome["forms"] = made.count
+    finally:
+        made.path.unlink(missing_ok=True)
