@@ -77,7 +77,7 @@ def _contact(rules: Rules, unit: int) -> str:
         "、".join(each.names) + (f" {each.phone}" if each.phone else "") for each in rules.contacts
     ][:2]
     said += [
-        f"本科室联络员{name}{' ' + phone if phone else ''}"
+        f"报送单位联系人 {name}{' ' + phone if phone else ''}"
         for name, phone in contacts_of([unit]).get(unit, [])[:1]
     ]
     return "；".join(said)
