@@ -12,7 +12,7 @@ CHAPTERS: dict[str, str] = {
     "活动": "id title short_title theme accent timezone rulebook notice issuer document_number issued "
     "edition feeds_into organisers bodies contacts mailbox shifted_by",
     "参加单位": "units unit_classes entry_min_per_unit entry_max_per_unit entry_consequence "
-    "entry_cite entries head_confirmation head_confirmation_cite regions exemptions region_cite "
+    "entry_cite entries head_confirmation head_confirmation_cite regions exemptions region_cite registration "
     "entry_quota",
     "作品类别与要求": "tracks track_groups divisions person_caps qualifications novelty requirements",
     "承诺与授权": "declarations releases",
@@ -262,6 +262,7 @@ LABELS: dict[str, str] = {
     "recuse_own_unit": "评委是否回避本单位",
     "ref": "哪一个",
     "regions": "赛区",
+    "registration": "单位自行报名",
     "releases": "出镜同意",
     "required": "是否必填",
     "required_text": "要求",
@@ -517,6 +518,11 @@ WITHIN: dict[str, str] = {
     "objections.days": "公示几天",
     "schedule.when": "时间（通知原文）",
     "declarations.when": "在哪一步承诺",
+    "registration.classes": "哪些类别的单位可以自行报名",
+    "registration.code": "是否须填统一社会信用代码",
+    "registration.proof": "是否须交证明材料",
+    "registration.upper": "是否须经上级单位确认",
+    "registration.window": "报名的时间窗",
     "releases.who": "哪些出镜人员",
     "releases.evidence": "可以怎样签",
     "releases.text": "同意书里主办方的说明",

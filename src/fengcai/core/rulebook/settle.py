@@ -103,6 +103,7 @@ class _Settler:
                 "entry_ranked": entries.get("ranked", False),
                 "entry_capacity": units.get("capacity", {}).get("max"),
                 "exemptions": units.get("exemptions", ()),
+                "registration": units.get("registration"),
                 **self.head(units),
                 **self.tracks(),
                 "window": windows["submission"],

@@ -11,6 +11,7 @@ from fengcai.core.rulebook.language import (
     CollectorText,
     EntriesText,
     QuotaText,
+    RegistrationText,
     UnitClassText,
 )
 from fengcai.core.rulebook.problems import Path
@@ -30,6 +31,7 @@ def faults(look: Look) -> Faults:
     if not isinstance(entries, Open):
         yield from _quota(look, ("units", "entries"), entries)
     yield from _capacity(look)
+    yield from _registration(look)
     for id, each_superior in known(look.book.feeds_into).items():
         path = ("feeds_into", id)
         yield from look.names((*path, "awards"), each_superior.awards, _awards(look), "奖项")
@@ -84,6 +86,34 @@ def _collector(look: Look, path: Path, id: str, collector: CollectorText) -> Fau
             f"向汇总单位报送 {closing(closes)} 截止，晚于本活动的截止（{closing(ours)}）",
             "逐级报送的截止时间应一级早于一级，请核对。",
         )
+
+
+def _registration(look: Look) -> Faults:
+    registration = look.book.units.registration
+    if not isinstance(registration, RegistrationText):
+        return
+    path: Path = ("units", "registration")
+    classes = known(look.book.units.classes)
+    yield from look.names((*path, "classes"), registration.classes, classes, "单位类别")
+    yield from look.names((*path, "window"), registration.window, look.book.windows, "时间窗")
+    mine = [classes[id] for id in registration.classes if id in classes]
+    if not registration.classes:
+        yield look.fault(
+            (*path, "classes"), "没有写哪些类别的单位可以自行报名", "请写单位类别的 id。"
+        )
+    for each in mine:
+        if each.may_enter is False:
+            yield look.fault(
+                (*path, "classes"),
+                f"“{each.name}”可以自行报名，却不可报送",
+                "请核对 may_enter，或从自行报名里去掉它。",
+            )
+        if registration.upper is True and each.parent is None:
+            yield look.fault(
+                (*path, "upper"),
+                f"“{each.name}”没有上级单位，无从确认",
+                "请写明它的 parent，或把 upper 改为“否”。",
+            )
 
 
 def _quota(look: Look, path: Path, quota: QuotaText | EntriesText) -> Faults:

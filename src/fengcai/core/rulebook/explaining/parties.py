@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from fengcai.core.rulebook.checks.look import known
 from fengcai.core.rulebook.gaps import Cited, Open
-from fengcai.core.rulebook.language import Book, CollectorText, MixText, QuotaText, UnitClassText
+from fengcai.core.rulebook.language import (
+    Book,
+    CollectorText,
+    MixText,
+    QuotaText,
+    RegistrationText,
+    UnitClassText,
+)
 from fengcai.core.rulebook.problems import Path
 from fengcai.core.rulebook.saying import each_known, either, say
 
@@ -76,6 +83,13 @@ def _units(book: Book) -> Iterator[Sentence]:
         why = f"（{say(each.reason)}）" if each.reason is not None else ""
         text = f"{say(each.units)}{say(each.of, 'exempt')}{why}"
         yield "报送单位", ("units", "exemptions", index), each, text
+    if isinstance(book.units.registration, RegistrationText):
+        yield (
+            "报送单位",
+            ("units", "registration"),
+            book.units.registration,
+            _registration(book, book.units.registration),
+        )
     confirmation = book.units.head_confirmation
     if isinstance(confirmation, Cited):
         said = (
@@ -85,6 +99,20 @@ def _units(book: Book) -> Iterator[Sentence]:
         )
         text = either(confirmation.required, *said)
         yield "报送单位", ("units", "head_confirmation"), confirmation, text
+
+
+def _registration(book: Book, rule: RegistrationText) -> str:
+    asks = {"code": "统一社会信用代码", "proof": "证明材料", "upper": "上级单位确认"}
+    return joined(
+        [
+            f"不在名单上的{named(book, 'unit_class', rule.classes)}可以自行报名，由主办方审核",
+            *(
+                either(value, f"须有{what}", "", f"是否须有{what}")
+                for key, what in asks.items()
+                if (value := getattr(rule, key)) is not None
+            ),
+        ]
+    )
 
 
 def _class(book: Book, path: Path, unit: UnitClassText) -> Iterator[Sentence]:

@@ -50,6 +50,7 @@ from .parties import (
     OrganiserText,
     QuotaText,
     RegionText,
+    RegistrationText,
     SuperiorText,
     UnitClassText,
     UnitsText,
@@ -81,8 +82,8 @@ __all__ = [
     "MailboxText", "MixText", "NamingText", "Notice", "NoveltyText", "ObjectionsText",
     "OrganiserText", "PanelText", "PenaltyText", "PersonCapText", "PhaseText", "PrizesText",
     "PublicationText", "QualificationText", "QuotaText", "RankPointsText", "RatioText",
-    "RecognitionText", "RecommendationText", "RegionText", "ReleaseText", "RequirementText",
-    "RoleCountText", "RoundText", "SchemeText", "SeatsText", "SlotText", "SuperiorText", "TermText", "ThemeText",
+    "RecognitionText", "RecommendationText", "RegionText", "RegistrationText", "ReleaseText",
+    "RequirementText", "RoleCountText", "RoundText", "SchemeText", "SeatsText", "SlotText", "SuperiorText", "TermText", "ThemeText",
     "ThemesText", "ThresholdText", "TrackText", "UnitClassText", "UnitsText", "VoteText",
     "WindowText", "WorkCalendarText",
 ]  # fmt: skip

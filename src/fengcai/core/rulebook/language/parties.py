@@ -137,6 +137,17 @@ class ExemptionText(Cited):
     reason: Said[Text] | None = None
 
 
+class RegistrationText(Cited):
+    """That units which are on no roster put themselves down: of which classes, within which window,
+    and what they have to show."""
+
+    classes: list[Id]
+    window: Id | None = None
+    code: Said[YesNo] | None = None
+    proof: Said[YesNo] | None = None
+    upper: Said[YesNo] | None = None
+
+
 class HeadConfirmationText(Cited):
     """Whether the head of the unit confirms an entry."""
 
@@ -151,6 +162,7 @@ class UnitsText(Clause):
     capacity: Said[CapacityText] | None = None
     exemptions: Said[list[Said[ExemptionText]]] | None = None
     head_confirmation: Said[HeadConfirmationText] | None = None
+    registration: Said[RegistrationText] | None = None
 
 
 class RegionText(Cited):

@@ -39,6 +39,7 @@ from .parties import (
     Mix,
     Organiser,
     Region,
+    Registration,
     Rounding,
     Superior,
     UnitClass,
@@ -75,8 +76,8 @@ __all__ = [
     "Division", "Document", "Edition", "EntryQuota", "Exemption", "Extension", "Field", "FieldKind",
     "Formula", "FormulaPart", "Live", "Mix", "Naming", "Novelty", "Objections", "Organiser", "Panel",
     "Part", "Penalty", "PersonCap", "PersonDetail", "Phase", "Publication", "Qualification",
-    "RankPoints", "Recognition", "Recommendation", "Region", "Release", "Requirement", "RoleCount",
-    "Round", "Rounding", "Rule", "Rules", "ScoreScheme", "Seats", "Severity", "Slot", "SlotKind", "SlotRole",
+    "RankPoints", "Recognition", "Recommendation", "Region", "Registration", "Release", "Requirement",
+    "RoleCount", "Round", "Rounding", "Rule", "Rules", "ScoreScheme", "Seats", "Severity", "Slot", "SlotKind", "SlotRole",
     "Superior", "Term", "Theme", "TieBreak", "Track", "TrackGroup", "UnitClass", "Vote", "Window",
     "WindowKind", "WorkCalendar", "canonical", "canonical_form", "fingerprint",
 ]  # fmt: skip

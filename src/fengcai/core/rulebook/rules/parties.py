@@ -129,6 +129,21 @@ class Exemption(Rule):
     reason: str | None = None
 
 
+class Registration(Rule):
+    """Units of these classes put themselves down (自行报名) and are let in by the organiser.
+
+    `window` is the id of a window, None for the whole time of submission; `code` says that the
+    credit code (统一社会信用代码) is required, `proof` that a paper is, `upper` that the unit above
+    confirms.
+    """
+
+    classes: tuple[str, ...]
+    window: str | None = None
+    code: bool = False
+    proof: bool = False
+    upper: bool = False
+
+
 class Region(Rule):
     """A region (赛区): who belongs to it, who runs it, how many entries it takes (None: no bound)."""
 

@@ -36,6 +36,7 @@ from .parties import (
     Mix,
     Organiser,
     Region,
+    Registration,
     Superior,
     UnitClass,
 )
@@ -115,6 +116,7 @@ class Rules(Part):
     entry_capacity: int | None = later()
     exemptions: tuple[Exemption, ...] = later(())
     regions: tuple[Region, ...] = later(())
+    registration: Registration | None = later()
     groups: tuple[TrackGroup, ...] = later(())
     divisions: tuple[Division, ...] = later(())
     person_caps: tuple[PersonCap, ...] = later(())
