@@ -19,6 +19,7 @@ from fengcai.apps.mailbox.states import Degree, FileState, State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.texts import storable
+from fengcai.engines import storage
 
 MOST_ALIASES = 20
 SHORTEST_REASON = 2
@@ -135,7 +136,8 @@ def take_file(
         work = case.entry
     case.version += 1
     case.save(update_fields=["version"])
-    take_one(case, row, track=track, slot=slot, at=at, by=by, entry=work)
+    with storage.provisional():
+        take_one(case, row, track=track, slot=slot, at=at, by=by, entry=work)
     return case
 
 

@@ -58,7 +58,7 @@ def take_all(case_id: UUID, at: datetime) -> Case:
         if row.state != FileState.WAITING:
             continue
         try:
-            with transaction.atomic():
+            with storage.provisional(), transaction.atomic():
                 # Asked anew in the lock: a colleague may have set the letter aside meanwhile.
                 case = locked_case(case_id)
                 if case.state != State.MATCHED:

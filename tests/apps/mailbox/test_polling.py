@@ -1,0 +1,263 @@
+"""The mailbox itself: letters fetched once by position, trouble in plain words, a machine that dies
+between any two steps."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fengcai.apps.assets.models import Asset
+from fengcai.apps.audit.models import AuditRecord
+from fengcai.apps.entries.models import Entry, FileVersion
+from fengcai.apps.mailbox.actions import look_again
+from fengcai.apps.mailbox.models import Case, Connection
+from fengcai.apps.mailbox.polling import check, look
+from fengcai.apps.mailbox.vault import shut
+from fengcai.apps.messages.models import Message
+from fengcai.engines import storage
+from fengcai.engines.jobs import claims, registry
+from fengcai.engines.jobs.context import JobContext
+from fengcai.engines.jobs.execution import execute
+from fengcai.engines.jobs.models import Job
+from tests.apps.mailbox.letters import FILM, HEART, Office, hurry, letter
+from tests.engines.mailbox.scripted import Scripted, scripted
+from tests.factories.collecting import DAY
+
+pytestmark = [pytest.mark.intake, pytest.mark.clause("J12", "B8")]
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[..., Scripted]]:
+    started: list[Scripted] = []
+
+    def start(*mails: bytes, **moods: Any) -> Scripted:
+        started.append(scripted(*mails, **moods))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
+
+
+def box_on(office: Office, server: Scripted, **changes: Any) -> Connection:
+    account = server.account()
+    given: dict[str, Any] = {
+        "contest": office.made.contest, "host": account.host, "port": account.port,
+        "security": "none", "account": account.user, "secret": shut(account.password),
+        "address": "bao@hospital.example", "since": LONG_AGO, **changes,
+    }  # fmt: skip
+    return Connection.objects.create(**given)
+
+
+def films(*files: str) -> bytes:
+    return letter(files=dict.fromkeys(files or ("a.mp4",), FILM))
+
+
+def test_letters_are_fetched_once_and_the_position_moves(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    server = served(letter("一", id="<1@e>"), letter("二", id="<2@e>"))
+    box = box_on(office, server)
+    assert look(box) == 2
+    box.refresh_from_db()
+    assert (box.position, box.trouble) == (2, "")
+    server.arrive(letter("三", id="<3@e>"))
+    assert look(box) == 1
+    assert look(box) == 0
+    assert Case.objects.count() == 3
+
+
+def test_a_renumbered_mailbox_is_read_again_and_nothing_is_taken_twice(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    box = box_on(office, served(films()))
+    look(box)
+    Connection.objects.update(uidvalidity=99, position=5000)
+    box.refresh_from_db()
+    assert look(box) == 0
+    box.refresh_from_db()
+    assert (box.position, Case.objects.count()) == (1, 1)
+
+
+def test_letters_from_before_the_contest_are_passed_over(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    box = box_on(office, served(films()), since=datetime(2999, 1, 1, tzinfo=UTC))
+    assert look(box) == 0
+    box.refresh_from_db()
+    assert (Case.objects.count(), box.position) == (0, 1)
+
+
+def test_a_changed_password_is_said_in_plain_words_and_goes_when_it_is_mended(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    server = served(films())
+    box = box_on(office, server, secret=shut("old"))
+    assert look(box) == 0
+    box.refresh_from_db()
+    assert "密码" in box.trouble
+    assert box.trouble_since is not None
+    works, said = check(box)
+    assert (works, "密码" in said[0]) == (False, True)
+    Connection.objects.update(secret=shut(server.account().password))
+    box.refresh_from_db()
+    assert look(box) == 1
+    box.refresh_from_db()
+    assert (box.trouble, box.trouble_since) == ("", None)
+
+
+def test_a_code_that_another_key_has_shut_is_said(
+    office: Office, served: Callable[..., Scripted], settings: Any
+) -> None:
+    box = box_on(office, served(films()))
+    settings.SECRET_KEY = "another"
+    assert look(box) == 0
+    box.refresh_from_db()
+    assert "FENGCAI_SECRET_KEY" in box.trouble
+
+
+def test_a_full_disk_keeps_the_letter_in_the_mailbox(
+    office: Office, served: Callable[..., Scripted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = box_on(office, served(films()))
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def write(*_: Any, **__: Any) -> None:
+        raise full
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.store(), "take_in", write)
+        assert look(box) == 0
+    box.refresh_from_db()
+    assert (box.trouble[:4], box.position, Case.objects.count()) == ("磁盘满了", 0, 0)
+    assert look(box) == 1
+
+
+class Killed(BaseException):
+    """The machine stops here."""
+
+
+STEPS = (
+    "fengcai.apps.mailbox.polling._kept",
+    "fengcai.apps.mailbox.actions.receiving.note",
+    "fengcai.apps.mailbox.polling._move_on",
+    "fengcai.apps.mailbox.jobs.read_into",
+    "fengcai.apps.mailbox.jobs.order_taking",
+    "fengcai.apps.entries.actions.start_entry",
+    "fengcai.apps.entries.actions.hand_over_file",
+    "fengcai.apps.mailbox.actions.taking.note",
+    "fengcai.apps.mailbox.jobs.take_all",
+    "fengcai.apps.mailbox.answering.post",
+    "fengcai.apps.mailbox.jobs.answer",
+)
+
+
+def test_dying_before_or_after_any_step_repeats_nothing_and_loses_nothing(
+    office: Office, served: Callable[..., Scripted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_for_ever(office)
+    server = served()
+    box = box_on(office, server)
+    for number, (step, when) in enumerate(product(STEPS, ("before", "after")), 1):
+        # Each begins a work of its own.
+        Entry.objects.update(state=Entry.State.WITHDRAWN)
+        server.arrive(letter(files={"a.mp4": FILM + bytes([number])}, id=f"<{number}@e>",
+                             sender=f"li{number}@example.cn"))  # fmt: skip
+        with monkeypatch.context() as patch:
+            died = dying_once(patch, step, when)
+            for _ in range(3):
+                _alive(lambda: look(_box(box)))
+                while _alive(_one_job):
+                    pass
+                Asset.objects.update(state=Asset.State.INSPECTED)
+                hurry()
+                if Message.objects.filter(template="mailbox.receipt").count() == number:
+                    break
+        named = f"{when} {step}"
+        assert died, named
+        case = Case.objects.get(uid=number)
+        assert (case.state, case.unit and case.unit.name) == ("taken", HEART), named
+        assert Case.objects.count() == number, named
+        assert FileVersion.objects.count() == number, named
+        assert Message.objects.filter(template="mailbox.receipt").count() == number, named
+        for action in ("mailbox.receive", "mailbox.take", "entries.start"):
+            assert AuditRecord.objects.filter(action=action).count() == number, named
+        # What lies in the store are the letters and the films, and nothing that nobody knows of.
+        if kept := _kept_files():
+            assert len(kept) == 2 * number, named
+
+
+def dying_once(patch: pytest.MonkeyPatch, step: str, when: str) -> list[bool]:
+    """Have the machine stop at a step, once; what is returned fills when it does."""
+    module, _, name = step.rpartition(".")
+    real = getattr(import_module(module), name)
+    died: list[bool] = []
+
+    def dies_once(*args: Any, **kwargs: Any) -> Any:
+        if died:
+            return real(*args, **kwargs)
+        died.append(True)
+        if when == "after":
+            real(*args, **kwargs)
+        raise Killed
+
+    patch.setattr(step, dies_once)
+    return died
+
+
+def open_for_ever(office: Office) -> None:
+    """The scripted server stamps letters with its own day: let it be within the time."""
+    version = office.made.contest.version
+    assert version is not None
+    version.resolved["window"]["closes"] = "2999-01-01T00:00:00+08:00"
+    version.hash = "f" * 64
+    version.save()
+
+
+def _box(row: Connection) -> Connection:
+    return Connection.objects.select_related("contest__version").get(pk=row.pk)
+
+
+def _kept_files() -> list[Path]:
+    root = storage.store().path_of(storage.fresh_key(".x"))
+    if root is None:
+        return []
+    base = next(p for p in root.parents if p.name == "files")
+    return [path for path in base.rglob("*") if path.is_file()]
+
+
+def _alive(act: Callable[[], Any]) -> Any:
+    """What it gives; True where the machine died in it. Another worker takes over what it held."""
+    try:
+        return act()
+    except Killed:
+        Job.objects.filter(state="running").update(lease_until=LONG_AGO)
+        claims.recover()
+        hurry()
+        return True
+
+
+def _one_job() -> bool:
+    kinds = [kind for kind in registry.kinds() if kind.startswith("mailbox.")]
+    held = claims.claim("test", kinds)
+    if held is None:
+        return False
+    execute(held, JobContext(held))
+    return True
+
+
+def test_looking_now_orders_one_look(office: Office, served: Callable[..., Scripted]) -> None:
+    box_on(office, served(films()))
+    for _ in range(3):
+        look_again(contest=office.made.contest, by=office.made.organiser, at=DAY)
+    while _one_job():
+        pass
+    assert Case.objects.count() == 1
