@@ -42,7 +42,7 @@ default_login_user = {user}
 first_valid_uid = 1
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u {folder}/users
+  args = scheme=PLAIN username_format=%u {folder}/users/%u
 }}
 userdb {{
   driver = static
@@ -50,6 +50,9 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -77,7 +80,6 @@ class Dovecot(Server):
         self.tls_port = free_port()
         self.certificate = self.folder / "certificate.pem"
         self._more = more
-        self._passwords: dict[str, str] = {}
         self._count = itertools.count()
         who = pwd.getpwnam(self.account if os.geteuid() == 0 else getpass.getuser())
         self._user, self._group = who.pw_name, grp.getgrgid(who.pw_gid).gr_name
@@ -88,7 +90,7 @@ class Dovecot(Server):
             give(self.folder / name, self.account)
         if not self.certificate.exists():
             self._certify()
-        self._write_users()
+        (self.folder / "users").mkdir(exist_ok=True)
         written = CONFIGURATION.format(
             folder=self.folder, user=self._user, group=self._group, port=self.port,
             tls_port=self.tls_port, more=self._more,
@@ -106,8 +108,11 @@ class Dovecot(Server):
 
     def add(self, user: str, password: str) -> None:
         """An account; the same user again gets the new password."""
-        self._passwords[user] = password
-        self._write_users()
+        file = self.folder / "users" / user
+        if file.exists():
+            time.sleep(1.1)  # it looks at a file once a second, and at its time in seconds
+        file.write_text(f"{user}:{{PLAIN}}{password}\n", encoding="utf-8")
+        file.chmod(0o644)
 
     def maildir(self, user: str, folder: str = "INBOX") -> Path:
         """Where a folder's mails lie. `folder` is in modified UTF-7, as on the disk (Maildir++)."""
@@ -136,13 +141,6 @@ class Dovecot(Server):
         time.sleep(1.1)  # a UIDVALIDITY is a time in seconds
         for path in self.maildir(user, folder).glob("dovecot*"):
             path.unlink()
-
-    def _write_users(self) -> None:
-        lines = (f"{user}:{{PLAIN}}{word}\n" for user, word in self._passwords.items())
-        temporary = self.folder / "users.new"
-        temporary.write_text("".join(lines), encoding="utf-8")
-        temporary.chmod(0o644)
-        temporary.replace(self.folder / "users")
 
     def _certify(self) -> None:
         words = [

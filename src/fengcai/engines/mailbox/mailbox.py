@@ -24,6 +24,9 @@ MOST_BYTES = 1024**3
 RENEW_S = 9 * 60
 """RFC 2177 asks for less than 29 minutes; routers forget a silent line much sooner."""
 POLL_S = 60
+STEP_S = 5.0
+MOST_LOST = 2
+"""So often may a line break in IDLE before we look again by the clock instead."""
 PAUSES = (1.0, 4.0, 15.0)
 T = TypeVar("T")
 
@@ -170,14 +173,10 @@ class Mailbox:
         every five seconds. Raises MailboxTrouble.
         """
         until = time.monotonic() + seconds
-
-        def new() -> bool:
-            uidvalidity, uids = self._numbers(after)
-            return bool(uids) or (after is not None and uidvalidity != after.uidvalidity)
-
+        lost = 0
         while True:
             try:
-                if self._steadily(new):
+                if self._steadily(lambda: self._numbers(after)[1]):
                     return True
             except Renumbered:
                 return True
@@ -185,27 +184,29 @@ class Mailbox:
             if left <= 0 or stop():
                 return False
             try:
-                self._pass_time(left, stop)
-            except (OSError, imaplib.IMAP4.error) as error:
+                self._pass_time(left, stop, pushed=lost < MOST_LOST)
+            except (OSError, imaplib.IMAP4.error, MailboxTrouble) as error:
                 trouble = trouble_of(error, self.account)
                 self.close()
                 if not trouble.again:
                     raise trouble from error
+                pause = (*self._pauses, self._poll_s)[min(lost, len(self._pauses))]
+                _sleep(time.monotonic() + min(left, pause), stop)
+                lost += 1
 
-    def _pass_time(self, seconds: float, stop: Callable[[], bool]) -> None:
-        """Until something is said, `stop` says so, or the time is over; at most until a renewal."""
-        client, _ = self._ready()
-        pushed = client.has_capability("IDLE")
-        until = time.monotonic() + min(seconds, self._renew_s if pushed else self._poll_s)
-        if not pushed:
-            while (left := until - time.monotonic()) > 0 and not stop():
-                time.sleep(min(left, 5))
+    def _pass_time(self, seconds: float, stop: Callable[[], bool], *, pushed: bool) -> None:
+        """Until a mail is announced, `stop` says so, or the time is over; at most until a renewal."""
+        client, folder = self._ready()
+        if not pushed or not client.has_capability("IDLE"):
+            _sleep(time.monotonic() + min(seconds, self._poll_s), stop)
             return
+        until = time.monotonic() + min(seconds, self._renew_s)
         client.idle()
         while (left := until - time.monotonic()) > 0 and not stop():
-            began, step = time.monotonic(), min(left, 5)
+            began, step = time.monotonic(), min(left, STEP_S)
             said = client.idle_check(timeout=step)
-            if any(len(each) > 1 and each[1] in {b"EXISTS", b"RECENT"} for each in said):
+            # Some servers repeat what we know: only more mails than there were are news.
+            if any(len(one) > 1 and one[1] == b"EXISTS" and one[0] > folder.count for one in said):
                 break
             if not said and time.monotonic() - began < step / 2:
                 break  # readable and nothing there: the line is gone, as idle_done will find
@@ -306,6 +307,11 @@ class Mailbox:
                     raise trouble from error
                 time.sleep(pause)
         raise AssertionError("the last pause is None")
+
+
+def _sleep(until: float, stop: Callable[[], bool]) -> None:
+    while (left := until - time.monotonic()) > 0 and not stop():
+        time.sleep(min(left, STEP_S))
 
 
 def _write(path: Path, piece: bytes) -> None:
