@@ -49,6 +49,7 @@ FENGCAI_CLAMD_MAX_MB: int = CONFIGURATION.clamd_max_mb
 FENGCAI_SPEECH_URL = CONFIGURATION.speech_url
 FENGCAI_SPEECH_MODEL = CONFIGURATION.speech_model
 FENGCAI_SPEECH_KEY = CONFIGURATION.speech_key
+FENGCAI_IMPORT_FOLDER = CONFIGURATION.import_folder
 FENGCAI_MAILBOX_CA = CONFIGURATION.mailbox_ca
 FENGCAI_FETCH: bool = CONFIGURATION.fetch
 FENGCAI_FETCH_HOSTS = CONFIGURATION.fetch_hosts
@@ -106,6 +107,7 @@ INSTALLED_APPS = [
     "fengcai.apps.people",
     "fengcai.apps.messages",
     "fengcai.apps.contests",
+    "fengcai.apps.registration",
     "fengcai.apps.assets",
     "fengcai.apps.entries",
     "fengcai.apps.releases",
