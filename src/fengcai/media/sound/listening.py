@@ -6,6 +6,7 @@ each other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -96,16 +97,13 @@ class Listener:
 
     def __init__(self) -> None:
         self.checks = Together([make() for make in room.CHECKS])
-        self.duration = Fraction(0)
         self._loudness = Loudness()
         self.meters = (self._loudness, Peaks())
         self._planar: av.AudioResampler | None = None
         self._speech: av.AudioResampler | None = None
         self._shape: tuple[str, int, str] | None = None
         self._names: tuple[str, ...] = ()
-        self._waiting: list[NDArray[np.float32]] = []
-        self._spoken: list[NDArray[np.float32]] = []
-        self._held = 0
+        self._waiting = av.AudioFifo()
         self._given = Fraction(0)
 
     def hear(self, frame: AudioFrame) -> None:
@@ -117,27 +115,32 @@ class Listener:
             self._names = tuple(channel.name for channel in frame.layout.channels)
             self._planar = None if shape[0] == "fltp" else av.AudioResampler(format="fltp")
             self._speech = av.AudioResampler(format="flt", layout="mono", rate=SPEECH_HZ)
-        self.duration += Fraction(frame.samples, max(1, frame.sample_rate))
-        for converted in self._planar.resample(frame) if self._planar else (frame,):
-            self._waiting.append(converted.to_ndarray().astype(np.float32, copy=False))
-            self._held += converted.samples
-        if self._speech is not None and room.CHECKS:
-            frame.pts = None  # the resampler would fill gaps that a broken film only claims
-            for converted in self._speech.resample(frame):
-                spoken = converted.to_ndarray().reshape(-1)
-                self._spoken.append(spoken.astype(np.float32, copy=False))
-        if self._held >= _BLOCK:
-            self.finish()
+            self._waiting = av.AudioFifo()
+        frame.pts = None  # gaps that a broken film only claims would be filled
+        self._waiting.write(frame)
+        while self._waiting.samples >= _BLOCK:
+            self._feed(self._waiting.read(_BLOCK))
 
     def finish(self) -> None:
         """Feed what waits."""
-        if not self._waiting or self._shape is None:
+        if self._waiting.samples:
+            self._feed(self._waiting.read(partial=True))
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds heard so far, those that wait among them."""
+        rate = self._shape[1] if self._shape is not None else 1
+        return self._given + Fraction(self._waiting.samples, max(1, rate))
+
+    def _feed(self, block: AudioFrame | None) -> None:
+        if block is None or self._shape is None:
             return
-        planes = _sane(np.concatenate(self._waiting, axis=1))
-        speech = _sane(np.concatenate(self._spoken)) if self._spoken else np.zeros(0, np.float32)
+        planes = _sane(_joined(self._planar.resample(block) if self._planar else [block]))
+        speech = np.zeros(0, np.float32)
+        if self._speech is not None and room.CHECKS:
+            speech = _sane(_joined(self._speech.resample(block)).reshape(-1))
         sound = Sound(planes, self._shape[1], self._names, self._given, speech)
         self._given += Fraction(planes.shape[1], max(1, self._shape[1]))
-        self._waiting, self._spoken, self._held = [], [], 0
         for meter in self.meters:
             meter.feed(sound)
         self.checks.feed(lambda check: check.feed(sound))
@@ -158,6 +161,12 @@ class Listener:
         for meter in self.meters:
             facts.update(meter.result())
         return facts
+
+
+def _joined(frames: Sequence[AudioFrame]) -> NDArray[np.float32]:
+    """Shape (channels, samples); a resampler may hold everything back for now."""
+    arrays = [frame.to_ndarray().astype(np.float32, copy=False) for frame in frames]
+    return np.concatenate(arrays, axis=1) if arrays else np.zeros((1, 0), np.float32)
 
 
 def _sane(wave: NDArray[np.float32]) -> NDArray[np.float32]:
