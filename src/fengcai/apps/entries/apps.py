@@ -18,8 +18,10 @@ class EntriesConfig(AppConfig):
         from fengcai.apps.entries.amending import Works
         from fengcai.apps.entries.governing import rules_of_works_file
         from fengcai.apps.entries.merging import accepted_works
+        from fengcai.apps.entries.snapshots import register as own_snapshots
         from fengcai.engines.uploads import register
 
+        own_snapshots()
         register(UPLOAD_PURPOSE, take_upload)
         judge_by("entries", rules_of_works_file)
         watch("entries", Works())

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from fengcai.apps.entries.contributors import overstepped
 from fengcai.apps.entries.fields import birth_in
+from fengcai.apps.entries.lists import doubts_in
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.opinions import opinions_of
 from fengcai.apps.entries.owed import between, span
 from fengcai.apps.entries.scope import PRIZES, Scope, people_of
 from fengcai.apps.entries.states import State
@@ -32,7 +34,42 @@ def doubts(entry: Entry, scope: Scope) -> list[Doubt]:
         Doubt(f"doubt-cap-{each.cap.id}-{n}", f"同一人参加作品过多：{each.text}", each.cite)
         for n, each in enumerate(overstepped(entry, scope), 1)
     ]
-    return found + _ages(entry, scope) + _people_checked(scope) + _novelty(entry, scope)
+    found += _ages(entry, scope) + _people_checked(scope) + _novelty(entry, scope)
+    return found + _listed(entry, scope) + _opinions(entry, scope)
+
+
+def _listed(entry: Entry, scope: Scope) -> list[Doubt]:
+    """Rights whose papers are missing where the rules do not insist, and licences with a catch."""
+    lists = [field for field in scope.track.fields if field.kind == "rights"]
+    if not lists:
+        return []
+    rows = entry.files.filter(current=True).values_list("slot", "asset")
+    files = [(slot, str(asset)) for slot, asset in rows]
+    found = []
+    for field in lists:
+        papers = {asset for slot, asset in files if slot == field.proof}
+        for n, text in enumerate(doubts_in(field, entry.fields, papers=papers), 1):
+            found.append(
+                Doubt(f"doubt-rights-{field.id}-{n}", f"{field.label}：{text}", field.cite)
+            )
+    return found
+
+
+def _opinions(entry: Entry, scope: Scope) -> list[Doubt]:
+    """An expert who wants the work mended or refuses it, or who saw other files than those now."""
+    slot = next((each for each in scope.slots if each.role == "opinion"), None)
+    if slot is None:
+        return []
+    found = []
+    for row in opinions_of(entry):
+        said = ""
+        if row.verdict in ("mend", "fail"):
+            said = f"{row.name}的结论是“{row.verdict_name}”"
+        elif row.outdated:
+            said = f"{row.name}审核之后，作品又换过文件"
+        if said:
+            found.append(Doubt(f"doubt-opinion-{row.id}", f"{slot.name}：{said}", slot.cite))
+    return found
 
 
 def _ages(entry: Entry, scope: Scope) -> list[Doubt]:

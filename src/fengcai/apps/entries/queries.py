@@ -19,7 +19,14 @@ from fengcai.apps.entries.demands import demanded_above
 from fengcai.apps.entries.evidence import sees_private
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
-from fengcai.apps.entries.owed import Owed, filled_by, items_of, owed, theme_names
+from fengcai.apps.entries.owed import (
+    Owed,
+    filled_by,
+    items_of,
+    opinions_of,
+    owed,
+    theme_names,
+)
 from fengcai.apps.entries.rules import roles_at
 from fengcai.apps.entries.scope import Scope, scope_of
 from fengcai.apps.entries.sets import findings_of_sets
@@ -137,7 +144,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
             )
         )
     items = items_of(entry, scope)
-    filled = filled_by(scope, files, items)
+    filled = filled_by(scope, files, items, opinions_of(entry, scope))
     return Page(
         entry=entry,
         rules=rules,

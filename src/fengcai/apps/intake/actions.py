@@ -14,10 +14,12 @@ from fengcai.apps.assets.queries import jobs_of
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries.actions.mending import parts_of
 from fengcai.apps.entries.governing import rules_for, rules_handed_in_under
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.queries import not_arrived
+from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import DECISIONS, Point, checklist, overrules
 from fengcai.apps.intake.models import Review, Ruling
@@ -66,7 +68,7 @@ def accept_entry(
         )
     entry.state = State.ACCEPTED
     entry.number = entry.number or _next_number(entry)
-    entry.mend_until = None
+    entry.mend_until, entry.mend_parts = None, []
     entry.updated_at = at
     entry.save()
     _keep_rulings(entry, points, decided, by, at)
@@ -84,8 +86,13 @@ def return_entry(
     mend_until: datetime,
     by: User,
     at: datetime,
+    parts: Sequence[str] = (),
 ) -> Review:
-    """Give the work back to its unit with reasons; it may be changed until `mend_until`."""
+    """Give the work back to its unit with reasons; it may be changed until `mend_until`.
+
+    `parts` are the fields (`themes`, `divisions` and `slot-<id>` among them) that may be changed,
+    empty for all; what the work owes may be made good in any case.
+    """
     entry = _under_review(entry_id, expected_version, by)
     if not reasons.strip():
         raise Refused(
@@ -95,7 +102,7 @@ def return_entry(
         raise Refused("修改期限须在现在之后。", fields={"mend_until": "请选择以后的时间"})
     points = _decided(checklist(entry), decided, notes)
     entry.state = State.RETURNED
-    entry.mend_until = mend_until
+    entry.mend_until, entry.mend_parts = mend_until, _parts(entry, parts)
     entry.confirmed_by, entry.confirmed_at = None, None
     entry.version += 1
     entry.updated_at = at
@@ -104,6 +111,14 @@ def return_entry(
     return _keep(
         entry, Review.Decision.RETURN, points, storable(reasons).strip(), mend_until, by, at
     )
+
+
+def _parts(entry: Entry, parts: Sequence[str]) -> list[str]:
+    """The parts named, once each. Raises `Refused` for one that the work does not have."""
+    known = {part for part, _ in parts_of(scope_of(entry, rules_for(entry)))}
+    if strange := sorted(set(parts) - known):
+        raise Refused(f"作品没有“{strange[0]}”这一项，没有退回。请刷新页面后再选。")
+    return list(dict.fromkeys(parts))
 
 
 @transaction.atomic

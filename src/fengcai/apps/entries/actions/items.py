@@ -15,6 +15,7 @@ from fengcai.apps.entries.actions.mending import check_open
 from fengcai.apps.entries.governing import in_time, window_of_slot
 from fengcai.apps.entries.models import Entry, Item
 from fengcai.apps.entries.scope import scope_of
+from fengcai.apps.entries.snapshots import order_snapshot
 from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
@@ -64,7 +65,10 @@ def save_item(
             )
         row.published_on = day
     row.by, row.at = by, at
+    former = Item.objects.filter(pk=row.pk).values_list("url", flat=True).first()
     row.save()
+    if there.kind == "link" and row.url != (former or ""):
+        order_snapshot(row)
     _touched(entry, by, at)
     note(entry, by, "entries.item", {"slot": slot, "place": place}, at)
     return row

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from fengcai.apps.entries.lists import SAID
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import owed_by
+from fengcai.apps.entries.scope import MADE_ON, PRIZES, Scope
 from fengcai.apps.entries.states import State
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Rules
@@ -20,6 +21,17 @@ def open_parts(entry: Entry) -> frozenset[str] | None:
     if entry.state != State.RETURNED or not entry.mend_parts:
         return None
     return frozenset(entry.mend_parts)
+
+
+def parts_of(scope: Scope) -> list[tuple[str, str]]:
+    """Everything of a work that may be opened for mending, in the form's order: (part, its name)."""
+    found = [(field.id, field.label) for field in scope.track.fields]
+    found += [("divisions", "组别")] if any(len(rows) > 1 for rows in scope.axes.values()) else []
+    found += [("themes", "创作方向")] if scope.track.themes else []
+    asked = [n for n in scope.novelty if n.checked_by == "form"]
+    found += [(f"{MADE_ON}{n.id}", "创作完成日期") for n in asked if n.kind == "created_between"]
+    found += [(f"{PRIZES}{n.id}", "曾获奖项") for n in asked if n.kind == "prior_award_ban"]
+    return found + [(f"slot-{slot.id}", slot.name) for slot in scope.slots]
 
 
 def check_open(entry: Entry, rules: Rules, parts: Iterable[str]) -> None:

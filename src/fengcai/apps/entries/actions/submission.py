@@ -17,7 +17,7 @@ from fengcai.apps.entries.actions.desk import (
     send_on,
     void_confirmation,
 )
-from fengcai.apps.entries.actions.drafts import standing_values
+from fengcai.apps.entries.actions.merging import standing_values
 from fengcai.apps.entries.actions.signing import missing_signatures, sign
 from fengcai.apps.entries.contributors import check_caps, write_contributors
 from fengcai.apps.entries.demands import demanded_above
@@ -86,6 +86,8 @@ def submit_entry(
     entry.version += 1
     entry.updated_by, entry.updated_at = by, at
     entry.save()
+    # From here on there is one text; what it replaced on the way is nobody's business any more.
+    entry.revisions.all().delete()
     note(entry, by, "entries.submit", {"version": entry.version, "declared": list(declared)}, at)
     # Who compares works stands above: it reads the texts by a job of its own.
     enqueue(
