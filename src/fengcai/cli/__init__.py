@@ -32,6 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "contest": Entry("fengcai.cli.contest:app", "从规则书建立活动"),
     "mailbox": Entry("fengcai.cli.mailbox:app", "报送邮箱：试连接、现在收信"),
     "token": Entry("fengcai.cli.token:app", "接口令牌：建立、查看、停用"),
+    "mail": Entry("fengcai.cli.mail:app", "邮件：试发一封、看发件箱的积压"),
     "samples": Entry("fengcai.samples.cli:app", "演示活动与样例作品"),
     "notice": Entry("fengcai.cli.notice:app", "从通知草拟规则书"),
     "rulebook": Entry("fengcai.cli.rulebook:app", "检查、解释规则书"),

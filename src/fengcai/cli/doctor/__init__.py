@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from fengcai.cli.doctor import contents, engines, ground, mailboxes, services
+from fengcai.cli.doctor import contents, engines, ground, mailboxes, messages, services
 from fengcai.cli.doctor.findings import Finding, Findings
 from fengcai.cli.errors import explain
 from fengcai.cli.installation import open_installation
@@ -33,6 +33,9 @@ CHECKS: tuple[tuple[str, Callable[[Path], Findings]], ...] = (
     ("查毒", services.virus_scan),
     ("讲话转文字", services.speech),
     ("报送邮箱", mailboxes.mailboxes),
+    ("邮件", messages.mail),
+    ("短信", messages.sms),
+    ("发件箱", messages.outbox),
     ("审计链", contents.audit_chains),
     ("文件完好", contents.files),
 )
