@@ -150,6 +150,10 @@ class Configuration(BaseSettings):
         description="clamd 肯查的最大文件（MB）：与 clamd.conf 的 StreamMaxLength、MaxFileSize、"
         "MaxScanSize 中最小的一致；超过的文件记为“没有查毒”",
     )
+    import_folder: str = Field(
+        default="",
+        description="放导入文件的目录（绝对路径）：组织者可以选它下面的文件夹；留空则只能传压缩包",
+    )
     speech_url: str = Field(
         default="",
         description="把影片的讲话转成文字的接口（OpenAI 兼容，写到 /v1 为止）；留空则不用，声音不外传",

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "fengcai.apps.people",
     "fengcai.apps.messages",
     "fengcai.apps.contests",
+    "fengcai.apps.bulletin",
     "fengcai.apps.registration",
     "fengcai.apps.assets",
     "fengcai.apps.entries",

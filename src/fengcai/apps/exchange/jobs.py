@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.utils import timezone
 
 from fengcai.apps.exchange import filling as filling_room
 from fengcai.apps.exchange import packing
-from fengcai.apps.exchange.models import Filling, Pack, PackMember
+from fengcai.apps.exchange.belongings import belongings
+from fengcai.apps.exchange.models import Filling, Import, ImportRow, Pack, PackMember
 from fengcai.apps.exchange.packs import MOST_FILES, expire
+from fengcai.apps.exchange.taking import rows_to_take, take_in, tried
+from fengcai.apps.exchange.understanding import Reader
+from fengcai.apps.refusals import Refused
 from fengcai.engines import storage
 from fengcai.engines.documents.forms import FormRefused
 from fengcai.engines.jobs import JobContext, JobFailed, Lane, handler
@@ -87,3 +93,51 @@ def fill_forms(job: JobContext, *, filling_id: str) -> None:
             outcome["forms"] = made.count
     finally:
         made.path.unlink(missing_ok=True)
+
+
+@handler("exchange.check", title="试运行导入", lane=Lane.DEFAULT, lease=120, max_attempts=3)
+def check_import(job: JobContext, *, run_id: str) -> None:
+    """Say of each row what an import would do. Makes nothing; run twice it says the same again."""
+    run = Import.objects.select_related("source__contest__version", "by").get(pk=run_id)
+    if run.state in (Import.State.RUNNING, Import.State.DONE):
+        return
+    rows, planned = [], Counter[int]()
+    try:
+        with belongings(run.folder, run.archive_key, run.archive_sha256) as things:
+            reader = Reader(run, things, timezone.now())
+            for number, row in enumerate(reader.rows()):
+                job.progress(0.5, f"正在试第 {number + 1} 行")
+                rows.append(tried(reader, row, planned))
+    except Refused as refusal:
+        raise JobFailed(refusal.message) from None
+    with job.completing() as outcome:
+        run.rows.all().delete()
+        ImportRow.objects.bulk_create(rows, batch_size=500)
+        Import.objects.filter(pk=run.pk).update(
+            state=Import.State.CHECKED, checked_at=timezone.now()
+        )
+        outcome["rows"] = len(rows)
+
+
+@handler("exchange.import", title="导入作品", lane=Lane.DEFAULT, lease=300, max_attempts=10)
+def carry_out_import(job: JobContext, *, run_id: str) -> None:
+    """Take the rows in, one by one.
+
+    Killed in the middle and run again, it goes on with the rows that are not done; a row that was
+    begun goes on with its own work, which it knows by source and key. Nothing is made twice.
+    """
+    run = Import.objects.select_related("source__contest__version", "by").get(pk=run_id)
+    waiting = rows_to_take(run)
+    whole = max(len(waiting), 1)
+    try:
+        with belongings(run.folder, run.archive_key, run.archive_sha256) as things:
+            reader = Reader(run, things, timezone.now())
+            for row in reader.rows():
+                if kept := waiting.pop(row.line, None):
+                    job.progress(1 - (len(waiting) + 1) / whole, f"正在导入第 {row.line} 行")
+                    take_in(reader, kept, row)
+    except Refused as refusal:
+        raise JobFailed(refusal.message) from None
+    with job.completing() as outcome:
+        Import.objects.filter(pk=run.pk).update(state=Import.State.DONE, done_at=timezone.now())
+        outcome["rows"] = run.rows.exclude(done_at=None).count()
