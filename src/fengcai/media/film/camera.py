@@ -7,6 +7,7 @@ It says too how far that can be trusted: whether the corners that agree are spre
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 
 CORNERS = 60
 FEWEST = 10
-RENEW_EVERY = 6
+RENEW_EVERY = 8
+TRUST_EVERY = 3
+"""How far the motion can be trusted changes slowly: it is told anew at every third step."""
 STILL_DIFFERENCE = 0.12
 """Mean difference (0–255) below which a frame repeats the one before."""
 _COLUMNS, _ROWS = 4, 3
@@ -61,6 +64,8 @@ class Follower:
         self._before: NDArray[Any] | None = None
         self._corners: NDArray[Any] | None = None
         self._age = 0
+        self._trust = 0.0, 0.0
+        self._trusted = 0
 
     def forget(self) -> None:
         """The next picture does not follow this one."""
@@ -100,7 +105,30 @@ class Follower:
             self._corners = None
             return _coarse(before, luma)
         self._corners = new
-        return _motion(fitted, old, new, luma.shape)
+        return self._motion(fitted, old.reshape(-1, 2), new.reshape(-1, 2), luma.shape)
+
+    def _motion(
+        self, fitted: NDArray[Any], old: NDArray[Any], new: NDArray[Any], shape: tuple[int, ...]
+    ) -> Motion:
+        height, width = shape
+        middle = np.array([width / 2, height / 2])
+        shift = fitted[:, :2] @ middle + fitted[:, 2] - middle
+        apart = new - (old @ fitted[:, :2].T + fitted[:, 2])
+        inside = np.hypot(*apart.T) < _REACH_PX
+        if self._trusted % TRUST_EVERY == 0 or self._age == 1:
+            self._trust = _trust(old, new, inside, shape)
+            self._trusted = 0
+        self._trusted += 1
+        spread, standing = self._trust
+        return Motion(
+            "followed",
+            float(-shift[0]) / width,
+            float(-shift[1]) / width,
+            math.atan2(fitted[1, 0], fitted[0, 0]),
+            spread,
+            standing,
+            float(np.count_nonzero(inside)) / len(inside),
+        )
 
 
 def _corners(luma: NDArray[Any]) -> NDArray[Any] | None:
@@ -150,23 +178,15 @@ def _fit(old: NDArray[Any], new: NDArray[Any]) -> tuple[NDArray[Any] | None, int
     return (None, 0) if fitted is None else (fitted, int(inside.sum()))
 
 
-def _motion(
-    fitted: NDArray[Any],
-    old: NDArray[Any],
-    new: NDArray[Any],
-    shape: tuple[int, ...],
-) -> Motion:
-    height, width = shape
-    middle = np.array([width / 2, height / 2])
-    shift = fitted[:, :2] @ middle + fitted[:, 2] - middle
-    flat_old, flat_new = old.reshape(-1, 2), new.reshape(-1, 2)
-    apart = flat_new - (flat_old @ fitted[:, :2].T + fitted[:, 2])
-    inside = np.hypot(*apart.T) < _REACH_PX
-    cells = _cells(flat_old, shape)
+def _trust(
+    old: NDArray[Any], new: NDArray[Any], inside: NDArray[Any], shape: tuple[int, ...]
+) -> tuple[float, float]:
+    """`spread` and `standing` of a Motion. `old`, `new`: shape (n, 2); `inside`: those that agree."""
+    cells = _cells(old, shape)
     count = _COLUMNS * _ROWS
     agreeing = np.bincount(cells[inside], minlength=count) >= 2
     edges = agreeing[_EDGES]
-    own = np.hypot(*(flat_new - flat_old).T)
+    own = np.hypot(*(new - old).T)
     ranked = np.sort(own[inside])
     moved = float(ranked[len(ranked) // 2]) if len(ranked) else 0.0
     standing = 0.0
@@ -175,15 +195,7 @@ def _motion(
         standing = float(np.count_nonzero(stands)) / max(
             1, int(np.count_nonzero(stands | agreeing))
         )
-    return Motion(
-        "followed",
-        float(-shift[0]) / width,
-        float(-shift[1]) / width,
-        float(np.arctan2(fitted[1, 0], fitted[0, 0])),
-        min(float(agreeing.mean()), float(edges.mean())),
-        standing,
-        float(inside.mean()),
-    )
+    return min(float(agreeing.mean()), float(edges.mean())), standing
 
 
 def _coarse(before: NDArray[Any], luma: NDArray[Any]) -> Motion:
