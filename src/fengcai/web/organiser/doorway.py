@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TABS = (
     ("office", "今天"),
+    ("office-today", "待办"),
     ("office-works", "作品"),
     ("office-mailbox", "来信"),
     ("office-likenesses", "相似作品"),
@@ -40,13 +41,18 @@ TABS = (
     ("office-units", "单位"),
     ("office-owed", "催报"),
     ("office-people", "人员"),
+    ("office-bulletin", "公告答疑"),
     ("office-round", "评审"),
     ("office-awards", "评奖"),
     ("office-publication", "公布"),
+    ("office-outbox", "消息"),
     ("office-privacy", "个人信息"),
     ("office-jobs", "后台任务"),
     ("office-audit", "记录"),
 )
+
+COUNTED = {"office-today": "office-today-count"}
+"""Tabs with a number, and where it comes from."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class Tab:
     label: str
     url: str
     current: bool
+    count_url: str = ""
+    """Where its number is fetched from after the page, if it has one."""
 
 
 def organiser_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -93,7 +101,12 @@ def show(
         {
             "contest": contest,
             "tabs": [
-                Tab(label, reverse(name, args=[contest.slug]), name == place)
+                Tab(
+                    label,
+                    reverse(name, args=[contest.slug]),
+                    name == place,
+                    reverse(COUNTED[name], args=[contest.slug]) if name in COUNTED else "",
+                )
                 for name, label in TABS
             ],
             "error": error,

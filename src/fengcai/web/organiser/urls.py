@@ -8,6 +8,7 @@ from fengcai.web.organiser.views import (
     amendments,
     audit,
     awards,
+    bulletin,
     certificates,
     compliance,
     inspection,
@@ -16,6 +17,7 @@ from fengcai.web.organiser.views import (
     mailbox,
     manage,
     office,
+    outbox,
     owed,
     people,
     priors,
@@ -28,9 +30,11 @@ from fengcai.web.organiser.views import (
     setup,
     shortlists,
     stage,
+    today,
     unit,
     units,
     works,
+    writing,
 )
 
 OFFICE = "c/<slug:slug>/office/"
@@ -38,6 +42,17 @@ BOOK = "manage/<slug:slug>/rulebook/"
 
 urlpatterns = [
     path(OFFICE, office.office, name="office"),
+    path(OFFICE + "today/", today.today, name="office-today"),
+    path(OFFICE + "today/count/", today.count, name="office-today-count"),
+    path(OFFICE + "bulletin/", bulletin.bulletin, name="office-bulletin"),
+    path(OFFICE + "bulletin/asked/", bulletin.asked, name="office-questions-asked"),
+    path(
+        OFFICE + "bulletin/asked/<uuid:question_id>/",
+        bulletin.answer,
+        name="office-answer-question",
+    ),
+    path(OFFICE + "bulletin/<int:pk>/", bulletin.announcement, name="office-announcement"),
+    path(OFFICE + "bulletin/<int:pk>/<slug:what>/", bulletin.act, name="office-announcement-act"),
     path(OFFICE + "coverage.xlsx", office.coverage_xlsx, name="office-coverage-xlsx"),
     path(OFFICE + "works/", works.works, name="office-works"),
     path(OFFICE + "works.csv", works.works_csv, name="office-works-csv"),
@@ -186,6 +201,20 @@ urlpatterns = [
         publication.hide,
         name="office-publication-hide",
     ),
+    path(OFFICE + "messages/", outbox.outbox, name="office-outbox"),
+    path(OFFICE + "messages/release/", outbox.release, name="office-outbox-release"),
+    path(OFFICE + "messages/robot/", outbox.robot, name="office-outbox-robot"),
+    path(OFFICE + "messages/write/", writing.write, name="office-outbox-write"),
+    path(OFFICE + "messages/write/preview/", writing.preview, name="office-outbox-preview"),
+    path(OFFICE + "messages/write/send/", writing.send, name="office-outbox-send"),
+    path(
+        OFFICE + "messages/many/<int:bulk>/cancel/", outbox.cancel_bulk, name="office-outbox-stop"
+    ),
+    path(OFFICE + "messages/<uuid:message_id>/", outbox.message, name="office-outbox-message"),
+    path(OFFICE + "messages/<uuid:message_id>/<slug:act>/", outbox.act, name="office-outbox-act"),
+    path("messages/", outbox.everybodys, name="outbox"),
+    path("messages/<uuid:message_id>/", outbox.everybodys_message, name="outbox-message"),
+    path("messages/<uuid:message_id>/<slug:act>/", outbox.everybodys_act, name="outbox-act"),
     path(OFFICE + "jobs/", jobs.given_up, name="office-jobs"),
     path(OFFICE + "jobs/again/", jobs.all_again, name="office-jobs-all-again"),
     path(OFFICE + "jobs/<int:job_id>/again/", jobs.again, name="office-jobs-again"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fengcai.apps.contests.founding import administers, may_found
 from fengcai.apps.contests.roles import Role
+from fengcai.apps.messages.queries import unread
 from fengcai.apps.people.actions import redeem_personal_link
 from fengcai.apps.people.privacy.queries import is_to_be_asked
 from fengcai.apps.people.queries import owner_of_link
@@ -45,6 +46,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "seats": seats,
         "manages": manages or may_found(request.user),
         "administers": administers(request.user),
+        "unread": unread(request.user),
         "to_be_asked": is_to_be_asked(request.user),
     }
     return render(request, "public/me.html", context)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from fengcai.web.public import desk, files, letters, privacy, releases, tokens, views
+from fengcai.web.public import bulletin, desk, files, letters, own, privacy, releases, tokens, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("c/<slug:slug>/", views.contest, name="contest"),
     path("c/<slug:slug>/rules/", views.rules, name="rules"),
+    path("c/<slug:slug>/notices/", bulletin.notices, name="notices"),
+    path("c/<slug:slug>/questions/", bulletin.questions, name="questions"),
+    path("c/<slug:slug>/questions/<str:token>/", bulletin.question, name="question"),
     path("c/<slug:slug>/gallery/", views.gallery, name="gallery"),
     path("c/<slug:slug>/gallery/<str:number>/", views.work, name="work"),
     path("c/<slug:slug>/results/", views.results, name="results"),
@@ -27,6 +30,8 @@ urlpatterns = [
     path("me/privacy/consents/<slug:purpose>/", privacy.consent, name="my-consent"),
     path("me/privacy/requests/", privacy.ask, name="my-data-request"),
     path("me/privacy/data.json", privacy.copy, name="my-data"),
+    path("me/messages/", own.messages, name="my-messages"),
+    path("unsubscribe/<str:token>/", own.unsubscribe, name="unsubscribe"),
     path("me/tokens/", tokens.mine, name="my-tokens"),
     path("me/tokens/<int:token_id>/revoke/", tokens.revoke, name="my-token-revoke"),
     path("files/<uuid:asset_id>/<str:part>", files.file, name="file"),
