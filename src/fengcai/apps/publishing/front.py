@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
+from fengcai.apps.bulletin.models import Announcement
 from fengcai.apps.contests.models import Contest, RulebookVersion
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
@@ -28,7 +29,8 @@ SELECT c.id, c.title, c.label, c.demo, v.hash,
       AND NOT EXISTS (SELECT 1 FROM {ShownUntil._meta.db_table} u
         WHERE u.entry_id = p.entry_id AND u.ends_at <= %s)
     LIMIT {COUNTED}
-  ) few)
+  ) few),
+  (SELECT MAX(a.changed_at) FROM {Announcement._meta.db_table} a WHERE a.contest_id = c.id)
 FROM {Contest._meta.db_table} c
 JOIN {RulebookVersion._meta.db_table} v ON v.id = c.version_id
 WHERE c.slug = %s AND c.state = %s AND v.hash <> ''
@@ -46,6 +48,8 @@ class Front:
     rules: str
     results: bool
     works: int
+    told: str
+    """When an announcement of it was last touched."""
 
 
 def front_of(slug: str) -> Front | None:
@@ -56,5 +60,5 @@ def front_of(slug: str) -> Front | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    pk, title, label, demo, rules, results, works = row
-    return Front(pk, title, label, bool(demo), rules, bool(results), works)
+    pk, title, label, demo, rules, results, works, told = row
+    return Front(pk, title, label, bool(demo), rules, bool(results), works, str(told or ""))

@@ -109,12 +109,15 @@ def table_rows(
 
 
 def waiting(contest: Contest) -> dict[str, int]:
-    """How many scans wait to be looked at, and how many accepted works wait for a release. 2 SQL."""
+    """Scans to look at, accepted works that wait for a release or of whose people nothing was said, and
+    people of accepted works who withdrew, refused, or whose term is over. At most 4 SQL."""
     rows = _standing(contest)
-    owing = rows.filter(_of("owed"), entry__state=State.ACCEPTED)
+    accepted = rows.filter(entry__state=State.ACCEPTED)
     return {
         "check": rows.filter(_of("check")).values("pk").distinct().count(),
-        "owed": owing.values("entry").distinct().count(),
+        "owed": accepted.filter(_of("owed")).values("entry").distinct().count(),
+        "ended": accepted.filter(_of("ended")).values("pk").distinct().count(),
+        "silent": _silent(contest, accepted=True),
     }
 
 
@@ -196,7 +199,7 @@ def _state(row: Release, day: date) -> str:
     return STATES[row.state]
 
 
-def _silent(contest: Contest) -> int:
+def _silent(contest: Contest, *, accepted: bool = False) -> int:
     """Works that were handed in and of whose people nothing was said. 1 SQL."""
     rules = rules_of(contest)
     if not rules.releases:
@@ -205,6 +208,8 @@ def _silent(contest: Contest) -> int:
     rows = Entry.objects.filter(contest=contest, nobody_shown=None).exclude(
         state__in=(State.DRAFT, State.WITHDRAWN)
     )
+    if accepted:
+        rows = rows.filter(state=State.ACCEPTED)
     if tracks and all(each.tracks for each in rules.releases):
         rows = rows.filter(track__in=tracks)
     said = Appearance.objects.filter(removed_at=None, entry__contest=contest).values("entry")

@@ -40,6 +40,7 @@ PLACES = (
     ("rules", "规则"),
     ("gallery", "作品展播"),
     ("results", "评选结果"),
+    ("questions", "答疑"),
 )
 
 

@@ -1,0 +1,1 @@
+"""What the office tells everybody (公告), and what people ask it (答疑)."""
