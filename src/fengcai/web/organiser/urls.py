@@ -52,6 +52,19 @@ urlpatterns = [
         name="office-answer-question",
     ),
     path(OFFICE + "bulletin/<int:pk>/", bulletin.announcement, name="office-announcement"),
+    path(
+        OFFICE + "bulletin/<int:pk>/<slug:what>/", bulletin.act, name="office-announcement-act"
+    ),
+    path(OFFICE + "today/", today.today, name="office-today"),
+    path(OFFICE + "today/count/", today.count, name="office-today-count"),
+    path(OFFICE + "bulletin/", bulletin.bulletin, name="office-bulletin"),
+    path(OFFICE + "bulletin/asked/", bulletin.asked, name="office-questions-asked"),
+    path(
+        OFFICE + "bulletin/asked/<uuid:question_id>/",
+        bulletin.answer,
+        name="office-answer-question",
+    ),
+    path(OFFICE + "bulletin/<int:pk>/", bulletin.announcement, name="office-announcement"),
     path(OFFICE + "bulletin/<int:pk>/<slug:what>/", bulletin.act, name="office-announcement-act"),
     path(OFFICE + "coverage.xlsx", office.coverage_xlsx, name="office-coverage-xlsx"),
     path(OFFICE + "works/", works.works, name="office-works"),
