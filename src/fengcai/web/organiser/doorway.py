@@ -40,6 +40,7 @@ TABS = (
     ("office-questions", "规则与答复"),
     ("office-units", "单位"),
     ("office-owed", "催报"),
+    ("office-registrations", "报名"),
     ("office-people", "人员"),
     ("office-bulletin", "公告答疑"),
     ("office-round", "评审"),

@@ -24,6 +24,7 @@ from fengcai.web.organiser.views import (
     privacy,
     publication,
     questions,
+    registrations,
     releases,
     rounds,
     rulebook,
@@ -42,19 +43,6 @@ BOOK = "manage/<slug:slug>/rulebook/"
 
 urlpatterns = [
     path(OFFICE, office.office, name="office"),
-    path(OFFICE + "today/", today.today, name="office-today"),
-    path(OFFICE + "today/count/", today.count, name="office-today-count"),
-    path(OFFICE + "bulletin/", bulletin.bulletin, name="office-bulletin"),
-    path(OFFICE + "bulletin/asked/", bulletin.asked, name="office-questions-asked"),
-    path(
-        OFFICE + "bulletin/asked/<uuid:question_id>/",
-        bulletin.answer,
-        name="office-answer-question",
-    ),
-    path(OFFICE + "bulletin/<int:pk>/", bulletin.announcement, name="office-announcement"),
-    path(
-        OFFICE + "bulletin/<int:pk>/<slug:what>/", bulletin.act, name="office-announcement-act"
-    ),
     path(OFFICE + "today/", today.today, name="office-today"),
     path(OFFICE + "today/count/", today.count, name="office-today-count"),
     path(OFFICE + "bulletin/", bulletin.bulletin, name="office-bulletin"),
@@ -138,6 +126,22 @@ urlpatterns = [
     path(OFFICE + "reminders/", owed.plan, name="office-reminders"),
     path(OFFICE + "units/roster.xlsx", units.roster_xlsx, name="office-units-xlsx"),
     path(OFFICE + "units/template.xlsx", units.template_xlsx, name="office-units-template"),
+    path(OFFICE + "registrations/", registrations.registrations, name="office-registrations"),
+    path(
+        OFFICE + "registrations/<uuid:id>/",
+        registrations.registration,
+        name="office-registration",
+    ),
+    path(
+        OFFICE + "registrations/<uuid:id>/proof/",
+        registrations.proof,
+        name="office-registration-proof",
+    ),
+    path(
+        OFFICE + "registrations/<uuid:id>/<slug:act>/",
+        registrations.decide,
+        name="office-registration-decide",
+    ),
     path(OFFICE + "people/", people.people, name="office-people"),
     path(OFFICE + "people/sheet/", people.sheet, name="office-people-sheet"),
     path(OFFICE + "people/<int:pk>/link/", people.link, name="office-people-link"),
