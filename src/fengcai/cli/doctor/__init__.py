@@ -32,6 +32,7 @@ CHECKS: tuple[tuple[str, Callable[[Path], Findings]], ...] = (
     ("媒体检测", engines.media),
     ("查毒", services.virus_scan),
     ("讲话转文字", services.speech),
+    ("登录方式", services.sign_in),
     ("报送邮箱", mailboxes.mailboxes),
     ("邮件", messages.mail),
     ("短信", messages.sms),

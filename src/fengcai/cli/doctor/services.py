@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -79,4 +81,44 @@ def speech(data: Path) -> Findings:
             "warning",
             f"到 {host} 的连接没有加密，影片的声音在网内明文传输",
             "给这个接口配上 HTTPS，或把它装在本机",
+        )
+
+
+def sign_in(data: Path) -> Findings:
+    """Each further way of signing in that is set is tried with what cannot open anything."""
+    from django.conf import settings
+
+    from fengcai.engines.identity import Cas, Directory, NotVouched, WeChat, WeCom
+
+    doors = settings.FENGCAI_DOORS
+    site = settings.FENGCAI_PUBLIC_URL or "https://fengcai.invalid"
+    probes: list[tuple[str, Callable[[], None]]] = []
+    if "wechat" in doors:
+        probes.append(("微信登录（服务号）", WeChat(**doors["wechat"]).probe))
+    if "wechat_site" in doors:
+        probes.append(("微信登录（网站应用）", WeChat(**doors["wechat_site"]).probe))
+    if "wecom" in doors:
+        probes.append(("企业微信登录", WeCom(**doors["wecom"]).probe))
+    if "cas" in doors:
+        service = f"{site}/accounts/cas/back/"
+        probes.append(("CAS 登录", partial(Cas(**doors["cas"]).probe, service)))
+    if "ldap" in doors:
+        probes.append(("单位账号登录", Directory(**doors["ldap"]).probe))
+    if not probes:
+        text = "密码和专属链接；没有设置别的方式（见 docs/operate/sign-in.md）"
+        yield Finding("登录方式", "good", text)
+    for title, probe in probes:
+        try:
+            probe()
+        except NotVouched as refusal:
+            yield Finding(title, "bad", f"{refusal.text}（{refusal.why}）", refusal.mend)
+        else:
+            yield Finding(title, "good", "应答正常，设置相符")
+    redirected = {"wechat", "wechat_site", "wecom"} & set(doors)
+    if redirected and not settings.SESSION_COOKIE_SECURE:
+        yield Finding(
+            "登录方式",
+            "warning",
+            "设了微信或企业微信登录，站点却没有走 HTTPS：登录凭据会明文经过网络，微信也可能拒绝跳回",
+            "配上证书并设 FENGCAI_HTTPS=1；步骤见 docs/operate/https.md",
         )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from fengcai.apps.people.actions import create_account
@@ -40,6 +41,12 @@ def log_of(user: User) -> list[str]:
 def quick_hashes(settings: Any) -> None:
     """A real hash takes half a second by design, and these tests send hundreds of passwords."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def patient_doors() -> None:
+    """All tests come from one address; what one has asked does not count for the next."""
+    caches["process"].clear()
 
 
 @pytest.fixture

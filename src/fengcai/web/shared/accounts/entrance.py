@@ -3,9 +3,13 @@ stands for the password, never for the second step."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.account.utils import perform_login
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +20,8 @@ from fengcai.web.shared.accounts.errands import PENDING
 if TYPE_CHECKING:
     from fengcai.apps.people.models import User
 
+FRESH = 15 * 60
+"""Seconds for which coming in stands for the password itself."""
 LEFT = "signed_out"
 """In the session of a browser that has signed out: nothing brings it back in by itself."""
 
@@ -36,3 +42,11 @@ def come_in(request: HttpRequest, user: User, method: str, *, next: str = "") ->
     record_authentication(request, user, method)
     answer: HttpResponse = perform_login(request, user, redirect_url=next or reverse("me"))
     return answer
+
+
+def not_just_come_in(request: HttpRequest) -> bool:
+    """Whether it is longer ago than a quarter of an hour that this browser proved who sits before it:
+    then the password is asked once more before something that matters."""
+    steps = get_authentication_records(request, request.user)
+    newest = max((step["at"] for step in steps), default=0.0)
+    return time.time() - float(newest) >= FRESH

@@ -53,7 +53,7 @@ GONE = "这个链接无效、用过或已过一小时，没有改动。需要的
 
 @login_not_required
 @never_cache
-@paced("reset", limit=20, seconds=60)
+@paced("reset", limit=60, seconds=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Whose password? The answer is the same for everybody."""
@@ -84,7 +84,7 @@ def _mail_reset(user: User) -> None:
 @never_cache
 @sensitive_post_parameters()
 @sensitive_variables()
-@paced("reset", limit=20, seconds=60)
+@paced("reset", limit=60, seconds=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Set a new password by a mailed link. The second step stays."""

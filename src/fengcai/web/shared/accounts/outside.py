@@ -27,7 +27,7 @@ from fengcai.apps.refusals import Refused
 from fengcai.engines.identity import Identity, NotVouched
 from fengcai.web.shared.accounts import doors
 from fengcai.web.shared.accounts.device import device_in_words
-from fengcai.web.shared.accounts.entrance import come_in
+from fengcai.web.shared.accounts.entrance import come_in, not_just_come_in
 from fengcai.web.shared.accounts.errands import (
     Errand,
     begin,
@@ -188,7 +188,7 @@ def arrive(request: HttpRequest, identity: Identity, errand: Errand) -> HttpResp
 
 @login_required
 @never_cache
-@reauthentication_required(app="allauth.socialaccount")
+@reauthentication_required(app="allauth.socialaccount", enabled=not_just_come_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: MemberRequest) -> HttpResponse:
     """Tie the identity with which this browser came first to the account that it is in now; only when
