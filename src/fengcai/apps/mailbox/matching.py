@@ -29,8 +29,8 @@ Source = Literal["subject", "file", "sender", "name", "earlier", "text"]
 NEAR = 75.0
 """Likeness (0 to 100) from which a written name is offered as perhaps meaning another."""
 SHORTEST_FUZZY = 3
-LOOKED_AT = 40
-"""File names looked at; a letter of hundreds names its unit in the first ones or not at all."""
+LOOKED_AT, COMPARED = 500, 40
+"""File names looked at, and compared with every name for likeness (which costs more)."""
 
 SOURCES = {
     "subject": "主题",
@@ -142,7 +142,7 @@ def _written(
     called: Sequence[Called], templates: Collection[str], source: Source, texts: Sequence[str]
 ) -> list[Reason]:
     found: list[Reason] = []
-    for text in texts:
+    for number, text in enumerate(texts):
         if not text:
             continue
         quote = text[:80]
@@ -163,7 +163,8 @@ def _written(
             ]
             if any(alone for _, alone in inside):
                 continue
-        found += _alike(called, templates, source, text)
+        if number < COMPARED:
+            found += _alike(called, templates, source, text)
     return found
 
 

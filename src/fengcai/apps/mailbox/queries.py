@@ -29,6 +29,7 @@ from fengcai.apps.mailbox.states import Degree, FileState, Origin, PendingState,
 from fengcai.apps.mailbox.works import odd_date
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
+from fengcai.core.rulebook import Rules
 from fengcai.engines.uploads.queries import PendingUpload, receiving
 
 PER_PAGE = 30
@@ -164,6 +165,11 @@ class Letter:
     date_remark: str
     answerable: bool
 
+    @property
+    def waiting(self) -> int:
+        """How many linked files are awaited."""
+        return sum(row.waiting for row in self.pending)
+
 
 def desk(*, contest: Contest, user: User, asked: Asked) -> Desk:
     """The letters asked for, newest first. 3 SQL besides the check of the role."""
@@ -273,9 +279,15 @@ def letter(*, contest: Contest, user: User, case_id: UUID, at: datetime) -> Lett
         candidates=tuple(by_id[pk] for pk in case.candidates if pk in by_id),
         places=tuple(options),
         works=works,
-        date_remark=odd_date(case) if case.state != State.NEW else "",
+        date_remark=odd_date(case) if _by_date(rules) and case.state != State.NEW else "",
         answerable=not case.bounce and "@" in case.sender,
     )
+
+
+def _by_date(rules: Rules | None) -> bool:
+    """Whether a window goes by the date that a letter bears."""
+    every = (rules.window, *rules.windows.values()) if rules else ()
+    return any(window.basis == "mail_date" for window in every)
 
 
 def _file(row: CaseFile, names: Mapping[str, str]) -> FileRow:

@@ -55,13 +55,18 @@ def is_of_unit(unit: Unit, sender: str) -> bool:
     ).exists()
 
 
+def said_in(case: Case, files: list[CaseFile]) -> str:
+    """The subject and the files' names, folded, to look for a name in."""
+    return " ".join([folded(case.subject), *(folded(row.name) for row in files)])
+
+
 def track_for(rules: Rules, case: Case, files: list[CaseFile]) -> str:
     """The track that a letter's files are for: the only one that takes mail, the one that is named, or
     the only one whose places take such files. Raises `Refused` where that leaves a choice."""
     open_to = [t for t in rules.tracks if places(rules, t.id, t.slots)]
     if not open_to:
         raise Refused("按规则书，本活动的作品不通过邮箱报送。请回复来信，告诉对方怎样报送。")
-    said = folded(" ".join([case.subject, *(row.name for row in files[:40])]))
+    said = said_in(case, files)
     named = [t for t in open_to if folded(t.name) in said]
     if len(named) == 1:
         return named[0].id
@@ -91,7 +96,7 @@ def standing_work(case: Case, track: str, title_of: list[CaseFile]) -> Entry | N
     )
     if not rows:
         return None
-    said = folded(" ".join([case.subject, *(row.name for row in title_of[:40])]))
+    said = said_in(case, title_of)
     titled = [row for row in rows if len(folded(row.title)) > 2 and folded(row.title) in said]
     drafts = [row for row in rows if row.state in WRITABLE]
     if len(titled) == 1:
