@@ -360,7 +360,7 @@ def test_a_boundary_across_two_windows(shift: int) -> None:
 
 def test_a_large_mail_costs_no_more_memory_than_a_small_one(tmp_path: Path) -> None:
     peaks = []
-    for megabytes in (1, 24):
+    for megabytes in (1, 12):
         path = tmp_path / f"{megabytes}.eml"
         path.write_bytes(
             mail(text_part("正文"), file_part(bytes(megabytes * 1024**2), named("a.mp4")))

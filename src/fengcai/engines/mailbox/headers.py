@@ -21,12 +21,16 @@ from .names import one_line
 
 MOST_FIELDS = 1_000
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
-_WORD = re.compile(r"=\?([\w.:()-]{1,60})(?:\*[\w-]{0,40})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
+# Possessive, so that no mail can make it look at a character twice. A payload ends at the first "?=",
+# and never runs on into another word.
+_WORD = re.compile(
+    r"=\?([\w.:()-]{1,60}+)(?:\*[\w-]{0,40}+)?\?([bBqQ])\?((?:[^?=]++|=(?!\?[^=])|\?(?!=))*+)\?="
+)
 _PARAMETER = re.compile(r";\s*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
 _PART = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?", re.DOTALL)
-_PERCENT = re.compile(r"(?:[\w.()-]|%[0-9A-Fa-f]{2})*%[0-9A-Fa-f]{2}(?:[\w.()-]|%[0-9A-Fa-f]{2})*")
+_PERCENT = re.compile(r"(?:[\w.()-]++|%[0-9A-Fa-f]{2})++")
 _ADDRESS = re.compile(r"[^\s@<>\"(),;:]{1,128}@[^\s@<>\"(),;:]{1,200}")
-_ID = re.compile(r"<\s*([^<>]{1,990}?)\s*>")
+_ID = re.compile(r"<([^<>]{1,990}+)>")
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ class Fields:
 
     def token(self, name: str) -> str:
         """What stands before the first `;`, in small letters: a type, an encoding, a disposition."""
-        value = _characters(self.raw(name) or b"")
-        return re.sub(r"\(.*?\)", "", value.partition(";")[0]).strip().lower()[:200]
+        value = _characters((self.raw(name) or b"")[:1_000])
+        return re.sub(r"\([^()]*\)", "", value.partition(";")[0]).strip().lower()[:200]
 
     def parameter(self, name: str, key: str) -> str:
         """A parameter's text, decoded; empty where there is none."""
@@ -59,9 +63,15 @@ class Fields:
 
     def addresses(self, name: str, most: int = 200) -> list[tuple[str, str]]:
         """(name, address) of everybody named there; an address that is none is left out."""
-        value = b", ".join(value for key, value in self.items if key == name)[: most * 400]
+        value = _characters(
+            b", ".join(value for key, value in self.items if key == name)[: most * 400]
+        )
+        try:
+            everybody = getaddresses([value])
+        except RecursionError:  # comments inside comments, groups inside groups
+            everybody = [("", address) for address in _ADDRESS.findall(value)]
         found = []
-        for said, address in getaddresses([_characters(value)]):
+        for said, address in everybody:
             shown = one_line(words(said), 200).strip("'\" ")
             exact = _ADDRESS.search(one_line(words(address)))
             if exact is not None:
@@ -180,7 +190,7 @@ def _base64(text: str) -> bytes:
 
 def _plainly(said: str) -> str:
     """A parameter without continuations: encoded words, or percent signs where somebody meant those."""
-    if _PERCENT.fullmatch(said):
+    if "%" in said and _PERCENT.fullmatch(said):
         text, understood = decode(unquote_to_bytes(said))
         if understood and not text.isascii():
             return text

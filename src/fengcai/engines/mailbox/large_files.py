@@ -157,9 +157,9 @@ def _gathered(pieces: Iterable[_Piece]) -> list[_Found]:
                 valid = piece.text[-_NEAR:]
             if found:
                 if len(found[-1].after) < _NEAR:
-                    found[-1].after += piece.text
+                    found[-1].after += piece.text[:_NEAR]
                 if piece.inside and piece.text.strip() and len(found[-1].labels) < 20:
-                    found[-1].labels.append(piece.text.strip())
+                    found[-1].labels.append(piece.text.strip()[:500])
     return found
 
 

@@ -20,8 +20,8 @@ MEBIBYTE = 1024**2
 class Limits:
     """How much of one mail is read. What lies beyond is named in `Letter.problems`, never an error.
 
-    `attachments` and `letters` count over the whole mail with everything nested in it; `depth` is how
-    many multiparts and nested letters may stand inside one another.
+    `parts`, `attachments`, `letters`, `text_characters` and `html_bytes` count over the whole mail with
+    everything nested in it; `depth` is how many multiparts and nested letters may stand inside one another.
     """
 
     depth: int = 12
@@ -31,9 +31,10 @@ class Limits:
     links: int = 200
     addresses: int = 200
     header_bytes: int = 512 * KIBIBYTE
+    part_header_bytes: int = 64 * KIBIBYTE
     subject_characters: int = 500
     text_characters: int = 200_000
-    html_bytes: int = 4 * MEBIBYTE
+    html_bytes: int = 2 * MEBIBYTE
     attachment_bytes: int = 512 * MEBIBYTE
 
 

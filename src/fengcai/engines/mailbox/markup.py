@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 _TAG = re.compile(r"(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]{1,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+# Possessive: each character is looked at once. A quote that is not closed is a letter like any other.
+_TO_END = re.compile(r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+>")
 _RAW = frozenset({"script", "style", "title", "textarea", "noscript", "template", "xmp"})
 _BLOCK = frozenset({
     "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset",
@@ -96,19 +98,9 @@ def _after(page: str, mark: str, place: int) -> int:
 
 def _tag_end(page: str, place: int) -> int:
     """Where the tag's `>` is, not counting one inside quotes; a tag without end stops at the limit."""
-    quote = ""
     limit = min(len(page), place + MOST_TAG)
-    for at in range(place, limit):
-        letter = page[at]
-        if quote:
-            if letter == quote:
-                quote = ""
-        elif letter == ">":
-            return at
-        elif letter in "\"'" and page[at - 1] == "=":
-            quote = letter
-    plain = page.find(">", place, limit)
-    return plain if plain != -1 else limit
+    ended = _TO_END.match(page, place, limit)
+    return ended.end() - 1 if ended else limit
 
 
 def _attributes(inside: str) -> dict[str, str]:

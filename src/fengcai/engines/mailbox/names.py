@@ -14,6 +14,7 @@ MOST_BYTES = 200
 # Windows refuses these in names; their full-width forms look the same and are letters like any other.
 _FULL_WIDTH = str.maketrans({mark: chr(ord(mark) + 0xFEE0) for mark in '<>:"|?*'})
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
+_LONGEST = 10_000  # composing a letter with a thousand accents takes time with their square
 _BLANKS = re.compile(r"\s+")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}$")
 _JOINERS = "\u200c\u200d"
@@ -35,7 +36,10 @@ _SUFFIXES = {
 def safe_name(said: str, number: int, content_type: str = "") -> str:
     """A file's name for any disk: no folder, nothing invisible, at most 120 characters and 200 bytes of
     UTF-8, its ending kept. `number` names a file that has no name of its own (附件3.pdf)."""
-    name = one_line(re.split(r"[/\\]", said.replace("\0", ""))[-1]).translate(_FULL_WIDTH)
+    last = re.split(r"[/\\]", said.replace("\0", ""))[-1]
+    if len(last) > 4 * MOST_CHARACTERS:
+        last = last[: 2 * MOST_CHARACTERS] + last[-2 * MOST_CHARACTERS :]
+    name = one_line(last).translate(_FULL_WIDTH)
     if _SUFFIX.fullmatch(name):  # an ending and nothing before it
         return f"附件{number}{name}"
     name = name.strip(". ")
@@ -53,6 +57,7 @@ def safe_name(said: str, number: int, content_type: str = "") -> str:
 def one_line(text: str, most: int | None = None) -> str:
     """Text on one line without invisible characters, composed (NFC), at most `most` characters."""
     kept = []
+    text = text[:_LONGEST]
     for place, letter in enumerate(text):
         if letter.isspace():
             kept.append(" ")

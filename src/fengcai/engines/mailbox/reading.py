@@ -83,6 +83,8 @@ class _Reader:
     def __init__(self, folder: Path, limits: Limits) -> None:
         self.folder, self.limits = folder, limits
         self.parts = self.attachments = self.letters = 0
+        self.left = {"text/plain": limits.text_characters * 4, "text/html": limits.html_bytes}
+        self.kept: set[Path] = set()
 
     def letter(
         self,
@@ -100,7 +102,7 @@ class _Reader:
             digest.update(piece)
         got = _Gathered(end)
         start = _past_envelope(source, start, end)
-        header, body = self._header(source, start, end, got)
+        header, body = self._header(source, start, end, got, self.limits.header_bytes)
         if not header.items:
             got.problem("no-header", "这封邮件没有信头，看不出是谁写的。")
         self._part(source, header, body, end, depth, got)
@@ -161,8 +163,10 @@ class _Reader:
     def _links(self, text: str, pages: list[str]) -> tuple[LargeFile, ...]:
         return tuple(large_files(text, pages))[: self.limits.links]
 
-    def _header(self, source: Source, start: int, end: int, got: _Gathered) -> tuple[Fields, int]:
-        closed, body = structure.header_end(source, start, end, self.limits.header_bytes)
+    def _header(
+        self, source: Source, start: int, end: int, got: _Gathered, most: int
+    ) -> tuple[Fields, int]:
+        closed, body = structure.header_end(source, start, end, most)
         if closed == body < end:
             got.problem("header-cut", "信头太长或没有结束，后面的部分没有当作信头读。")
         return fields(source.at(start, closed - start)), body
@@ -217,19 +221,17 @@ class _Reader:
         if not ranges:
             self._text(source, header, "text/plain", "", start, end, got)
             return
-        children: list[tuple[Fields, int, int]] = []
+        before, attached = len(got.texts), len(got.attachments)
         for first, last in ranges:
-            if self.parts + len(children) >= self.limits.parts:
+            if self.parts >= self.limits.parts:
                 got.problem(
                     "too-many-parts", f"邮件超过 {self.limits.parts} 个部分，后面的没有读。"
                 )
                 break
-            children.append((*self._header(source, first, last, got), last))
-        before, attached = len(got.texts), len(got.attachments)
-        for child, body, last in children:
+            child, body = self._header(source, first, last, got, self.limits.part_header_bytes)
             attached = len(got.attachments)
             self._part(source, child, body, last, depth + 1, got)
-        if broken and len(got.attachments) > attached:
+        if broken and len(got.attachments) > attached and not _ended(source, end):
             got.attachments[-1] = replace(got.attachments[-1], whole=False)
         if kind == "multipart/alternative" and len(got.texts) > before + 1:
             del got.texts[before + 1 :]  # the same words again
@@ -244,13 +246,14 @@ class _Reader:
         end: int,
         got: _Gathered,
     ) -> None:
-        most = self.limits.html_bytes if kind == "text/html" else self.limits.text_characters * 4
+        most = self.left[kind]
         data = bytearray()
         for piece in structure.decoded(source, start, end, encoding):
             data += piece
             if len(data) > most:
                 got.problem("text-cut", "正文太长，只读了前面一部分；原邮件完整保存。")
                 break
+        self.left[kind] -= len(data[:most])
         said = header.parameter("content-type", "charset")
         text, understood = decode(bytes(data[:most]), said, cut=len(data) > most)
         if not understood:
@@ -326,7 +329,10 @@ class _Reader:
         if name.lower().endswith(".eml") and self._is_letter(kept.path) and self._room(depth, got):
             with kept.path.open("rb") as file:
                 got.nested.append(self.letter(Source(file), 0, None, depth + 1))
+            if kept.path not in self.kept:
+                kept.path.unlink(missing_ok=True)
             return
+        self.kept.add(kept.path)
         for told, (matches, text) in _TOLD.items():
             if matches(kind, name):
                 got.problem(told, text)
@@ -412,6 +418,11 @@ def _name(header: Fields) -> str:
     )
 
 
+def _ended(source: Source, end: int) -> bool:
+    """Whether base64 ends there as it should: the padding is the last that is written."""
+    return source.at(max(end - 100, 0), min(100, end)).rstrip().endswith(b"=")
+
+
 def _past_envelope(source: Source, start: int, end: int) -> int:
     """Past blank lines and the line that an mbox puts before a mail."""
     head = source.at(start, min(2_000, end - start))
@@ -423,13 +434,14 @@ def _past_envelope(source: Source, start: int, end: int) -> int:
 
 def _unfolded(text: str) -> str:
     """RFC 3676: a line that ends with a blank goes on in the next one."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     going_on = False
     for written in text.replace("\r\n", "\n").split("\n"):
         line = written.removeprefix(" ")
         if going_on and not line.startswith(">"):
-            lines[-1] += line
+            lines[-1].append(line)
         else:
-            lines.append(line)
+            lines.append([line])
         going_on = line.endswith(" ") and line != "-- "
-    return "\n".join(line.rstrip() if line != "-- " else line for line in lines)
+    whole = ("".join(line) for line in lines)
+    return "\n".join(line if line == "-- " else line.rstrip() for line in whole)
