@@ -386,7 +386,7 @@ def test_a_scan_counts_once_the_office_has_looked_at_it(
     with pytest.raises(Refused, match="已经到期"):
         actions.keep_scan(**{**given, "data": b"%PDF-1.7", "signed_on": date(2001, 1, 1)})
     actions.keep_scan(**{**given, "data": b"%PDF-1.7 scan"})
-    assert waiting(stage.contest) == {"check": 1, "owed": 0}
+    assert waiting(stage.contest) == {"check": 1, "owed": 0, "ended": 0, "silent": 1}
     with pytest.raises(Refused, match="还没有经主办方核对"):
         publish(stage, now, 0)
     with pytest.raises(NotPermitted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from captcha.models import CaptchaStore
 from django import forms
@@ -59,7 +59,7 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     contest = contest_by_slug(slug)
     if request.method != "POST":
         return _page(request, contest)
-    user = cast("User", request.user) if request.user.is_authenticated else None
+    user = request.user if isinstance(request.user, User) else None
     try:
         if user is None and not VisitorsPicture(request.POST).right():
             raise Refused(

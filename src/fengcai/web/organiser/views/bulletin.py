@@ -109,10 +109,14 @@ def answer(request: HttpRequest, contest: Contest, question_id: UUID) -> HttpRes
                 answering.close_question(**who)
                 messages.success(request, "已记为不予答复。")
             else:
-                texts = {
-                    key: sent.get(key, "") for key in ("answer", "faq_text", "section", "words")
-                }
-                answering.answer_question(**who, faq="faq" in sent, **texts)
+                answering.answer_question(
+                    **who,
+                    answer=sent.get("answer", ""),
+                    faq="faq" in sent,
+                    faq_text=sent.get("faq_text", ""),
+                    section=sent.get("section", ""),
+                    words=sent.get("words", ""),
+                )
                 messages.success(request, "已答复。" + ("问答已公开。" if "faq" in sent else ""))
             return redirect("office-questions-asked", slug=contest.slug)
         except Refused as refused:
