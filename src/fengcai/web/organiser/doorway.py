@@ -31,6 +31,7 @@ TABS = (
     ("office", "今天"),
     ("office-today", "待办"),
     ("office-works", "作品"),
+    ("office-exchange", "导出导入"),
     ("office-mailbox", "来信"),
     ("office-likenesses", "相似作品"),
     ("office-inspection", "检测"),

@@ -11,6 +11,8 @@ from fengcai.web.organiser.views import (
     bulletin,
     certificates,
     compliance,
+    exchange,
+    imports,
     inspection,
     jobs,
     likenesses,
@@ -74,6 +76,37 @@ urlpatterns = [
         name="office-mailbox-file",
     ),
     path(OFFICE + "mailbox/<uuid:case_id>/<slug:act>/", mailbox.act, name="office-mailbox-act"),
+    path(OFFICE + "exchange/", exchange.exchange, name="office-exchange"),
+    path(OFFICE + "exchange/fillings/", exchange.fillings, name="office-fillings"),
+    path(OFFICE + "exchange/forms/new/", exchange.keep, name="office-form-new"),
+    path(
+        OFFICE + "exchange/forms/fields/<slug:purpose>/", exchange.fields, name="office-form-fields"
+    ),
+    path(
+        OFFICE + "exchange/forms/blank/<slug:purpose>.<slug:kind>",
+        exchange.blank_form,
+        name="office-form-blank",
+    ),
+    path(OFFICE + "exchange/forms/<int:template>/", exchange.form, name="office-form"),
+    path(
+        OFFICE + "exchange/forms/<int:template>/sample/", exchange.sample, name="office-form-sample"
+    ),
+    path(OFFICE + "exchange/forms/<int:template>/drop/", exchange.drop, name="office-form-drop"),
+    path(OFFICE + "exchange/filled/<uuid:filling_id>/", exchange.filled, name="office-form-filled"),
+    path(OFFICE + "exchange/imports/new/", imports.begin, name="office-import-new"),
+    path(OFFICE + "exchange/imports/<uuid:run_id>/", imports.run, name="office-import"),
+    path(OFFICE + "exchange/imports/<uuid:run_id>/rows/", imports.rows, name="office-import-rows"),
+    path(
+        OFFICE + "exchange/imports/<uuid:run_id>/start/", imports.start, name="office-import-start"
+    ),
+    path(
+        OFFICE + "exchange/imports/<uuid:run_id>/grant/", imports.grant, name="office-import-grant"
+    ),
+    path(
+        OFFICE + "exchange/imports/<uuid:run_id>/report.xlsx",
+        imports.report_xlsx,
+        name="office-import-xlsx",
+    ),
     path(OFFICE + "likenesses/", likenesses.likenesses, name="office-likenesses"),
     path(OFFICE + "likenesses/again/", likenesses.again, name="office-likenesses-again"),
     path(OFFICE + "likenesses/<int:likeness>/", likenesses.likeness, name="office-likeness"),

@@ -7,11 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
+from django.urls import reverse
 
+from fengcai.apps.entries.actions.mending import parts_of
 from fengcai.apps.entries.fields import DETAIL_NAMES
 from fengcai.apps.entries.identity import masked
 from fengcai.apps.entries.listing import listing
+from fengcai.apps.entries.lists import LISTS, SAID, ai_label, lines_of
+from fengcai.apps.entries.opinions import opinions_of
 from fengcai.apps.entries.queries import Page, values_of
+from fengcai.apps.entries.snapshots import snapshots_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.intake.checklist import Point
 from fengcai.apps.intake.queries import Sheet
@@ -54,6 +59,7 @@ def desk_page(contest: Contest, sent: QueryDict) -> dict[str, Any]:
         "works": works_view(contest, found, to="review", cards=queue, first=State.CONFIRMED),
         "waiting": found.counts.get(State.CONFIRMED, 0),
         "queue": queue,
+        "packs": reverse("packs", args=[contest.slug]),
     }
 
 
@@ -103,7 +109,20 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
         "facts": [
             (field.label, _plain(field, values.get(field.id)))
             for field in page.track.fields
-            if field.id != "title"
+            if field.id != "title" and field.kind not in LISTS
+        ],
+        "declared": [
+            (field, lines_of(field, values), str(values.get(f"{SAID}{field.id}", "")))
+            for field in page.track.fields
+            if field.kind in LISTS
+        ],
+        "ai_label": ai_label(page.track, values, "judges"),
+        "opinions": opinions_of(page.entry)
+        if any(slot.role == "opinion" for slot in page.scope.slots)
+        else None,
+        "snapshots": snapshots_of(page.entry),
+        "parts": [
+            (part, name, part in typed.getlist("parts")) for part, name in parts_of(page.scope)
         ],
         "declarations": page.declarations,
         "reviews": sheet.reviews,

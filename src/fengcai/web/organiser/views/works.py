@@ -38,7 +38,12 @@ HEADERS = [
 def works(request: HttpRequest, contest: Contest) -> HttpResponse:
     """The list, by state, unit, words and order; for htmx the list alone."""
     view = works_view(contest, listing(contest, asked_for(request.GET, contest)), to="review")
-    context = {"works": view, "export": reverse("office-works-csv", args=[contest.slug])}
+    slug = [contest.slug]
+    context = {
+        "works": view,
+        "export": reverse("office-works-csv", args=slug),
+        "packs": reverse("packs", args=slug),
+    }
     if partial(request):
         return render(request, "shared/_works.html", context)
     return show(request, contest, "office-works", "works", context)
