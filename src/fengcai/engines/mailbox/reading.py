@@ -10,14 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from . import structure
+from .attaching import ended, file_name, is_letter, spooled, unreadable
 from .automatic import failed_addresses, is_automatic, is_bounce
 from .charsets import decode
 from .headers import Fields, fields
@@ -191,7 +190,7 @@ class _Reader:
             self._attachment(source, header, kind, encoding, start, end, depth, got)
 
     def _handed_in(self, header: Fields) -> bool:
-        return header.token("content-disposition") == "attachment" or bool(_name(header))
+        return header.token("content-disposition") == "attachment" or bool(file_name(header))
 
     def _multipart(
         self,
@@ -231,7 +230,7 @@ class _Reader:
             child, body = self._header(source, first, last, got, self.limits.part_header_bytes)
             attached = len(got.attachments)
             self._part(source, child, body, last, depth + 1, got)
-        if broken and len(got.attachments) > attached and not _ended(source, end):
+        if broken and len(got.attachments) > attached and not ended(source, end):
             got.attachments[-1] = replace(got.attachments[-1], whole=False)
         if kind == "multipart/alternative" and len(got.texts) > before + 1:
             del got.texts[before + 1 :]  # the same words again
@@ -316,26 +315,26 @@ class _Reader:
                 f"附件超过 {self.limits.attachments} 个，其余没有取出；原邮件完整保存。",
             )
             return
-        said = _name(header)
+        said = file_name(header)
         if hides(said):
             got.problem("hidden-characters", "主题或文件名里有看不见的字符，已去掉。")
         name = safe_name(said, self.attachments, kind)
-        kept = self._spooled(source, encoding, start, end)
+        pieces = structure.decoded(source, start, end, encoding)
+        kept = spooled(self.folder, pieces, self.limits.attachment_bytes)
         if kept.cut:
             got.problem(
                 "attachment-cut",
                 f"附件“{name}”超过 {self.limits.attachment_bytes // 1024**2} MB，没有取全；原邮件完整保存。",
             )
-        if name.lower().endswith(".eml") and self._is_letter(kept.path) and self._room(depth, got):
+        if name.lower().endswith(".eml") and is_letter(kept.path) and self._room(depth, got):
             with kept.path.open("rb") as file:
                 got.nested.append(self.letter(Source(file), 0, None, depth + 1))
             if kept.path not in self.kept:
                 kept.path.unlink(missing_ok=True)
             return
         self.kept.add(kept.path)
-        for told, (matches, text) in _TOLD.items():
-            if matches(kind, name):
-                got.problem(told, text)
+        if (told := unreadable(kind, name)) is not None:
+            got.problem(*told)
         disposition = header.token("content-disposition")
         got.attachments.append(
             Attachment(
@@ -351,76 +350,6 @@ class _Reader:
                 whole=not kept.cut,
             )
         )
-
-    def _is_letter(self, path: Path) -> bool:
-        with path.open("rb") as file:
-            names = {name for name, _ in fields(file.read(16_384)).items}
-        return len(names & {"from", "to", "subject", "date", "received", "message-id"}) >= 2
-
-    def _spooled(self, source: Source, encoding: str, start: int, end: int) -> _Kept:
-        digest, size, cut = hashlib.sha256(), 0, False
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".part-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for piece in structure.decoded(source, start, end, encoding):
-                    kept = piece[: self.limits.attachment_bytes - size]
-                    digest.update(kept)
-                    size += file.write(kept)
-                    if cut := len(kept) < len(piece):
-                        break
-            path = self.folder / digest.hexdigest()
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        return _Kept(path, size, digest.hexdigest(), cut)
-
-
-@dataclass(frozen=True)
-class _Kept:
-    path: Path
-    size: int
-    sha256: str
-    cut: bool
-
-
-# What an attachment tells about its letter: kind of problem → (type and name → whether, sentence).
-_TOLD: dict[str, tuple[Callable[[str, str], bool], str]] = {
-    "tnef": (
-        lambda kind, name: (
-            kind in {"application/ms-tnef", "application/vnd.ms-tnef"}
-            or name.lower() == "winmail.dat"
-        ),
-        "附件被 Outlook 装进了 winmail.dat，这里打不开；请对方改用“HTML”或“纯文本”格式重发。",
-    ),
-    "encrypted": (
-        lambda kind, name: (
-            kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-            or kind == "application/pgp-encrypted"
-        ),
-        "这封邮件是加密的，读不到内容；请对方不加密重发。",
-    ),
-    "partial": (
-        lambda kind, name: kind == "message/partial",
-        "对方的软件把一封大邮件拆成了几封，这里只有一段；请对方改用网页上传。",
-    ),
-    "external": (
-        lambda kind, name: kind == "message/external-body",
-        "附件不在邮件里，只写了存放的地方；请对方把文件直接发来。",
-    ),
-}
-
-
-def _name(header: Fields) -> str:
-    """The file's name: from Content-Disposition, else from Content-Type, where QQ writes it."""
-    return header.parameter("content-disposition", "filename") or header.parameter(
-        "content-type", "name"
-    )
-
-
-def _ended(source: Source, end: int) -> bool:
-    """Whether base64 ends there as it should: the padding is the last that is written."""
-    return source.at(max(end - 100, 0), min(100, end)).rstrip().endswith(b"=")
 
 
 def _past_envelope(source: Source, start: int, end: int) -> int:
