@@ -92,6 +92,11 @@ def contact_enters_a_work(browser: Browser, premises: Premises, film: Path, tmp_
     assert known["verdicts"]["resolution"] == "pass"
     assert known["verdicts"]["orientation"] == "pass"
     contact.look("draft with its film")
+    page.get_by_role("link", name="登记出镜人员").click()
+    contact.look("people on screen, nobody said yet")
+    page.get_by_role("button", name="没有可辨认的人").click()
+    contact.done("没有可辨认的人")
+    page.get_by_role("link", name=f"《{TITLE}》").click()
 
     page.get_by_role("button", name="提交作品").click()  # without a promise: refused, all kept
     expect(page.locator(".form-errors")).to_be_visible()

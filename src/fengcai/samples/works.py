@@ -23,6 +23,7 @@ from fengcai.apps.intake.queries import review_sheet
 from fengcai.apps.judging.actions.promises import sign_commitment
 from fengcai.apps.judging.actions.sheets import hand_in, save_sheet
 from fengcai.apps.judging.queries.stack import judge_stack
+from fengcai.apps.releases.actions import say_nobody
 from fengcai.samples.films import Film
 from fengcai.samples.stage import Stage
 
@@ -61,7 +62,10 @@ def draft(stage: Stage, film: Film, *, at: datetime) -> Any:
 def submit_and_confirm(stage: Stage, film: Film, entry_id: Any, *, at: datetime) -> None:
     """The contact signs and submits; the head confirms."""
     contact, head = stage.contacts[film.unit_name], stage.heads[film.unit_name]
-    declarations = rules_of(stage.contest).declarations
+    rules = rules_of(stage.contest)
+    declarations = rules.declarations
+    if rules.releases:  # the sample films are painted: nobody is in them
+        say_nobody(entry_id=entry_id, nobody=True, by=contact, at=at)
     page = entry_page(entry_id=entry_id, user=contact)
     entries.submit_entry(
         entry_id=entry_id,
