@@ -11,8 +11,9 @@ from fengcai.apps.audit.queries import verify_chain
 from fengcai.apps.contests.models import Unit
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.models import Entry
-from fengcai.apps.entries.passages import gathering
+from fengcai.apps.entries.passages import gathering, newest_giving_back
 from fengcai.apps.entries.queries import entry_page
+from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, TooLate
 from fengcai.core.rulebook import Citation, Rules
 from fengcai.core.rulebook.rules import Collector, EntryQuota, UnitClass
@@ -198,3 +199,31 @@ def test_a_unit_orders_its_works_and_new_ones_come_last() -> None:
             actions.rank_entries(order=wrong, **rank)
     with pytest.raises(TooLate):
         actions.rank_entries(order=order, **{**rank, "at": rules.window.closes + timedelta(days=1)})
+
+
+@pytest.mark.intake
+@pytest.mark.clause("B7")
+def test_a_collector_gives_a_work_back_with_its_reason_and_gets_it_again() -> None:
+    made, city, (one, _) = stage()
+    day = made.rules.window.closes - timedelta(days=5)
+    told = {"contest": made.contest, "collector": city, "by": made.who(city), "at": day}
+    with pytest.raises(Refused, match="请写明退回的原因"):
+        actions.give_back(entry_id=one.pk, reasons=" ", **told)
+    with pytest.raises(NotPermitted):
+        actions.give_back(entry_id=one.pk, reasons="缺", **{**told, "by": made.who(one.unit)})
+    actions.give_back(entry_id=one.pk, reasons="署名不全", **told)
+    one.refresh_from_db()
+    assert (one.state, one.gathered_by, one.mend_until) == (
+        "returned", None, made.rules.window.closes,
+    )  # fmt: skip
+    assert newest_giving_back(one).reasons == "署名不全"
+    with pytest.raises(Refused, match="已被取回或已经上报"):
+        actions.give_back(entry_id=one.pk, reasons="再退", **told)
+    below = {row.name: (row.standing, row.drafts) for row in gathering(made.contest, city).below}
+    assert below == {"第0县": ("draft", 1), "第1县": ("received", 0)}
+    made.submit(one, scope_of(one, made.rules), at=day)
+    if made.rules.head_confirmation:
+        made.confirm(one, scope_of(one, made.rules), at=day)
+    one.refresh_from_db()
+    assert (one.state, one.gathered_by) == ("gathered", city)
+    assert newest_giving_back(one) is None

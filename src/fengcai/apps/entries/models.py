@@ -293,6 +293,19 @@ class Snapshot(models.Model):
         ordering = ["-at", "-pk"]
 
 
+class GivenBack(models.Model):
+    """That a collecting unit gave a work back to its unit to be mended, and why."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="given_back")
+    collector = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    reasons = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+
 class Declaration(models.Model):
     """A declaration signed for an entry, with the words as they stood."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +20,9 @@ from fengcai.apps.refusals import NotPermitted, Refused
 from fengcai.core.timetable import standing
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
+
+if TYPE_CHECKING:
+    from fengcai.apps.contests.models import Contest, Unit
 
 LAST = 10**6
 
@@ -60,6 +63,10 @@ def gather(request: MemberRequest, slug: str) -> HttpResponse:
         mine = next((u for u in units if u.pk == whole_number(request.POST.get("unit"))), None)
         if mine is None:
             raise NotPermitted("这不是您的汇总单位。")
+        if request.POST.get("back"):
+            error = _give_back(request, contest, mine)
+            if error is None:
+                return redirect("gathering", slug=slug)
         order = _in_order(request.POST, request.POST.getlist("chosen"))
         if request.POST.get("sure"):
             try:
@@ -70,17 +77,39 @@ def gather(request: MemberRequest, slug: str) -> HttpResponse:
                 return redirect("gathering", slug=slug)
             except Refused as refused:
                 error = refused
-        preview = (mine.pk, order)
+        preview = (mine.pk, order) if order else None
     pages = [_page(gathering(contest, each), preview) for each in units]
     context = {"contest": contest, "pages": pages, "error": error}
     status = error.status if error else 200
     return render(request, "entrant/gathering.html", context, status=status)
 
 
+def _give_back(request: MemberRequest, contest: Contest, mine: Unit) -> Refused | None:
+    """Give one work back to its unit; the refusal, if there is one."""
+    try:
+        actions.give_back(
+            contest=contest,
+            collector=mine,
+            entry_id=UUID(request.POST["back"]),
+            reasons=request.POST.get("reason", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except ValueError:
+        return Refused("没有这件作品，没有退回。请刷新页面。")
+    except Refused as refused:
+        return refused
+    messages.success(request, "已退回，单位改好后会再交来。")
+    return None
+
+
 def _page(found: Gathering, preview: tuple[int, list[UUID]] | None) -> dict[str, Any]:
     waiting = {row.pk: row for row in found.waiting}
     order = preview[1] if preview and preview[0] == found.unit.pk else []
+    must = [each for each in found.below if each.must_enter]
     return {
+        "due": len(must),
+        "done": sum(each.handed_in > 0 for each in must),
         "found": found,
         "open": standing(found.window, timezone.now()) == "open",
         "preview": [waiting[pk] for pk in order if pk in waiting],

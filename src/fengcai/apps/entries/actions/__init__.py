@@ -11,7 +11,7 @@ from fengcai.apps.entries.actions.files import (
     hand_over_file,
     take_upload,
 )
-from fengcai.apps.entries.actions.gathering import pass_on, rank_entries
+from fengcai.apps.entries.actions.gathering import give_back, pass_on, rank_entries
 from fengcai.apps.entries.actions.items import remove_item, save_item
 from fengcai.apps.entries.actions.submission import confirm_entry, recall_entry, submit_entry
 
@@ -21,6 +21,7 @@ __all__ = [
     "arrange_files",
     "ask_to_upload",
     "confirm_entry",
+    "give_back",
     "hand_over_file",
     "note_arrival",
     "pass_on",

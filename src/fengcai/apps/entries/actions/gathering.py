@@ -20,11 +20,12 @@ from fengcai.apps.entries.governing import (
     in_time,
     passing_on,
 )
-from fengcai.apps.entries.models import Entry, Passage
+from fengcai.apps.entries.models import Entry, GivenBack, Passage
 from fengcai.apps.entries.passages import room_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotPermitted, Refused
+from fengcai.apps.texts import storable
 
 
 @transaction.atomic
@@ -97,6 +98,37 @@ def pass_on(
         entry.save(update_fields=["gathered_by", "state", "updated_by", "updated_at"])
         note(entry, by, "entries.pass_on", {"collector": collector.pk, "place": place}, at)
     return len(order)
+
+
+@transaction.atomic
+def give_back(
+    *, contest: Contest, collector: Unit, entry_id: UUID, reasons: str, by: User, at: datetime
+) -> None:
+    """Give a gathered work back to its unit, to be mended until the collector itself has to pass on.
+
+    Refused outside the collector's own time, without a reason, and for works that do not lie with it.
+    """
+    if collector.contest_id != contest.pk or not acts_for(by, collector):
+        raise NotPermitted("只有汇总单位的联络员或负责人可以退回。")
+    rules = rules_of(contest)
+    window = passing_on(rules, collector)
+    in_time(rules, window, at)
+    words = storable(reasons).strip()[:500]
+    if not words:
+        raise Refused(
+            "请写明退回的原因，让单位知道要改什么。", fields={"reasons": "请填写退回原因"}
+        )
+    rows = _locked(Entry.objects.filter(pk=entry_id, contest=contest))
+    if not rows or rows[0].state != State.GATHERED or rows[0].gathered_by_id != collector.pk:
+        raise Refused("这件作品已被取回或已经上报，请刷新页面。没有退回。")
+    entry = rows[0]
+    GivenBack.objects.create(entry=entry, collector=collector, reasons=words, by=by, at=at)
+    entry.state, entry.gathered_by, entry.mend_until = State.RETURNED, None, window.closes
+    entry.confirmed_by = entry.confirmed_at = None
+    entry.version += 1
+    entry.updated_by, entry.updated_at = by, at
+    entry.save()
+    note(entry, by, "entries.give_back", {"collector": collector.pk}, at)
 
 
 def _locked(rows):  # type: ignore[no-untyped-def]
