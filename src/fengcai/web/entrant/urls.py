@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from fengcai.web.entrant import amendments, filling, gathering, inspection, releases, views
+from fengcai.web.entrant import (
+    amendments,
+    below,
+    filling,
+    gathering,
+    handover,
+    inspection,
+    releases,
+    views,
+)
 
 urlpatterns = [
     path("c/<slug:slug>/works/", views.works, name="works"),
     path("c/<slug:slug>/works/rank", gathering.rank, name="works-rank"),
     path("c/<slug:slug>/gather/", gathering.gather, name="gathering"),
+    path("c/<slug:slug>/handover/", handover.handover, name="handover"),
+    path("c/<slug:slug>/handover/<int:handover>/end/", handover.withdraw, name="handover-withdraw"),
+    path("c/<slug:slug>/below/", below.below, name="below"),
+    path("c/<slug:slug>/below/<uuid:id>/", below.decide, name="below-decide"),
     path("c/<slug:slug>/amendments/seen/", amendments.seen, name="amendments-seen"),
     path("works/<uuid:entry_id>/", views.entry, name="entry"),
     path("works/<uuid:entry_id>/save", views.save, name="entry-save"),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from fengcai.web.public import bulletin, desk, files, letters, own, privacy, releases, tokens, views
+from fengcai.web.public import (
+    bulletin,
+    desk,
+    files,
+    handover,
+    letters,
+    own,
+    privacy,
+    register,
+    releases,
+    tokens,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +23,9 @@ urlpatterns = [
     path("c/<slug:slug>/notices/", bulletin.notices, name="notices"),
     path("c/<slug:slug>/questions/", bulletin.questions, name="questions"),
     path("c/<slug:slug>/questions/<str:token>/", bulletin.question, name="question"),
+    path("c/<slug:slug>/register/", register.register, name="register"),
+    path("c/<slug:slug>/register/<str:token>/", register.registration, name="registration"),
+    path("handover/<str:token>/", handover.handover, name="handover-take"),
     path("c/<slug:slug>/gallery/", views.gallery, name="gallery"),
     path("c/<slug:slug>/gallery/<str:number>/", views.work, name="work"),
     path("c/<slug:slug>/results/", views.results, name="results"),
