@@ -239,7 +239,9 @@ def _with_files(rows: QuerySet[Entry]) -> QuerySet[Entry]:
         .prefetch_related("asset__findings")
         .order_by("slot", "place", "-version")
     )
-    rows = rows.select_related("contest__version", "unit__parent", "confirmed_by", "gathered_by")
+    rows = rows.select_related(
+        *("contest__version", "unit__parent", "confirmed_by", "gathered_by", "updated_by")
+    )
     return without_texts(rows, "contest__version").prefetch_related(
         Prefetch("files", queryset=files)
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.http import QueryDict
 
 from fengcai.apps.contests.roles import Role
+from fengcai.apps.entries.actions.mending import open_parts, parts_of
 from fengcai.apps.entries.fields import DETAIL_NAMES
 from fengcai.apps.entries.lists import (
     LISTS,
@@ -35,6 +37,7 @@ from fengcai.web.entrant.hints import bounds_of, channels_of
 from fengcai.web.entrant.parsing import divisions_in, list_in, people_in
 from fengcai.web.entrant.progress import Line, history, next_step, steps
 from fengcai.web.entrant.slots import SlotPage, noticed_in, slot_page
+from fengcai.web.shared.inspected import Lines
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
@@ -59,6 +62,8 @@ class FieldRow:
     error: str
     said: str = ""
     """有 or 没有, where the list asks."""
+    open: bool = True
+    """Whether it may be changed now: of a returned work, only what the reviewer opened."""
     papers: tuple[tuple[str, str], ...] = ()
     """The files that a row may name as its evidence: (id, what it is called)."""
 
@@ -186,6 +191,9 @@ class FormPage:
     declarations: list[PromiseRow]
     signed_name: str
     signed_error: str
+    opened: list[tuple[str, str]]
+    """What alone may be changed of a returned work: (part, its name); empty where all may."""
+    themes_open: bool
     writable: bool
     may_recall: bool
     may_withdraw: bool
@@ -215,6 +223,7 @@ def form_page(
     chosen = tuple(values.get("divisions") or ())
     reviews = reviews_of(entry)
     noticed = noticed_in(page)
+    opened = _opened(page)
     return FormPage(
         entry=entry,
         fields=[
@@ -223,26 +232,28 @@ def form_page(
                 values.get(field.id, ""),
                 errors.get(field.id, ""),
                 str(values.get(f"{SAID}{field.id}", "")),
+                opened is None or field.id in opened,
                 _papers(page, field),
             )
             for field in page.track.fields
         ],
         themes=set(values.get("themes") or []),
         themes_error=errors.get("themes", ""),
-        axes=[
+        opened=[(part, name) for part, name in parts_of(page.scope) if opened and part in opened],
+        themes_open=opened is None or "themes" in opened,
+        axes=[]
+        if opened is not None and "divisions" not in opened
+        else [
             Axis(name, n, rows, next((d.id for d in rows if d.id in chosen), ""))
             for n, (name, rows) in enumerate(page.scope.axes.items())
         ],
         divisions_error=errors.get("divisions", ""),
-        extras=_extras(page, values, errors),
+        extras=[
+            each for each in _extras(page, values, errors) if opened is None or each.id in opened
+        ],
         channels=channels_of(page),
         demands=_demands(page),
-        slots=[
-            slot_page(
-                page, slot.id, at=at, error=errors.get(f"slot-{slot.id}", ""), noticed=noticed
-            )
-            for slot in page.scope.slots
-        ],
+        slots=_slots(page, opened, errors, noticed, at),
         declarations=[
             PromiseRow(
                 each,
@@ -265,6 +276,29 @@ def form_page(
         history=history(page, reviews),
         reviews=reviews,
     )
+
+
+def _opened(page: Page) -> frozenset[str] | None:
+    """The parts of a returned work that may be changed, and what it owes besides; None for all."""
+    parts = open_parts(page.entry)
+    return None if parts is None else parts | {each.field for each in page.owed}
+
+
+def _slots(
+    page: Page,
+    opened: frozenset[str] | None,
+    errors: Mapping[str, str],
+    noticed: Mapping[UUID, Lines],
+    at: datetime,
+) -> list[SlotPage]:
+    """The places of the form; of a returned work those that may be changed come first."""
+    found = []
+    for slot in page.scope.slots:
+        error = errors.get(f"slot-{slot.id}", "")
+        row = slot_page(page, slot.id, at=at, error=error, noticed=noticed)
+        shut = opened is not None and f"slot-{slot.id}" not in opened
+        found.append(replace(row, writable=False) if shut else row)
+    return sorted(found, key=lambda row: opened is not None and not row.writable)
 
 
 def _typed(page: Page, typed: QueryDict) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.urls import path
 from fengcai.web.entrant import (
     amendments,
     below,
+    experts,
     filling,
     gathering,
     handover,
@@ -44,6 +45,11 @@ urlpatterns = [
     ),
     path("releases/<uuid:release_id>/code.svg", releases.code, name="entry-release-code"),
     path("releases/<uuid:release_id>/scan", releases.scan, name="entry-release-scan"),
+    path("works/<uuid:entry_id>/experts", experts.ask, name="entry-expert"),
+    path(
+        "works/<uuid:entry_id>/experts/<int:opinion>/void", experts.void, name="entry-expert-void"
+    ),
+    path("works/<uuid:entry_id>/pages/<int:number>", experts.snapshot, name="entry-snapshot"),
     path("works/<uuid:entry_id>/submit", views.submit, name="entry-submit"),
     path("works/<uuid:entry_id>/confirm", views.confirm, name="entry-confirm"),
     path("works/<uuid:entry_id>/award", views.sign_as_winner, name="entry-sign-award"),

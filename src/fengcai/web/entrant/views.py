@@ -19,16 +19,20 @@ from fengcai.apps.compliance.queries import hints_for
 from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.actions.merging import changed_since as others_since
-from fengcai.apps.entries.queries import entry_page, pending_uploads
+from fengcai.apps.entries.opinions import OpinionRow, opinions_of
+from fengcai.apps.entries.queries import Page, entry_page, pending_uploads
+from fengcai.apps.entries.snapshots import snapshots_of
+from fengcai.apps.likeness.obvious import hints_of
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.apps.releases.queries import panel_of
 from fengcai.web.entrant.pages import form_page
 from fengcai.web.entrant.parsing import as_sent, changes_from
 from fengcai.web.entrant.slots import slot_page
+from fengcai.web.entrant.together import together, told
 from fengcai.web.entrant.winning import award_part
 from fengcai.web.entrant.works import works_page
 from fengcai.web.shared.refusals import refusal, wants_json
-from fengcai.web.shared.requests import MemberRequest
+from fengcai.web.shared.requests import MemberRequest, received_at
 from fengcai.web.shared.texts import storable, whole_number
 
 
@@ -58,7 +62,7 @@ def works(request: MemberRequest, slug: str) -> HttpResponse:
 @require_safe
 def entry(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """One work: its form while it may be changed, and how it stands."""
-    return _form(request, entry_id)
+    return shown_form(request, entry_id)
 
 
 @login_required
@@ -73,12 +77,14 @@ def save(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             changes=changes,
             expected_version=version,
             by=request.user,
-            at=timezone.now(),
+            at=received_at(request),
         )
     except Refused as error:
+        if not wants_json(request):
+            return shown_form(request, entry_id, error)
         if isinstance(error, Stale):
             error.current = as_sent(track, error.current)
-        return refusal(request, error) if wants_json(request) else _form(request, entry_id, error)
+        return refusal(request, error)
     if wants_json(request):
         others = {} if saved.version <= version + 1 else others_since(saved, version, changes)
         return JsonResponse(
@@ -101,7 +107,7 @@ def grant(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
             entry_id=entry_id,
             slot=slot,
             by=request.user,
-            at=timezone.now(),
+            at=received_at(request),
             place=whole_number(request.GET.get("place")) or None,
         )
     )
@@ -130,7 +136,7 @@ def files(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
 @require_POST
 def submit(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Hand the work in; what is missing is shown on the form, with every character kept."""
-    now = timezone.now()
+    now = received_at(request)
     try:
         changes, version = changes_from(request, _track(request, entry_id))
         if changes:
@@ -151,8 +157,8 @@ def submit(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             signers=_signers(request),
         )
     except Refused as error:
-        return _form(request, entry_id, error)
-    messages.success(request, "作品已提交。")
+        return shown_form(request, entry_id, error)
+    messages.success(request, f"作品已提交：{timezone.localtime(now):%Y-%m-%d %H:%M:%S} 收到。")
     return redirect("entry", entry_id=entry_id)
 
 
@@ -167,11 +173,11 @@ def confirm(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             declared=request.POST.getlist("declared"),
             signed_name=request.POST.get("signed_name", ""),
             by=request.user,
-            at=timezone.now(),
+            at=received_at(request),
             signers=_signers(request),
         )
     except Refused as error:
-        return _form(request, entry_id, error)
+        return shown_form(request, entry_id, error)
     messages.success(request, "已确认，作品进入审核。")
     return redirect("entry", entry_id=entry_id)
 
@@ -190,7 +196,7 @@ def sign_as_winner(request: MemberRequest, entry_id: UUID) -> HttpResponse:
             signers=_signers(request),
         )
     except Refused as error:
-        return _form(request, entry_id, error)
+        return shown_form(request, entry_id, error)
     messages.success(request, "已签署。组织者现在可以制作证书、发放奖金。")
     return redirect("entry", entry_id=entry_id)
 
@@ -218,6 +224,12 @@ def withdraw(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     return redirect("entry", entry_id=entry_id)
 
 
+def opinions_shown(page: Page) -> list[OpinionRow] | None:
+    """The experts' opinions on a work; None where the rules ask for none. 2 SQL at most."""
+    asked = any(slot.role == "opinion" for slot in page.scope.slots)
+    return opinions_of(page.entry) if asked else None
+
+
 def _signers(request: MemberRequest) -> dict[str, str]:
     prefix = "signer-"
     sent = request.POST
@@ -228,8 +240,18 @@ def _track(request: MemberRequest, entry_id: UUID):  # type: ignore[no-untyped-d
     return entry_page(entry_id=entry_id, user=request.user).track
 
 
-def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) -> HttpResponse:
+def shown_form(
+    request: MemberRequest,
+    entry_id: UUID,
+    error: Refused | None = None,
+    *,
+    expert: tuple[str, str] | None = None,
+) -> HttpResponse:
+    """The page of a work: as it stands, or with what a refused form held. `expert` is a name with
+    the link that was just made."""
     page = entry_page(entry_id=entry_id, user=request.user)
+    if isinstance(error, Stale):
+        error.fields = told(page.track, error)
     form = form_page(
         page,
         at=timezone.now(),
@@ -250,6 +272,11 @@ def _form(request: MemberRequest, entry_id: UUID, error: Refused | None = None) 
             "award": award,
             "panel": panel_of(page.entry, page.rules, page.roles, at=timezone.now()),
             "hints": hints_for(entry=page.entry, rules=page.rules),
+            "doubles": hints_of(page.entry) if page.writable and page.entry.submitted_at else [],
+            "together": together(page, user=request.user, at=timezone.now()),
+            "opinions": opinions_shown(page),
+            "expert": expert,
+            "snapshots": snapshots_of(page.entry),
         },
         status=error.status if error else 200,
     )

@@ -21,6 +21,7 @@ from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.actions import note_arrival, void_arrival
 from fengcai.apps.intake import queries
 from fengcai.apps.intake.actions import accept_entry, decide_point, inspect_again, return_entry
+from fengcai.apps.likeness.obvious import twins_of
 from fengcai.apps.likeness.queries import likenesses_of
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 from fengcai.apps.releases.queries import panel_of
@@ -97,6 +98,7 @@ def _shown(request: MemberRequest, page: queries.Sheet, error: Refused | None) -
     until = timezone.localtime(timezone.now() + MENDING).strftime("%Y-%m-%dT17:00")
     context = {
         "contest": page.page.entry.contest,
+        "twins": twins_of(entry=page.page.entry, user=request.user),
         "likenesses": likenesses_of(entry=page.page.entry, user=request.user),
         "wordings": remarks_of(entry=page.page.entry, user=request.user),
         "mend_until": request.POST.get("mend_until", until),
@@ -157,7 +159,10 @@ def _decide(request: MemberRequest, page: queries.Sheet) -> None:
     }
     if sent.get("decision") == "return":
         return_entry(
-            **common, reasons=sent.get("reasons", ""), mend_until=_day(sent.get("mend_until", ""))
+            **common,
+            reasons=sent.get("reasons", ""),
+            mend_until=_day(sent.get("mend_until", "")),
+            parts=sent.getlist("parts"),
         )
         messages.success(request, f"已退回《{page.page.card.title}》，科室可在期限内修改。")
     else:
