@@ -19,7 +19,12 @@ from tests.journeys.premises import Premises
 from tests.journeys.visitor import Visitor
 from tooling.servers import dovecot, exim
 
-pytestmark = [pytest.mark.journey, pytest.mark.intake, pytest.mark.clause("J12", "B8")]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(600),
+    pytest.mark.intake,
+    pytest.mark.clause("J12", "B8"),
+]
 
 SLUG, UNIT = "yike-by-mail", "针灸科"
 BOX, CODE = "bao@hospital.test", "authorisation-code"
