@@ -42,6 +42,12 @@ class Moods:
     silent_on: str = ""
     literal: int = 0
     whole_always: bool = False
+    sizes: dict[int, int] = field(default_factory=dict)
+    """What RFC822.SIZE says of a mail, where that is not so."""
+    most: int = 0
+    """The longest piece that is given, however much is asked for."""
+    dates: dict[int, str] = field(default_factory=dict)
+    garbles: str = ""
     greeting: str = "* OK ready"
 
 
@@ -167,6 +173,12 @@ class _Line(socketserver.StreamRequestHandler):
         self.say(f"{tag} OK done")
 
     def on_uid_fetch(self, tag: str, rest: str) -> None:
+        if "BODY" not in rest:
+            for number in map(int, rest.split()[2].split(",")):
+                date = self.moods.dates.get(number, "23-Nov-2026")
+                self.say(f'* {number} FETCH (UID {number} INTERNALDATE "{date} 09:30:00 +0800")')
+            self.say(f"{tag} OK done")
+            return
         number = int(rest.split()[2])
         if number in self.moods.gone:
             self.say(f"{tag} OK nothing")
@@ -175,8 +187,17 @@ class _Line(socketserver.StreamRequestHandler):
         asked = _PIECE.search(rest)
         assert asked is not None, rest
         start, size = int(asked[1] or 0), int(asked[2] or len(mail))
+        size = min(size, self.moods.most or size)
         piece = mail if self.moods.whole_always else mail[start : start + size]
-        head = f'* {number} FETCH (UID {number} INTERNALDATE "23-Nov-2026 09:30:00 +0800" BODY[]<{start}> '
+        said = self.moods.sizes.get(number, len(mail))
+        head = (
+            f'* {number} FETCH (UID {number} INTERNALDATE "23-Nov-2026 09:30:00 +0800" '
+            f"RFC822.SIZE {said} BODY[]<{start}> "
+        )
+        if self.moods.garbles:
+            self.say(f"* {number} FETCH {self.moods.garbles}")
+            self.say(f"{tag} OK done")
+            return
         announced = self.moods.literal or len(piece)
         self.wfile.write(f"{head}{{{announced}}}\r\n".encode())
         breaks_at = self.moods.breaks_at.get(number)

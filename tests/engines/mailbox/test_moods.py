@@ -6,12 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from imapclient.exceptions import LoginError
 
-from fengcai.engines.mailbox import Account, Mailbox, MailboxTrouble, Position
+from fengcai.engines.mailbox import Account, Mailbox, MailboxTrouble, Position, Renumbered
 from fengcai.engines.mailbox.troubles import trouble_of
 from tests.engines.mailbox.scripted import Scripted
 from tests.engines.mailbox.writing import mail
@@ -172,6 +173,74 @@ def test_what_a_server_may_say(
 
 def test_a_mail_that_is_announced_with_100_gb(server: Start, tmp_path: Path) -> None:
     assert taken(server(mail(), literal=10**11), tmp_path) == [(1, b"", False)]
+
+
+@pytest.mark.parametrize("said", [0, 10, 10**9])
+def test_a_size_that_is_not_so(server: Start, tmp_path: Path, said: int) -> None:
+    script = server(mail(), LONG, sizes={1: said, 2: said})
+    assert taken(script, tmp_path) == [(1, mail(), True), (2, LONG, True)]
+
+
+def test_pieces_that_are_shorter_than_asked_for(server: Start, tmp_path: Path) -> None:
+    assert taken(server(LONG, most=400_000), tmp_path) == [(1, LONG, True)]
+
+
+@pytest.mark.parametrize(
+    "garbles", ['(UID 1 BODY[]<0> "abc', "(((", "(UID x)", "(UID 1 BODY[]<0> NIL)", "()"]
+)
+def test_answers_that_make_no_sense_are_a_mail_without_its_bytes(
+    server: Start, tmp_path: Path, garbles: str
+) -> None:
+    assert taken(server(mail(), garbles=garbles), tmp_path) == [(1, b"", False)]
+
+
+def test_years_of_old_mails_are_passed_over_by_their_dates(server: Start, tmp_path: Path) -> None:
+    dates = {1: "01-Jan-2020", 2: "02-Nov-2026", 3: "01-Jan-2021", 4: "20-Nov-2026"}
+    script = server(*[mail()] * 5, dates=dates)
+    with Mailbox(script.account(), pauses=QUICK) as mailbox:
+        assert mailbox.begin(datetime(2026, 11, 1, tzinfo=UTC)) == Position(7, 1)
+        assert mailbox.begin(datetime(2026, 11, 10, tzinfo=UTC)) == Position(7, 3)
+        assert mailbox.begin(datetime(2027, 1, 1, tzinfo=UTC)) == Position(7, 5)
+        assert mailbox.begin(datetime(2000, 1, 1, tzinfo=UTC)) == Position(7, 0)
+    assert not any("BODY" in command for command in script.heard)
+
+
+def test_one_mail_again(server: Start, tmp_path: Path) -> None:
+    script = server(mail(), mail(subject="2"), gone={1})
+    with Mailbox(script.account(), pauses=QUICK) as mailbox:
+        assert mailbox.message(Position(7, 1), into=tmp_path) is None
+        again = mailbox.message(Position(7, 2), into=tmp_path)
+        assert again is not None
+        assert again.path.read_bytes() == mail(subject="2")
+        with pytest.raises(Renumbered):
+            mailbox.message(Position(8, 2), into=tmp_path)
+
+
+def test_what_the_caller_raises_passes_through(server: Start, tmp_path: Path) -> None:
+    def stops() -> None:
+        raise OSError("the lease is lost")
+
+    with Mailbox(server(mail()).account(), pauses=QUICK) as mailbox:
+        with pytest.raises(OSError, match="the lease is lost"):
+            list(mailbox.messages(None, into=tmp_path, tell=stops))
+        assert list(tmp_path.iterdir()) == []
+        calls: list[int] = []
+
+        def stopped() -> bool:
+            calls.append(1)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+            return False
+
+        with pytest.raises(KeyboardInterrupt):
+            mailbox.idle(Position(7, 1), 30, stop=stopped)
+        assert mailbox.idle(None, 0) is True
+
+
+def test_a_user_with_a_blank_is_quoted(server: Start) -> None:
+    script = server(mail(), login_says="OK done")
+    assert len(Mailbox(script.account(user='Domain\\a "b"')).check()) == 4
+    assert script.heard[1].startswith('LOGIN "Domain\\\\a \\"b\\"" ')
 
 
 def test_a_server_that_sends_whole_mails_though_asked_for_a_piece(

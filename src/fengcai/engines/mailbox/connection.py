@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import logging
+import re
 import ssl
 import time
 from typing import Any
@@ -24,16 +25,25 @@ IDENTITY = {"name": "fengcai", "version": "1"}
 CONNECT_S = 15.0
 MOST_LITERAL = 4 * 1024 * 1024
 """No piece that we ask for is longer; a server that announces more is not believed."""
+MOST_LINE = 8 * 1024 * 1024
 PIECE_S = 600.0
 READ = 64 * 1024
 # The library's log repeats what is said on the line: mails, and names of people.
 logging.getLogger("imapclient").setLevel(logging.CRITICAL)
+_ATOM = re.compile(r"[A-Za-z0-9@._+-]+")
 
 
 class _Bounded:
     """Reads what a server announces within limits of size and time; for a class of imaplib."""
 
     file: Any
+
+    def readline(self) -> bytes:
+        """One line; of the numbers of a million mails there is one."""
+        line: bytes = self.file.readline(MOST_LINE + 1)
+        if len(line) > MOST_LINE:
+            raise imaplib.IMAP4.abort(f"a line of more than {MOST_LINE} bytes")
+        return line
 
     def read(self, size: int) -> bytes:
         """Exactly so many bytes. Raises abort where the line ends before, or the limits are passed."""
@@ -115,7 +125,8 @@ def _log_in(client: Client, account: Account) -> None:
             "encryption", f"{account} 不许用不加密的连接登录；请改用 TLS。", again=False
         )
     if account.user.isascii() and account.password.isascii():
-        client.login(account.user, account.password)
+        plain = _ATOM.fullmatch(account.user) is not None
+        client.login(account.user if plain else client._imap._quote(account.user), account.password)
     elif client.has_capability("AUTH=PLAIN"):
         client.plain_login(account.user, account.password)
     else:

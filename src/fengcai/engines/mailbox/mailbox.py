@@ -6,7 +6,6 @@ picked up again where it broke, with growing pauses; what cannot be mended is a 
 
 from __future__ import annotations
 
-import imaplib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ RENEW_S = 9 * 60
 """RFC 2177 asks for less than 29 minutes; routers forget a silent line much sooner."""
 POLL_S = 60
 STEP_S = 5.0
+DATES = 500
 MOST_LOST = 2
 """So often may a line break in IDLE before we look again by the clock instead."""
 PAUSES = (1.0, 4.0, 15.0)
@@ -129,7 +129,7 @@ class Mailbox:
         """The trouble of a wrong name, with the names that there are."""
         try:
             names = [name for _, _, name in client.list_folders() if name]
-        except (OSError, imaplib.IMAP4.error):
+        except Exception:  # whatever it says: the name is wrong all the same
             return trouble
         text = f"{trouble}现有的文件夹：{'、'.join(names[:12])}。"
         return MailboxTrouble("folder", text, again=False, said=trouble.said)
@@ -138,11 +138,31 @@ class Mailbox:
         """The names of all folders, for a person to choose from. Raises MailboxTrouble."""
 
         def listed() -> list[str]:
-            client = self._client or connected(self.account)
-            self._client = client
-            return [name for _, _, name in client.list_folders() if name][:500]
+            client = self._client = self._client or connected(self.account)
+            found = self._asked(client.list_folders)
+            return [name for _, _, name in found if name][:500]
 
         return self._steadily(listed)
+
+    def begin(self, since: datetime) -> Position:
+        """The position before the first mail that the server received at `since` or later, so that the
+        years of mails before a contest need not be fetched. Raises MailboxTrouble.
+
+        Told by each mail's INTERNALDATE, not by SEARCH SINCE, which servers know by days of their own.
+        """
+
+        def found() -> Position:
+            uidvalidity, uids = self._numbers(None)
+            for at in range(0, len(uids), DATES):
+                client, batch = self._numbering(uidvalidity), uids[at : at + DATES]
+                answer = self._asked(lambda: client.fetch(batch, ["INTERNALDATE"]))  # noqa: B023
+                dated = ((uid, answer.get(uid, {}).get(b"INTERNALDATE")) for uid in batch)
+                for uid, date in dated:
+                    if not isinstance(date, datetime) or date >= since:
+                        return Position(uidvalidity, uid - 1)
+            return Position(uidvalidity, uids[-1] if uids else 0)
+
+        return self._steadily(found)
 
     def messages(
         self, after: Position | None, *, into: Path, tell: Callable[[], None] = lambda: None
@@ -163,6 +183,13 @@ class Mailbox:
                     yield fetched
             finally:
                 path.unlink(missing_ok=True)
+
+    def message(self, position: Position, *, into: Path) -> Fetched | None:
+        """One mail again, in a file that is the caller's; None where it is gone from the folder. Raises
+        MailboxTrouble; Renumbered where the position belongs to another numbering."""
+        path = into / f"{position.uidvalidity}-{position.uid}.eml"
+        path.unlink(missing_ok=True)
+        return self._fetched(position.uidvalidity, position.uid, path, lambda: None)
 
     def idle(
         self, after: Position | None, seconds: float, *, stop: Callable[[], bool] = lambda: False
@@ -185,11 +212,10 @@ class Mailbox:
                 return False
             try:
                 self._pass_time(left, stop, pushed=lost < MOST_LOST)
-            except (OSError, imaplib.IMAP4.error, MailboxTrouble) as error:
-                trouble = trouble_of(error, self.account)
+            except MailboxTrouble as trouble:
                 self.close()
                 if not trouble.again:
-                    raise trouble from error
+                    raise
                 pause = (*self._pauses, self._poll_s)[min(lost, len(self._pauses))]
                 _sleep(time.monotonic() + min(left, pause), stop)
                 lost += 1
@@ -201,16 +227,20 @@ class Mailbox:
             _sleep(time.monotonic() + min(seconds, self._poll_s), stop)
             return
         until = time.monotonic() + min(seconds, self._renew_s)
-        client.idle()
-        while (left := until - time.monotonic()) > 0 and not stop():
-            began, step = time.monotonic(), min(left, STEP_S)
-            said = client.idle_check(timeout=step)
-            # Some servers repeat what we know: only more mails than there were are news.
-            if any(len(one) > 1 and one[1] == b"EXISTS" and one[0] > folder.count for one in said):
-                break
-            if not said and time.monotonic() - began < step / 2:
-                break  # readable and nothing there: the line is gone, as idle_done will find
-        client.idle_done()
+        try:
+            self._asked(client.idle)
+            while (left := until - time.monotonic()) > 0 and not stop():
+                began, step = time.monotonic(), min(left, STEP_S)
+                said = self._asked(lambda: client.idle_check(timeout=step))  # noqa: B023
+                # Some servers repeat what we know: only more mails than there were are news.
+                if any(len(x) > 1 and x[1] == b"EXISTS" and x[0] > folder.count for x in said):
+                    break
+                if not said and time.monotonic() - began < step / 2:
+                    break  # readable and nothing there: the line is gone, as idle_done will find
+            self._asked(client.idle_done)
+        except BaseException:  # a line in the middle of IDLE takes no other command
+            self.close()
+            raise
 
     def _numbers(self, after: Position | None) -> tuple[int, list[int]]:
         """The folder's numbering, and the numbers after the position, ascending."""
@@ -222,7 +252,7 @@ class Mailbox:
             return folder.uidvalidity, []
         # By number alone: what servers make of Chinese in a SEARCH cannot be relied on. `n:*` always
         # names the last mail, even one before n.
-        found = client.search(["UID", f"{first}:*"])
+        found = self._asked(lambda: client.search(["UID", f"{first}:*"]))
         return folder.uidvalidity, sorted({uid for uid in found if uid >= first})
 
     def _fetched(
@@ -257,7 +287,8 @@ class Mailbox:
         client = self._numbering(uidvalidity)
         place = path.stat().st_size if path.exists() else 0
         while place < self._most_bytes:
-            answer = client.fetch([uid], ["INTERNALDATE", f"BODY.PEEK[]<{place}.{PIECE}>"])
+            wanted = ["INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[]<{place}.{PIECE}>"]
+            answer = self._asked(lambda: client.fetch([uid], wanted))  # noqa: B023
             if uid not in answer:
                 return None
             mail = answer[uid]
@@ -269,8 +300,11 @@ class Mailbox:
             _write(path, piece)
             place += len(piece)
             tell()
-            # By the piece, not by RFC822.SIZE: Exchange and QQ say sizes that are not.
-            if len(piece) < PIECE:
+            # Exchange and QQ say sizes that are not: a piece that is short ends the mail where the size
+            # agrees, an empty one in any case.
+            if not piece:
+                return place > 0  # there is no mail of nothing
+            if len(piece) < PIECE and place >= (mail.get(b"RFC822.SIZE") or 0):
                 return True
         return False
 
@@ -288,23 +322,29 @@ class Mailbox:
         if self._folder is None or fresh:
             try:
                 said = self._client.select_folder(self.account.folder, readonly=True)
+                self._folder = _Folder(int(said.get(b"UIDVALIDITY", 0)), int(said[b"EXISTS"]))
             except Exception as error:
                 raise trouble_of(error, self.account, selecting=True) from error
-            self._folder = _Folder(int(said.get(b"UIDVALIDITY", 0)), int(said[b"EXISTS"]))
         return self._client, self._folder
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """What the server answers. Raises MailboxTrouble, also for answers that make no sense."""
+        try:
+            return ask()
+        except Exception as error:
+            raise trouble_of(error, self.account) from error
 
     def _steadily(self, act: Callable[[], T]) -> T:
         """Do it; after a lost line, again on a new one, with pauses between. Raises MailboxTrouble."""
         for pause in (*self._pauses, None):
             try:
                 return act()
-            except (OSError, imaplib.IMAP4.error, MailboxTrouble) as error:
-                trouble = trouble_of(error, self.account)
-                if isinstance(error, Renumbered):
-                    raise
+            except Renumbered:
+                raise
+            except MailboxTrouble as trouble:
                 self.close()
                 if pause is None or not trouble.again or trouble.reason == "disk":
-                    raise trouble from error
+                    raise
                 time.sleep(pause)
         raise AssertionError("the last pause is None")
 
