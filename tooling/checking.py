@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -73,6 +74,8 @@ def check(_: argparse.Namespace) -> int:
 
 # A file's tests stay in one process, and the files in their order: the journeys last.
 SHARED = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
+# Browsers, brokers and worker processes are waited for much of the time: one process more than cores.
+WAITING = (f"--numprocesses={(os.cpu_count() or 1) + 1}", *SHARED[1:])
 CORE = "tests/core"
 # The core's tests are counted branch by branch (and by themselves: counting slows all others by a
 # half). Then every other test runs on the embedded engines; those marked `engines` on servers, and
@@ -80,8 +83,8 @@ CORE = "tests/core"
 # servers, what pytest is told beside them.
 PASSES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("core", (), (*SHARED, "--cov", "--cov-report=", CORE)),
-    ("嵌入式引擎", (), (*SHARED, "--durations=20", f"--ignore={CORE}")),
-    ("PostgreSQL、Redis、S3", ("postgresql", "redis", "s3"), (*SHARED, "-m", "engines")),
+    ("嵌入式引擎", (), (*WAITING, "--durations=20", f"--ignore={CORE}")),
+    ("PostgreSQL、Redis、S3", ("postgresql", "redis", "s3"), (*WAITING, "-m", "engines")),
     ("RabbitMQ", ("postgresql", "rabbitmq"), ("-m", "engines", "tests/engines/jobs")),
 )
 CLOSING = re.compile(r"=+ (?P<counts>.*) in (?P<seconds>[\d.]+)s.* =+$")
