@@ -228,6 +228,14 @@ def test_a_name_typed_with_the_statement_counts_as_a_hand(
     assert (signed.state, signed.drawing, signed.name) == ("signed", "", "王小明")
 
 
+def test_marks_that_nobody_sees_make_no_other_name(
+    stage: Stage, contact: User, now: datetime
+) -> None:
+    (row,) = add(stage, contact, now, name="王\u200b小\u202e明\n")
+    assert row.appearance.name == "王小明"
+    assert sign(row, now, drawing="", typed=True, name="王小\u2060明").name == "王小明"
+
+
 def test_a_link_signs_once_ends_and_is_replaced_by_a_new_one(
     stage: Stage, contact: User, now: datetime
 ) -> None:

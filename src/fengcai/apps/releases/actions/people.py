@@ -18,6 +18,7 @@ from fengcai.apps.refusals import Refused
 from fengcai.apps.releases import links
 from fengcai.apps.releases.asking import ask, ask_everybody, freeze
 from fengcai.apps.releases.models import Appearance, NobodyShown, Release
+from fengcai.apps.releases.naming import plain_line
 from fengcai.apps.releases.rules import appearance_of, demanded, kept_by, release_of
 from fengcai.apps.releases.standing import write_standing
 from fengcai.apps.texts import storable
@@ -61,7 +62,7 @@ def add_person(
     """
     entry = kept_by(entry_id, by)
     demands = demanded(entry)
-    name, guardian, where = (_line(text) for text in (name, guardian, where))
+    name, guardian, where = (plain_line(text) for text in (name, guardian, where))
     wrong = {}
     if role not in ON_SCREEN:
         wrong["role"] = "请选择这个人以什么身份出镜"
@@ -151,6 +152,7 @@ def send_link(*, release_id: UUID, to: str, by: User, at: datetime) -> None:
         key=f"releases.ask:{row.pk}:{links.digest(row.nonce + address)[:16]}",
         contest=entry.contest_id,
         at=at,
+        expires_at=row.expires_at,
     )  # fmt: skip
     note(entry, by, "releases.send", {"release": str(row.pk)}, at)
 
@@ -174,7 +176,3 @@ def remove_person(*, appearance_id: UUID, why: str = "", by: User, at: datetime)
     row.save(update_fields=["removed_at", "removed_why"])
     write_standing(row.entry, at)
     note(row.entry, by, "releases.remove", {"person": str(row.pk)}, at)
-
-
-def _line(text: str) -> str:
-    return " ".join(storable(text).split())

@@ -15,6 +15,7 @@ from fengcai.apps.entries.models import Entry
 from fengcai.apps.refusals import NotFound, Refused, TooLate
 from fengcai.apps.releases import links
 from fengcai.apps.releases.models import Release
+from fengcai.apps.releases.naming import plain_line
 from fengcai.apps.releases.registering import demands_on, today, ways_for
 from fengcai.apps.releases.standing import write_standing
 from fengcai.apps.texts import storable
@@ -44,7 +45,7 @@ def sign(
     row, entry = waiting(token, at)
     demands = demands_on(rules_for(entry), entry.track)
     person = row.appearance
-    name, relation = " ".join(storable(name).split()), " ".join(storable(relation).split())
+    name, relation = plain_line(name), plain_line(relation)
     wrong: dict[str, str] = {}
     if text_hash != row.text_hash:
         raise Refused("同意书的内容刚刚更新过。请看一看现在的内容，再签署。")
