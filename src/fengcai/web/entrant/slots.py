@@ -77,6 +77,13 @@ class SlotPage:
         return self.files[0] if self.files else None
 
     @property
+    def picked(self) -> str:
+        """What the browser's file chooser is asked for: with the kind, a phone opens its album."""
+        kind = self.slot.kind
+        album = [f"{kind}/*"] if kind in ("video", "audio", "image") else []
+        return ",".join([*album, *self.accept])
+
+    @property
     def several(self) -> bool:
         """Whether it holds a set of files."""
         return self.slot.max > 1 and self.slot.kind not in ("link", "physical")
