@@ -168,6 +168,24 @@ def test_alternatives_are_one_text() -> None:
         assert len(letter.attachments) == 1
 
 
+def test_a_page_and_a_footer_are_both_read() -> None:
+    with read(mail(text_part("<p>正文", kind="html"), text_part("-- \n免责声明"))) as letter:
+        assert letter.text == "正文\n\n-- \n免责声明"
+
+
+def test_an_alternative_that_is_blank_gives_way_to_the_page() -> None:
+    both = multipart(
+        text_part(" \n"), text_part("<p>正文", kind="html"), kind="alternative", boundary="x"
+    )
+    with read(mail(both, text_part("页脚"))) as letter:
+        assert letter.text == "正文\n\n页脚"
+
+
+def test_a_type_that_is_none_is_text() -> None:
+    with read(b"From: a@b.cn\r\nContent-Type: text\r\n\r\nwords") as letter:
+        assert (letter.text, letter.attachments) == ("words", ())
+
+
 def test_a_page_becomes_its_text() -> None:
     page = (
         "<html><head><title>t</title><style>p{}</style></head><body><!-- <p>no --><script>x</script>"

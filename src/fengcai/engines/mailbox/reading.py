@@ -27,9 +27,10 @@ from .names import hides, one_line, safe_name, several_lines, visible
 from .structure import Source
 
 _TEXTS = frozenset({"text/plain", "text/html"})
-_SIGNATURES = frozenset({
+_ABOUT_THE_LETTER = frozenset({
     "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
-    "application/applefile",
+    "application/applefile", "text/rfc822-headers", "text/x-amp-html", "text/watch-html",
+    "message/disposition-notification", "message/feedback-report",
 })  # fmt: skip
 _ENCODED = frozenset({"base64", "quoted-printable"})
 
@@ -69,6 +70,7 @@ class _Gathered:
     attachments: list[Attachment] = field(default_factory=list)
     nested: list[Letter] = field(default_factory=list)
     failed: tuple[str, ...] = ()
+    alternatives: int = 0
     problems: dict[str, str] = field(default_factory=dict)
 
     def problem(self, kind: str, text: str) -> None:
@@ -110,8 +112,6 @@ class _Reader:
         if header.items and not sender:
             got.problem("no-sender", "这封邮件没有写明发件人的地址。")
         text = several_lines("\n\n".join(x for x in got.texts if x.strip()))
-        if not text.strip():
-            text = several_lines("\n\n".join(text_of(page) for page in got.pages))
         text = self._cut(text.strip("\n"), got)
         bounce = is_bounce(header, sender)
         ids = header.ids("message-id")
@@ -175,7 +175,8 @@ class _Reader:
     ) -> None:
         """One part, by its type; `start` is where its body begins."""
         self.parts += 1
-        kind = header.token("content-type") or "text/plain"
+        kind = header.token("content-type")
+        kind = kind if "/" in kind else "text/plain"
         encoding = header.token("content-transfer-encoding")
         if kind.startswith("multipart/") and encoding not in _ENCODED:
             self._multipart(source, header, kind, start, end, depth, got)
@@ -220,7 +221,8 @@ class _Reader:
         if not ranges:
             self._text(source, header, "text/plain", "", start, end, got)
             return
-        before, attached = len(got.texts), len(got.attachments)
+        before, pages, attached = len(got.texts), len(got.pages), len(got.attachments)
+        got.alternatives += kind == "multipart/alternative"
         for first, last in ranges:
             if self.parts >= self.limits.parts:
                 got.problem(
@@ -232,8 +234,10 @@ class _Reader:
             self._part(source, child, body, last, depth + 1, got)
         if broken and len(got.attachments) > attached and not ended(source, end):
             got.attachments[-1] = replace(got.attachments[-1], whole=False)
-        if kind == "multipart/alternative" and len(got.texts) > before + 1:
-            del got.texts[before + 1 :]  # the same words again
+        if kind == "multipart/alternative":
+            got.alternatives -= 1
+            said = [text for text in got.texts[before:] if text.strip()][:1]  # not twice the same
+            got.texts[before:] = said or [text_of(page) for page in got.pages[pages : pages + 1]]
 
     def _text(
         self,
@@ -259,6 +263,8 @@ class _Reader:
             got.problem("charset", "正文里有几个字节认不出是什么字，显示为“�”。")
         if kind == "text/html":
             got.pages.append(text)
+            if not got.alternatives:
+                got.texts.append(text_of(text))
         elif header.parameter("content-type", "format").lower() == "flowed":
             got.texts.append(_unfolded(text))
         else:
@@ -344,7 +350,7 @@ class _Reader:
                 size=kept.size,
                 sha256=kept.sha256,
                 path=kept.path,
-                inline=kind in _SIGNATURES
+                inline=kind in _ABOUT_THE_LETTER
                 or (disposition != "attachment" and header.raw("content-id") is not None)
                 or (disposition == "inline" and kind.startswith("image/") and not said),
                 whole=not kept.cut,
