@@ -2,6 +2,7 @@ import "./styles/index.css";
 import "./page/htmx";
 import "./page/manners";
 import "./elements/counter";
+import "./elements/clock";
 import "./elements/countdown";
 import "./elements/scrub";
 

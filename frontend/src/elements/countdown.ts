@@ -1,20 +1,17 @@
 import { h } from "../kit/dom";
+import { ServerTime } from "../kit/servertime";
 import { left } from "../kit/words";
 
 const NEAR = 3_600_000;
-const DRIFT = 2_000;
 
 /**
  * `<fc-countdown deadline="…" now="…">`: how long is left by the server's clock.
  *
- * The reader's clock is never trusted: time runs on from `now` by the monotonic clock. Where that
- * clock slept (a closed lid) the server is asked again. The text inside stays as the deadline.
+ * The text inside stays as the deadline.
  */
 export class Countdown extends HTMLElement {
   #deadline = 0;
-  #server = 0;
-  #monotonic = 0;
-  #wall = 0;
+  #time = new ServerTime(null);
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #left: HTMLElement = h("span", { class: "left" });
@@ -24,10 +21,8 @@ export class Countdown extends HTMLElement {
 
   connectedCallback(): void {
     this.#deadline = Date.parse(this.getAttribute("deadline") ?? "");
-    this.#server = Date.parse(this.getAttribute("now") ?? "");
-    if (Number.isNaN(this.#deadline) || Number.isNaN(this.#server)) return;
-    this.#wall = Date.now();
-    this.#monotonic = performance.now();
+    this.#time = new ServerTime(this.getAttribute("now"));
+    if (Number.isNaN(this.#deadline) || !this.#time.known) return;
     // The server wrote how long is left; from here on it is kept true.
     const written = this.querySelector<HTMLElement>(".left");
     if (written) this.#left = written;
@@ -43,7 +38,7 @@ export class Countdown extends HTMLElement {
   }
 
   #remaining(): number {
-    return this.#deadline - (this.#server + performance.now() - this.#monotonic);
+    return this.#deadline - this.#time.now();
   }
 
   #tick(): void {
@@ -63,22 +58,7 @@ export class Countdown extends HTMLElement {
   }
 
   async #resync(): Promise<void> {
-    const slept = Date.now() - this.#wall - (performance.now() - this.#monotonic);
-    if (Math.abs(slept) > DRIFT) {
-      try {
-        const answer = await fetch(this.getAttribute("sync-url") ?? "/healthz", {
-          cache: "no-store",
-        });
-        const date = Date.parse(answer.headers.get("Date") ?? "");
-        if (!Number.isNaN(date)) {
-          this.#server = date;
-          this.#wall = Date.now();
-          this.#monotonic = performance.now();
-        }
-      } catch {
-        // Without a network the old reckoning stands; the deadline is the server's anyway.
-      }
-    }
+    await this.#time.resync(this.getAttribute("sync-url") ?? "/healthz");
     this.#tick();
   }
 }

@@ -20,6 +20,9 @@ from django.db import close_old_connections
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
+from django.utils import timezone
+
+from fengcai.web.shared.requests import RECEIVED
 
 THREADS = 32
 """How many requests a process answers at once; the others wait for a thread."""
@@ -44,6 +47,8 @@ class OneThreadHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
+        # A request may wait for a thread: what counts as received is decided here, when it is whole.
+        scope[RECEIVED] = timezone.now()
         try:
             answer = sync_to_async(self._answer, thread_sensitive=False, executor=self._pool)
             response = await answer(scope, body)

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fengcai.core.rulebook import Citation, Window
-from fengcai.core.timetable import Admission, admit, in_time, remaining, standing
+from fengcai.core.timetable import (
+    AFTER_UPLOAD,
+    Admission,
+    admit,
+    basis_in_words,
+    held_open,
+    in_time,
+    remaining,
+    standing,
+)
 
 CST = timezone(timedelta(hours=8))
 OPENS = datetime(2026, 4, 3, tzinfo=CST)
@@ -109,6 +118,34 @@ def test_an_upload_begun_in_time_and_finished_late_goes_by_the_rule(
 ) -> None:
     found = admit(window(begun_counts=counts), arrived=CLOSES + timedelta(hours=1), began=began)
     assert (found.accepted, found.late) == (accepted, not accepted)
+
+
+@pytest.mark.intake
+@pytest.mark.clause("J11")
+@pytest.mark.parametrize(
+    ("counts", "began", "arrived", "longer"),
+    [
+        (True, CLOSES - SECOND, CLOSES + timedelta(hours=2), True),
+        (True, CLOSES - SECOND, CLOSES, False),
+        (True, CLOSES + timedelta(minutes=2), CLOSES + timedelta(hours=2), False),
+        (False, CLOSES - SECOND, CLOSES + timedelta(hours=2), False),
+    ],
+)
+def test_an_upload_that_held_a_unit_up_leaves_it_time_to_hand_in(
+    counts: bool, began: datetime, arrived: datetime, longer: bool
+) -> None:
+    own = window(begun_counts=counts, grace=timedelta(minutes=1))
+    found = held_open(own, began=began, arrived=arrived)
+    assert found.closes == (arrived + AFTER_UPLOAD if longer else own.closes)
+    assert in_time(found, found.closes) and not in_time(found, found.closes + timedelta(minutes=2))
+    assert admit(found, arrived=found.closes).late is False
+    assert (found == own) is not longer
+
+
+@pytest.mark.parametrize("basis", ["server_received", "mail_date", "paper_arrival", "post_mark"])
+def test_every_basis_has_its_words(basis: str) -> None:
+    words = basis_in_words(window().model_copy(update={"basis": basis}))
+    assert words.startswith("以") and words.endswith("为准")
 
 
 def test_the_reason_speaks_in_the_contests_time_zone() -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from fengcai.apps.contests.amending import Amended
+from fengcai.apps.entries.governing import handing_in
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.states import State
 from fengcai.core.rulebook import Rules
@@ -30,16 +31,22 @@ class Works:
         ]
 
     def follow(self, amended: Amended) -> Mapping[str, int]:
-        """Works that came late and are in time by the new deadline are late no more."""
-        if amended.after.window == amended.before.window:
+        """Works that came late and are in time by the new deadline are late no more. Each is held
+        against the window that binds its own unit and category."""
+        before, after = amended.before, amended.after
+        if after.window == before.window and after.windows == before.windows:
             return {}
-        late = Entry.objects.select_for_update(no_key=True).filter(
-            contest=amended.contest, late=True, submitted_at__isnull=False
+        late = (
+            Entry.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("unit__parent")
+            .filter(contest=amended.contest, late=True, submitted_at__isnull=False)
         )
         cleared = 0
         for entry in late.order_by("pk"):
             assert entry.submitted_at is not None
-            if in_time(amended.after.window, entry.submitted_at):
+            window = handing_in(after, entry.unit, entry.track)
+            moved = window != handing_in(before, entry.unit, entry.track)
+            if moved and in_time(window, entry.submitted_at):
                 entry.late = False
                 entry.save(update_fields=["late"])
                 cleared += 1

@@ -6,10 +6,20 @@ passes that instant.
 """
 
 from .reminding import latest_due, next_due, reminder_times
-from .windows import Admission, Standing, admit, in_time, remaining, standing
+from .windows import (
+    AFTER_UPLOAD,
+    Admission,
+    Standing,
+    admit,
+    basis_in_words,
+    held_open,
+    in_time,
+    remaining,
+    standing,
+)
 from .workdays import is_workday, last_day
 
 __all__ = [
-    "Admission", "Standing", "admit", "in_time", "is_workday", "last_day", "latest_due", "next_due",
+    "AFTER_UPLOAD", "Admission", "Standing", "admit", "basis_in_words", "held_open", "in_time", "is_workday", "last_day", "latest_due", "next_due",
     "remaining", "reminder_times", "standing",
 ]  # fmt: skip

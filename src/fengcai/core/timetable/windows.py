@@ -16,6 +16,17 @@ from fengcai.core.rulebook.instants import day_and_clock
 
 Standing = Literal["before", "open", "closed"]
 
+AFTER_UPLOAD = timedelta(minutes=30)
+"""How long a work may still be handed in after an upload that began in time has ended, where the rules
+count what began in time: the upload kept its unit from the last step."""
+
+_BASES = {
+    "server_received": "以服务器收到的时间为准",
+    "mail_date": "以邮件发出的时间为准",
+    "paper_arrival": "以纸质材料送达的时间为准",
+    "post_mark": "以邮戳日期为准",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:
@@ -70,6 +81,24 @@ def admit(window: Window, *, arrived: datetime, began: datetime | None = None) -
     if window.late == "mark":
         return _answer(window, True, True, f"{said}，已收下并注明逾期")
     return _answer(window, True, True, f"{said}，按规则照常收下")
+
+
+def held_open(window: Window, *, began: datetime, arrived: datetime) -> Window:
+    """The window as it stands for a work whose upload began at `began` and ended at `arrived`.
+
+    Where what began in time counts and it ended after the closing instant, it stays open until
+    `AFTER_UPLOAD` has passed since; else it is the window itself.
+    """
+    excused = window.begun_counts and standing(window, began) == "open"
+    if not excused or in_time(window, arrived):
+        return window
+    closes = arrived.astimezone(window.closes.tzinfo) + AFTER_UPLOAD
+    return window.model_copy(update={"closes": closes, "grace": timedelta(0)})
+
+
+def basis_in_words(window: Window) -> str:
+    """By which instant it is in time, as a person reads it: 以服务器收到的时间为准."""
+    return _BASES[window.basis]
 
 
 def _answer(window: Window, accepted: bool, late: bool, reason: str) -> Admission:

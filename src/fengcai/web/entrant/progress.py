@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from fengcai.apps.entries.queries import Page
 from fengcai.apps.entries.states import WRITABLE, State
+from fengcai.core.timetable import AFTER_UPLOAD, basis_in_words
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
     from fengcai.apps.intake.models import Review
 
+BEGUN = (
+    "截止前已经开始上传的文件会继续收；传完之后 "
+    f"{AFTER_UPLOAD.seconds // 60} 分钟之内仍可提交，请刷新本页。"
+)
 STEPS = ("填写与上传", "提交", "负责人确认", "审核", "参加评审")
 
 
@@ -33,7 +40,8 @@ def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str,
         return {
             "tone": "late",
             "title": "报送已经截止",
-            "text": "这份草稿没有提交，内容和文件都保留着。如有特殊情况，请联系组织者。",
+            "text": "这份草稿没有提交，内容和文件都保留着。如有特殊情况，请联系组织者。"
+            + (BEGUN if window.begun_counts else ""),
             "cite": window.cite,
         }
     if entry.state in WRITABLE and mine:
@@ -44,6 +52,8 @@ def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str,
             if owed
             else "内容和文件都齐了。勾选承诺、签上姓名，就可以提交。",
             "deadline": page.deadline,
+            "clock": True,
+            "basis": basis_in_words(window),
             "cite": window.cite,
             "url": f"#{owed[0].field}" if owed else "#promises",
             "action": "去补齐" if owed else "去提交",
@@ -114,7 +124,10 @@ def history(page: Page, reviews: Sequence[Review]) -> list[Line]:
         for v in versions
     ]
     if entry.submitted_at:
-        lines.append(Line("提交作品", entry.submitted_at))
+        second = f"{timezone.localtime(entry.submitted_at):%Y-%m-%d %H:%M:%S}"
+        counted = "逾期" if entry.late else "按时"
+        basis = basis_in_words(page.window)
+        lines.append(Line(f"提交作品：{second} 收到，{counted}（{basis}）", entry.submitted_at))
     if entry.confirmed_at:
         lines.append(Line(f"负责人确认（{entry.confirmed_by}）", entry.confirmed_at))
     words = {"accept": "审核通过", "return": "退回修改"}
