@@ -34,7 +34,7 @@ FIELDS: Mapping[str, str] = {
     "截止时间": "报送截止时间",
     "活动网址": "活动首页的地址",
 }
-LONGEST_SUBJECT, LONGEST_BODY, MOST_PEOPLE = 100, 5_000, 5_000
+LONGEST_SUBJECT, LONGEST_BODY, MOST_PEOPLE = 100, 5_000, 2_000
 
 
 @dataclass(frozen=True)

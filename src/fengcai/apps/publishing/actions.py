@@ -19,6 +19,7 @@ from fengcai.apps.people.models import User
 from fengcai.apps.publishing.models import Publication, ResultsPublication
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.releases.queries import owed_before_showing
+from fengcai.engines.jobs import enqueue
 
 
 @transaction.atomic
@@ -120,6 +121,7 @@ def publish_results(*, contest: Contest, by: User, at: datetime) -> ResultsPubli
         contest=contest, defaults={"result": result, "published_at": at, "published_by": by}
     )
     if new:
+        enqueue("contests.tell_results", {"contest_id": contest.pk}, scope=contest.chain)
         record(
             contest.chain,
             actor=f"user:{by.pk}",
