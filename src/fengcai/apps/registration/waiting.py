@@ -14,4 +14,4 @@ from fengcai.apps.registration.models import Registration
 def waiting(contest: OfContest, user: User, at: datetime) -> Iterable[Waiting]:
     """Units that have registered and wait for a decision. 1 SQL."""
     rows = Registration.objects.filter(contest=contest.pk, state=Registration.State.PENDING)
-    yield Waiting("个单位报名待审核", rows.count(), "office-units")
+    yield Waiting("个单位报名待审核", rows.count(), "office-registrations")
