@@ -57,7 +57,7 @@ def works_of(unit: Unit) -> list[Counted]:
 
 def check_beginning(*, contest: Contest, rules: Rules, unit: Unit, track: str) -> None:
     """Refuse a new work that could not be handed in. The unit's row is locked by the caller."""
-    if unit.closed_at is not None:
+    if Unit.objects.filter(pk=unit.pk).exclude(closed_at=None).exists():  # `unit` may be older
         raise Refused(f"{unit.name}在名单中已经停用，不能新建作品；已有的作品都在。请联系主办方。")
     if exempt(rules, unit, "quota"):
         return
