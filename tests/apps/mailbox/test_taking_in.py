@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
 
 import pytest
 
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.audit.queries import verify_chain
+from fengcai.apps.contests.models import Membership
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.mailbox.models import Case
 from fengcai.apps.messages.models import Message
-from tests.apps.mailbox.letters import FILM, HEART, LEFT, NAME, NEEDLE, Office, letter, work, zipped
+from fengcai.engines import storage
+from tests.apps.mailbox.letters import (
+    FILM,
+    HEART,
+    LEFT,
+    NAME,
+    NEEDLE,
+    Office,
+    hurry,
+    letter,
+    work,
+    zipped,
+)
 from tests.factories.collecting import CLOSES, DAY
 
 pytestmark = [pytest.mark.intake, pytest.mark.clause("J12", "B8")]
@@ -19,8 +37,6 @@ pytestmark = [pytest.mark.intake, pytest.mark.clause("J12", "B8")]
 
 def settle(case: Case) -> Case:
     """As if the film had been inspected: the receipt goes out."""
-    from tests.apps.mailbox.letters import hurry
-
     Asset.objects.update(state=Asset.State.INSPECTED)
     hurry()
     work()
@@ -137,10 +153,7 @@ def test_the_contact_replaces_the_film_of_the_draft_and_versions_stay(office: Of
     assert list(rows) == [("a.mp4", False), ("b.mp4", True)]
 
 
-def test_a_submitted_work_is_left_alone(office: Office, tmp_path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
+def test_a_submitted_work_is_left_alone(office: Office, tmp_path: Path) -> None:
     made = office.made
     entry = made.draft(NEEDLE)
     made.with_film(entry, tmp_path)
@@ -161,8 +174,6 @@ def test_a_film_in_a_zip_is_taken_out_and_paths_in_it_are_only_names(office: Off
     packed = case.files.get(name="x.mp4")
     assert packed.origin == "packed"
     # The original stays as it came.
-    from fengcai.engines import storage
-
     assert storage.verify(case.key, case.sha256)
 
 
@@ -177,19 +188,28 @@ def test_two_films_of_one_letter_are_a_question(office: Office) -> None:
 
 
 def test_a_forwarded_letter_brings_its_attachments(office: Office) -> None:
-    from email import message_from_bytes
-    from email.message import EmailMessage
-
     inner = message_from_bytes(letter("作品", {"心血管内科.mp4": FILM}, id="<in@example.cn>"))
-    outer = EmailMessage()
+    outer = MIMEMultipart()
     outer["From"], outer["To"] = "zhang@example.cn", "bao@hospital.example"
     outer["Subject"], outer["Message-ID"] = "转发：作品", "<out@example.cn>"
-    outer.set_content("见附件")
-    outer.add_attachment(inner, maintype="message", subtype="rfc822") if False else None
-    outer.make_mixed()
-    from email.mime.message import MIMEMessage
-
+    outer.attach(MIMEText("见附件"))
     outer.attach(MIMEMessage(inner))
     case = office.come(outer.as_bytes())
     assert (case.state, case.unit.name if case.unit else "") == ("taken", HEART)
     assert FileVersion.objects.get().asset.filename == "心血管内科.mp4"
+
+
+def test_a_unit_without_anybody_waits_until_it_has_a_contact(office: Office) -> None:
+    Membership.objects.filter(unit=office.made.units[HEART]).update(until=DAY)
+    case = office.come(letter(files={"a.mp4": FILM}))
+    assert (case.state, Entry.objects.count()) == ("resolve", 0)
+    assert "还没有联络员" in case.why
+
+
+def test_to_whom_nothing_is_known_of_nothing_is_repeated(office: Office) -> None:
+    office.come(
+        letter("买药加微信" * 40, {"点这里 evil.example.mp4": FILM}, sender="v@example.com")
+    )
+    [receipt] = receipts()
+    assert "evil.example" not in receipt.body
+    assert receipt.body.count("买药") <= 16

@@ -164,7 +164,7 @@ def _post(
         template=template,
         to=Recipient(None, case.sender_name, case.sender),
         context={
-            "subject": case.subject or "（无主题）",
+            "subject": case.subject[:80] or "（无主题）",
             "contest": case.contest.title,
             "received": case.received_at,
             "said": said,
@@ -175,7 +175,7 @@ def _post(
         key=key,
         contest=case.contest_id,
         at=at,
-        in_reply_to=case.message_id,
+        in_reply_to=f"<{case.message_id.strip('<> ')}>" if case.message_id else "",
         reply_to=box.address if box else "",
     )
 
@@ -196,11 +196,12 @@ def _receipt(case: Case) -> str:
         lines += ["信和附件都已保存，正由工作人员核对；处理后会再告诉您。", ""]
     elif case.unit is not None:
         lines += [f"已归到：{case.unit.name}", ""]
-    files = [row for row in case.files.all() if not row.inline]
+    # To an address of which nothing is known we repeat nothing of what it wrote.
+    files = [row for row in case.files.all() if not row.inline and case.unit is not None]
     lines += [_file_line(case, row) for row in files[:MOST_LINES]]
     if len(files) > MOST_LINES:
         lines.append(f"· ……共 {len(files)} 个文件")
-    pending = [row for row in case.pending.all() if row.state == PendingState.WAITING]
+    pending = [row for row in case.pending.all() if case.unit is not None and row.awaited]
     lines += [_pending_line(row) for row in pending[:MOST_LINES]]
     if defects := _defects(case):
         lines += ["", "需要您处理：", *(f"· {each}" for each in defects[:MOST_LINES])]

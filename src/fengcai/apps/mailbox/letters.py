@@ -14,6 +14,13 @@ from fengcai.apps.mailbox.models import Case, CaseFile
 from fengcai.engines import storage
 from fengcai.engines.mailbox import Attachment, Letter, read
 
+LARGEST_LETTER = 256 * 1024**2
+"""Bytes of a letter that is read. Mail services take a hundred million at most; it is read in memory."""
+
+
+class TooLarge(Exception):
+    """The letter is larger than any that is read."""
+
 
 class FileGone(Exception):
     """The bytes of a file cannot be had any more; one Chinese sentence says why."""
@@ -21,7 +28,10 @@ class FileGone(Exception):
 
 @contextlib.contextmanager
 def letter_of(case: Case) -> Iterator[Letter]:
-    """The letter, parsed. Raises what `storage.readable` raises; a broken letter is none of it."""
+    """The letter, parsed. Raises `TooLarge`, and what `storage.readable`
+    raises; a broken letter is none of it."""
+    if case.size > LARGEST_LETTER:
+        raise TooLarge
     with storage.readable(case.key, sha256=case.sha256) as path:
         raw = path.read_bytes()
     with read(raw) as letter:

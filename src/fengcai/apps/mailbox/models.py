@@ -156,6 +156,11 @@ class PendingFile(models.Model):
             models.UniqueConstraint(fields=["case", "order"], name="one_pending_per_place")
         ]
 
+    @property
+    def awaited(self) -> bool:
+        """Whether it has not come yet, and should."""
+        return self.state == PendingState.WAITING
+
 
 class CaseEvent(models.Model):
     """One line of a case's history. `by` is None for what the system did by itself."""

@@ -85,7 +85,7 @@ def set_aside(
     case.version += 1
     case.save(update_fields=["state", "why", "version"])
     tell(case, f"搁置：{reason}", at=at, by=by)
-    note(case, "mailbox.aside", {"reason": reason}, at=at, by=by)
+    note(case, "mailbox.aside", {}, at=at, by=by, personal={"reason": reason})
     return case
 
 

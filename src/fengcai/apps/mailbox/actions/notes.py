@@ -12,8 +12,9 @@ from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.mailbox.models import Case, CaseEvent
+from fengcai.apps.mailbox.states import State
 from fengcai.apps.people.models import User
-from fengcai.apps.refusals import NotFound, Stale
+from fengcai.apps.refusals import NotFound, Refused, Stale
 
 
 def locked_case(case_id: UUID | str, contest: Contest | None = None) -> Case:
@@ -32,6 +33,8 @@ def desk_case(case_id: UUID, contest: Contest, by: User, version: int | None = N
     `Stale` where a colleague was first."""
     require_role(by, contest, Role.ORGANISER)
     case = locked_case(case_id, contest)
+    if case.state == State.NEW:
+        raise Refused("这封信还在读取，请稍后刷新页面再处理。")
     if version is not None and case.version != version:
         raise Stale(
             "另一位同事刚刚处理过这封来信，页面已不是最新的。请刷新后再看；您填的内容没有保存。",
@@ -47,7 +50,13 @@ def tell(case: Case, text: str, *, at: datetime, by: User | None = None) -> None
 
 
 def note(
-    case: Case, action: str, details: Mapping[str, Any], *, at: datetime, by: User | None = None
+    case: Case,
+    action: str,
+    details: Mapping[str, Any],
+    *,
+    at: datetime,
+    by: User | None = None,
+    personal: Mapping[str, str] | None = None,
 ) -> None:
     """Append to the contest's audit record. Call it last: it holds the chain's lock."""
     record(
@@ -56,5 +65,6 @@ def note(
         action=action,
         subject=f"letter:{case.pk}",
         details=dict(details),
+        personal=personal,
         at=at,
     )
