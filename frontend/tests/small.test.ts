@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import "../src/elements/counter";
+import "../src/elements/clock";
 import "../src/elements/countdown";
 import "../src/elements/scrub";
 import type { Scrub } from "../src/elements/scrub";
@@ -22,6 +23,29 @@ describe("fc-counter", () => {
     expect(counter.textContent).toBe("已写 4 字，超出 1 字");
     expect(counter.hasAttribute("data-over")).toBe(true);
     expect(find("#t").hasAttribute("maxlength")).toBe(false);
+  });
+});
+
+describe("fc-clock", () => {
+  const stamped =
+    '<fc-clock now="2026-04-30T16:59:58+08:00">服务器时间 <time>2026-04-30 16:59:58</time>' +
+    "<span data-stamp>（打开本页时）</span></fc-clock>";
+
+  test("runs on from the server's time, in the server's zone, whatever the reader's clock says", () => {
+    vi.useFakeTimers({ now: Date.parse("2031-01-01T00:00:00Z") });
+    page(stamped);
+    expect(document.querySelector("fc-clock time")?.textContent).toBe("2026-04-30 16:59:58");
+    expect(document.querySelector("[data-stamp]")).toBeNull();
+    vi.advanceTimersByTime(2_100);
+    expect(document.querySelector("fc-clock time")?.textContent).toBe("2026-04-30 17:00:00");
+    document.body.innerHTML = "";
+    vi.useRealTimers();
+  });
+
+  test("stays a stamp where the page says no time", () => {
+    page(stamped.replace(/now="[^"]*"/, 'now="?"'));
+    expect(document.querySelector("[data-stamp]")).not.toBeNull();
+    document.body.innerHTML = "";
   });
 });
 

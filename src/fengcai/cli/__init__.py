@@ -40,6 +40,7 @@ COMMANDS: dict[str, Entry] = {
     "inspect": Entry("fengcai.cli.inspect:inspect", "检测音视频文件，可对照规则书"),
     "compare": Entry("fengcai.cli.compare:compare", "在一个目录里找出相似的作品"),
     "wording": Entry("fengcai.cli.wording:wording", "查文字稿里可能不合宣传纪律的用语"),
+    "import": Entry("fengcai.cli.importing:take_in", "从别的系统的导出表导入作品"),
     "likeness": Entry("fengcai.cli.likeness:app", "登记往届获奖作品的影片，供本届比对"),
 }
 
