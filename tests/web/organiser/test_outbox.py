@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from fengcai.apps.contests.queries import people_in
 from fengcai.apps.messages.actions import Recipient, post
 from fengcai.apps.messages.models import BulkSend, GroupRobot, Message, State
 from fengcai.apps.messages.templates import register_template
@@ -170,3 +171,26 @@ def test_an_administrator_sees_every_contest_s_messages(made: Collecting):
     client.post(f"/messages/{row.pk}/again/")
     row.refresh_from_db()
     assert row.state == State.QUEUED
+
+
+def test_a_personal_link_goes_to_its_owner_s_mailbox_and_is_kept_nowhere(
+    made: Collecting, settings: Any
+):
+    client = client_of(made.organiser)
+    seats = {seat.user_id: seat.pk for seat in people_in(made.contest)}
+    people = f"/c/{made.contest.slug}/office/people/"
+    seat = seats[made.contacts[UNITS[0]].pk]
+    assert "把个人链接发到邮箱" in client.get(people).content.decode()
+    assert (
+        "原有的链接随即失效"
+        in client.post(f"{people}{seat}/link/mail/", follow=True).content.decode()
+    )
+    row = Message.objects.get(template="people.link")
+    assert (row.address, row.channel) == ("contact@clinic.test", "mail")
+    assert "/enter/" not in row.body and "……" in row.body and row.sealed
+    other = client.post(f"{people}{seats[made.contacts[UNITS[1]].pk]}/link/mail/")
+    assert other.status_code == 422 and "没有登记邮箱" in other.content.decode()
+    settings.FENGCAI_PUBLIC_URL = ""
+    nowhere = client.post(f"{people}{seat}/link/mail/", HTTP_HOST="127.0.0.1")
+    assert nowhere.status_code == 422 and "FENGCAI_PUBLIC_URL" in nowhere.content.decode()
+    assert Message.objects.count() == 1

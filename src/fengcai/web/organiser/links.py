@@ -5,6 +5,7 @@ The audit record holds for whom and until when, never the link itself.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,11 @@ from django.urls import reverse
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests.queries import seats_of
 from fengcai.apps.contests.roles import Role
+from fengcai.apps.messages.actions import Recipient, post
+from fengcai.apps.messages.wordings import LINK
 from fengcai.apps.people.actions import LINK_LIFE, issue_personal_link
 from fengcai.apps.refusals import Refused
+from fengcai.engines.delivery.mail import is_address
 from fengcai.engines.documents import AccessRow, FontsMissing, access_sheet
 
 if TYPE_CHECKING:
@@ -99,6 +103,36 @@ def cards_pdf(
         )
     except (ValueError, FontsMissing) as fault:
         raise Refused(f"入口卡没有做成：{fault}没有签发任何链接，原有链接照旧有效。") from None
+
+
+@transaction.atomic
+def mail_link(contest: Contest, seat: Membership, *, by: User, at: datetime, site: str) -> None:
+    """A new link for one person, sent to the address of the account and shown to nobody else.
+
+    `site` is the installation's own address, never one that a request named. Raises `Refused`.
+    """
+    if not site:
+        raise Refused(
+            "还没有设置站点地址（FENGCAI_PUBLIC_URL），邮件里写不出链接。可以先签发后自己转交。"
+        )
+    if not is_address(seat.user.email):
+        raise Refused(f"{seat.user}没有登记邮箱，没有发送。可以签发后自己转交。")
+    [card] = issue(contest, [seat], by=by, at=at, site=site)
+    post(
+        template=LINK,
+        to=Recipient.of(seat.user),
+        context={
+            "姓名": card.name,
+            "活动": contest.title,
+            "链接": card.url,
+            "到期": card.expires,
+        },
+        channel="mail",
+        # The token is new each time: its hash tells one link from the next and opens nothing.
+        key=f"people.link:{seat.user_id}:{hashlib.sha256(card.url.encode()).hexdigest()[:32]}",
+        contest=contest.pk,
+        at=at,
+    )
 
 
 def _rules_elsewhere(seat: Membership) -> bool:

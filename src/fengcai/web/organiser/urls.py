@@ -178,6 +178,7 @@ urlpatterns = [
     path(OFFICE + "people/", people.people, name="office-people"),
     path(OFFICE + "people/sheet/", people.sheet, name="office-people-sheet"),
     path(OFFICE + "people/<int:pk>/link/", people.link, name="office-people-link"),
+    path(OFFICE + "people/<int:pk>/link/mail/", people.mailed, name="office-people-mail"),
     path(OFFICE + "people/<int:pk>/dismiss/", people.leave, name="office-people-dismiss"),
     path(OFFICE + "round/", rounds.rounds, name="office-round"),
     path(OFFICE + "round/<str:round_id>/open/", rounds.begin, name="office-round-open"),

@@ -30,6 +30,7 @@ class PersonRow:
     role_name: str
     unit: str
     has_password: bool
+    email: str = ""
 
 
 def people_page(
@@ -104,4 +105,5 @@ def _row(seat: Membership) -> PersonRow:
         role_name=str(Role(seat.role).label),
         unit=seat.unit.name if seat.unit else "",
         has_password=seat.user.has_usable_password(),
+        email=seat.user.email,
     )

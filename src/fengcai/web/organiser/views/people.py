@@ -20,7 +20,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.actions import create_account
 from fengcai.apps.refusals import Refused
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
-from fengcai.web.organiser.links import cards_pdf, issue
+from fengcai.web.organiser.links import cards_pdf, issue, mail_link
 from fengcai.web.organiser.pages.exports import PDF, stamp
 from fengcai.web.organiser.pages.people import link_page, people_page, sheet_page
 
@@ -51,6 +51,21 @@ def link(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
     seat = membership(contest, pk)
     [card] = issue(contest, [seat], by=actor(request), at=timezone.now(), site=_site(request))
     return show(request, contest, "office-people", "link", link_page(seat, card))
+
+
+@require_POST
+@organiser_only
+def mailed(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """A new personal link for one person, by mail."""
+    seat = membership(contest, pk)
+    try:
+        site = settings.FENGCAI_PUBLIC_URL
+        mail_link(contest, seat, by=actor(request), at=timezone.now(), site=site)
+    except Refused as error:
+        page = people_page(contest, role=request.GET.get("role", ""), typed={}, error=None)
+        return show(request, contest, "office-people", "people", page, error=error)
+    messages.success(request, f"个人链接已交给邮件发送，{seat.user} 原有的链接随即失效。")
+    return redirect(_back(request, contest))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
