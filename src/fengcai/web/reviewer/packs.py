@@ -36,6 +36,8 @@ from fengcai.core.rulebook import Rules
 from fengcai.engines.jobs import JobStatus
 from fengcai.engines.jobs.queries import newest_by_subject
 from fengcai.engines.storage import made_response
+from fengcai.web.shared.browser import cannot_download
+from fengcai.web.shared.elsewhere import HERE
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.works import WorksView, asked_for, works_view
 
@@ -94,7 +96,9 @@ def zip_file(request: MemberRequest, slug: str, pack_id: UUID) -> HttpResponseBa
     """The zip, whole or a stretch. Asked anew at every request whether this person may have it."""
     contest, at = contest_by_slug(slug), timezone.now()
     pack = pack_to_take(user=request.user, contest=contest, pack_id=pack_id, at=at)
-    if request.method == "GET":
+    # What WeChat would swallow is answered with the way out instead: nothing was taken then.
+    swallowed = cannot_download(request) and HERE not in request.GET
+    if request.method == "GET" and not swallowed:
         note_taking(pack=pack, by=request.user, at=at)
     assert pack.ready_at is not None
     return made_response(
@@ -193,10 +197,9 @@ def _standing(contest: Contest, request: MemberRequest) -> dict[str, Any]:
     found = packs_of(contest, request.user)
     jobs = newest_by_subject([f"pack:{pack.pk}" for pack in found], kind="exchange.pack")
     rows = [PackRow(pack, jobs.get(f"pack:{pack.pk}"), list(pack.takings.all())) for pack in found]
-    agent = request.headers.get("User-Agent", "")
     return {
         "contest": contest,
         "packs": rows,
         "making": next((row.job for row in rows if row.job and row.job.unfinished), None),
-        "in_wechat": "MicroMessenger" in agent,
+        "in_wechat": cannot_download(request),
     }
