@@ -67,7 +67,8 @@ def test_the_list_takes_as_many_queries_for_many_letters_as_for_one(
             connection,
         ) as queries:
             desk.get(url(office))
-        counts.append(len(queries))
+        # That a session was seen is written now and then, whatever the page.
+        counts.append(sum("usersessions" not in query["sql"] for query in queries))
     assert counts[0] == counts[1]
 
 
