@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from captcha.models import CaptchaStore
 from django.utils import timezone
 
 from fengcai.apps.people.answers import purge
@@ -13,10 +14,13 @@ from fengcai.engines.jobs import JobContext, Priority, enqueue, handler
 KIND = "people.upkeep"
 
 
-@handler(KIND, title="清理接口的旧答复和验证码", lease=timedelta(minutes=1), max_attempts=2, atomic=True)
+@handler(
+    KIND, title="清理接口的旧答复和验证码", lease=timedelta(minutes=1), max_attempts=2, atomic=True
+)
 def upkeep(job: JobContext) -> dict[str, int]:
     """Can run twice without harm; if the machine dies in the middle, the next run does the rest."""
     now = timezone.now()
+    CaptchaStore.remove_expired()
     return {"answers": purge(now), "codes": purge_codes(now)}
 
 

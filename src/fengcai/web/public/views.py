@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from fengcai.apps.awards.queries import verify as verify_certificate
 from fengcai.apps.contests.queries import contest_by_slug, contests
+from fengcai.apps.people.queries import has_administrator
 from fengcai.apps.publishing.queries import gallery as gallery_of
 from fengcai.apps.publishing.queries import gallery_work, published_results
 from fengcai.web.public.contest_page import contest_page, explained, home_rows
@@ -24,7 +25,8 @@ from fengcai.web.shared.pace import paced
 def home(request: HttpRequest) -> HttpResponse:
     """All contests, the open ones first."""
     rows = home_rows(contests(), at=timezone.now())
-    return render(request, "public/home.html", {"contests": rows})
+    fresh = not rows and not has_administrator()
+    return render(request, "public/home.html", {"contests": rows, "fresh": fresh})
 
 
 @require_safe

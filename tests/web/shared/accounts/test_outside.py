@@ -331,3 +331,17 @@ def test_what_a_provider_gives_back_is_in_no_log(
     assert got.status_code == 403
     assert "wechat 登录没有成功：errcode 40029" in caplog.text
     assert not re.search(r"s2|gone", caplog.text)
+
+
+def test_tying_the_directory_asks_for_the_password_of_the_account_first(
+    client: Client, person: User, sign_in: Any, settings: Any
+) -> None:
+    settings.FENGCAI_DOORS = {"ldap": {"url": "ldaps://127.0.0.1:1", "base": "dc=x"}}
+    sign_in(client)
+    form = {"login": "thief", "password": "x", "for": "link"}
+    assert client.post("/accounts/ldap/", form)["Location"] == "/accounts/security/"
+    asked = client.post("/accounts/security/attach/ldap/")
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    onward = client.post(asked["Location"], {"password": PASSWORD})
+    assert onward["Location"] == "/accounts/ldap/?for=link"
+    assert client.post("/accounts/ldap/", form).status_code == 422  # the directory is down

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from captcha.models import CaptchaStore
 from django.test import Client
+from django.utils import timezone
 
 from fengcai.apps.messages.models import Message
 from fengcai.apps.people.actions import create_account
 from fengcai.apps.people.models import PhoneCode, User
+from fengcai.apps.people.phones.actions import verify_phone
 from fengcai.engines.delivery.sms import Provider
 from fengcai.engines.jobs import run_pending
 from tests.web.shared.accounts.conftest import PASSWORD, log_of
@@ -173,7 +175,7 @@ def test_who_has_several_accounts_chooses_among_the_own_only(
 def test_the_second_step_stays(
     with_code: tuple[Client, str, list[str]], person: User, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    User.objects.filter(pk=person.pk).update(phone=NUMBER)
+    verify_phone(user=person, number=NUMBER, at=timezone.now())
     fresh = Client()
     ask(fresh)
     came = fresh.post("/accounts/phone/code/", {"code": sent(capfd)})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -84,6 +85,11 @@ def pending(request: HttpRequest) -> Identity | None:
     if not found or time.time() - found.pop("at") >= PENDING_LIFE:
         return None
     return Identity(**found)
+
+
+def pending_since(request: HttpRequest) -> datetime:
+    """When that identity was shown in this browser: on a shared computer it may be somebody else's."""
+    return datetime.fromtimestamp(request.session[PENDING]["at"], UTC)
 
 
 def drop_pending(request: HttpRequest) -> None:

@@ -20,15 +20,18 @@ CLOSED = "输错的次数太多，请过一刻钟再试，或换一种方式登�
 class Tries:
     """The tries of one name from one address."""
 
-    def __init__(self, kind: str, name: str, request: HttpRequest) -> None:
+    def __init__(
+        self, kind: str, name: str, request: HttpRequest, *, everywhere: int = EVERYWHERE
+    ) -> None:
         who = hashlib.sha256(name.strip().casefold().encode()).hexdigest()[:32]
         self._here = f"tries:{kind}:{who}:{counted_address(request)}"
         self._everywhere = f"tries:{kind}:{who}"
+        self._most = everywhere
 
     def closed(self) -> str:
         """Why there may be no further try now; empty when there may be."""
         here, everywhere = cache.get(self._here, 0), cache.get(self._everywhere, 0)
-        return CLOSED if here >= HERE or everywhere >= EVERYWHERE else ""
+        return CLOSED if here >= HERE or everywhere >= self._most else ""
 
     def failed(self) -> None:
         """Count a wrong one."""

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.decorators import login_not_required
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -34,6 +35,7 @@ from fengcai.web.shared.accounts.errands import (
     drop_pending,
     keep_pending,
     pending,
+    pending_since,
     safe_next,
     take,
 )
@@ -52,7 +54,7 @@ LOST = "这次登录已经过期，或不是从这个浏览器开始的，没有
 
 @login_not_required
 @never_cache
-@paced("outside", limit=60, seconds=60)
+@paced("outside", limit=300, seconds=60)
 @require_POST
 def start(request: HttpRequest, provider: str) -> HttpResponse:
     """The button of a provider on the sign-in page."""
@@ -89,7 +91,7 @@ def depart(
 @login_not_required
 @never_cache
 @sensitive_variables("ticket")
-@paced("outside", limit=60, seconds=60)
+@paced("outside", limit=300, seconds=60)
 @require_safe
 def back(request: HttpRequest, provider: str) -> HttpResponse:
     """The provider sends the browser back, with what can be exchanged once for an identity."""
@@ -119,7 +121,7 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
 @never_cache
 @sensitive_variables("password")
 @sensitive_post_parameters("password")
-@paced("ldap", limit=60, seconds=60)
+@paced("ldap", limit=300, seconds=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ldap(request: HttpRequest) -> HttpResponse:
     """Name and password of the hospital's directory: to sign in, or to tie it to one's account."""
@@ -129,6 +131,8 @@ def ldap(request: HttpRequest) -> HttpResponse:
     linking = request.user.is_authenticated and "link" in (
         request.GET.get("for"), request.POST.get("for"),
     )  # fmt: skip
+    if linking and not did_recently_reauthenticate(request):
+        return redirect("account_security")  # the button there asks for the password first
     page = {
         "name": doors.name_of("ldap"),
         "next": safe_next(request, _next(request)),
@@ -198,8 +202,12 @@ def link(request: MemberRequest) -> HttpResponse:
         return redirect("me")
     if request.method != "POST":
         name = doors.name_of(identity.provider)
-        who = identity.name or identity.login
-        return render(request, "account/link.html", {"name": name, "who": who})
+        page = {
+            "name": name,
+            "who": identity.name or identity.login,
+            "since": pending_since(request),
+        }
+        return render(request, "account/link.html", page)
     drop_pending(request)
     if "no" in request.POST:
         return redirect("me")

@@ -86,7 +86,7 @@ class NumberForm(forms.Form):
 
 @login_not_required
 @never_cache
-@paced("phone", limit=60, seconds=60)
+@paced("phone", limit=300, seconds=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def number(request: HttpRequest) -> HttpResponse:
     """Which number? Then a code goes to it, whoever it belongs to."""
@@ -162,7 +162,7 @@ def _send(number: str, request: HttpRequest, device: str) -> None:
 @never_cache
 @sensitive_post_parameters("code")
 @sensitive_variables("given")
-@paced("phone-code", limit=60, seconds=60)
+@paced("phone-code", limit=300, seconds=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Which code? A right one opens the account, or says that there is none."""
@@ -217,7 +217,7 @@ def forget(request: MemberRequest) -> HttpResponse:
 
 
 @login_not_required
-@paced("picture", limit=120, seconds=60)
+@paced("picture", limit=300, seconds=60)
 @require_safe
 def picture(request: HttpRequest, key: str) -> HttpResponse:
     """The picture with the digits."""
