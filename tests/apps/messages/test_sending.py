@@ -237,6 +237,16 @@ def test_a_code_is_in_no_row_and_gone_once_it_is_sent(by_mail: Exim):
         deciding.send_again(message=row.pk, contest=None, by=admin, at=timezone.now())
 
 
+def test_a_code_that_was_held_until_it_was_worth_nothing_is_forgotten(settings: Any, exim: Exim):
+    held = carried(say(template="tests.code", context={"code": "112233"}))
+    assert held.state == State.HELD and held.sealed
+    Message.objects.update(expires_at=timezone.now())
+    settings.FENGCAI_MAIL = mail.Server("127.0.0.1", exim.port, mail.PLAIN, "a@hospital.test")
+    assert carried(say(template="tests.code", context={"code": "445566"})).state == State.SENT
+    held.refresh_from_db()
+    assert (held.state, held.sealed, held.cause) == (State.FAILED, "", sending.TOO_LATE)
+
+
 def test_a_text_message_goes_out_with_its_code_and_keeps_the_provider_s_number(settings: Any):
     well = service({"Code": "OK", "Message": "OK", "BizId": "77^0"})
     with fake(well) as server:

@@ -35,8 +35,8 @@ __all__ = ["Attachment", "Preview", "Recipient", "Way", "post", "preview", "regi
 
 Way = Literal["mail", "sms", "robot", "site"]
 LONGEST_SUBJECT = 300
-LONGEST_BODY = 100_000
 LONGEST_KEY = 200
+NO_WAY_OUT = "邀请和宣传要带退订链接，而站点地址（FENGCAI_PUBLIC_URL）还没有设置，没有发送。"
 SECRETS_LIVE = timedelta(hours=24)
 """A message with a secret in it that nobody gave an end is not sent after this."""
 
@@ -132,9 +132,12 @@ def post(
         }
         row.sealed = "" if way == Channel.SITE else seal(real)
         row.expires_at = expires_at or row.due_at + SECRETS_LIVE
-    if row.may_unsubscribe and row.address:
-        row.body += unsubscribing.LINE.format(link=unsubscribing.link_for(row.address, contest))
-    if trouble := _unreachable(way, to):
+    trouble = _unreachable(way, to)
+    if row.may_unsubscribe and not trouble:
+        leave = unsubscribing.link_for(row.address, contest)
+        trouble = "" if leave else NO_WAY_OUT
+        row.body += unsubscribing.LINE.format(link=leave)
+    if trouble:
         row.state, row.cause, row.sealed = State.FAILED, trouble, ""
     elif way == Channel.SITE:
         row.state, row.sent_at = State.SENT, at
@@ -184,7 +187,7 @@ def _pieces(row: Message) -> list[Message]:
 def _words(wording: Template, way: Channel, context: Mapping[str, Any]) -> tuple[str, str]:
     subject = " ".join(fill(wording.subject, context).split())[:LONGEST_SUBJECT]
     text = {Channel.SMS: wording.sms, Channel.ROBOT: wording.robot}.get(way, "") or wording.body
-    return storable(subject), storable(fill(text, context))[:LONGEST_BODY]
+    return storable(subject), storable(fill(text, context))
 
 
 def _params(wording: Template, way: Channel, context: Mapping[str, Any]) -> dict[str, str]:

@@ -62,6 +62,8 @@ def _take(message_id: str, turn: int, at: datetime) -> _Taken | None:
     )
     if row is None or row.state not in (State.QUEUED, State.SENDING):
         return None
+    if row.sealed:
+        _forget_what_expired(row.channel, at)
     if row.state == State.SENDING and not is_repeatable(row.template):
         _end(row, State.HELD, UNSURE, unsure=True)
         return None
@@ -80,6 +82,12 @@ def _take(message_id: str, turn: int, at: datetime) -> _Taken | None:
     row.state, row.started_at, row.attempts = State.SENDING, at, row.attempts + 1
     row.save(update_fields=["state", "started_at", "attempts"])
     return _Taken(row, row.attempts)
+
+
+def _forget_what_expired(channel: str, at: datetime) -> None:
+    """Codes and links that were held until they were good for nothing are not kept any longer."""
+    over = Message.objects.filter(channel=channel, state=State.HELD, expires_at__lte=at)
+    over.exclude(sealed="").update(state=State.FAILED, cause=TOO_LATE, sealed="", unsure=False)
 
 
 def _configured(row: Message) -> bool:
@@ -102,7 +110,10 @@ def _crowded(row: Message, at: datetime) -> datetime | None:
     if row.channel == Channel.ROBOT:
         others = others.filter(contest=row.contest)  # each robot has a measure of its own
     begun = others.filter(started_at__gt=at - ways.MINUTE).count()
-    if begun < ways.most_a_minute(row.channel):
+    # One that has stood in line already is not sent to its end for a second's inexactness, but where
+    # the other side counts as well.
+    most = ways.most_a_minute(row.channel)
+    if begun < most or (row.turn > 0 and begun == most and row.channel != Channel.ROBOT):
         return None
     waiting = others.filter(state=State.QUEUED, due_at__gt=at).aggregate(last=Max("due_at"))
     return max(at, waiting["last"] or at) + ways.pace(row.channel)

@@ -197,8 +197,9 @@ def _trust(server: Server) -> ssl.SSLContext:
 
 
 def _own_name() -> str:
-    """What we greet with. A name with other characters than a domain's makes servers hang up."""
-    name = socket.getfqdn()
+    """What we greet with. A name with other characters than a domain's makes servers hang up, and
+    asking the resolver for a better one takes half a minute where there is none."""
+    name = socket.gethostname()
     return name if re.fullmatch(r"[A-Za-z0-9.-]{1,200}", name) and "." in name else "[127.0.0.1]"
 
 

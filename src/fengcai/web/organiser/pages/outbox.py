@@ -18,7 +18,6 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.messages import queries
 from fengcai.apps.messages.bulk import (
     FIELDS,
-    LONGEST_BODY,
     LONGEST_SUBJECT,
     BulkPreview,
     Draft,
@@ -79,7 +78,6 @@ class WriteForm(forms.Form):
     )
     body = forms.CharField(
         label="正文",
-        max_length=LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text="可以写 "
         + "、".join(f"{{{name}}}" for name in FIELDS)
