@@ -12,7 +12,7 @@ import structlog
 TOKEN = re.compile(
     r"""(?ix)
     # a personal link, an upload, a stream's ticket; the slashes are escaped inside ?next=
-    ( (?: / | %2F ) (?: enter | uploads | live ) (?: / | %2F ) ) (?: (?!%2F) [^/\s?&"'<>] )+
+    ( (?: / | %2F ) (?: enter | uploads | live | letters | handover | register | [or] ) (?: / | %2F ) ) (?: (?!%2F) [^/\s?&"'<>] )+
     # a stream's further tickets; what an identity provider gives back
     | ( [?&]with= ) [^&\s"'<>]+
     | ( / (?: oidc | wechat | wecom | cas ) / [^\s?]* \? ) [^\s"'<>]+

@@ -20,7 +20,7 @@ from fengcai.apps.refusals import Refused
 from fengcai.engines.storage import ranged_response
 from fengcai.web.entrant.views import shown_form
 from fengcai.web.shared.requests import MemberRequest
-from fengcai.web.shared.texts import storable, whole_number
+from fengcai.web.shared.texts import whole_number
 
 
 @login_required
@@ -29,9 +29,7 @@ from fengcai.web.shared.texts import storable, whole_number
 @sensitive_variables("token", "link")
 def ask(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Invite an expert; the page shows the link this once."""
-    said = {
-        part: storable(request.POST.get(f"expert_{part}", "")) for part in ("name", "post", "unit")
-    }
+    said = {part: request.POST.get(f"expert_{part}", "") for part in ("name", "post", "unit")}
     try:
         row, token = ask_expert(entry_id=entry_id, by=request.user, at=timezone.now(), **said)
     except Refused as error:

@@ -26,7 +26,6 @@ from fengcai.apps.refusals import NotFound, Refused
 from fengcai.engines.storage import ranged_response
 from fengcai.web.shared.pace import paced
 from fengcai.web.shared.shell import Shell
-from fengcai.web.shared.texts import storable
 
 PARTS = ("verdict", "science", "appeal", "harm", "name", "post", "unit")
 
@@ -42,7 +41,7 @@ def opinion(request: HttpRequest, token: str) -> HttpResponse:
     at = timezone.now()
     error = None
     if request.method == "POST":
-        said = {part: storable(request.POST.get(part, "")) for part in PARTS}
+        said = {part: request.POST.get(part, "") for part in PARTS}
         try:
             give_opinion(token=token, at=at, **said)
             return redirect("opinion", token=token)
