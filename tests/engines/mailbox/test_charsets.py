@@ -122,6 +122,13 @@ def test_undeclared_bytes_that_could_be_either(text: str, codec: str) -> None:
     assert decode(text.encode(codec)) == (text, True)
 
 
+@pytest.mark.parametrize("name", ["恽丏", "朱镕基", "心内科"])
+def test_gb_and_utf_8_under_the_name_of_gb(name: str) -> None:
+    """恽丏 in GBK also spells UTF-8: a rare character and a D."""
+    assert decode(name.encode("gbk"), "gbk") == (name, True)
+    assert decode(f"{name}的作品".encode(), "gbk") == (f"{name}的作品", True)
+
+
 @pytest.mark.parametrize(
     ("said", "codec"),
     [

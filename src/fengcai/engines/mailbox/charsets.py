@@ -90,7 +90,8 @@ def _attempts(data: bytes, codec: str | None, cut: bool) -> list[str]:
     if codec is None or codec == "ascii":
         return [GB, "utf-8"] if _gb_rather(data, cut) else ["utf-8", GB]
     if codec == GB:
-        return ["utf-8", GB] if _utf8_rather(data, cut) else [GB, "utf-8"]
+        mislabelled = _utf8_rather(data, cut) and _usual(data, "utf-8", cut) > _usual(data, GB, cut)
+        return ["utf-8", GB] if mislabelled else [GB, "utf-8"]
     if codec == "utf-8":
         return ["utf-8", GB]
     if codec in _LATIN:
@@ -109,6 +110,13 @@ def _utf8_rather(data: bytes, cut: bool) -> bool:
     charsets make such sequences by accident in no text that anybody would write."""
     strange = [letter for letter in _strictly(data, "utf-8", cut) or "" if letter > "\x7f"]
     return bool(strange) and all(letter >= "\u0800" for letter in strange)
+
+
+def _usual(data: bytes, codec: str, cut: bool) -> float:
+    """Which share of the characters beyond ASCII are in daily use in China: those of GB 2312."""
+    strange = [letter for letter in _strictly(data, codec, cut) or "" if letter > "\x7f"]
+    usual = sum(1 for letter in strange if letter.encode("gb2312", "ignore"))
+    return usual / len(strange) if strange else 0.0
 
 
 def _gb_rather(data: bytes, cut: bool) -> bool:

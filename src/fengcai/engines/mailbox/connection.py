@@ -50,16 +50,16 @@ class _Bounded:
         if size > MOST_LITERAL:
             raise imaplib.IMAP4.abort(f"literal of {size} bytes")
         until = time.monotonic() + PIECE_S
-        pieces = []
-        while size > 0:
-            piece = self.file.read1(min(size, READ))
-            if not piece:
+        held = memoryview(bytearray(size))
+        filled = 0
+        while filled < size:
+            came = self.file.readinto1(held[filled : filled + READ])
+            if not came:
                 raise imaplib.IMAP4.abort("EOF inside a literal")
             if time.monotonic() > until:
                 raise TimeoutError("a piece took too long")
-            size -= len(piece)
-            pieces.append(piece)
-        return b"".join(pieces)
+            filled += came
+        return bytes(held)
 
 
 class _Plain(_Bounded, imaplib.IMAP4):
