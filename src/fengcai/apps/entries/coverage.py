@@ -189,11 +189,12 @@ class _Units:
             f"id IN (SELECT unit_id FROM {_EXEMPTION} WHERE ended_at IS NULL AND contest_id = %s)"
         )
         freed = f"{duty} AND ({named}{officer})"
-        where, values = "contest_id = %s AND closed_at IS NULL", [contest.pk]
+        where = "contest_id = %s AND closed_at IS NULL"
+        values: list[str | int] = [contest.pk]
         for column, value in (
-            ("unit_class", part and part.unit_class),
-            ("district", part and part.district),
-            ("parent_id", part and part.parent),
+            ("unit_class", part.unit_class if part else None),
+            ("district", part.district if part else None),
+            ("parent_id", part.parent if part else None),
         ):
             if value is not None:
                 where += f" AND {column} = %s"

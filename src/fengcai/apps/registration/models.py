@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.registration.states import State
 
 
 class Registration(models.Model):
@@ -15,13 +16,7 @@ class Registration(models.Model):
     of besides the installation's key. `origin` is a keyed hash of the address it came from, kept to
     bound how many come from one."""
 
-    class State(models.TextChoices):
-        UPPER = "upper", "待上级单位确认"
-        PENDING = "pending", "待主办方审核"
-        ASKED = "asked", "请补充"
-        ACCEPTED = "accepted", "已开通"
-        MERGED = "merged", "已并入名单"
-        REFUSED = "refused", "未通过"
+    State = State
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="registrations")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -100,7 +101,7 @@ def counts(contest: Contest) -> dict[str, int]:
     return dict(rows.annotate(many=Count("*")))
 
 
-def registration(contest: Contest, id: object, *, user: User) -> Registration:
+def registration(contest: Contest, id: UUID, *, user: User) -> Registration:
     """One, for the office. Raises `NotFound`."""
     require_role(user, contest, Role.ORGANISER)
     rows = Registration.objects.filter(contest=contest, pk=id)
@@ -119,7 +120,7 @@ def waiting_below(contest: Contest, *, user: User) -> list[Registration]:
     return list(rows.select_related("parent"))
 
 
-def likely(contest: Contest, *, name: str, code: str, besides: object = None) -> list[Likely]:
+def likely(contest: Contest, *, name: str, code: str, besides: UUID | None = None) -> list[Likely]:
     """Units of the roster and other registrations that may be the same unit. 2 SQL."""
     found: list[Likely] = []
     units = list(contest.units.filter(closed_at=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +12,12 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from fengcai.apps.contests.handover import offered, take_handover
-from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
 from fengcai.web.shared.accounts.entrance import come_in
 from fengcai.web.shared.pace import paced
+
+if TYPE_CHECKING:
+    from fengcai.apps.people.models import User
 
 
 @never_cache
@@ -25,7 +27,7 @@ from fengcai.web.shared.pace import paced
 def handover(request: HttpRequest, token: str) -> HttpResponse:
     """Looking at the link takes nothing over (chat programs fetch links); the form does."""
     found, error = offered(token, at=timezone.now()), None
-    me = cast("User", request.user) if request.user.is_authenticated else None
+    me: User | None = request.user if request.user.is_authenticated else None
     if me is not None and found is not None and me.pk == found.leaving_id:
         me = None
     if request.method == "POST" and found is not None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from fengcai.apps.contests.queries import rules_of, units_of
 from fengcai.apps.refusals import Refused
-from fengcai.apps.registration.models import Registration
 from fengcai.apps.registration.queries import (
     counts,
     districts,
@@ -18,10 +17,12 @@ from fengcai.apps.registration.queries import (
     likely,
     registrations,
 )
+from fengcai.apps.registration.states import State
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
     from fengcai.apps.people.models import User
+    from fengcai.apps.registration.models import Registration
 
 TONES = {
     "upper": ("note", "wait"),
@@ -35,7 +36,7 @@ TONES = {
 
 def list_page(contest: Contest, user: User, state: str) -> dict[str, Any]:
     """Registrations of a state, undecided ones by default. 3 SQL."""
-    state = state if state in Registration.State.values else ""
+    state = state if state in State.values else ""
     many = counts(contest)
     waiting = sum(many.get(each, 0) for each in ("upper", "pending", "asked"))
     here = door(contest, at=timezone.now())
@@ -56,7 +57,7 @@ def list_page(contest: Contest, user: User, state: str) -> dict[str, Any]:
             *(
                 {"id": one.value, "word": one.label, "count": many.get(one.value, 0),
                  "current": one == state}
-                for one in Registration.State
+                for one in State
                 if many.get(one.value)
             ),
         ],

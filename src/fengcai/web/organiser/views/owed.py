@@ -97,7 +97,8 @@ def plan(request: HttpRequest, contest: Contest) -> HttpResponse:
     """When units are reminded by themselves, by which ways, in which words; and the log."""
     if not contest.is_open:
         return not_open(request, contest, PLACE, "自动催报")
-    typed, error = None, None
+    typed: dict[str, Any] | None = None
+    error = None
     if request.method == "POST":
         typed = {
             "on": request.POST.get("on") == "1",

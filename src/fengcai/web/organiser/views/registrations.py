@@ -24,6 +24,7 @@ from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
+    from fengcai.apps.registration.models import Registration
 
 PLACE = "office-registrations"
 TYPES = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}
@@ -78,7 +79,7 @@ def decide(request: HttpRequest, contest: Contest, id: UUID, act: str) -> HttpRe
     return redirect("office-registrations", slug=contest.slug)
 
 
-def _accept(request: HttpRequest, contest: Contest, row: actions.Registration) -> str:
+def _accept(request: HttpRequest, contest: Contest, row: Registration) -> str:
     unit = actions.accept_registration(
         registration=row,
         unit_class=request.POST.get("unit_class", ""),
@@ -89,7 +90,7 @@ def _accept(request: HttpRequest, contest: Contest, row: actions.Registration) -
     return f"已开通“{unit.name}”，并告知联系人。"
 
 
-def _merge(request: HttpRequest, contest: Contest, row: actions.Registration) -> str:
+def _merge(request: HttpRequest, contest: Contest, row: Registration) -> str:
     into = whole_number(request.POST.get("into"))
     if not into:
         raise Refused("请选择是名单中的哪个单位。", fields={"into": "请选择"})
@@ -98,13 +99,13 @@ def _merge(request: HttpRequest, contest: Contest, row: actions.Registration) ->
     return f"已并入“{unit.name}”，联系人成为它的联络员。"
 
 
-def _ask(request: HttpRequest, contest: Contest, row: actions.Registration) -> str:
+def _ask(request: HttpRequest, contest: Contest, row: Registration) -> str:
     words = request.POST.get("reason", "")
     actions.ask_back(registration=row, question=words, by=actor(request), at=timezone.now())
     return f"已请“{row.name}”补充。"
 
 
-def _refuse(request: HttpRequest, contest: Contest, row: actions.Registration) -> str:
+def _refuse(request: HttpRequest, contest: Contest, row: Registration) -> str:
     words = request.POST.get("reason", "")
     actions.refuse_registration(
         registration=row, reason=words, by=actor(request), at=timezone.now()
@@ -112,12 +113,12 @@ def _refuse(request: HttpRequest, contest: Contest, row: actions.Registration) -
     return f"已退回“{row.name}”的报名，并告知原因。"
 
 
-def _confirm(request: HttpRequest, contest: Contest, row: actions.Registration) -> str:
+def _confirm(request: HttpRequest, contest: Contest, row: Registration) -> str:
     actions.confirm_below(registration=row, by=actor(request), at=timezone.now())
     return f"已代上级单位确认“{row.name}”。"
 
 
-ACTS: dict[str, Callable[[HttpRequest, Contest, actions.Registration], str]] = {
+ACTS: dict[str, Callable[[HttpRequest, Contest, Registration], str]] = {
     "accept": _accept,
     "merge": _merge,
     "ask": _ask,
