@@ -49,12 +49,21 @@ def test_from_a_draft_to_submission(stage: Collecting, calls: Calls, tmp_path: P
     assert (stale.status, stale.problem) == (409, "stale")
     assert (stale.body["version"], stale.body["current"]["title"]) == (2, "心跳的守护")
 
+    music = {"kind": "music", "title": "晨光", "licence": "own", "author": "本科室"}
+    listed = program.patch(address, {"version": 2, "fields": {"rights": [music]}})
+    assert (listed.status, program.get(address).body["fields"]["rights"][0]["title"]) == (
+        200,
+        "晨光",
+    )
+    wrong = program.patch(address, {"version": 3, "fields": {"rights": [{"poem": "x"}]}})
+    assert (wrong.status, wrong.problem) == (422, "refused")
+
     grant = program.post(f"{address}/uploads", {"slot": "main"})
     assert (grant.status, grant.body["endpoint"]) == (201, "/uploads/")
     assert grant.body["grant"]
     assert grant.body["max_size"] > 0
 
-    sign = {"version": 2, "declared": list(DECLARED), "signed_name": "心病科联络员"}
+    sign = {"version": 3, "declared": list(DECLARED), "signed_name": "心病科联络员"}
     early = program.post(f"{address}/submit", sign)
     assert (early.status, early.problem) == (422, "refused")
     assert [e["field"] for e in early.body["errors"]] == ["slot-main"]
@@ -62,7 +71,7 @@ def test_from_a_draft_to_submission(stage: Collecting, calls: Calls, tmp_path: P
 
     inspected(stage.with_film(Entry.objects.get(), tmp_path), resolution="fail", truthful="person")
     done = program.post(f"{address}/submit", sign)
-    assert (done.status, done.body["state"], done.body["version"]) == (200, "submitted", 3)
+    assert (done.status, done.body["state"], done.body["version"]) == (200, "submitted", 4)
 
     read = program.get(address).body
     assert read["fields"]["authors"] == PEOPLE

@@ -9,7 +9,7 @@ from fengcai.api.schemas.entries import Person
 from fengcai.apps.refusals import Refused
 
 
-def fields_from(sent: Mapping[str, str | list[Person]]) -> dict[str, Any]:
+def fields_from(sent: Mapping[str, str | list[Person | dict[str, str]]]) -> dict[str, Any]:
     """The fields as plain values. The action refuses unknown ones and values of another kind.
 
     Raises `Refused` for `themes` and `divisions`, which the action would take from here too.
@@ -21,7 +21,7 @@ def fields_from(sent: Mapping[str, str | list[Person]]) -> dict[str, Any]:
                 fields={name: f"{label}请写在 {name}，不写在 fields"},
             )
     return {
-        name: [person.model_dump() for person in value]
+        name: [row.model_dump() if isinstance(row, Person) else dict(row) for row in value]
         if isinstance(value, list)
         else value.replace("\r\n", "\n")
         for name, value in sent.items()

@@ -157,6 +157,15 @@ class Person(Strict):
     role: Annotated[Line, Field(max_length=40)] = ""
 
 
+Row = Annotated[
+    dict[FieldId, Annotated[str, Field(max_length=500)]],
+    Field(
+        max_length=20,
+        description="列表的一行：文献、素材、人工智能使用、同步报送，或问得更多的人员",
+    ),
+]
+
+
 class NewEntry(Strict):
     """A draft to begin."""
 
@@ -169,8 +178,12 @@ class Changes(Strict):
 
     version: Annotated[int, Field(ge=1, le=2_000_000_000)]
     fields: Annotated[
-        dict[FieldId, Text | Annotated[list[Person], Field(max_length=100)]],
-        Field(max_length=100, description="栏目编号 → 文字；人员栏为列表。见规则 tracks[].fields"),
+        dict[FieldId, Text | Annotated[list[Person | Row], Field(max_length=100)]],
+        Field(
+            max_length=100,
+            description="栏目编号 → 文字；人员、文献、素材授权等为列表，一项一个对象。"
+            "列表旁的“有/没有”写在 said-栏目编号。见规则 tracks[].fields",
+        ),
     ] = {}
     themes: Annotated[
         list[Annotated[Line, Field(max_length=60)]] | None,

@@ -84,7 +84,7 @@ class Shape:
 
 
 def _references(field: Field) -> Shape:
-    kinds = field.kinds or tuple(KINDS)
+    kinds: tuple[str, ...] = field.kinds or tuple(KINDS)
     columns = [Column("kind", "类型", "choice", _chosen(KINDS, kinds))]
     inputs: dict[str, Literal["text", "date", "url"]] = {"url": "url"}
     hints = {
@@ -114,7 +114,7 @@ def _references(field: Field) -> Shape:
 def _rights(field: Field) -> Shape:
     words = WORDS["kinds"]
     kinds = field.kinds or MATERIALS
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("kind", "种类", "choice", tuple((kind, words[kind]) for kind in kinds)),
         Column("title", "名称", hint="曲名、图片或素材的名称"),
         Column("origin", "来源", hint="曲库、网站、软件或拍摄者", longest=500),
