@@ -68,7 +68,13 @@ def test_jiangxi_resolves_whole() -> None:
     (track,) = rules.tracks
     assert track.themes is not None
     assert (track.themes.min, track.themes.max, len(track.themes.options)) == (1, 1, 7)
-    assert [each.id for each in track.fields] == ["title", "authors", "contact", "synopsis", "rights"]
+    assert [each.id for each in track.fields] == [
+        "title",
+        "authors",
+        "contact",
+        "synopsis",
+        "rights",
+    ]
     assert [each.id for each in track.slots] == ["main"]
     assert rules.window.closes.isoformat() == "2026-04-30T17:00:00+08:00"
     assert (rules.window.closes_inclusive, rules.window.late, rules.window.begun_counts) == (
