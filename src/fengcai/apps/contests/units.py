@@ -17,7 +17,7 @@ from fengcai.apps.contests.actions import locked
 from fengcai.apps.contests.duties import Handover, UnitExemption
 from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.naming import plain, split_names
-from fengcai.apps.contests.queries import unit_classes
+from fengcai.apps.contests.queries import rules_of, unit_classes
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.roster import LONGEST_DISTRICT, LONGEST_NAME, MOST_ALIASES, is_mail
 from fengcai.apps.contests.rules import require_role
@@ -78,6 +78,12 @@ def change_unit(*, unit: Unit, text: UnitText, by: User, at: datetime) -> Unit:
     require_role(by, contest, Role.ORGANISER)
     unit = _held(contest, unit.pk)
     was = unit.name
+    if plain(text.name) != was and _named_by_rules(contest, was):
+        raise Refused(
+            f"规则书按名称写到了“{was}”（免报或赛区），改名后规则就认不出它。请先发布补充通知改规则；"
+            "只是叫法不同的，请写在别名里。没有保存。",
+            fields={"name": "规则书里写了这个名称"},
+        )
     before = {name: getattr(unit, name) for name in _KEPT}
     _write(unit, text)
     if unit.name != was and was not in unit.aliases:
@@ -248,6 +254,16 @@ def _write(unit: Unit, text: UnitText) -> None:
     unit.save()
 
 
+def _named_by_rules(contest: Contest, name: str) -> bool:
+    """Whether the rules in force speak of this unit by its name."""
+    if not contest.is_open:
+        return False
+    rules = rules_of(contest)
+    return any(name in each.units for each in rules.exemptions) or any(
+        name in each.members for each in rules.regions
+    )
+
+
 def _above(parent: Unit, unit: Unit) -> bool:
     """Whether `unit` stands somewhere above `parent`."""
     here: Unit | None = parent
@@ -266,6 +282,8 @@ def _merge(source: Unit, target: Unit) -> Merge:
         objections.append("是同一个单位")
     if source.closed_at is not None or target.closed_at is not None:
         objections.append("已停用的单位不能合并，请先恢复")
+    if _named_by_rules(source.contest, source.name):
+        objections.append(f"规则书按名称写到了{source.name}，请反过来合并")
     if _above(target, source):
         objections.append(f"{target.name}是{source.name}的下级")
     seats = Membership.objects.filter(unit=source, until=None).count()

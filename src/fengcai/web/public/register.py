@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from fengcai.apps.contests.queries import contest_by_slug, rules_of
+from fengcai.apps.contests.queries import contest_by_slug, rules_of, seats_of
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.registration.actions import (
     Alike,
@@ -32,6 +33,7 @@ from fengcai.web.shared.pace import paced
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
+    from fengcai.apps.people.models import User
     from fengcai.apps.registration.models import Registration
     from fengcai.apps.registration.queries import Door
 
@@ -160,6 +162,17 @@ def _may_enter(row: Registration) -> bool:
         and not user.is_staff
         and row.decided_at is not None
         and timezone.now() < row.decided_at + ENTRY_LIFE
+        and _still_the_contact(row, user)
+    )
+
+
+def _still_the_contact(row: Registration, user: User) -> bool:
+    """Whether the account acts for units of this contest and for nothing else: who handed over comes
+    in no more, and a link never opens what an organiser may do."""
+    seats = seats_of(user)
+    own = (Role.CONTACT, Role.HEAD)
+    return bool(seats) and all(
+        seat.role in own and seat.contest.pk == row.contest_id for seat in seats
     )
 
 
