@@ -136,8 +136,8 @@ def reckon(
     after = [each for each in answers if each.begun >= closes + 1]
     lost = [a for a in in_time if a.status != 302 or stands["states"][a.entry] != "submitted"]
     taken = [a for a in after if a.status == 302 or stands["states"][a.entry] == "submitted"]
-    for each in (lost + taken)[:3]:
-        print(each.status, each.text[:400].replace("\n", " "), file=sys.stderr)
+    if lost or taken:
+        print((served.folder / "web.log").read_text()[-3000:], file=sys.stderr)
     seconds = sorted(each.seconds for each in in_time)
     late_answers = sum(1 for each in in_time if each.begun + each.seconds > closes + 1)
     cuts = statistics.quantiles(seconds, n=100, method="inclusive")

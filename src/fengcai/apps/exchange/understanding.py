@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import contacts_of, rules_of, units_of
 from fengcai.apps.exchange import mapping
@@ -76,8 +78,10 @@ class Reader:
         self.tracks = {track.id: track for track in self.rules.tracks}
         self.divisions = {each.id: each.name for each in self.rules.divisions}
         # A work whose row was not finished (the machine died) is gone on with, not known.
-        begun = ImportRow.objects.filter(run__source=self.source, done_at=None)
-        unfinished = set(begun.filter(verdict="new").values_list("row_key", flat=True))
+        begun = ImportRow.objects.filter(
+            run__source=self.source, done_at=None, run__origins__line=F("line")
+        )
+        unfinished = set(begun.values_list("row_key", flat=True))
         origins = Origin.objects.filter(source=self.source)
         mine = set(origins.values_list("row_key", flat=True))
         self.known, self.begun = mine - unfinished, mine & unfinished
