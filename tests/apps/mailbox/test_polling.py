@@ -21,6 +21,7 @@ from fengcai.apps.mailbox.models import Case, Connection
 from fengcai.apps.mailbox.polling import check, look
 from fengcai.apps.mailbox.vault import shut
 from fengcai.apps.messages.models import Message
+from fengcai.cli.doctor.mailboxes import mailboxes
 from fengcai.engines import storage
 from fengcai.engines.jobs import claims, registry
 from fengcai.engines.jobs.context import JobContext
@@ -261,3 +262,24 @@ def test_looking_now_orders_one_look(office: Office, served: Callable[..., Scrip
     while _one_job():
         pass
     assert Case.objects.count() == 1
+
+
+def test_the_doctor_says_how_each_mailbox_stands(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    def said() -> list[tuple[str, str]]:
+        return [(each.state, each.text) for each in mailboxes(Path("."))]
+
+    assert said()[0][0] == "good"
+    server = served(letter("你好"))
+    box = box_on(office, server)
+    assert said()[0][0] == "warning"
+    look(box)
+    while _one_job():
+        pass
+    [(state, text)] = said()
+    assert (state, "1 封等人处理" in text) == ("good", True)
+    Connection.objects.update(secret=shut("old"))
+    look(_box(box))
+    [(state, text)] = said()
+    assert (state, "密码" in text) == ("bad", True)
