@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from fengcai.apps.contests.roles import Role
 from fengcai.project.configuration import ROLES, Configuration
-from fengcai.project.security import content_policy, settings_for
+from fengcai.project.security import content_policy, doors, settings_for
 
 OIDC = {
     "oidc_issuer": "https://sso.example.cn/realms/yy",
@@ -58,6 +58,20 @@ def test_the_sign_in_form_may_lead_to_the_provider() -> None:
     assert policy["report-uri"] == "/report"
 
 
+def test_a_form_may_lead_to_every_door_that_is_set_and_to_no_other() -> None:
+    given = {
+        "wechat_site_appid": "wx", "wechat_site_secret": "s", "wecom_corpid": "ww",
+        "wecom_agentid": "1", "wecom_secret": "s", "cas_url": "https://cas.example.cn/cas",
+    }  # fmt: skip
+    policy = content_policy(Configuration(**given))  # type: ignore[arg-type]
+    assert policy["form-action"] == [
+        "'self'", "https://cas.example.cn", "https://open.weixin.qq.com",
+        "https://login.work.weixin.qq.com",
+    ]  # fmt: skip
+    assert set(doors(Configuration(**given))) == {"wechat_site", "wecom", "cas"}  # type: ignore[arg-type]
+    assert doors(Configuration()) == {}
+
+
 @pytest.mark.parametrize(
     ("given", "word"),
     [
@@ -66,6 +80,13 @@ def test_the_sign_in_form_may_lead_to_the_provider() -> None:
         ({**OIDC, "oidc_issuer": "sso.example.cn"}, "https://"),
         ({"require_second_factor": "organiser,king"}, "没有角色 king"),
         ({"trusted_proxies": 9}, "5"),
+        ({"wechat_appid": "wx1"}, "FENGCAI_WECHAT_SECRET 要一起设"),
+        ({"wecom_corpid": "ww", "wecom_secret": "s"}, "要一起设"),
+        ({"ldap_url": "ldaps://l.example.cn"}, "要一起设"),
+        ({"ldap_url": "ldap://l.example.cn", "ldap_base": "dc=x"}, "明文传输"),
+        ({"ldap_filter": "(uid=x)"}, "须含"),
+        ({"cas_url": "http://cas.example.cn/cas"}, "https://"),
+        ({"wechat_api": "http://proxy.example.cn"}, "https://"),
         ({"hsts": -1}, "0"),
         ({"oidc_match": "email"}, "username"),
     ],
