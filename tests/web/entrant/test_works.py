@@ -84,7 +84,7 @@ def test_the_list_costs_the_same_at_any_length(
         another(stage, f"作品{number}")
     contact = come_in(stage.contacts[UNIT])
     contact.get(f"/c/{stage.contest.slug}/works/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         contact.get(f"/c/{stage.contest.slug}/works/")
 
 
@@ -95,5 +95,5 @@ def test_the_page_of_a_work_costs_few_statements(
     stage.with_film(entry, tmp_path)
     contact = come_in(stage.contacts[UNIT])
     contact.get(f"/works/{entry.pk}/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(16):
         assert contact.get(f"/works/{entry.pk}/").status_code == 200
