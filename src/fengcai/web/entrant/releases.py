@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.releases import actions
 from fengcai.apps.releases.queries import page_of, scan_of, waiting_link
@@ -29,6 +28,9 @@ from fengcai.core.consent import AGES, ON_SCREEN
 from fengcai.engines.documents import qr
 from fengcai.engines.storage import ranged_response
 from fengcai.web.shared.requests import MemberRequest
+
+if TYPE_CHECKING:
+    from fengcai.apps.people.models import User
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 

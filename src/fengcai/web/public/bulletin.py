@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fengcai.apps.bulletin.answering import ask_question
 from fengcai.apps.bulletin.queries import announcements, faq, mine, question_by_token
 from fengcai.apps.contests.queries import contest_by_slug
-from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
 from fengcai.web.shared.pace import paced
 
@@ -59,7 +58,7 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     contest = contest_by_slug(slug)
     if request.method != "POST":
         return _page(request, contest)
-    user = request.user if isinstance(request.user, User) else None
+    user = request.user if request.user.is_authenticated else None
     try:
         if user is None and not VisitorsPicture(request.POST).right():
             raise Refused(
