@@ -12,14 +12,13 @@ import itertools
 import os
 import pwd
 import shutil
-import subprocess
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from tooling.servers import certificates
 from tooling.servers.ports import free_port
 from tooling.servers.process import Server, give, kept_running, program
-from tooling.steps import Trouble
 
 CONFIGURATION = """\
 base_dir = {folder}/run
@@ -89,7 +88,7 @@ class Dovecot(Server):
         for name in ("run", "state", "mail"):
             give(self.folder / name, self.account)
         if not self.certificate.exists():
-            self._certify()
+            certificates.make(self.certificate, self.folder / "key.pem")
         (self.folder / "users").mkdir(exist_ok=True)
         written = CONFIGURATION.format(
             folder=self.folder, user=self._user, group=self._group, port=self.port,
@@ -141,19 +140,6 @@ class Dovecot(Server):
         time.sleep(1.1)  # a UIDVALIDITY is a time in seconds
         for path in self.maildir(user, folder).glob("dovecot*"):
             path.unlink()
-
-    def _certify(self) -> None:
-        words = [
-            program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
-            "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-            "-keyout", str(self.folder / "key.pem"), "-out", str(self.certificate),
-        ]  # fmt: skip
-        made = subprocess.run(words, capture_output=True, text=True, check=False)
-        if made.returncode:
-            raise Trouble(f"没有做成测试用的证书：{made.stderr.strip()[-300:]}")
-        for name in ("key.pem", "certificate.pem"):
-            (self.folder / name).chmod(0o644)  # a key of a server on the loopback for some minutes
 
 
 def running(folder: Path, *, more: str = "") -> AbstractContextManager[Dovecot]:

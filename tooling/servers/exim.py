@@ -12,12 +12,12 @@ import email
 import email.policy
 import os
 import shutil
-import subprocess
 import time
 from contextlib import AbstractContextManager
 from email.message import EmailMessage
 from pathlib import Path
 
+from tooling.servers import certificates
 from tooling.servers.ports import free_port
 from tooling.servers.process import Server, give, kept_running, program
 from tooling.steps import Trouble
@@ -133,7 +133,8 @@ class Exim(Server):
             (self.folder / name).mkdir(exist_ok=True)
         shutil.copy(program("exim4", self.package), self.folder / "exim")
         (self.folder / "exim").chmod(0o755)
-        self._certify()
+        if not self.certificate.exists():
+            certificates.make(self.certificate, self.folder / "key.pem")
         root = os.geteuid() == 0
         (self.folder / "exim.conf").write_text(
             CONFIGURATION.format(
@@ -185,17 +186,6 @@ class Exim(Server):
                 return found
             time.sleep(0.02)
         raise Trouble(f"{address} 没有收到 {count} 封邮件；exim 的记录在 {self.folder}")
-
-    def _certify(self) -> None:
-        if self.certificate.exists():
-            return
-        words = [
-            program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
-            "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-            "-keyout", str(self.folder / "key.pem"), "-out", str(self.certificate),
-        ]  # fmt: skip
-        subprocess.run(words, check=True, capture_output=True)
 
 
 def running(

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import subprocess
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
+from tooling.servers import certificates
 from tooling.servers.ports import free_port
 from tooling.servers.process import Server, kept_running, program
 from tooling.steps import Trouble
@@ -87,7 +86,7 @@ class Slapd(Server):
         if configuration.exists():
             return
         (self.folder / "db").mkdir()
-        _make_certificate(self.folder)
+        certificates.make(self.folder / "server.crt", self.folder / "server.key")
         configuration.write_text(
             CONFIGURATION.format(folder=self.folder, base=BASE, searcher=SEARCHER)
         )
@@ -112,37 +111,6 @@ class Slapd(Server):
         """Whether the encrypted port is open."""
         with self.connect():
             return True
-
-
-def _make_certificate(folder: Path) -> None:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "server.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
 
 
 def running(folder: Path, *, ldif: str = "") -> AbstractContextManager[Slapd]:

@@ -79,7 +79,12 @@ def take_in(
             _wait(run_pending, f"import:{run.pk}")
             told = sources.report(sources.import_for(run.pk, who))
     except Refused as refusal:
-        raise Failure(refusal.message, where=table.name, code=2) from None
+        raise Failure(
+            refusal.message.rstrip("。"),
+            where=table.name,
+            mend="改好后重新导入；已经导入的不会重复",
+            code=2,
+        ) from None
     new, refused = told.counts.get("new", 0), told.counts.get("refused", 0)
     done = "将导入" if dry_run else "已导入"
     typer.echo(f"{done} {new} 件，以前导入过 {told.counts.get('known', 0)} 件，不导入 {refused} 行")

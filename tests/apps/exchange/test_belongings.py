@@ -40,7 +40,7 @@ def test_a_file_that_becomes_a_link_is_not_followed(tmp_path: Path) -> None:
         assert isinstance(found, Thing)
         (tmp_path / "a.mp4").unlink()
         (tmp_path / "a.mp4").symlink_to("/etc/passwd")
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="symbolic links"):
             found.copy_to(tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
 

@@ -19,7 +19,7 @@ def report_workbook(run: Import) -> bytes:
         ]
         for row in told.rows
     ]  # fmt: skip
-    about = [
+    about: list[list[object]] = [
         ["来源", run.source.name], ["表格", run.filename], ["导入人", str(run.by)],
         ["状态", run.get_state_display()], ["试运行", run.checked_at], ["完成", run.done_at],
     ]  # fmt: skip

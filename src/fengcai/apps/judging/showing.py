@@ -102,4 +102,6 @@ def texts_of(
     Long texts, and what the rules show (`shown_to`): sources, intended audience, use of AI. Short
     fields are left out otherwise: a contact's telephone is one of them. So are people's names.
     """
-    return tuple((each.label, each.text) for each in shown_fields(track_of(rules, track), fields, to))
+    return tuple(
+        (each.label, each.text) for each in shown_fields(track_of(rules, track), fields, to)
+    )

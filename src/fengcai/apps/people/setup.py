@@ -59,7 +59,7 @@ def make_first_administrator(
 ) -> User:
     """The first account that looks after the installation; the key is void from now on. Of two at once
     the second is refused. Raises `Refused` for a name that is taken or a weak password."""
-    row = Installation.objects.select_for_update().filter(pk=1).first()
+    row = Installation.objects.select_for_update(no_key=True).filter(pk=1).first()
     if row is None or not row.setup_digest or not constant_time_compare(digest, row.setup_digest):
         raise NotPermitted("安装口令已经失效，没有建立账号。请照服务器上最新打印的口令重新进入。")
     if has_administrator():

@@ -20,6 +20,7 @@ from .windows import (
 from .workdays import is_workday, last_day
 
 __all__ = [
-    "AFTER_UPLOAD", "Admission", "Standing", "admit", "basis_in_words", "held_open", "in_time", "is_workday", "last_day", "latest_due", "next_due",
-    "remaining", "reminder_times", "standing",
+    "AFTER_UPLOAD", "Admission", "Standing", "admit", "basis_in_words", "held_open", "in_time",
+    "is_workday", "last_day", "latest_due", "next_due", "remaining", "reminder_times",
+    "standing",
 ]  # fmt: skip
