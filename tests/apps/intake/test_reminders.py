@@ -13,7 +13,7 @@ from fengcai.apps.contests.models import Membership, Unit
 from fengcai.apps.contests.units import exempt_unit
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
-from fengcai.apps.intake import reminders
+from fengcai.apps.intake import reminder_sending, reminder_words, reminders
 from fengcai.apps.intake.owing import collectors_owing, last_reminded, log_of, owing
 from fengcai.apps.intake.reminding import Reminder, ReminderPlan
 from fengcai.apps.messages.models import Message
@@ -54,7 +54,7 @@ def contest_with(*names: str, rules: Rules | None = None) -> Office:
 def planned(made: Office, at: datetime, **changes: object) -> None:
     told: dict[str, object] = {
         "on": True, "days": [7, 3, 1, 0], "hour": 9, "channels": ["mail"],
-        "subject": reminders.SUBJECT, "text": reminders.TEXT,
+        "subject": reminder_words.SUBJECT, "text": reminder_words.TEXT,
     }  # fmt: skip
     reminders.save_plan(contest=made.contest, by=made.organiser, at=at, **{**told, **changes})  # type: ignore[arg-type]
 
@@ -114,7 +114,7 @@ def test_what_fell_due_before_the_switching_on_is_not_sent() -> None:
 def test_killed_in_the_middle_and_run_again_nobody_is_reminded_twice(monkeypatch) -> None:
     made = contest_with(*(f"第{n}科" for n in range(7)))
     planned(made, april(1))
-    monkeypatch.setattr(reminders, "AT_ONCE", 3)
+    monkeypatch.setattr(reminder_sending, "AT_ONCE", 3)
 
     def kill(done: int, of: int) -> None:
         if done >= 3:
@@ -164,7 +164,7 @@ def test_an_extended_deadline_is_another_occasion() -> None:
     reminders.Replanning().follow(Amended(made.contest, rules, changed, april(29, 11)))
     assert reminders.send_due(contest_id=made.contest.pk, at=april(29, 12)) == 0
     assert reminders.send_due(contest_id=made.contest.pk, at=april(30)) == 1
-    assert reminders.occasion_in_words(Reminder.objects.first().occasion) == "截止前 3 天"
+    assert reminder_words.occasion_in_words(Reminder.objects.first().occasion) == "截止前 3 天"
 
 
 def test_who_cannot_be_reached_is_on_the_log_and_may_be_reached_by_the_units_own_address() -> None:

@@ -12,7 +12,8 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         """Say the wordings of reminders; plan them anew when a deadline is amended."""
         from fengcai.apps.contests.amending import watch
-        from fengcai.apps.intake.reminders import Replanning, register_templates
+        from fengcai.apps.intake.reminder_words import register_templates
+        from fengcai.apps.intake.reminders import Replanning
 
         register_templates()
         watch("reminders", Replanning())

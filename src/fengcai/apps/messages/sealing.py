@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from django.conf import settings
+
+from fengcai.apps.vaults import vault
+
+_PURPOSE = b"fengcai-outbox"
 
 
 def seal(value: Any) -> str:
     """A JSON value as unreadable text."""
-    return _vault().encrypt(json.dumps(value, ensure_ascii=False).encode()).decode()
+    return vault(_PURPOSE).encrypt(json.dumps(value, ensure_ascii=False).encode()).decode()
 
 
 def unseal(text: str) -> Any:
     """The value again; None where there is none or FENGCAI_SECRET_KEY has become another one."""
     try:
-        return json.loads(_vault().decrypt(text.encode())) if text else None
+        return json.loads(vault(_PURPOSE).decrypt(text.encode())) if text else None
     except InvalidToken:
         return None
 
@@ -31,10 +34,3 @@ def digest(text: str) -> str:
         text.strip().casefold().encode(), digest_size=32, key=key[:64], person=b"fengcai-address"
     )
     return told.hexdigest()
-
-
-def _vault() -> Fernet:
-    secret = hashlib.blake2b(
-        settings.SECRET_KEY.encode(), digest_size=32, person=b"fengcai-outbox"
-    ).digest()
-    return Fernet(base64.urlsafe_b64encode(secret))

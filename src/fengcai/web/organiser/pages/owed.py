@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.coverage import OWED, tallies
-from fengcai.apps.intake import reminders
+from fengcai.apps.intake import reminder_words, reminders
 from fengcai.apps.intake.owing import COLLECT, Owing, Person, collectors_owing, log_of, owing
 from fengcai.apps.refusals import Refused
 from fengcai.engines.documents.tables import Sheet
@@ -204,7 +204,7 @@ def plan_page(
         "typed": typed or shown,
         "fields": error.fields if error else {},
         "ways": list(reminders.CHANNELS.items()),
-        "wordings": list(reminders.FIELDS.items()),
+        "wordings": list(reminder_words.FIELDS.items()),
         "log": log_rows(contest),
         "window": rules_of(contest).window if contest.is_open else None,
     }
@@ -216,7 +216,7 @@ def log_rows(contest: Contest, unit: int | None = None) -> list[SentRow]:
         SentRow(
             at=row.at,
             unit=row.unit or "群",
-            occasion=reminders.occasion_in_words(row.occasion),
+            occasion=reminder_words.occasion_in_words(row.occasion),
             way=reminders.CHANNELS.get(row.channel, row.channel),
             outcome=row.trouble or "、".join(f"{word} {n}" for word, n in row.states.items()),
             by=row.by or "自动",

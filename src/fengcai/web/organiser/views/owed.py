@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fengcai.apps.intake import reminders
+from fengcai.apps.intake import reminder_words, reminders
 from fengcai.apps.refusals import Refused
 from fengcai.engines.documents.tables import write_xlsx
 from fengcai.web.organiser.doorway import actor, attachment, not_open, organiser_only, show
@@ -145,7 +145,7 @@ def _usual(page: dict[str, Any]) -> dict[str, Any]:
     plan = page["plan"]
     return {
         "ways": list(reminders.CHANNELS.items()),
-        "wordings": list(reminders.FIELDS.items()),
+        "wordings": list(reminder_words.FIELDS.items()),
         "typed": {
             "channels": plan.channels,
             "subject": plan.subject,
@@ -159,7 +159,7 @@ def _usual(page: dict[str, Any]) -> dict[str, Any]:
 def _typed(sent: dict[str, Any]) -> dict[str, Any]:
     return {
         "ways": list(reminders.CHANNELS.items()),
-        "wordings": list(reminders.FIELDS.items()),
+        "wordings": list(reminder_words.FIELDS.items()),
         "typed": sent,
         "fields": {},
     }

@@ -3,8 +3,6 @@ identity provider only opens an account that it has been tied to."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,7 +11,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthError
 from axes.handlers.proxy import AxesProxyHandler
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -23,6 +20,7 @@ from django.urls import reverse
 
 from fengcai.apps.people.access import account_for_identity
 from fengcai.apps.people.actions import WEAK
+from fengcai.apps.vaults import vault
 from fengcai.engines.documents import qr
 from fengcai.web.shared.accounts.entrance import LEFT
 from fengcai.web.shared.accounts.lockout import attempts_key, locked_out, tried_name
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
 
     from fengcai.apps.people.models import User
 
+_PURPOSE = b"fengcai-factors"
 WRONG_CODE = "验证码不对，或已经用过。请看手机上的新验证码再输一次；恢复码每个只能用一次。"
 
 
@@ -108,11 +107,11 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Under a key derived from FENGCAI_SECRET_KEY."""
-        return _vault().encrypt(text.encode()).decode()
+        return vault(_PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Counterpart of `encrypt`. Raises InvalidToken when the secret key is another one."""
-        return _vault().decrypt(encrypted_text.encode()).decode()
+        return vault(_PURPOSE).decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """A name for a passkey whose owner gave none."""
@@ -166,10 +165,3 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
         if error == AuthError.CANCELLED:
             messages.info(request, "没有用统一认证登录。可以再试一次，或用账号密码登录。")
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
-
-
-def _vault() -> Fernet:
-    secret = hashlib.blake2b(
-        settings.SECRET_KEY.encode(), digest_size=32, person=b"fengcai-factors"
-    ).digest()
-    return Fernet(base64.urlsafe_b64encode(secret))
