@@ -22,9 +22,11 @@ DATABASE = "fengcai.sqlite3"
 
 
 def furnish(data: Path) -> None:
-    """Put a migrated database without any account into the folder `data`, which is made."""
+    """Put a migrated database without any account into the folder `data`, which is made; one that
+    stands there stays."""
     data.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_template(), data / DATABASE)
+    if not (data / DATABASE).exists():
+        shutil.copyfile(_template(), data / DATABASE)
 
 
 def _template() -> Path:

@@ -95,7 +95,7 @@ def test_upkeep_deletes_what_is_a_day_old(stage: Collecting, calls: Calls) -> No
     run_pending()
     job = status(dedupe_key=KIND)
     assert job is not None
-    assert (job.state, job.outcome) == ("done", {"answers": 1})
+    assert (job.state, job.outcome) == ("done", {"answers": 1, "codes": 0})
     assert [row.key for row in KeptAnswer.objects.all()] == ["new"]
 
 

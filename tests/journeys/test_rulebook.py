@@ -114,6 +114,7 @@ def answer(page: Page) -> None:
     form.locator("textarea[name=reason]").fill("组委会会议商定。")
     form.get_by_role("button", name="记下答复").click()
     expect(page.get_by_text(f"问题 {number[1]} 的答复已记下")).to_be_visible()
+    page.wait_for_load_state()  # the word stands above what may still be on its way
 
 
 def the_contest_is_opened(office: Visitor) -> None:

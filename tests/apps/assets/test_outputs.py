@@ -55,6 +55,7 @@ def test_private_pictures_bring_their_masked_twins(tmp_path: Path) -> None:
         ("personal_data-1-masked.jpg", "evidence", False),
         ("screen-text.json", "text", False),
         ("text.txt", "text", False),
+        ("subtitle-text.json", "text", False),
     ]
 
 

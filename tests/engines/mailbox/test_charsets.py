@@ -92,7 +92,8 @@ def test_a_text_in_gbk_that_is_said_to_be_utf_8(name: str) -> None:
 
 @given(NAMES, st.sampled_from(["", "us-ascii", "iso-8859-1", "gb2312", "gbk", "x-unknown"]))
 def test_a_text_in_utf_8_whatever_is_said_of_it(name: str, said: str) -> None:
-    assert decode(name.encode("utf-8"), said) == (name, True)
+    text = f"科普作品：{name}"  # two signs alone can be good GBK by chance
+    assert decode(text.encode("utf-8"), said) == (text, True)
 
 
 @pytest.mark.parametrize("name", ["朱镕基", "喆喆", "𠮷野", "㛃玥", "李堃煊"])

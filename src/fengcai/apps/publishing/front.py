@@ -30,7 +30,9 @@ SELECT c.id, c.title, c.label, c.demo, v.hash,
         WHERE u.entry_id = p.entry_id AND u.ends_at <= %s)
     LIMIT {COUNTED}
   ) few),
-  (SELECT MAX(a.changed_at) FROM {Announcement._meta.db_table} a WHERE a.contest_id = c.id)
+  (SELECT MAX(a.changed_at) FROM {Announcement._meta.db_table} a WHERE a.contest_id = c.id),
+  (SELECT SUM(CASE a.state WHEN 'published' THEN 1 ELSE 0 END + CASE WHEN a.pinned THEN 1000 ELSE 0 END)
+    FROM {Announcement._meta.db_table} a WHERE a.contest_id = c.id)
 FROM {Contest._meta.db_table} c
 JOIN {RulebookVersion._meta.db_table} v ON v.id = c.version_id
 WHERE c.slug = %s AND c.state = %s AND v.hash <> ''
@@ -49,7 +51,8 @@ class Front:
     results: bool
     works: int
     told: str
-    """When an announcement of it was last touched."""
+    """When an announcement of it was last touched, and how many are out and pinned: two acts may fall
+    on one instant."""
 
 
 def front_of(slug: str) -> Front | None:
@@ -60,5 +63,6 @@ def front_of(slug: str) -> Front | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    pk, title, label, demo, rules, results, works, told = row
-    return Front(pk, title, label, bool(demo), rules, bool(results), works, str(told or ""))
+    pk, title, label, demo, rules, results, works, told, out = row
+    said = f"{told or ''}/{out or 0}"
+    return Front(pk, title, label, bool(demo), rules, bool(results), works, said)

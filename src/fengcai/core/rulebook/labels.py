@@ -263,6 +263,8 @@ LABELS: dict[str, str] = {
     "ref": "哪一个",
     "regions": "赛区",
     "registration": "单位自行报名",
+    "code": "统一社会信用代码",
+    "upper": "上级单位确认",
     "releases": "出镜同意",
     "required": "是否必填",
     "required_text": "要求",
