@@ -18,7 +18,7 @@ from fengcai.apps.intake.owing import collectors_owing, last_reminded, log_of, o
 from fengcai.apps.intake.reminding import Reminder, ReminderPlan
 from fengcai.apps.messages.models import Message
 from fengcai.apps.refusals import NotPermitted, Refused
-from fengcai.core.rulebook import Rules
+from fengcai.core.rulebook import Rules, fingerprint
 from fengcai.core.rulebook.rules import Collector
 from fengcai.engines.jobs import run_pending
 from fengcai.engines.jobs.models import Job
@@ -159,7 +159,8 @@ def test_an_extended_deadline_is_another_occasion() -> None:
     longer = rules.window.model_copy(update={"closes": rules.window.closes + timedelta(days=3)})
     row = made.contest.version
     changed = rules.model_copy(update={"window": longer})
-    row.resolved, row.hash = changed.model_dump(mode="json"), "f" * 64
+    row.resolved = changed.model_dump(mode="json")
+    row.hash = fingerprint(changed)
     row.save()
     reminders.Replanning().follow(Amended(made.contest, rules, changed, april(29, 11)))
     assert reminders.send_due(contest_id=made.contest.pk, at=april(29, 12)) == 0

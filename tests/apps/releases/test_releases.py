@@ -27,7 +27,7 @@ from fengcai.apps.releases import actions, links
 from fengcai.apps.releases.models import NobodyShown, Release, ShownUntil
 from fengcai.apps.releases.office import office_page, table_rows, waiting
 from fengcai.apps.releases.queries import lacking, page_of, scan_of, sign_page, waiting_link
-from fengcai.core.rulebook import Rules
+from fengcai.core.rulebook import Rules, fingerprint
 from fengcai.engines import storage
 from fengcai.engines.documents.release_papers import ReleasePaper, release_paper
 from fengcai.engines.jobs import run_pending
@@ -157,7 +157,7 @@ def test_where_the_rulebook_says_so_the_submission_waits(tmp_path: Any) -> None:
     made = gather.collecting()
     version = made.contest.version
     rules = waits_for("submission")(Rules.model_validate(version.resolved))
-    rules = rules.model_copy(update={"hash": "f" * 64})
+    rules = rules.model_copy(update={"hash": fingerprint(rules)})
     version.resolved, version.hash = rules.model_dump(mode="json"), rules.hash
     version.save()
     entry = made.draft()
