@@ -22,7 +22,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils import timezone
 
-from fengcai.web.shared.requests import RECEIVED
+from fengcai.apps.receipt import RECEIVED
 
 THREADS = 32
 """How many requests a process answers at once; the others wait for a thread."""

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Path, Query, Router
 
 from fengcai.api import pages
@@ -36,6 +35,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.intake.queries import reviews_of
 from fengcai.apps.people.tokens.scopes import Scope
 from fengcai.apps.publishing.rules import is_shown
+from fengcai.apps.receipt import received_at
 
 router = Router(tags=["作品"])
 
@@ -90,7 +90,7 @@ def start_entry(request: HttpRequest, contest: Slug, body: NewEntry) -> Receipt:
         unit=unit_of(row, int(body.unit)),
         track=body.track,
         by=user,
-        at=timezone.now(),
+        at=received_at(request),
     )
     return receipt(entry)
 
@@ -116,7 +116,7 @@ def save_entry(request: HttpRequest, entry: Id, body: Changes) -> Receipt:
         changes=changes,
         expected_version=body.version,
         by=user,
-        at=timezone.now(),
+        at=received_at(request),
     )
     return receipt(saved)
 
@@ -128,7 +128,11 @@ def save_entry(request: HttpRequest, entry: Id, body: Changes) -> Receipt:
 def ask_to_upload(request: HttpRequest, entry: Id, body: UploadWish) -> UploadGrant:
     """得到一张签名的许可，凭它按 tus 1.0 把一个文件传到 endpoint；传完自动成为最新版本并检查。"""
     grant = actions.ask_to_upload(
-        entry_id=entry, slot=body.slot, by=caller(request), at=timezone.now(), place=body.place
+        entry_id=entry,
+        slot=body.slot,
+        by=caller(request),
+        at=received_at(request),
+        place=body.place,
     )
     return UploadGrant(endpoint=UPLOADS, **grant)
 
@@ -143,7 +147,7 @@ def submit_entry(request: HttpRequest, entry: Id, body: Submission) -> Receipt:
         declared=body.declared,
         signed_name=body.signed_name,
         by=caller(request),
-        at=timezone.now(),
+        at=received_at(request),
         signers=body.signers,
     )
     return receipt(done)
@@ -153,11 +157,15 @@ def submit_entry(request: HttpRequest, entry: Id, body: Submission) -> Receipt:
 @once()
 def recall_entry(request: HttpRequest, entry: Id) -> Receipt:
     """截止前、审核前把已提交的作品取回修改；负责人的确认随之作废。"""
-    return receipt(actions.recall_entry(entry_id=entry, by=caller(request), at=timezone.now()))
+    return receipt(
+        actions.recall_entry(entry_id=entry, by=caller(request), at=received_at(request))
+    )
 
 
 @router.post("/entries/{entry}/withdraw", response=Receipt, auth=WRITE, summary="撤回作品")
 @once()
 def withdraw_entry(request: HttpRequest, entry: Id) -> Receipt:
     """作品退出活动；文件与记录仍然保留。审核通过后须由组织者办理。"""
-    return receipt(actions.withdraw_entry(entry_id=entry, by=caller(request), at=timezone.now()))
+    return receipt(
+        actions.withdraw_entry(entry_id=entry, by=caller(request), at=received_at(request))
+    )

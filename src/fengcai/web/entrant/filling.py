@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.owed import ASKED
 from fengcai.apps.entries.queries import entry_page
+from fengcai.apps.receipt import received_at
 from fengcai.apps.refusals import Refused
 from fengcai.web.entrant.printing import form_pdf, labels_pdf
 from fengcai.web.shared.requests import MemberRequest
@@ -30,7 +31,7 @@ LAST = 10**6
 def item(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
     """Keep a link or a thing, or take it out."""
     place = whole_number(request.POST.get("place")) or None
-    now = timezone.now()
+    now = received_at(request)
     try:
         if request.POST.get("action") == "remove":
             actions.remove_item(
@@ -68,7 +69,7 @@ def arrange(request: MemberRequest, entry_id: UUID, slot: str) -> HttpResponse:
             order=[each for each in order if each not in out],
             captions=captions,
             by=request.user,
-            at=timezone.now(),
+            at=received_at(request),
         )
         messages.success(request, "顺序和说明已保存。")
     except Refused as error:

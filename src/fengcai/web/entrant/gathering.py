@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fengcai.apps.contests.queries import contest_by_slug, unit
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.passages import Gathering, collecting_units, gathering
+from fengcai.apps.receipt import received_at
 from fengcai.apps.refusals import NotPermitted, Refused
 from fengcai.core.timetable import standing
 from fengcai.web.shared.requests import MemberRequest
@@ -71,7 +72,11 @@ def gather(request: MemberRequest, slug: str) -> HttpResponse:
         if request.POST.get("sure"):
             try:
                 count = actions.pass_on(
-                    contest=contest, collector=mine, order=order, by=request.user, at=timezone.now()
+                    contest=contest,
+                    collector=mine,
+                    order=order,
+                    by=request.user,
+                    at=received_at(request),
                 )
                 messages.success(request, f"已上报 {count} 件作品。")
                 return redirect("gathering", slug=slug)

@@ -23,6 +23,7 @@ from fengcai.apps.entries.opinions import OpinionRow, opinions_of
 from fengcai.apps.entries.queries import Page, entry_page, pending_uploads
 from fengcai.apps.entries.snapshots import snapshots_of
 from fengcai.apps.likeness.obvious import hints_of
+from fengcai.apps.receipt import received_at
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.apps.releases.queries import panel_of
 from fengcai.web.entrant.pages import form_page
@@ -32,7 +33,7 @@ from fengcai.web.entrant.together import together, told
 from fengcai.web.entrant.winning import award_part
 from fengcai.web.entrant.works import works_page
 from fengcai.web.shared.refusals import refusal, wants_json
-from fengcai.web.shared.requests import MemberRequest, received_at
+from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import storable, whole_number
 
 
@@ -48,7 +49,7 @@ def works(request: MemberRequest, slug: str) -> HttpResponse:
             unit=unit(contest, whole_number(request.POST.get("unit"))),
             track=request.POST.get("track", ""),
             by=request.user,
-            at=timezone.now(),
+            at=received_at(request),
         )
         return redirect("entry", entry_id=entry.pk)
     page = works_page(contest, user=request.user, at=timezone.now())
@@ -205,7 +206,7 @@ def sign_as_winner(request: MemberRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 def recall(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     """Take a submitted work back to change it."""
-    actions.recall_entry(entry_id=entry_id, by=request.user, at=timezone.now())
+    actions.recall_entry(entry_id=entry_id, by=request.user, at=received_at(request))
     messages.success(request, "已取回，可以继续修改；改好后请重新提交。")
     return redirect("entry", entry_id=entry_id)
 
