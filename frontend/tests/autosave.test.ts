@@ -102,6 +102,44 @@ describe("fc-autosave", () => {
     expect(asked[0]?.body).toEqual({ version: 7, fields: { title: "没来得及存的" } });
   });
 
+  test("what was typed before the script came is saved, and stands over what was kept", async () => {
+    localStorage.setItem(
+      "fengcai:draft:e1",
+      JSON.stringify({ version: 7, fields: { title: "上次没存的", synopsis: "上次没存的简介" } }),
+    );
+    const asked = server({ status: 200, body: { version: 8 } });
+    const apart = document.createElement("div");
+    apart.innerHTML = FORM;
+    const early = apart.querySelector<HTMLInputElement>("#t");
+    const box = apart.querySelector<HTMLInputElement>("[value=b]");
+    if (early) early.value = "脚本到之前写的";
+    if (box) box.checked = true;
+    document.body.replaceChildren(...apart.childNodes);
+    expect(asksBeforeLeaving()).toBe(true);
+    await vi.advanceTimersByTimeAsync(800);
+    expect(asked.map((one) => one.body)).toEqual([
+      {
+        version: 7,
+        fields: { title: "脚本到之前写的", synopsis: "上次没存的简介", themes: ["a", "b"] },
+      },
+    ]);
+    expect(localStorage.length).toBe(0);
+  });
+
+  test("a list of choices that nobody touched owes nothing", async () => {
+    const asked = server({ status: 200, body: { version: 8 } });
+    page(`<fc-autosave save-url="/draft/" version="7" draft-key="e1"><form>
+      <select name="role"><option>编导</option><option selected>摄影</option></select>
+      <select name="kind"><option value="">请选择</option><option value="m">音乐</option></select>
+      <select name="axes" multiple><option selected>甲</option><option>乙</option></select>
+      <label><input type="radio" name="ai" value="no" checked>没有用</label>
+      <label><input type="radio" name="ai" value="yes">用了</label>
+      <span data-saved></span></form></fc-autosave>`);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked).toEqual([]);
+    expect(asksBeforeLeaving()).toBe(false);
+  });
+
   test("another's save keeps both texts; mine is sent over theirs when I say so", async () => {
     const asked = server(
       {

@@ -52,6 +52,28 @@ describe("fc-scoresheet", () => {
     expect(asksBeforeLeaving()).toBe(false);
   });
 
+  test("a mark given before the script came is saved; a wrong one says so", async () => {
+    const asked = server({ status: 200, body: { version: 4 } });
+    const apart = document.createElement("div");
+    apart.innerHTML = TWO;
+    for (const [id, mark] of [
+      ["topic", "19"],
+      ["content", "21"],
+    ]) {
+      const input = apart.querySelector<HTMLInputElement>(`#${id}`);
+      if (input && mark) input.value = mark;
+    }
+    document.body.replaceChildren(...apart.childNodes);
+    expect(asksBeforeLeaving()).toBe(true);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(asked.map((one) => one.body)).toEqual([
+      { version: 3, values: { topic: "19" }, comment: "" },
+    ]);
+    expect(find(".score-error:not([hidden])").textContent).toBe(
+      "应在 0 到 20 分之间，这一项还没有保存",
+    );
+  });
+
   test.each([
     ["20.1", "应在 0 到 20 分之间，这一项还没有保存"],
     ["1.25", "以 0.1 分为一档，这一项还没有保存"],

@@ -1,12 +1,10 @@
 import { h, icon } from "../kit/dom";
+import { type Control, controls, type Value, type Values, valuesOf } from "../kit/fields";
 import type { Answer } from "../kit/net";
 import { guardLeaving, Saver, showMark } from "../kit/saver";
 import { Stash } from "../kit/stash";
 import { conflictPanel, type Difference } from "./conflict";
 import { People } from "./people";
-
-type Value = string | string[] | boolean;
-type Values = Record<string, Value>;
 
 interface Kept {
   version: number;
@@ -20,7 +18,8 @@ interface Kept {
  * `current`) both texts stay and the person chooses. What the server has not acknowledged is kept in
  * this browser. Fields of an `fc-people` or a `[data-together]` travel and are chosen together.
  * Controls outside this element or with `data-no-autosave`, files, buttons and hidden fields are left
- * alone. The saved mark is `[data-saved]`, here or else anywhere on the page.
+ * alone. The saved mark is `[data-saved]`, here or else anywhere on the page. The form asks for
+ * `autocomplete="off"`: a browser's own restoring would put old text over what others wrote since.
  */
 export class Autosave extends HTMLElement {
   #form: HTMLFormElement | null = null;
@@ -46,7 +45,8 @@ export class Autosave extends HTMLElement {
     }
     const mark = this.#mark;
     this.#stash = new Stash<Kept>(`draft:${this.getAttribute("draft-key") ?? url}`);
-    this.#acknowledged = this.values();
+    // What the server sent, not what stands here: somebody may have typed before this script came.
+    this.#acknowledged = valuesOf(this.#controls(), "served");
     this.#saver = new Saver({
       url,
       version: Number(this.getAttribute("version") ?? 0),
@@ -67,7 +67,9 @@ export class Autosave extends HTMLElement {
     this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
     window.addEventListener("online", () => this.#saver?.wake(), { signal });
     this.#leave = guardLeaving(() => !this.#submitting && (this.#saver?.owed ?? false));
-    this.#restore();
+    const early = this.#changed();
+    this.#restore(early);
+    if (Object.keys(early).length) this.#typed();
   }
 
   disconnectedCallback(): void {
@@ -76,51 +78,12 @@ export class Autosave extends HTMLElement {
     this.#saver?.stop();
   }
 
-  /** Every field by its name: text, a list for several boxes of one name, true or false for one box. */
   values(): Values {
-    const found: Values = {};
-    for (const control of this.#controls()) {
-      const { name } = control;
-      if (control instanceof HTMLInputElement && control.type === "radio") {
-        if (control.checked) found[name] = control.value;
-        else found[name] ??= "";
-      } else if (control instanceof HTMLInputElement && control.type === "checkbox") {
-        if (!this.#several(name) && !control.hasAttribute("data-list")) {
-          found[name] = control.checked;
-          continue;
-        }
-        const list = Array.isArray(found[name]) ? (found[name] as string[]) : [];
-        found[name] = control.checked ? [...list, control.value] : list;
-      } else if (control instanceof HTMLSelectElement && control.multiple) {
-        found[name] = [...control.selectedOptions].map((option) => option.value);
-      } else if (this.#several(name)) {
-        found[name] = [...((found[name] as string[] | undefined) ?? []), control.value];
-      } else {
-        found[name] = control.value;
-      }
-    }
-    return found;
+    return valuesOf(this.#controls());
   }
 
-  #controls(): (HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[] {
-    return [...(this.#form?.elements ?? [])].filter(
-      (control): control is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement => {
-        if (!this.contains(control)) return false;
-        if (control instanceof HTMLTextAreaElement || control instanceof HTMLSelectElement) {
-          return control.name !== "" && !control.hasAttribute("data-no-autosave");
-        }
-        if (!(control instanceof HTMLInputElement) || control.name === "") return false;
-        return (
-          !["hidden", "file", "submit", "button", "reset", "image", "password"].includes(
-            control.type,
-          ) && !control.hasAttribute("data-no-autosave")
-        );
-      },
-    );
-  }
-
-  #several(name: string): boolean {
-    return this.#controls().filter((control) => control.name === name).length > 1;
+  #controls(): Control[] {
+    return this.#form ? controls(this.#form, this) : [];
   }
 
   #changed(): Values {
@@ -206,12 +169,12 @@ export class Autosave extends HTMLElement {
   }
 
   /** Text that this browser kept from last time and the server never got. */
-  #restore(): void {
+  #restore(early: Values): void {
     const kept = this.#stash?.read();
     if (!kept) return;
     const here = this.values();
     const owed = Object.entries(kept.fields).filter(
-      ([name, value]) => name in here && !same(value, here[name]),
+      ([name, value]) => name in here && !(name in early) && !same(value, here[name]),
     );
     if (!owed.length) {
       this.#stash?.clear();

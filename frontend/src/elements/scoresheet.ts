@@ -1,5 +1,6 @@
 import { h, icon, typing } from "../kit/dom";
 import { compare, decimal, type Exact, exact, onStep, plus, times } from "../kit/exact";
+import { type Reading, standing } from "../kit/fields";
 import type { Answer } from "../kit/net";
 import { guardLeaving, Saver, showMark } from "../kit/saver";
 import { Stash } from "../kit/stash";
@@ -56,7 +57,7 @@ export class Scoresheet extends HTMLElement {
     const url = this.getAttribute("save-url");
     if (!url || this.#lines.every((line) => line.input.readOnly || line.input.disabled)) return;
     this.#stash = new Stash<Kept>(`marks:${this.getAttribute("draft-key") ?? url}`);
-    this.#acknowledged = JSON.stringify(this.#content());
+    this.#acknowledged = JSON.stringify(this.#content("served"));
     const mark = this.querySelector<HTMLElement>("[data-saved]") ?? h("span", { role: "status" });
     if (!mark.isConnected) this.#form.append(mark);
     this.#saver = new Saver({
@@ -81,7 +82,11 @@ export class Scoresheet extends HTMLElement {
     this.#leave = guardLeaving(
       () => !this.#submitting && ((this.#saver?.owed ?? false) || this.#faulty()),
     );
-    this.#restore();
+    // A judge who was quicker than this script: what stands here goes before what was kept.
+    const early = JSON.stringify(this.#content()) !== this.#acknowledged;
+    for (const line of this.#lines) this.#check(line);
+    if (early) this.#changed();
+    else this.#restore();
   }
 
   disconnectedCallback(): void {
@@ -158,8 +163,8 @@ export class Scoresheet extends HTMLElement {
     return label?.firstChild?.textContent?.trim() || label?.textContent?.trim() || line.input.name;
   }
 
-  #value(line: Line): Exact | null {
-    return line.input.value === "" ? null : exact(line.input.value);
+  #value(line: Line, text = line.input.value): Exact | null {
+    return text === "" ? null : exact(text);
   }
 
   #move(line: Line, by: bigint): void {
@@ -191,9 +196,9 @@ export class Scoresheet extends HTMLElement {
   }
 
   /** What is wrong with a mark, in words; empty when it is right or not given yet. */
-  #problem(line: Line): string {
-    if (line.input.value === "") return line.input.validity.badInput ? "请填数字" : "";
-    const value = this.#value(line);
+  #problem(line: Line, text = line.input.value): string {
+    if (text === "") return line.input.validity.badInput ? "请填数字" : "";
+    const value = this.#value(line, text);
     if (!value) return "请填数字";
     if (compare(value, line.min) < 0 || compare(value, line.max) > 0) {
       return `应在 ${decimal(line.min)} 到 ${decimal(line.max)} 分之间`;
@@ -220,13 +225,14 @@ export class Scoresheet extends HTMLElement {
   }
 
   /** Only marks that are right are sent; a wrong one stays on the page with its words. */
-  #content(): { values: Record<string, string>; comment: string } {
+  #content(reading: Reading = "now"): { values: Record<string, string>; comment: string } {
     const values: Record<string, string> = {};
     for (const line of this.#lines) {
-      const value = this.#value(line);
-      if (value && this.#problem(line) === "") values[line.input.name] = decimal(value);
+      const text = standing(line.input, reading);
+      const value = this.#value(line, text);
+      if (value && this.#problem(line, text) === "") values[line.input.name] = decimal(value);
     }
-    return { values, comment: this.#comment?.value ?? "" };
+    return { values, comment: this.#comment ? standing(this.#comment, reading) : "" };
   }
 
   #changed(): void {
