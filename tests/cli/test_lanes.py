@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django.fixtures import SettingsWrapper
 
 from fengcai.cli.errors import Failure
-from fengcai.cli.server import _lanes
+from fengcai.cli.server import _lanes, _parts_of_the_work
 
 
 def test_without_a_word_all_lanes_are_served():
@@ -23,3 +24,11 @@ def test_a_wrong_lane_names_the_right_ones():
         _lanes(["films"], [])
     with pytest.raises(Failure, match="没有剩下要做的任务类别"):
         _lanes(["media"], ["media"])
+
+
+def test_with_a_broker_films_have_a_process_of_their_own(settings: SettingsWrapper):
+    settings.FENGCAI_JOBS = "embedded"
+    assert _parts_of_the_work() == [[]]
+    settings.FENGCAI_JOBS = "celery"
+    films, others = _parts_of_the_work()
+    assert (films, others) == (["--only", "media"], ["--except", "media"])

@@ -1,4 +1,4 @@
-"""`serve` keeps a worker alive, and ends everything that it started, however it is told to."""
+"""`serve` keeps its workers alive, and ends everything that it started, however it is told to."""
 
 from __future__ import annotations
 
@@ -34,13 +34,15 @@ from fengcai.cli.supervision import supervise
 child, folder = sys.argv[1:]
 sys.exit(supervise(
     web=[sys.executable, "-c", child, f"{folder}/web"],
-    worker=[sys.executable, "-c", child, f"{folder}/worker"],
+    workers=[
+        [sys.executable, "-c", child, f"{folder}/{name}"] for name in ("worker", "films")
+    ],
 ))
 """
 
 
 class Stage:
-    """A supervisor over two children that leave a mark with their process id."""
+    """A supervisor over three children that leave a mark with their process id."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,7 +56,7 @@ class Stage:
         return [int(p.suffix[1:]) for p in sorted(marks, key=lambda p: p.stat().st_mtime_ns)]
 
     def everyone(self) -> list[int]:
-        return self.pids("web") + self.pids("worker")
+        return [pid for name in ("web", "worker", "films") for pid in self.pids(name)]
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -75,7 +77,7 @@ def alive(pid: int) -> bool:
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(tmp_path)
-    wait_for(lambda: len(stage.everyone()) == 2)
+    wait_for(lambda: len(stage.everyone()) == 3)
     yield stage
     for pid in [stage.process.pid, *stage.everyone()]:
         if alive(pid):
@@ -93,6 +95,7 @@ def test_a_worker_that_is_killed_is_started_again(stage: Stage):
     wait_for(lambda: len(stage.pids("worker")) == 2)
     assert alive(stage.pids("web")[0])
     assert alive(stage.pids("worker")[1])
+    assert [alive(pid) for pid in stage.pids("films")] == [True]
     stage.process.terminate()
     assert stage.process.wait(20) == 0
     assert stage.process.stderr

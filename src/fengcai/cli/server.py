@@ -1,6 +1,6 @@
 """`serve`, `web` and `worker`: the processes of an installation.
 
-`web` and `worker` are one process each, for many machines; `serve` keeps one of both alive.
+`web` and `worker` are one process each, for many machines; `serve` keeps them alive together.
 Nothing is lost when any of them is killed: uploads and jobs are resumed from their rows.
 """
 
@@ -60,8 +60,9 @@ def serve(
     tell_setup_key(f"http://{host}:{port}")
     me = [sys.executable, "-m", "fengcai.cli"]
     listening = ["--host", host, "--port", str(port), *(["--access-log"] if access_log else [])]
+    working = [*me, "worker", "--concurrency", str(concurrency)]
     return supervise(
-        web=[*me, "web", *listening], worker=[*me, "worker", "--concurrency", str(concurrency)]
+        web=[*me, "web", *listening], workers=[[*working, *part] for part in _parts_of_the_work()]
     )
 
 
@@ -120,13 +121,26 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES, only: Only = None, but:
     return 0
 
 
+def _parts_of_the_work() -> list[list[str]]:
+    """What each worker process is told to serve.
+
+    An embedded worker keeps a thread free of films; one served by a broker takes whatever comes, and
+    films would hold every thread.
+    """
+    from fengcai.engines import jobs
+
+    return [["--only", "media"], ["--except", "media"]] if jobs.engine() == "celery" else [[]]
+
+
 def _say_where_jobs_run() -> None:
     """With a broker, this machine's worker is one of several that there may be."""
     from fengcai.engines import jobs
 
     if jobs.engine() == "celery":
         print(
-            "后台任务经消息代理分发：本机开一个进程，别的机器上可再运行 fengcai worker", flush=True
+            "后台任务经消息代理分发：本机开两个进程（影片、其余各类），"
+            "别的机器上可再运行 fengcai worker",
+            flush=True,
         )
 
 

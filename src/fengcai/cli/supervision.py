@@ -1,4 +1,4 @@
-"""Keeps a web process and a worker process alive together, and ends them together.
+"""Keeps a web process and its worker processes alive together, and ends them together.
 
 A worker that crashes is started again, later each time; when the web process ends, all end, so that
 the service manager above sees it. Knows processes only.
@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -43,61 +43,83 @@ def end_with_parent() -> None:
         sys.exit(1)
 
 
-def supervise(*, web: list[str], worker: list[str]) -> int:
-    """Run both until a signal or the end of `web`; returns 0 after a signal, else web's code."""
-    return _Pair(web, worker).run()
+def supervise(*, web: list[str], workers: Sequence[list[str]]) -> int:
+    """Run all until a signal or the end of `web`; returns 0 after a signal, else web's code."""
+    return _Group(web, [_Worker(command) for command in workers]).run()
 
 
 @dataclass
-class _Pair:
+class _Worker:
+    """A worker's command, and when it may be started (again)."""
+
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    crashes: int = 0
+    began: float = 0.0
+    due: float = 0.0
+
+    def crashed(self) -> float:
+        """Note the end of its process; returns the seconds to wait before the next."""
+        self.process = None
+        now = time.monotonic()
+        self.crashes = 1 if now - self.began >= STEADY else self.crashes + 1
+        pause = pause_after(self.crashes)
+        self.due = now + pause
+        return pause
+
+
+@dataclass
+class _Group:
     web: list[str]
-    worker: list[str]
+    workers: list[_Worker]
     signals: int = 0
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self) -> int:
         with self._signals():
-            self._start("web", self.web)
+            web = self._start(self.web)
             try:
-                code = self._watch()
+                code = self._watch(web)
             finally:
                 self._end()
         return code
 
-    def _watch(self) -> int:
-        crashes, due, began = 0, time.monotonic(), 0.0
+    def _watch(self, web: subprocess.Popen[bytes]) -> int:
         while not self.signals:
-            ended = self.children["web"].poll()
+            ended = web.poll()
             if ended is not None:
                 self._say(f"网站进程已结束（退出码 {ended}），后台任务随之结束")
                 return ended if ended > 0 else 1
-            running = self.children.get("worker")
-            if running is None:
-                if time.monotonic() >= due:
-                    began = time.monotonic()
-                    self._start("worker", self.worker)
-            elif (code := running.poll()) is not None:
-                del self.children["worker"]
-                crashes = 1 if time.monotonic() - began >= STEADY else crashes + 1
-                pause = pause_after(crashes)
-                due = time.monotonic() + pause
-                self._say(f"后台任务进程意外结束（退出码 {code}），{pause:.0f} 秒后重新启动")
+            for worker in self.workers:
+                self._look_after(worker)
             time.sleep(0.1)
         return 0
 
-    def _start(self, name: str, command: list[str]) -> None:
+    def _look_after(self, worker: _Worker) -> None:
+        if worker.process is None:
+            if time.monotonic() >= worker.due:
+                worker.began = time.monotonic()
+                worker.process = self._start(worker.command)
+        elif (code := worker.process.poll()) is not None:
+            self.children.remove(worker.process)
+            pause = worker.crashed()
+            self._say(f"后台任务进程意外结束（退出码 {code}），{pause:.0f} 秒后重新启动")
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         variables = os.environ | {PARENT: str(os.getpid())}
-        self.children[name] = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL)
+        child = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL)
+        self.children.append(child)
+        return child
 
     def _end(self) -> None:
         """Ask all to end; kill what still runs after the grace, or at a second signal."""
-        for child in self.children.values():
+        for child in self.children:
             with contextlib.suppress(ProcessLookupError):
                 child.terminate()
         until, asked = time.monotonic() + GRACE, self.signals
-        while any(child.poll() is None for child in self.children.values()):
+        while any(child.poll() is None for child in self.children):
             if time.monotonic() > until or self.signals > asked:
-                for child in self.children.values():
+                for child in self.children:
                     child.kill()
             time.sleep(0.05)
 
