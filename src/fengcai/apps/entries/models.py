@@ -318,3 +318,24 @@ class Declaration(models.Model):
     signed_name = models.CharField(max_length=60)
     at = models.DateTimeField(default=timezone.now)
     void_at = models.DateTimeField(null=True, blank=True)
+
+
+class WithheldName(models.Model):
+    """That somebody named in a work does not want it in public or elsewhere, as the office noted."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="withheld_names")
+    name = models.CharField(max_length=60)
+    why = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "name"],
+                condition=models.Q(lifted_at=None),
+                name="one_withheld_name",
+            )
+        ]

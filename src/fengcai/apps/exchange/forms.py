@@ -23,6 +23,7 @@ from fengcai.apps.contests.rules import require_role
 from fengcai.apps.exchange.fields import unknown
 from fengcai.apps.exchange.models import Filling, FormTemplate
 from fengcai.apps.exchange.telling import Work, chosen_ids, in_order, works
+from fengcai.apps.exchange.upper import is_upper
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.texts import storable
@@ -111,7 +112,8 @@ def order_filling(
     by: User,
     at: datetime,
 ) -> Filling:
-    """Have a form filled for a choice of works, in the background. Raises `Refused`."""
+    """Have a form filled for a choice of works, in the background; with `to: upper` for the organiser of
+    a contest above. Raises `Refused`."""
     require_role(by, contest, Role.ORGANISER)
     row = template_for(contest, template)
     _usable(row)
@@ -166,7 +168,7 @@ def filling_for(*, contest: Contest, filling_id: UUID, user: User) -> Filling:
 def forms_for(row: FormTemplate, chosen: Mapping[str, Any], at: datetime) -> Iterator[Form]:
     """What the form is filled with, one for each work or unit, or one for all."""
     contest = row.contest
-    found = works(contest, in_order(chosen_ids(contest, chosen)))
+    found = works(contest, in_order(chosen_ids(contest, chosen)), upper=is_upper(chosen))
     local = timezone.localtime(at)
     common = {
         "活动": contest.title,

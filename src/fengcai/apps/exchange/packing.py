@@ -19,11 +19,13 @@ from django.utils import timezone
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.entries.naming import UNNAMED
 from fengcai.apps.exchange import naming, zipping
 from fengcai.apps.exchange.layouts import LAYOUTS
 from fengcai.apps.exchange.models import Checksum, Origin, Pack, PackMember
 from fengcai.apps.exchange.packs import MOST_FILES, withheld
 from fengcai.apps.exchange.telling import File, Work, chosen_ids, in_order, works
+from fengcai.apps.exchange.upper import is_upper
 from fengcai.engines import storage
 from fengcai.engines.documents.tables import Column, Sheet, write_xlsx
 
@@ -77,7 +79,8 @@ def rows_of(pack: Pack, tell: Tell) -> list[Row]:
     names = naming.Names()
     names.give(MANIFEST.removesuffix(".xlsx"), ".xlsx")
     found: list[Row] = []
-    for at, work in enumerate(works(contest, ids, fields=False)):
+    told = works(contest, ids, fields=False, upper=is_upper(pack.chosen))
+    for at, work in enumerate(told):
         said = f"正在核对第 {at + 1} / {len(ids)} 件作品"
         tell(at / max(len(ids), 1), said)
         folder = _folder(pack, contest, work)
@@ -166,11 +169,17 @@ def _line(number: int, row: Row, origins: dict[UUID, str]) -> list[Any]:
         number, entry.number, entry.unit.name, entry.title or "未命名作品", places["track"],
         places["division"], places["theme"], entry.get_state_display(), entry.submitted_at,
         "逾期" if entry.late else "",
-        file.slot_name if file else "", asset.filename if asset else "", row.name,
+        file.slot_name if file else "", _original(row), row.name,
         ("是" if row.right else "否") if asset else "",
         asset.size if asset else None, asset.sha256 if asset else "",
         asset.received_at if asset else None, origins.get(entry.pk, ""), row.why,
     ]  # fmt: skip
+
+
+def _original(row: Row) -> str:
+    """What the file was called; not where that tells a name that must not be told."""
+    name = row.file.asset.filename if row.file else ""
+    return UNNAMED if any(each in name for each in row.work.hidden) else name
 
 
 def _one_each(rows: list[Row]) -> list[Row]:

@@ -26,6 +26,7 @@ from fengcai.apps.exchange import naming
 from fengcai.apps.exchange.layouts import LAYOUTS
 from fengcai.apps.exchange.models import Pack, Taking
 from fengcai.apps.exchange.telling import chosen_ids
+from fengcai.apps.exchange.upper import UPPER, is_upper, require_released, require_still_released
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.texts import storable
@@ -72,9 +73,10 @@ def order_pack(
     """Freeze a choice as a pack and have it made ready. Organisers and reviewers may.
 
     `chosen` is `{"ids": […]}` or a filter (`state, track, unit, words`); `slots` narrows it to files
-    of these places, empty for all. Raises `Refused`.
+    of these places, empty for all; with `to: upper` it is for the organiser of a contest above, which
+    is the organiser's to order. Raises `Refused`.
     """
-    require_role(by, contest, Role.ORGANISER, Role.REVIEWER)
+    require_role(by, contest, Role.ORGANISER, *(() if is_upper(chosen) else (Role.REVIEWER,)))
     if layout not in LAYOUTS:
         raise Refused("请选择文件怎样放。", fields={"layout": "请选择"})
     if "ids" in chosen and not chosen["ids"]:
@@ -84,6 +86,8 @@ def order_pack(
     )
     if waiting.count() >= MOST_WAITING:
         raise Refused(f"您已有 {MOST_WAITING} 个下载包。请先删去用过的，再新建。")
+    if is_upper(chosen):
+        require_released(contest, chosen, at)
     rules = rules_of(contest)
     known = {slot.id for track in rules.tracks for slot in track.slots}
     archive = naming.template_of(rules, "archive")
@@ -149,9 +153,11 @@ def pack_for(user: object, contest: Contest, pack_id: UUID) -> Pack:
 
 
 def pack_to_take(*, user: User, contest: Contest, pack_id: UUID, at: datetime) -> Pack:
-    """The pack, if its bytes may be sent to this person now. Asked anew at every request. 4 SQL.
+    """The pack, if its bytes may be sent to this person now. Asked anew at every request. 4 SQL, at most
+    14 for one that leaves the house.
 
-    Refused when it is not ready, has expired, or when a file in it was found infected since.
+    Refused when it is not ready, has expired, or when a file in it was found infected, or a consent
+    to hand it on was withdrawn since.
     """
     pack = pack_for(user, contest, pack_id)
     if pack.state == Pack.State.EXPIRED or pack.expires_at <= at:
@@ -165,6 +171,8 @@ def pack_to_take(*, user: User, contest: Contest, pack_id: UUID, at: datetime) -
         raise Refused(
             "包里有文件后来查出病毒，已停止下载。请删去这个包，再打包一次（会自动略去它）。"
         )
+    if is_upper(pack.chosen):
+        require_still_released(pack, at)
     return pack
 
 
@@ -234,5 +242,8 @@ def _told(chosen: Mapping[str, Any]) -> Mapping[str, Any]:
     """A choice as the record keeps it: ids and states, no words that somebody typed."""
     if "ids" in chosen:
         ids: Sequence[Any] = chosen["ids"]
-        return {"ids": len(ids), "some": [str(each) for each in ids[:50]]}
-    return {name: str(chosen[name]) for name in ("state", "track", "unit") if chosen.get(name)}
+        to = {"to": UPPER} if is_upper(chosen) else {}
+        return {"ids": len(ids), "some": [str(each) for each in ids[:50]], **to}
+    return {
+        name: str(chosen[name]) for name in ("state", "track", "unit", "to") if chosen.get(name)
+    }

@@ -26,6 +26,7 @@ from fengcai.apps.awards.queries import ResultPage, WinnerRow
 from fengcai.apps.awards.queries.result import authors_of, page_of
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of, without_texts
+from fengcai.apps.entries import naming
 from fengcai.apps.entries.lists import ai_label
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names, track_of
@@ -252,7 +253,9 @@ def _slice(contest: Contest, theme: str, number: int, total: int) -> list[_Shown
 
 
 def gallery_work(contest: Contest, number: str) -> GalleryWork:
-    """One published work by its number. Raises `NotFound`, also for hidden works. 6 SQL."""
+    """One published work by its number. Raises `NotFound`, also for hidden works. At most 9 SQL.
+
+    Who has not agreed to be named is not (`entries.naming`)."""
     row = shown(contest).filter(number=number).select_related("entry__unit").first()
     if row is None:
         raise NotFound("没有这件作品，或它目前不在展播。")
@@ -260,11 +263,13 @@ def gallery_work(contest: Contest, number: str) -> GalleryWork:
     numbers = shown(contest).values_list("number", flat=True)
     here = [_Shown(entry.pk, number, entry.title, entry.unit.name, entry.track, entry.themes)]
     films = _films(rules, here)
+    authors = authors_of(entry.fields, rules, entry.track)
+    hidden = naming.unnamed({entry.pk: authors}, naming.PUBLISH)
     return GalleryWork(
         card=_cards(contest, rules, here, films)[0],
         films=films[entry.pk],
         texts=texts_of(rules, entry.track, entry.fields),
-        authors=authors_of(entry.fields, rules, entry.track),
+        authors=naming.told(authors, hidden.get(entry.pk, ())),
         published_at=row.published_at,
         previous=numbers.filter(number__lt=number).reverse().first(),
         following=numbers.filter(number__gt=number).first(),
@@ -273,9 +278,10 @@ def gallery_work(contest: Contest, number: str) -> GalleryWork:
 
 
 def published_results(contest: Contest) -> PublishedResults | None:
-    """The result as the public sees it, judges by seat only; None until it is published.
+    """The result as the public sees it, judges by seat only, people who agreed to be named; None until
+    it is published.
 
-    5 SQL whatever the number of works.
+    At most 8 SQL whatever the number of works.
     """
     publication = results_of(contest)
     if publication is None:
@@ -284,7 +290,7 @@ def published_results(contest: Contest) -> PublishedResults | None:
         pk=publication.result_id
     )
     return PublishedResults(
-        page=page_of(result, judges=False),
+        page=page_of(result, judges=False, public=True),
         published_at=publication.published_at,
         shown=dict(shown(contest).values_list("entry_id", "number")),
     )

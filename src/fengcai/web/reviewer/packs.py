@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fengcai.apps.contests.queries import contest_by_slug, rules_of
 from fengcai.apps.contests.roles import Role
-from fengcai.apps.contests.rules import has_role, require_role
+from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.listing import Row, listing
 from fengcai.apps.exchange.layouts import LAYOUTS
 from fengcai.apps.exchange.packs import (
@@ -31,6 +31,7 @@ from fengcai.apps.exchange.packs import (
     weigh,
 )
 from fengcai.apps.exchange.serving import etag, stretch
+from fengcai.apps.exchange.upper import UPPER
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Rules
 from fengcai.engines.jobs import JobStatus
@@ -38,6 +39,7 @@ from fengcai.engines.jobs.queries import newest_by_subject
 from fengcai.engines.storage import made_response
 from fengcai.web.shared.browser import cannot_download
 from fengcai.web.shared.elsewhere import HERE
+from fengcai.web.shared.office import office_of
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.works import WorksView, asked_for, works_view
 
@@ -64,7 +66,7 @@ class PackRow:
 def packs(request: MemberRequest, slug: str) -> HttpResponse:
     """The choice and the packs that stand; POST orders one. A refusal keeps what was ticked."""
     contest = contest_by_slug(slug)
-    require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
+    roles = require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
     error = None
     if request.method == "POST":
         try:
@@ -76,7 +78,7 @@ def packs(request: MemberRequest, slug: str) -> HttpResponse:
         **_choice(contest, request),
         **_standing(contest, request),
         "error": error,
-        "organiser": has_role(request.user, contest, Role.ORGANISER),
+        "office": office_of(slug, roles, "packs", request.path),
     }
     return render(request, "reviewer/packs.html", context, status=error.status if error else 200)
 
@@ -128,6 +130,8 @@ def _order(request: MemberRequest, contest: Contest) -> Pack:
     if sent.get("which") == "ticked":
         shown = {str(row.id) for row in _works(contest, sent)[1]}
         chosen = {"ids": [each for each in sent.getlist("work") if each in shown]}
+    if "upper" in sent:
+        chosen["to"] = UPPER
     return order_pack(
         contest=contest,
         chosen=chosen,
@@ -156,6 +160,7 @@ def _choice(contest: Contest, request: MemberRequest) -> dict[str, Any]:
         "which": sent.get("which", "all"),
         "typed_title": sent.get("title", ""),
         "chosen_slots": sent.getlist("slot"),
+        "upper": "upper" in sent,
     }
 
 

@@ -13,6 +13,7 @@ from fengcai.apps.awards.rules import may_have_certificate
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries import naming
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 
@@ -50,7 +51,8 @@ class CertificateFile:
 
 @dataclass(frozen=True)
 class Verification:
-    """What /verify says of a certificate that was issued. Recipients are masked: 王**."""
+    """What /verify says of a certificate that was issued. Recipients are masked (王**); those who have
+    not agreed to be named in public are left out, their number is told."""
 
     id: UUID
     number: str
@@ -70,13 +72,17 @@ class Verification:
     revoked_at: datetime | None
     revoke_reason: str
     scope: str
+    unnamed: int = 0
 
 
 def verify(certificate_id: UUID) -> Verification | None:
-    """What was issued under this id, valid or revoked; None when nothing ever was. 1 SQL."""
+    """What was issued under this id, valid or revoked; None when nothing ever was. At most 4 SQL."""
     row = Certificate.objects.select_related("contest").filter(pk=certificate_id).first()
     if row is None:
         return None
+    names = row.data["recipients"]
+    hidden = naming.unnamed({row.entry_id: names}, naming.PUBLISH) if row.entry_id else {}
+    shown = [name for name in names if name not in hidden.get(row.entry_id, ())]
     return Verification(
         id=row.pk,
         number=row.number,
@@ -87,7 +93,8 @@ def verify(certificate_id: UUID) -> Verification | None:
         group=row.data["group"],
         work=row.data["work_title"],
         unit=row.data["unit"],
-        recipients=tuple(masked(name) for name in row.data["recipients"]),
+        recipients=tuple(masked(name) for name in shown),
+        unnamed=len(names) - len(shown),
         issuer=row.data["issuer"],
         document_number=row.data["document_number"],
         issued_at=row.issued_at,

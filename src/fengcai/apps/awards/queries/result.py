@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,7 @@ from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
+from fengcai.apps.entries import naming
 from fengcai.apps.judging.field import names_of
 from fengcai.apps.judging.models import RoundEntry, Seat
 from fengcai.apps.judging.panel import rule_of
@@ -56,14 +57,15 @@ def result_page(*, contest: Contest, user: User) -> ResultPage | None:
 
 
 def approved_page(contest: Contest) -> ResultPage | None:
-    """The approved result without the judges' posts; None until it is approved. Whether the public
-    may see it yet is `publishing`'s answer. 3 SQL."""
+    """The approved result as the public would read it, without the judges' posts; None until it is
+    approved. Whether the public may see it yet is `publishing`'s answer. At most 6 SQL."""
     result = approved(contest)
-    return None if result is None else page_of(result, judges=False)
+    return None if result is None else page_of(result, judges=False, public=True)
 
 
-def page_of(result: Result, *, judges: bool) -> ResultPage:
-    """Lay a stored result out for reading; nothing is computed anew."""
+def page_of(result: Result, *, judges: bool, public: bool = False) -> ResultPage:
+    """Lay a stored result out for reading; nothing is computed anew. `public`: who has not agreed to be
+    named is not."""
     round = result.round
     rules = rules_at(round.rulebook)
     several = "rounds" in result.ranking or any(award.vote for award in rules.awards)
@@ -75,6 +77,9 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
         str(row.entry_id): _work(row, rules)
         for row in placed.select_related("entry__unit").order_by("round__opened_at", "number")
     }
+    hidden = naming.unnamed({one.entry_id: _names(one) for one in works.values()}, naming.PUBLISH)
+    if public:
+        works = {id: _unnamed(one, hidden.get(one.entry_id, ())) for id, one in works.items()}
     called = {id: work.name for id, work in works.items()}
     seats = Seat.objects.select_related("judge", "round") if judges else Seat.objects.none()
     seats = seats.filter(round__contest=result.contest_id) if several else seats.filter(round=round)
@@ -128,6 +133,22 @@ def page_of(result: Result, *, judges: bool) -> ResultPage:
         stated=None if money["stated"] is None else Decimal(money["stated"]),
         money_text=money["text"],
         stale=any((row.replaced_at or row.at) > result.computed_at for row in decisions),
+        unnamed=hidden,
+    )
+
+
+def _names(work: WorkRow) -> tuple[str, ...]:
+    return (*work.authors, *work.instructors)
+
+
+def _unnamed(work: WorkRow, hidden: Collection[str]) -> WorkRow:
+    """The work as everybody may read of it."""
+    if not hidden:
+        return work
+    return replace(
+        work,
+        authors=naming.told(work.authors, hidden),
+        instructors=naming.told(work.instructors, hidden),
     )
 
 

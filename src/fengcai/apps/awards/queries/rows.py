@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -211,6 +211,8 @@ class ResultPage:
     open_ties: tuple[OpenTieRow, ...] = ()
     awaiting: Mapping[UUID, tuple[Promise, ...]] = field(default_factory=dict)
     """What winners still have to sign, by work; told to the organiser of an approved result."""
+    unnamed: Mapping[UUID, Collection[str]] = field(default_factory=dict)
+    """Whom of each work's people a public list must not name (个人信息保护法 §25)."""
 
     @property
     def unit_winners(self) -> list[UnitWinnerRow]:

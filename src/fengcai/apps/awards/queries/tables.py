@@ -11,12 +11,13 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from fengcai.apps.awards.queries.rows import ResultPage
+from fengcai.apps.awards.queries.rows import ResultPage, WinnerRow
 from fengcai.apps.judging.field import names_of
 from fengcai.core.ledger import canonical
 
 T = TypeVar("T")
 Cell = str | int | Decimal | None
+UNNAMED = "公布时不写姓名"
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,12 @@ def _table(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Table:
 def awards_rows(page: ResultPage) -> Table:
     """The award list (获奖名单), one row an award given, vacancies named, the sum at the end.
 
-    The column of scopes (评奖范围) is there where awards have any.
+    The column of scopes (评奖范围) is there where awards have any, and one of those whom a published
+    list must not name (不公开姓名) where there are such.
     """
     headers = [
         "奖项组别", "奖项", "评奖范围", "作品编号", "作品名称", "获奖单位", "获奖人", "综合得分", "名次",
-        "奖金（元）", "获奖理由", "依据",
+        "奖金（元）", "获奖理由", "依据", UNNAMED,
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     blank: list[Cell] = [None] * 7
@@ -48,7 +50,7 @@ def awards_rows(page: ResultPage) -> Table:
                 one.group, one.award, one.scope, one.work.entry_number, one.work.title, one.work.unit,
                 "、".join(one.recipients or one.work.authors),
                 None if one.figure is None else Decimal(one.figure),
-                one.rank, one.money, one.reason, str(one.cite),
+                one.rank, one.money, one.reason, str(one.cite), _unnamed(page, one),
             ]
             for one in row.winners
         )  # fmt: skip
@@ -56,21 +58,29 @@ def awards_rows(page: ResultPage) -> Table:
             [
                 one.group, one.award, row.scope, None, None, one.unit, None,
                 None if one.points is None else Decimal(one.points), one.place, one.money,
-                one.reason, str(one.cite),
+                one.reason, str(one.cite), None,
             ]
             for one in row.units
         )  # fmt: skip
         rows.extend(
             [
                 row.award.group, f"{row.award.name}（空缺 {many} 名）", scope, *blank, why,
-                str(row.award.cite),
+                str(row.award.cite), None,
             ]
             for scope, many, why in row.vacancies
         )  # fmt: skip
-    rows.append(["合计", None, *blank, page.awarded, page.money_text, str(page.rules.award_cite)])
+    cite = str(page.rules.award_cite)
+    rows.append(["合计", None, *blank, page.awarded, page.money_text, cite, None])
+    if not any(row[-1] for row in rows):
+        headers, rows = headers[:-1], [row[:-1] for row in rows]
     if not any(row[2] for row in rows):
         headers, rows = _without(headers, 2), [_without(row, 2) for row in rows]
     return _table(headers, rows)
+
+
+def _unnamed(page: ResultPage, one: WinnerRow) -> str:
+    hidden = page.unnamed.get(one.work.entry_id, ())
+    return "、".join(name for name in one.recipients or one.work.authors if name in hidden)
 
 
 def _without(row: list[T], column: int) -> list[T]:

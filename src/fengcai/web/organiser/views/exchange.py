@@ -16,6 +16,7 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.exchange import forms, sources
 from fengcai.apps.exchange.blanks import TITLES, blank
 from fengcai.apps.exchange.fields import groups
+from fengcai.apps.exchange.upper import UPPER
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.engines.documents.forms.asking import MAX_BYTES
 from fengcai.engines.jobs.queries import newest_by_subject
@@ -140,7 +141,10 @@ def filled(request: HttpRequest, contest: Contest, filling_id: UUID) -> HttpResp
 
 def _fill(request: HttpRequest, contest: Contest, template: int) -> None:
     asked = asked_for(request.POST, contest)
-    chosen = {"state": asked.state, "track": asked.track, "unit": asked.unit, "words": asked.words}
+    chosen: dict[str, Any] = {"state": asked.state, "track": asked.track, "unit": asked.unit}
+    chosen["words"] = asked.words
+    if "upper" in request.POST:
+        chosen["to"] = UPPER
     forms.order_filling(
         contest=contest,
         template=template,
