@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from fengcai.cli.errors import Failure
 from fengcai.cli.server import _lanes, _parts_of_the_work
@@ -26,7 +26,7 @@ def test_a_wrong_lane_names_the_right_ones():
         _lanes(["media"], ["media"])
 
 
-def test_with_a_broker_films_have_a_process_of_their_own(settings: SettingsWrapper):
+def test_with_a_broker_films_have_a_process_of_their_own(settings: Settings):
     settings.FENGCAI_JOBS = "embedded"
     assert _parts_of_the_work() == [[]]
     settings.FENGCAI_JOBS = "celery"
