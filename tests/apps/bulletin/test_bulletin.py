@@ -230,7 +230,8 @@ def test_the_day_lists_what_waits_with_the_page_where_it_is_done(
     assert page.index("个提问待答复") < page.index("件作品待审核")
     assert f'href="{reverse("review-desk", args=[stage.contest.slug])}"' in page
     count = client.get(f"{base}count/").content.decode()
-    assert f">{len(lines)}<span" in count and "data-urgent" in count
+    together = sum(line.count for line in lines.values())
+    assert f"</svg>{together}<span" in count and "data-urgent" in count
     assert f'hx-get="{base}count/"' in page
     client.force_login(stage.judges[0])
     assert client.get(base).status_code == 403

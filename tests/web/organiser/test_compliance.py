@@ -78,7 +78,6 @@ def test_a_reviewer_comes_from_the_work_and_decides(made: Collecting, signed_in:
     page = client.get(link[1].replace("&amp;", "&")).content.decode()
     assert page.count('<li class="remark"') == 4
     assert "只看《一针根治颈椎病》" in page
-    assert "office-tabs" not in page
     assert "/office/awards/" not in page
     row = Remark.objects.get(words="国内领先")
     desk = f"/c/{made.contest.slug}/office/compliance/"

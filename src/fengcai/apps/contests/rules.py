@@ -35,11 +35,16 @@ def roles_towards(user: object, unit: Unit) -> frozenset[str]:
     return frozenset(rows.filter(~of_units | Q(unit=unit)).values_list("role", flat=True))
 
 
-def require_role(user: object, contest: Contest, *roles: str) -> None:
-    """Raise `NotPermitted` unless `user` holds one of `roles`."""
-    if not has_role(user, contest, *roles):
+def require_role(user: object, contest: Contest, *roles: str) -> frozenset[str]:
+    """Which of `roles` the `user` holds. Raises `NotPermitted` if none. 1 SQL."""
+    held: frozenset[str] = frozenset()
+    if isinstance(user, User) and user.is_active:
+        mine = _current(contest.pk).filter(user=user, role__in=roles)
+        held = frozenset(mine.values_list("role", flat=True))
+    if not held:
         posts = "、".join(str(Role(role).label) for role in roles)
         raise NotPermitted(f"只有本活动的{posts}可以这样做。如需权限，请联系活动组织者。")
+    return held
 
 
 def _current(contest: int) -> QuerySet[Membership]:

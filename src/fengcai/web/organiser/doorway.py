@@ -6,7 +6,6 @@ Every page of the organiser passes here; it decides nothing about a contest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +13,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 
@@ -22,50 +20,11 @@ from fengcai.apps.contests.queries import contest_by_slug
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.refusals import Refused
+from fengcai.web.shared.office import office_of
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
     from fengcai.apps.people.models import User
-
-TABS = (
-    ("office", "今天"),
-    ("office-today", "待办"),
-    ("office-works", "作品"),
-    ("office-exchange", "导出导入"),
-    ("office-mailbox", "来信"),
-    ("office-likenesses", "相似作品"),
-    ("office-inspection", "检测"),
-    ("office-compliance", "宣传用语"),
-    ("office-releases", "出镜同意"),
-    ("rulebook", "规则书"),
-    ("office-questions", "规则与答复"),
-    ("office-units", "单位"),
-    ("office-owed", "催报"),
-    ("office-registrations", "报名"),
-    ("office-people", "人员"),
-    ("office-bulletin", "公告答疑"),
-    ("office-round", "评审"),
-    ("office-awards", "评奖"),
-    ("office-publication", "公布"),
-    ("office-outbox", "消息"),
-    ("office-privacy", "个人信息"),
-    ("office-jobs", "后台任务"),
-    ("office-audit", "记录"),
-)
-
-COUNTED = {"office-today": "office-today-count"}
-"""Tabs with a number, and where it comes from."""
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A place in the office; `current` where one is."""
-
-    label: str
-    url: str
-    current: bool
-    count_url: str = ""
-    """Where its number is fetched from after the page, if it has one."""
 
 
 def organiser_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -96,21 +55,14 @@ def show(
     *,
     error: Refused | None = None,
 ) -> HttpResponse:
-    """A page of the office with its tabs; a refusal gives it its status and its words."""
+    """A page of the office with its navigation; a refusal gives it its status and its words."""
     return render(
         request,
         f"organiser/{template}.html",
         {
             "contest": contest,
-            "tabs": [
-                Tab(
-                    label,
-                    reverse(name, args=[contest.slug]),
-                    name == place,
-                    reverse(COUNTED[name], args=[contest.slug]) if name in COUNTED else "",
-                )
-                for name, label in TABS
-            ],
+            "organises": True,
+            "office": office_of(contest.slug, {Role.ORGANISER}, place, request.path),
             "error": error,
             **context,
         },

@@ -26,6 +26,7 @@ from fengcai.apps.likeness.queries import likenesses_of
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused
 from fengcai.apps.releases.queries import panel_of
 from fengcai.web.reviewer.pages import desk_page, sheet_page
+from fengcai.web.shared.office import office_of
 from fengcai.web.shared.requests import MemberRequest
 from fengcai.web.shared.texts import whole_number
 from fengcai.web.shared.works import partial
@@ -39,8 +40,12 @@ MENDING = timedelta(days=3)
 def desk(request: MemberRequest, slug: str) -> HttpResponse:
     """What waits for a decision, and by state what does not; for htmx the list alone."""
     contest = contest_by_slug(slug)
-    require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
-    context = {"contest": contest, **desk_page(contest, request.GET)}
+    roles = require_role(request.user, contest, Role.REVIEWER, Role.ORGANISER)
+    context = {
+        "contest": contest,
+        "office": office_of(slug, roles, "review-desk", request.path),
+        **desk_page(contest, request.GET),
+    }
     return render(
         request, "shared/_works.html" if partial(request) else "reviewer/desk.html", context
     )

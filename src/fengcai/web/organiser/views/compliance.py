@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fengcai.apps.compliance.actions import decide_remarks, read_again
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.refusals import Refused
 from fengcai.web.organiser.doorway import actor, organiser_only, show
 from fengcai.web.organiser.pages.compliance import compliance_page, desk_url, seen_versions
 from fengcai.web.organiser.views.likenesses import seers_only
+from fengcai.web.shared.office import office_of
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -69,7 +71,8 @@ def _shown(
 ) -> HttpResponse:
     if context["organises"]:
         return show(request, contest, "office-compliance", "compliance", context, error=error)
-    # A reviewer has no office and sees no tabs of it.
-    told = {"contest": contest, "error": error, **context}
+    # A reviewer sees of the office what reviewers may open.
+    office = office_of(contest.slug, {Role.REVIEWER}, "office-compliance", request.path)
+    told = {"contest": contest, "office": office, "error": error, **context}
     status = error.status if error else 200
     return render(request, "organiser/compliance.html", told, status=status)

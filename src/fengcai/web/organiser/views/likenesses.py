@@ -18,11 +18,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from fengcai.apps.contests.queries import contest_by_slug
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.likeness.actions import compare_again, decide_likeness
 from fengcai.apps.likeness.rules import require_seeing
 from fengcai.apps.refusals import Refused
 from fengcai.web.organiser.doorway import actor, organiser_only, show
 from fengcai.web.organiser.pages.likenesses import likeness_page, likenesses_page
+from fengcai.web.shared.office import office_of
 from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
@@ -96,5 +98,7 @@ def _shown(
 ) -> HttpResponse:
     if context["may_decide"]:
         return show(request, contest, "office-likenesses", template, context, error=error)
-    # A reviewer has no office and sees no tabs of it.
-    return render(request, f"organiser/{template}.html", {"contest": contest, **context})
+    # A reviewer sees of the office what reviewers may open.
+    office = office_of(contest.slug, {Role.REVIEWER}, "office-likenesses", request.path)
+    told = {"contest": contest, "office": office, **context}
+    return render(request, f"organiser/{template}.html", told)

@@ -1,4 +1,4 @@
-"""The officer's day: everything that waits for a person in one list, and its number for the navigation."""
+"""The officer's day: everything that waits for a person in one list, and the numbers of the navigation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from fengcai.apps.people.waiting import waiting_for
 from fengcai.web.organiser.doorway import actor, organiser_only, show
 from fengcai.web.organiser.pages.today import today_rows
+from fengcai.web.shared.office import counts
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 def today(request: HttpRequest, contest: Contest) -> HttpResponse:
     """What waits today, urgent things first, each with the page on which it is done."""
     rows = today_rows(contest, user=actor(request), at=timezone.now())
-    return show(request, contest, "office-today", "today", {"rows": rows})
+    context = {"rows": rows, "total": sum(row.count for row in rows)}
+    return show(request, contest, "office-today", "today", context)
 
 
 @require_safe
 @organiser_only
 def count(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """How many kinds of things wait: the number beside 待办, fetched after the page."""
+    """The numbers in the navigation, fetched after the page."""
     lines = waiting_for(contest, actor(request), timezone.now())
-    context = {"count": len(lines), "urgent": any(line.urgent for line in lines)}
-    return render(request, "organiser/_today_count.html", context)
+    return render(request, "shared/_office_counts.html", {"counts": counts(lines)})
