@@ -42,7 +42,7 @@ _REASONS = {
 }
 
 UPKEEP_EVERY = 600.0  # seconds
-LOOK_EVERY = 120.0  # seconds between two looks into each mailbox
+LETTING_GO = 5.0  # seconds that lines to mailboxes have to end
 HALF_OF_THE_CORES = max(1, (os.cpu_count() or 2) // 2)
 
 
@@ -105,19 +105,21 @@ def worker(concurrency: Concurrency = HALF_OF_THE_CORES, only: Only = None, but:
     # A worker's threads keep their connections; a pool would only hold them back.
     os.environ["FENGCAI_DATABASE_POOL"] = "0"
     data = open_installation()
-    from fengcai.engines.jobs import run_worker
+    from fengcai.engines.jobs import Lane, run_worker
 
     lanes = _lanes(only or [], but or [])
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     upkeep = threading.Thread(target=_upkeep, args=(stop,), daemon=True)
-    postman = threading.Thread(target=_look_for_letters, args=(stop,), daemon=True)
+    listening = lanes is None or Lane.MAIL in lanes
+    postman = threading.Thread(target=_watch_mailboxes, args=(stop, listening), daemon=True)
     with announce(data, "worker"):
         require_database()
         upkeep.start()
         postman.start()
         run_worker(stop, concurrency=concurrency, lanes=lanes)
+        postman.join(LETTING_GO)
     return 0
 
 
@@ -183,20 +185,14 @@ def _upkeep(stop: threading.Event) -> None:
             return
 
 
-def _look_for_letters(stop: threading.Event) -> None:
-    """Have every contest's mailbox looked into at the start and every two minutes."""
-    from django.db import DatabaseError, close_old_connections
+def _watch_mailboxes(stop: threading.Event, lines: bool) -> None:
+    """Have every contest's mailbox looked into every two minutes, and listened to where `lines`."""
+    from fengcai.apps.mailbox.watching import Watch
 
-    from fengcai.apps.mailbox.jobs import order_polls
+    def failed(error: Exception) -> None:
+        print(f"本轮收信没有排上：{error}", file=sys.stderr, flush=True)
 
-    while True:
-        try:
-            order_polls()
-        except DatabaseError as error:
-            print(f"本轮收信没有排上：{error}", file=sys.stderr, flush=True)
-        close_old_connections()
-        if stop.wait(LOOK_EVERY):
-            return
+    Watch(lines=lines).keep(stop, failed=failed)
 
 
 def _listen(host: str, port: int) -> socket.socket:

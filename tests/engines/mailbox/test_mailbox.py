@@ -120,7 +120,7 @@ def test_a_folder_that_is_not_there_names_those_that_are(inbox: Inbox) -> None:
 def test_an_empty_folder(inbox: Inbox, tmp_path: Path) -> None:
     with Mailbox(inbox.account()) as mailbox:
         assert taken(mailbox, None, tmp_path) == []
-        assert mailbox.idle(None, 0) is False
+        assert mailbox.idle(None, 0) is None
 
 
 def test_the_password_changed_while_we_read(inbox: Inbox, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_renumbered_folder_is_told_with_its_new_numbering(inbox: Inbox, tmp_pa
         with pytest.raises(Renumbered) as caught:
             taken(mailbox, one.position, tmp_path)
         assert caught.value.uidvalidity != one.uidvalidity
-        assert mailbox.idle(one.position, 0) is True
+        assert mailbox.idle(one.position, 0) is not None
         again = taken(mailbox, Position(caught.value.uidvalidity), tmp_path)
     assert [raw for _, raw in again] == [mail()]
 
@@ -172,7 +172,7 @@ def test_waiting_ends_when_a_mail_arrives(inbox: Inbox, tmp_path: Path) -> None:
         later = threading.Timer(0.5, inbox.deliver, [mail(subject="neu")])
         later.start()
         began = time.monotonic()
-        assert mailbox.idle(one.position, 30) is True
+        assert mailbox.idle(one.position, 30) is not None
         later.join()
         assert 0.4 < time.monotonic() - began < 15
         assert [x.uid for x, _ in taken(mailbox, one.position, tmp_path)] == [2]
@@ -181,9 +181,9 @@ def test_waiting_ends_when_a_mail_arrives(inbox: Inbox, tmp_path: Path) -> None:
 def test_waiting_survives_its_own_renewal_and_ends_in_time(inbox: Inbox, tmp_path: Path) -> None:
     with Mailbox(inbox.account(), renew_s=0.2) as mailbox:
         began = time.monotonic()
-        assert mailbox.idle(None, 0.7) is False
+        assert mailbox.idle(None, 0.7) is None
         assert 0.6 < time.monotonic() - began < 5
-        assert mailbox.idle(None, 30, stop=lambda: True) is False
+        assert mailbox.idle(None, 30, stop=lambda: True) is None
 
 
 @pytest.mark.parametrize(

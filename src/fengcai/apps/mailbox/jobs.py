@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 HUGE = "这封信超过 256 MB，没有读取附件，请下载原信查看。"
 UNREADABLE = "这封信读不出来（格式损坏），请下载原信查看。"
 BEFORE_EXPIRY = timedelta(days=3)
+REFUSED_EVERY = timedelta(minutes=30)
 
 
 @handler("mailbox.poll", title="查看报送邮箱", lane=Lane.MAIL, lease=timedelta(minutes=5),
@@ -44,8 +45,10 @@ def poll(job: JobContext, connection: int) -> dict[str, int]:
 
 
 def order_polls() -> None:
-    """Have every mailbox in use looked at soon; one look at a time for each."""
-    for row in Connection.objects.filter(active=True):
+    """Have every mailbox in use looked at soon; one look at a time for each. One that has refused us is
+    tried again now and then only: a wrong password every two minutes would lock the account."""
+    lately = timezone.now() - REFUSED_EVERY
+    for row in Connection.objects.filter(active=True).exclude(refused=True, looked_at__gt=lately):
         order_look(row)
 
 

@@ -17,6 +17,9 @@ class Connection(models.Model):
 
     `secret` is the authorisation code, encrypted. `uidvalidity` and `position` name the last letter
     whose case stands; `since` is the instant before which letters are none of this contest's.
+    `registered_only`: a letter from an address of which nothing is known begins no work by itself.
+    `refused`: the trouble is one that only a person can mend (a changed password). Until `watched_until`
+    the worker `watcher` holds a line to the mailbox; `pushed` says whether it is told of new letters.
     """
 
     contest = models.OneToOneField(Contest, on_delete=models.PROTECT, related_name="mailbox")
@@ -30,6 +33,7 @@ class Connection(models.Model):
     address = models.EmailField(max_length=254)
     active = models.BooleanField(default=True)
     receipts = models.BooleanField(default=True)
+    registered_only = models.BooleanField(default=True)
     since = models.DateTimeField()
     uidvalidity = models.PositiveBigIntegerField(default=0)
     position = models.PositiveBigIntegerField(default=0)
@@ -37,6 +41,10 @@ class Connection(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=400, blank=True)
     trouble_since = models.DateTimeField(null=True, blank=True)
+    refused = models.BooleanField(default=False)
+    watcher = models.CharField(max_length=100, blank=True)
+    watched_until = models.DateTimeField(null=True, blank=True)
+    pushed = models.BooleanField(null=True, blank=True)
 
 
 class Case(models.Model):

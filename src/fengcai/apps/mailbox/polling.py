@@ -26,6 +26,10 @@ from fengcai.engines.mailbox import Account, Fetched, Mailbox, MailboxTrouble, P
 if TYPE_CHECKING:
     from fengcai.engines.mailbox.account import Security
 
+SETTINGS = ("host", "port", "security", "account", "secret", "folder", "active")
+"""What a line to the mailbox depends on."""
+PLACE = ("host", "account", "folder", "since")
+"""What a position belongs to."""
 MOST_AT_ONCE = 500
 """Letters of one look; a mailbox of thousands is read in several."""
 TIMEOUT_S = 60.0
@@ -62,14 +66,14 @@ def look(row: Connection, *, beat: Callable[[], None] = lambda: None) -> int:
     try:
         made = _taken(row, beat)
     except MailboxTrouble as trouble:
-        _troubled(row, str(trouble))
+        note_trouble(row, str(trouble), refused=not trouble.again)
     except Refused as refusal:
-        _troubled(row, refusal.message)
+        note_trouble(row, refusal.message, refused=True)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         if not full and not isinstance(error, storage.StorageTrouble):
             raise
-        _troubled(row, "磁盘满了，来信暂时存不下；信还在邮箱里，清理磁盘后会自动收进来。")
+        note_trouble(row, "磁盘满了，来信暂时存不下；信还在邮箱里，清理磁盘后会自动收进来。")
     else:
         _well(row, timezone.now())
         return made
@@ -83,7 +87,11 @@ def _taken(row: Connection, beat: Callable[[], None]) -> int:
         tempfile.TemporaryDirectory(dir=storage.scratch_directory()) as folder,
     ):
         for _ in range(2):
-            after = Position(row.uidvalidity, row.position) if row.uidvalidity else None
+            if not row.uidvalidity:
+                # A mailbox may hold the letters of years: those before are known by their dates.
+                begun = mailbox.begin(row.since, tell=beat)
+                _move_on(row, begun.uidvalidity, begun.uid)
+            after = Position(row.uidvalidity, row.position)
             try:
                 for fetched in mailbox.messages(after, into=Path(folder), tell=beat):
                     beat()
@@ -92,9 +100,9 @@ def _taken(row: Connection, beat: Callable[[], None]) -> int:
                     seen += 1
                     if seen >= MOST_AT_ONCE:
                         return made
-            except Renumbered as anew:
+            except Renumbered:
                 # From the beginning: what was taken in before is known by its bytes.
-                _start_over(row, anew.uidvalidity)
+                _start_over(row)
             else:
                 break
     return made
@@ -112,8 +120,13 @@ def _kept(row: Connection, fetched: Fetched) -> bool:
 
 
 def _same(row: Connection) -> dict[str, object]:
-    """The mailbox that was looked at: an officer may have changed the row meanwhile."""
-    return {"pk": row.pk, "host": row.host, "account": row.account, "folder": row.folder}
+    """The letters that were looked at: an officer may have changed the row meanwhile."""
+    return {"pk": row.pk, **{name: getattr(row, name) for name in PLACE}}
+
+
+def as_it_was(row: Connection) -> dict[str, object]:
+    """The connection that was tried, for a filter: what was found is of no other."""
+    return {"pk": row.pk, **{name: getattr(row, name) for name in SETTINGS}}
 
 
 def _move_on(row: Connection, uidvalidity: int, uid: int) -> None:
@@ -125,19 +138,20 @@ def _move_on(row: Connection, uidvalidity: int, uid: int) -> None:
     row.uidvalidity, row.position = uidvalidity, uid
 
 
-def _start_over(row: Connection, uidvalidity: int) -> None:
-    Connection.objects.filter(**_same(row)).update(uidvalidity=uidvalidity, position=0)
-    row.uidvalidity, row.position = uidvalidity, 0
+def _start_over(row: Connection) -> None:
+    Connection.objects.filter(**_same(row)).update(uidvalidity=0, position=0)
+    row.uidvalidity = row.position = 0
 
 
 def _well(row: Connection, at: datetime) -> None:
-    Connection.objects.filter(pk=row.pk).update(
-        looked_at=at, answered_at=at, trouble="", trouble_since=None
+    Connection.objects.filter(**as_it_was(row)).update(
+        looked_at=at, answered_at=at, trouble="", trouble_since=None, refused=False
     )
 
 
-def _troubled(row: Connection, text: str) -> None:
+def note_trouble(row: Connection, text: str, *, refused: bool = False) -> None:
+    """Write down what keeps letters away; `refused`: nothing but a changed setting helps."""
     at = timezone.now()
-    rows = Connection.objects.filter(pk=row.pk)
+    rows = Connection.objects.filter(**as_it_was(row))
     rows.filter(trouble="").update(trouble_since=at)
-    rows.update(looked_at=at, trouble=text[:400])
+    rows.update(looked_at=at, trouble=text[:400], refused=refused)

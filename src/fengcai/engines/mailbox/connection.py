@@ -81,6 +81,24 @@ class Client(IMAPClient):
             made = _Plain(self.host, self.port, self._timeout.connect)
         return made
 
+    def idle(self) -> None:
+        """As IMAPClient's, which takes anything that a server announces before its `+` for a refusal."""
+        self._idle_tag = self._imap._command("IDLE")
+        while (said := self._imap._get_response()) is not None:
+            if self._imap.tagged_commands.get(self._idle_tag):
+                raise IMAPClientError(f"IDLE was refused: {said!r}")
+
+    def announced(self) -> list[tuple[int, bytes]]:
+        """How many mails came and went by what the server said beside its answers since the folder was
+        opened, as `idle_check` says it; each once."""
+        held = self._imap.untagged_responses
+        return [
+            (int(number), kind)
+            for kind in (b"EXPUNGE", b"EXISTS")
+            for number in held.pop(kind.decode(), None) or ()
+            if bytes(number).isdigit()
+        ]
+
 
 def connected(account: Account) -> Client:
     """A connection that is logged in. Raises MailboxTrouble."""

@@ -7,7 +7,7 @@ picked up again where it broke, with growing pauses; what cannot be mended is a 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ MOST_BYTES = 1024**3
 RENEW_S = 9 * 60
 """RFC 2177 asks for less than 29 minutes; routers forget a silent line much sooner."""
 POLL_S = 60
-STEP_S = 5.0
+STEP_S = 1.0
 DATES = 500
 MOST_LOST = 2
 """So often may a line break in IDLE before we look again by the clock instead."""
@@ -83,6 +83,8 @@ class Mailbox:
         self._renew_s, self._poll_s = renew_s, poll_s
         self._client: Client | None = None
         self._folder: _Folder | None = None
+        self.pushed: bool | None = None
+        """Whether the server announces mails by itself (IDLE); None before the first wait."""
 
     def __enter__(self) -> Mailbox:
         return self
@@ -144,9 +146,10 @@ class Mailbox:
 
         return self._steadily(listed)
 
-    def begin(self, since: datetime) -> Position:
+    def begin(self, since: datetime, *, tell: Callable[[], None] = lambda: None) -> Position:
         """The position before the first mail that the server received at `since` or later, so that the
-        years of mails before a contest need not be fetched. Raises MailboxTrouble.
+        years of mails before a contest need not be fetched. `tell` is called after each 500. Raises
+        MailboxTrouble.
 
         Told by each mail's INTERNALDATE, not by SEARCH SINCE, which servers know by days of their own.
         """
@@ -156,6 +159,7 @@ class Mailbox:
             for at in range(0, len(uids), DATES):
                 client, batch = self._numbering(uidvalidity), uids[at : at + DATES]
                 answer = self._asked(lambda: client.fetch(batch, ["INTERNALDATE"]))  # noqa: B023
+                tell()
                 dated = ((uid, answer.get(uid, {}).get(b"INTERNALDATE")) for uid in batch)
                 for uid, date in dated:
                     if not isinstance(date, datetime) or date >= since:
@@ -193,23 +197,25 @@ class Mailbox:
 
     def idle(
         self, after: Position | None, seconds: float, *, stop: Callable[[], bool] = lambda: False
-    ) -> bool:
-        """Wait until there may be a mail after the position (True), or so long (False).
+    ) -> Position | None:
+        """Wait for mail after the position: the position of the newest one, or None after so long.
 
-        By IDLE where it is offered, renewed in time, else by looking again. `stop` is asked at least
-        every five seconds. Raises MailboxTrouble.
+        By IDLE where it is offered, renewed in time, else by looking again; `pushed` says which. `stop` is
+        asked at least every second. Raises MailboxTrouble.
         """
         until = time.monotonic() + seconds
         lost = 0
         while True:
             try:
-                if self._steadily(lambda: self._numbers(after)[1]):
-                    return True
-            except Renumbered:
-                return True
+                if (newest := self._steadily(lambda: self._newest(after), stop)) is not None:
+                    return newest
+            except Renumbered as anew:
+                return self._steadily(lambda: self._newest(None), stop) or Position(
+                    anew.uidvalidity
+                )
             left = until - time.monotonic()
             if left <= 0 or stop():
-                return False
+                return None
             try:
                 self._pass_time(left, stop, pushed=lost < MOST_LOST)
             except MailboxTrouble as trouble:
@@ -220,21 +226,26 @@ class Mailbox:
                 _sleep(time.monotonic() + min(left, pause), stop)
                 lost += 1
 
+    def _newest(self, after: Position | None) -> Position | None:
+        uidvalidity, uids = self._numbers(after)
+        return Position(uidvalidity, uids[-1]) if uids else None
+
     def _pass_time(self, seconds: float, stop: Callable[[], bool], *, pushed: bool) -> None:
         """Until a mail is announced, `stop` says so, or the time is over; at most until a renewal."""
         client, folder = self._ready()
-        if not pushed or not client.has_capability("IDLE"):
+        self.pushed = pushed and client.has_capability("IDLE")
+        if not self.pushed:
             _sleep(time.monotonic() + min(seconds, self._poll_s), stop)
             return
         until = time.monotonic() + min(seconds, self._renew_s)
         try:
             self._asked(client.idle)
-            while (left := until - time.monotonic()) > 0 and not stop():
+            # What was announced before the `+`, with the search or while we asked, is not said again.
+            count, news = _after(folder.count, client.announced())
+            while not news and (left := until - time.monotonic()) > 0 and not stop():
                 began, step = time.monotonic(), min(left, STEP_S)
                 said = self._asked(lambda: client.idle_check(timeout=step))  # noqa: B023
-                # Some servers repeat what we know: only more mails than there were are news.
-                if any(len(x) > 1 and x[1] == b"EXISTS" and x[0] > folder.count for x in said):
-                    break
+                count, news = _after(count, said)
                 if not said and time.monotonic() - began < step / 2:
                     break  # readable and nothing there: the line is gone, as idle_done will find
             self._asked(client.idle_done)
@@ -334,8 +345,9 @@ class Mailbox:
         except Exception as error:
             raise trouble_of(error, self.account) from error
 
-    def _steadily(self, act: Callable[[], T]) -> T:
-        """Do it; after a lost line, again on a new one, with pauses between. Raises MailboxTrouble."""
+    def _steadily(self, act: Callable[[], T], stop: Callable[[], bool] = lambda: False) -> T:
+        """Do it; after a lost line, again on a new one, with pauses between, unless `stop` says that
+        nobody waits any more. Raises MailboxTrouble."""
         for pause in (*self._pauses, None):
             try:
                 return act()
@@ -343,10 +355,25 @@ class Mailbox:
                 raise
             except MailboxTrouble as trouble:
                 self.close()
-                if pause is None or not trouble.again or trouble.reason == "disk":
+                if pause is None or not trouble.again or trouble.reason == "disk" or stop():
                     raise
-                time.sleep(pause)
+                _sleep(time.monotonic() + pause, stop)
         raise AssertionError("the last pause is None")
+
+
+def _after(count: int, said: Iterable[Sequence[object]]) -> tuple[int, bool]:
+    """How many mails there are after what the server said, and whether one has come. Some servers
+    repeat what we know: only more mails than there were are news."""
+    news = False
+    for each in said:
+        if len(each) < 2 or not isinstance(each[0], int):
+            continue
+        if each[1] == b"EXPUNGE":
+            count -= 1
+        elif each[1] == b"EXISTS":
+            news = news or each[0] > count
+            count = each[0]
+    return count, news
 
 
 def _sleep(until: float, stop: Callable[[], bool]) -> None:

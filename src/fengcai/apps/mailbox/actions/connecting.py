@@ -82,7 +82,7 @@ def connect(
     row.preset, row.host, row.port, row.security = preset if known else "", host, port, security
     row.account, row.address, row.folder = account, address, folder
     row.since, row.receipts, row.active = since, receipts, True
-    row.trouble, row.trouble_since = "", None
+    row.trouble, row.trouble_since, row.refused = "", None, False
     if secret:
         row.secret = shut(secret)
     row.save()
