@@ -11,17 +11,18 @@ from fractions import Fraction
 from typing import Any
 
 from PIL import (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
     JpegImagePlugin,
     PngImagePlugin,
-    PsdImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
 )
 
 from fengcai.media.heif import read_heif
+from fengcai.media.photoshop import read_photoshop
 from fengcai.media.verdicts import Unreadable
 
 FORMATS = {
@@ -31,7 +32,7 @@ FORMATS = {
     "bmp": BmpImagePlugin.BmpImageFile.format,
     "tiff": TiffImagePlugin.TiffImageFile.format,
     "webp": WebPImagePlugin.WebPImageFile.format,
-    "psd": PsdImagePlugin.PsdImageFile.format,
+    "avif": AvifImagePlugin.AvifImageFile.format,
 }
 _MODES = {"1": "Gray", "L": "Gray", "LA": "Gray", "I": "Gray", "F": "Gray", "P": "RGB", "PA": "RGB"}
 _TURNED = (5, 6, 7, 8)
@@ -39,9 +40,9 @@ _ORIENTATION, _MAKE, _MODEL, _EXIF, _TAKEN = 0x0112, 0x010F, 0x0110, 0x8769, 0x9
 
 
 def read_still(name: str, file: Any) -> dict[str, Any] | None:
-    """The parts of `facts.Image`; None for a format that is not read here (AVIF, RAW …)."""
-    if name == "heic":
-        return _heic(file)
+    """The parts of `facts.Image`; None for a format that is not read here (RAW …)."""
+    if name in ("heic", "psd"):
+        return _by_parts(name, file)
     plugin = FORMATS.get(name)
     if plugin is None:
         return None
@@ -76,16 +77,19 @@ def _header(picture: Image.Image) -> dict[str, Any]:
     }
 
 
-def _heic(file: Any) -> dict[str, Any]:
+def _by_parts(name: str, file: Any) -> dict[str, Any]:
+    """What Pillow does not know, or not of every kind: HEIC by its boxes, PSD by its header."""
     try:
-        found = read_heif(file)
+        found = read_heif(file) if name == "heic" else read_photoshop(file)
     except MemoryError:
         raise
     except Exception as problem:  # a stranger's bytes; EXIF in it is read by Pillow
         raise Unreadable("open_failed", f"{type(problem).__name__}") from None
     told = _told(found.pop("exif"))
-    told.pop("turned")  # the box says how it is turned; EXIF repeats it
-    return {"format": "heic", "dpi_x": None, "dpi_y": None, **found, **told}
+    told.pop("turned")  # a box says how a photograph is turned; Photoshop has turned it already
+    dpi = _sane(*(found.pop("dots", None) or (0, 0)))
+    resolution = {"dpi_x": str(dpi[0]) if dpi else None, "dpi_y": str(dpi[1]) if dpi else None}
+    return {"format": name, **resolution, **found, **told}
 
 
 def _mode(mode: str) -> str:
@@ -101,6 +105,10 @@ def _dpi(picture: Image.Image) -> tuple[Fraction, Fraction] | None:
         x, y = (Fraction(round(float(each) * 100), 100) for each in told)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         return None
+    return _sane(x, y)
+
+
+def _sane(x: Fraction, y: Fraction) -> tuple[Fraction, Fraction] | None:
     return (x, y) if x > 1 and y > 1 else None
 
 

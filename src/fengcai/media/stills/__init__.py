@@ -6,8 +6,10 @@ from __future__ import annotations
 import io
 
 from PIL import Image
+from psd_tools import PSDImage
 
 from fengcai.media.stills.looking import look
+from fengcai.media.stills.opening import heic_sample
 from fengcai.media.stills.showing import pass_on, shown
 
 __all__ = ["look", "pass_on", "shown", "warm_up"]
@@ -15,9 +17,13 @@ __all__ = ["look", "pass_on", "shown", "warm_up"]
 
 def warm_up() -> None:
     """Decode one picture of each kind, so that nothing is opened behind the walls."""
-    for name in ("png", "jpeg", "webp", "tiff", "gif", "bmp"):
+    for name in ("png", "jpeg", "webp", "tiff", "gif", "bmp", "avif", "heic", "psd"):
         made = io.BytesIO()
-        Image.new("RGB", (64, 64)).save(made, name)
-        made.seek(0)
+        if name == "heic":
+            made.write(heic_sample())
+        elif name == "psd":
+            PSDImage.new("RGB", (64, 64)).save(made)
+        else:
+            Image.new("RGB", (64, 64)).save(made, name)
         look(name, made)
         shown(name, made)

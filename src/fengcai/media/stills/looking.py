@@ -1,7 +1,7 @@
 """A still picture's pixels and notes → measures. Sizes, resolution and colour are `media.pictures`.
 
-Pixels are decoded up to `MOST_PIXELS`; larger pictures are told by their notes alone. HEIC is read
-elsewhere, from its boxes.
+Pixels are decoded up to `MOST_PIXELS`; larger pictures, and those that `opening` leaves alone, are told
+by their notes alone.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from PIL import Image
 
 from fengcai.media.facts.measures import Measure
 from fengcai.media.film.upscaling import doubled
+from fengcai.media.photoshop import Broken, read_photoshop
 from fengcai.media.pictures import FORMATS
 from fengcai.media.stills.devices import is_screen
+from fengcai.media.stills.opening import MOST_PIXELS, NotShown, opened
 from fengcai.media.verdicts import Unreadable
 
-MOST_PIXELS = 60_000_000
 FLAT_SHARE = 0.65
 """Neighbours that are exactly alike: drawn screens exceed 0.8, photographs through JPEG stay below 0.55."""
 DOUBLED, DOUBLED_UNSURE = 0.15, 0.09
@@ -48,27 +49,39 @@ def look(name: str, file: Any) -> dict[str, dict[str, Any]]:
 
     Raises `Unreadable` for a picture whose pixels cannot be decoded.
     """
-    plugin = FORMATS.get(name)
-    if plugin is None or name == "psd":
+    if name not in FORMATS and name not in ("heic", "psd"):
         return {}
-    file.seek(0)
-    Image.MAX_IMAGE_PIXELS = None  # bounded here, by size, before a pixel is decoded
+    notes, size, grey, why = _NO_NOTES, (0, 0), None, ""
     try:
-        with Image.open(file, formats=[plugin]) as picture:
-            notes = _notes(picture)
+        if name == "psd":
+            notes = _of_photoshop(file)
+        with opened(name, file) as picture:
+            notes = notes if name == "psd" else _notes(picture)
             size = picture.size
             grey = _grey(picture)
-    except MemoryError:
-        raise
-    except Exception as problem:  # Pillow's errors have no common ancestor
-        raise Unreadable("open_failed", f"{type(problem).__name__}") from None
+    except NotShown as problem:
+        why = str(problem)
     found = {
         "screenshot": _screenshot(notes, size, grey),
         "upscaling": _enlarged(grey),
         "editing": _edited(notes),
         "place": _placed(notes),
     }
+    if why:
+        found["screen"] = Measure(method="pixels of the picture", answer="unmeasured", why=why)
     return {key: measure.model_dump(mode="json") for key, measure in found.items()}
+
+
+_NO_NOTES = _Notes("", "", "", False)
+
+
+def _of_photoshop(file: Any) -> _Notes:
+    """The notes that Photoshop keeps beside the layers."""
+    try:
+        exif = read_photoshop(file)["exif"]
+    except Broken as problem:
+        raise Unreadable("open_failed", str(problem)) from None
+    return _noted(exif if exif is not None else Image.Exif(), "Adobe Photoshop")
 
 
 def _notes(picture: Image.Image) -> _Notes:
@@ -78,7 +91,15 @@ def _notes(picture: Image.Image) -> _Notes:
         if str(key).casefold() in ("software", "comment", "description", "title", "source", "xmp")
     )
     try:
-        tags = picture.getexif()
+        return _noted(picture.getexif(), told)
+    except MemoryError:
+        raise
+    except Exception:  # broken EXIF counts as none
+        return _noted(Image.Exif(), told)
+
+
+def _noted(tags: Image.Exif, told: str) -> _Notes:
+    try:
         maker = str(tags.get(_MAKE) or "").strip("\0 ")
         software = str(tags.get(_SOFTWARE) or "")
         comment = tags.get_ifd(_EXIF).get(_COMMENT) or ""
@@ -86,7 +107,7 @@ def _notes(picture: Image.Image) -> _Notes:
         placed = 2 in gps and 4 in gps  # latitude and longitude
     except MemoryError:
         raise
-    except Exception:  # broken EXIF counts as none
+    except Exception:
         maker = software = comment = ""
         placed = False
     if isinstance(comment, bytes):

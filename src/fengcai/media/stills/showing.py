@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from fengcai.media.pictures import FORMATS
 from fengcai.media.screen.passing import MOST_HEIGHT, WIDTH, send_still
-from fengcai.media.stills.looking import MOST_PIXELS
+from fengcai.media.stills.opening import MOST_PIXELS, NotShown, opened
+from fengcai.media.verdicts import Unreadable
 
 _DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
 
@@ -28,20 +28,13 @@ def pass_on(name: str, file: Any, pipe: BinaryIO) -> None:
 
 def shown(name: str, file: Any) -> NDArray[np.uint8] | None:
     """The picture as (h, w, 3); None where its pixels are not decoded."""
-    plugin = FORMATS.get(name)
-    if plugin is None or name == "psd":
-        return None
-    file.seek(0)
-    Image.MAX_IMAGE_PIXELS = None  # bounded here, by size, before a pixel is decoded
     try:
-        with Image.open(file, formats=[plugin]) as picture:
+        with opened(name, file) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 return None
             picture.draft("RGB", (WIDTH, MOST_HEIGHT))  # JPEG is decoded smaller right away
             return _page(picture)
-    except MemoryError:
-        raise
-    except Exception:  # that the picture is broken was told already, by its own name
+    except (NotShown, Unreadable):  # that the picture is broken was told already, by its own name
         return None
 
 
