@@ -18,7 +18,7 @@ from fengcai.apps.mailbox.actions.receiving import order_answer, order_taking
 from fengcai.apps.mailbox.actions.taking import take_all
 from fengcai.apps.mailbox.answering import answer, warn_of_expiry
 from fengcai.apps.mailbox.fetching import fetch_pending
-from fengcai.apps.mailbox.letters import TooLarge, letter_of
+from fengcai.apps.mailbox.letters import letter_of
 from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile
 from fengcai.apps.mailbox.polling import look
 from fengcai.apps.mailbox.reading import read_into, standing, told, whose
@@ -27,7 +27,6 @@ from fengcai.engines.jobs import JobContext, JobRetry, Lane, Priority, enqueue, 
 
 log = logging.getLogger(__name__)
 
-HUGE = "这封信超过 256 MB，没有读取附件，请下载原信查看。"
 UNREADABLE = "这封信读不出来（格式损坏），请下载原信查看。"
 BEFORE_EXPIRY = timedelta(days=3)
 REFUSED_EVERY = timedelta(minutes=30)
@@ -63,9 +62,6 @@ def read_letter(job: JobContext, case: str) -> None:
     try:
         with letter_of(row) as letter:
             reading = read_into(row, letter, own.first() or "")
-    except TooLarge:
-        _unread(job, row, HUGE)
-        return
     except OSError:
         raise  # a full disk, a store that is away: the letter is kept, and is read later
     except Exception:

@@ -5,36 +5,30 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 from fengcai.apps.mailbox import archives
 from fengcai.apps.mailbox.models import Case, CaseFile
+from fengcai.apps.refusals import Refused
 from fengcai.engines import storage
 from fengcai.engines.mailbox import Attachment, Letter, read
 
-LARGEST_LETTER = 256 * 1024**2
-"""Bytes of a letter that is read. Mail services take a hundred million at most; it is read in memory."""
 
-
-class TooLarge(Exception):
-    """The letter is larger than any that is read."""
-
-
-class FileGone(Exception):
-    """The bytes of a file cannot be had any more; one Chinese sentence says why."""
+class FileGone(Refused):
+    """The bytes of a file cannot be had; one Chinese sentence says why."""
 
 
 @contextlib.contextmanager
 def letter_of(case: Case) -> Iterator[Letter]:
-    """The letter, parsed. Raises `TooLarge`, and what `storage.readable`
-    raises; a broken letter is none of it."""
-    if case.size > LARGEST_LETTER:
-        raise TooLarge
-    with storage.readable(case.key, sha256=case.sha256) as path:
-        raw = path.read_bytes()
-    with read(raw) as letter:
+    """The letter, parsed; its files lie beside what is stored, so that taking one over copies nothing.
+    Raises what `storage.readable` raises; a broken letter is none of it."""
+    scratch_root = storage.scratch_directory()
+    with tempfile.TemporaryDirectory(prefix="letter-", dir=scratch_root) as folder:
+        with storage.readable(case.key, sha256=case.sha256) as path:
+            letter = read(path, spool=Path(folder))
         yield letter
 
 
@@ -46,27 +40,50 @@ def attachments(letter: Letter) -> Iterator[tuple[str, Attachment]]:
             yield f"{number}/{index}", attachment
 
 
-@contextlib.contextmanager
-def file_of(row: CaseFile) -> Iterator[Path]:
-    """A local copy of a case's file, which may be moved away. Raises `FileGone`, OSError (disk full)."""
-    path = scratch()
-    try:
+class Parts(contextlib.ExitStack):
+    """The files of one letter as local copies: the letter is read at the first that lies in it, once,
+    however many are asked for. Use it in a `with`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, Attachment] | None = None
+
+    @contextlib.contextmanager
+    def copy_of(self, row: CaseFile) -> Iterator[Path]:
+        """A copy that may be moved away. Take it before a transaction begins: it may be gigabytes.
+        Raises `FileGone`, OSError (disk full)."""
+        path = scratch()
+        try:
+            try:
+                self._copied(row, path)
+            except archives.ArchiveRefused as refused:
+                raise FileGone(str(refused)) from None
+            except FileNotFoundError:
+                raise FileGone(
+                    "存储里找不到这封信的原件，附件取不出来。请联系系统管理员。"
+                ) from None
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _copied(self, row: CaseFile, path: Path) -> None:
         if row.key:
             with storage.readable(row.key, sha256=row.sha256) as kept:
                 _copy(kept, path)
+            return
+        place, _, member = row.path.partition("!")
+        found = self._letters_own(row.case).get(place)
+        if found is None:
+            raise FileGone("信里找不到这个文件了，请从原信下载。")
+        if member:
+            archives.take_out(found.path, int(member), path)
         else:
-            place, _, member = row.path.partition("!")
-            with letter_of(row.case) as letter:
-                found = dict(attachments(letter)).get(place)
-                if found is None:
-                    raise FileGone("信里找不到这个文件了，请从原信下载。")
-                if member:
-                    archives.take_out(found.path, int(member), path)
-                else:
-                    _copy(found.path, path)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+            _copy(found.path, path)
+
+    def _letters_own(self, case: Case) -> dict[str, Attachment]:
+        if self._found is None:
+            self._found = dict(attachments(self.enter_context(letter_of(case))))
+        return self._found
 
 
 def scratch() -> Path:

@@ -8,12 +8,15 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.contests.roles import Role
+from fengcai.apps.contests.rules import require_role
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State as Work
 from fengcai.apps.mailbox.actions.notes import desk_case, note, tell
 from fengcai.apps.mailbox.actions.receiving import order_answer, order_taking
 from fengcai.apps.mailbox.actions.taking import take_one
-from fengcai.apps.mailbox.models import Case
+from fengcai.apps.mailbox.letters import Parts
+from fengcai.apps.mailbox.models import Case, CaseFile
 from fengcai.apps.mailbox.names import folded, plain
 from fengcai.apps.mailbox.states import Degree, FileState, State
 from fengcai.apps.people.models import User
@@ -103,7 +106,6 @@ def reopen(*, contest: Contest, case_id: UUID, version: int, by: User, at: datet
     return case
 
 
-@transaction.atomic
 def take_file(
     *,
     contest: Contest,
@@ -118,26 +120,39 @@ def take_file(
 ) -> Case:
     """Put one file of a letter into a place of a work, as the officer says: in `entry`, or in a new
     work. Over a work that was handed in too (then its head confirms it anew); versions stay."""
-    case = desk_case(case_id, contest, by, version)
-    if case.unit is None:
-        raise Refused("请先指定这封信是哪个单位的。")
-    row = case.files.filter(pk=file).select_related("case").first()
-    if row is None:
+    require_role(by, contest, Role.ORGANISER)
+    # The bytes first, in no transaction: a letter may be large, and others write meanwhile.
+    found = CaseFile.objects.select_related("case").filter(pk=file, case=case_id)
+    asked = found.filter(case__contest=contest).first()
+    if asked is None:
         raise NotFound("信里没有这个文件，请刷新页面。")
-    if row.state == FileState.TAKEN:
+    if asked.state == FileState.TAKEN:
         raise Refused("这个文件已经收入作品。")
-    work = None
-    if entry is not None:
-        works = Entry.objects.filter(unit=case.unit_id, track=track).exclude(state=Work.WITHDRAWN)
-        work = works.filter(pk=entry).first()
-        if work is None:
-            raise NotFound("这个单位没有这件作品，请刷新页面。")
-    elif case.entry_id is not None and case.entry is not None and case.entry.track == track:
-        work = case.entry
-    case.version += 1
-    case.save(update_fields=["version"])
-    with storage.provisional():
-        take_one(case, row, track=track, slot=slot, at=at, by=by, entry=work)
+    with (
+        Parts() as parts,
+        parts.copy_of(asked) as path,
+        storage.provisional(),
+        transaction.atomic(),
+    ):
+        case = desk_case(case_id, contest, by, version)
+        if case.unit is None:
+            raise Refused("请先指定这封信是哪个单位的。")
+        row = case.files.filter(pk=file).first()
+        if row is None or row.state == FileState.TAKEN:
+            raise Refused("这个文件已经收入作品。")
+        work = None
+        if entry is not None:
+            works = Entry.objects.filter(unit=case.unit_id, track=track).exclude(
+                state=Work.WITHDRAWN
+            )
+            work = works.filter(pk=entry).first()
+            if work is None:
+                raise NotFound("这个单位没有这件作品，请刷新页面。")
+        elif case.entry_id is not None and case.entry is not None and case.entry.track == track:
+            work = case.entry
+        case.version += 1
+        case.save(update_fields=["version"])
+        take_one(case, row, path, track=track, slot=slot, at=at, by=by, entry=work)
     return case
 
 

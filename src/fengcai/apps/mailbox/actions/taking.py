@@ -7,6 +7,7 @@ already stays in, and the rest follows.
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +18,8 @@ from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.scope import scope_of, track_of
 from fengcai.apps.entries.states import WRITABLE
 from fengcai.apps.mailbox.actions.notes import locked_case, note, tell
-from fengcai.apps.mailbox.archives import ArchiveRefused
 from fengcai.apps.mailbox.fitting import Offered, Plan, fit, places
-from fengcai.apps.mailbox.letters import FileGone, file_of
+from fengcai.apps.mailbox.letters import Parts
 from fengcai.apps.mailbox.models import Case, CaseFile
 from fengcai.apps.mailbox.reading import templates_of
 from fengcai.apps.mailbox.states import FileState, State
@@ -54,23 +54,23 @@ def take_all(case_id: UUID, at: datetime) -> Case:
         except Refused as refusal:
             return _to_the_desk(case, refusal.message, at)
     held_up = list(dict.fromkeys(plan.open.values()))
-    for row in case.files.filter(pk__in=plan.placed):
-        if row.state != FileState.WAITING:
-            continue
-        try:
-            with storage.provisional(), transaction.atomic():
-                # Asked anew in the lock: a colleague may have set the letter aside meanwhile.
-                case = locked_case(case_id)
-                if case.state != State.MATCHED:
-                    return case
-                take_one(case, row, track=track, slot=plan.placed[row.pk], at=at)
-        except Refused as refusal:
-            held_up.append(refusal.message)
-            CaseFile.objects.filter(pk=row.pk).update(
-                state=FileState.REFUSED if _final(refusal) else FileState.WAITING,
-                why=refusal.message[:400],
-                slot=plan.placed[row.pk],
-            )
+    with Parts() as parts:
+        for row in case.files.filter(pk__in=plan.placed, state=FileState.WAITING):
+            slot = plan.placed[row.pk]
+            try:
+                with parts.copy_of(row) as path, storage.provisional(), transaction.atomic():
+                    # Asked anew in the lock: a colleague may have set the letter aside meanwhile.
+                    case = locked_case(case_id)
+                    if case.state != State.MATCHED:
+                        return case
+                    take_one(case, row, path, track=track, slot=slot, at=at)
+            except Refused as refusal:
+                held_up.append(refusal.message)
+                CaseFile.objects.filter(pk=row.pk).update(
+                    state=FileState.REFUSED if _final(refusal) else FileState.WAITING,
+                    why=refusal.message[:400],
+                    slot=slot,
+                )
     with transaction.atomic():
         case = locked_case(case_id)
         if case.state != State.MATCHED:
@@ -137,6 +137,7 @@ def _doubt(
 def take_one(
     case: Case,
     row: CaseFile,
+    path: Path,
     *,
     track: str,
     slot: str,
@@ -144,8 +145,9 @@ def take_one(
     by: User | None = None,
     entry: Entry | None = None,
 ) -> Entry:
-    """Put one file into a place of the unit's work; `by` is the officer who says so, None where the
-    rules alone decide. In the caller's transaction. Raises `Refused`, OSError (disk full)."""
+    """Put one file, of which `path` is a copy, into a place of the unit's work; `by` is the officer who
+    says so, None where the rules alone decide. In the caller's transaction. Raises `Refused`, OSError
+    (disk full)."""
     assert case.unit is not None
     rules = rules_of(case.contest)
     person = agent(case.unit, case.sender)
@@ -155,16 +157,10 @@ def take_one(
     counted = counted_at(case, window_for(rules, case.unit, track, place))
     arrived = max(row.arrived_at, counted) if row.arrived_at else counted
     work = entry or work_for(case, track, person, arrived, list(case.files.all()))
-    try:
-        with file_of(row) as path:
-            entries.hand_over_file(
-                entry_id=work.pk, slot=slot, path=path, filename=row.name, by=person,
-                began_at=row.began_at or arrived, finished_at=arrived,
-            )  # fmt: skip
-    except (FileGone, ArchiveRefused) as gone:
-        raise Refused(str(gone)) from None
-    except FileNotFoundError:
-        raise Refused("存储里找不到这封信的原件，附件取不出来。请联系系统管理员。") from None
+    entries.hand_over_file(
+        entry_id=work.pk, slot=slot, path=path, filename=row.name, by=person,
+        began_at=row.began_at or arrived, finished_at=arrived,
+    )  # fmt: skip
     row.state, row.slot, row.why = FileState.TAKEN, slot, ""
     if row.key:
         # The work has the bytes now; what was sent for the letter need not lie here twice.
