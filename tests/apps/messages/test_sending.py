@@ -12,7 +12,7 @@ import pytest
 from django.core import serializers
 from django.utils import timezone
 
-from fengcai.apps.messages import deciding, sending
+from fengcai.apps.messages import deciding, erasing, sending
 from fengcai.apps.messages.actions import Attachment, Recipient, Way, post
 from fengcai.apps.messages.models import Message, MessageFile, State
 from fengcai.apps.messages.templates import MissingField, UnknownTemplate
@@ -371,14 +371,14 @@ def test_what_is_personal_can_be_erased_and_the_rest_stays(by_mail: Exim):
     sent = carried(say("li@clinic.test", attachments=(Attachment("身份证.jpg", "a/b", b"x"),)))
     waiting = say("li@clinic.test", due=timezone.now() + timedelta(days=1))
     other = say("wang@clinic.test")
-    assert deciding.erase_personal(address="li@clinic.test", at=timezone.now()) == 2
+    assert erasing.erase_personal(address="li@clinic.test", at=timezone.now()) == 2
     for row in (sent, waiting, other):
         row.refresh_from_db()
-    assert (sent.state, sent.name, sent.address, sent.body) == (State.SENT, "", "", deciding.ERASED)
+    assert (sent.state, sent.name, sent.address, sent.body) == (State.SENT, "", "", erasing.ERASED)
     assert waiting.state == State.CANCELLED and MessageFile.objects.count() == 0
     assert other.address == "wang@clinic.test"
     with pytest.raises(ValueError, match="nobody"):
-        deciding.erase_personal(at=timezone.now())
+        erasing.erase_personal(at=timezone.now())
 
 
 def test_nothing_personal_is_logged(by_mail: Exim, caplog: pytest.LogCaptureFixture):

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from fengcai.apps.audit.actions import record
-from fengcai.apps.messages.keeping import drop_files
 from fengcai.apps.messages.models import Channel, Message, State
 from fengcai.apps.messages.queueing import queue_again
 from fengcai.apps.messages.rules import require_managing
@@ -25,7 +24,6 @@ from fengcai.apps.refusals import NotFound, Refused
 
 MOST_AT_ONCE = 2_000
 AGAIN = (State.FAILED, State.HELD, State.CANCELLED)
-ERASED = "（已按本人要求删除）"
 
 
 @transaction.atomic
@@ -140,30 +138,6 @@ def note_bounce(*, message_id: str, reason: str, at: datetime) -> Message | None
     row.cause, row.sealed = f"对方退信：{said or '没有说明原因'}", ""
     row.save(update_fields=["state", "bounced_at", "unsure", "cause", "sealed"])
     return row
-
-
-@transaction.atomic
-def erase_personal(*, user_id: int | None = None, address: str = "", at: datetime) -> int:
-    """Erase name, address, words and attachments of every message to a person; returns how many.
-
-    What still waits is not sent. That something was sent, when and by which way, stays.
-    """
-    if user_id is None and not address:
-        raise ValueError("nobody was named")
-    rows = _lockable().filter(erased_at=None)
-    rows = rows.filter(user=user_id) if user_id is not None else rows.filter(address=address)
-    count = 0
-    for row in rows:
-        if row.state in (State.QUEUED, State.HELD):
-            row.state, row.unsure = State.CANCELLED, False
-        row.name = row.address = row.sealed = row.link = ""
-        row.subject = row.body = ERASED
-        row.headers, row.params, row.erased_at = {}, {}, at
-        row.cause = row.cause and "原因已随个人信息删除。"
-        row.save()
-        drop_files(row)
-        count += 1
-    return count
 
 
 def _cancelled(rows: Iterable[Message]) -> None:

@@ -8,3 +8,9 @@ class PeopleConfig(AppConfig):
 
     name = "fengcai.apps.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Find what every context erases with a person's data."""
+        from django.utils.module_loading import autodiscover_modules
+
+        autodiscover_modules("erasing")

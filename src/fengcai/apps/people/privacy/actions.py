@@ -60,16 +60,16 @@ def give_consent(*, user: User, purpose: str, at: datetime, contest: int = EVERY
 
 @transaction.atomic
 def withdraw_consent(*, user: User, purpose: str, at: datetime, contest: int = EVERYWHERE) -> bool:
-    """Take a consent back; False when there was none. The office finds a request about it, since what
-    was published or passed on must be dealt with by people."""
+    """Take a consent back; False when there was none. What asks `agreed` stops with the next reading;
+    the office finds a request with a day, since what stands elsewhere must be dealt with by people."""
     kind = _known(purpose)
     gone = Consent.objects.filter(
         user=user, purpose=purpose, contest=contest, withdrawn_at=None
     ).update(withdrawn_at=at)
     if gone:
-        text = f"撤回了单独同意：{kind.title}。请按此处理：{kind.withdrawal}"
+        text = f"撤回了单独同意：{kind.title}。已经停止：{kind.at_once}还要人工办理：{kind.by_hand}"
         DataRequest.objects.create(
-            user=user, kind=DataRequest.Kind.WITHDRAWN, text=text, made_at=at
+            user=user, kind=DataRequest.Kind.WITHDRAWN, purpose=purpose, text=text, made_at=at
         )
     return bool(gone)
 

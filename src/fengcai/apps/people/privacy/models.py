@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 
 EVERYWHERE = 0
 """In the place of a contest's number: the whole installation. Contests stand above this context."""
+
+
+ANSWER_WITHIN = timedelta(days=15)
+"""Until when the office answers. The law says "in time" (个人信息保护法 §50); the days are this system's."""
 
 
 class PrivacyText(models.Model):
@@ -80,7 +86,8 @@ class Consent(models.Model):
 
 
 class DataRequest(models.Model):
-    """What a person asks of the office about the own data (§44 to §48), and the answer."""
+    """What a person asks of the office about the own data (§44 to §48), and the answer. `purpose` is the
+    consent that was taken back, for a request of that kind."""
 
     class Kind(models.TextChoices):
         """What is asked for."""
@@ -94,6 +101,7 @@ class DataRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="data_requests"
     )
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    purpose = models.CharField(max_length=20, blank=True)
     text = models.TextField()
     made_at = models.DateTimeField(db_index=True)
     answer = models.TextField(blank=True)
@@ -105,3 +113,8 @@ class DataRequest(models.Model):
     class Meta:
         app_label = "people"
         ordering = ["-made_at", "-pk"]
+
+    @property
+    def due_at(self) -> datetime:
+        """Until when it is to be answered."""
+        return self.made_at + ANSWER_WITHIN

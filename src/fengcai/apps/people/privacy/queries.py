@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from fengcai.apps.people.log import newest
 from fengcai.apps.people.models import (
@@ -20,6 +23,7 @@ from fengcai.apps.people.phones.numbers import masked
 from fengcai.apps.people.privacy.actions import newest_version
 from fengcai.apps.people.privacy.models import EVERYWHERE
 from fengcai.apps.people.privacy.wording import KINDS, PURPOSES, RETENTION, RIGHTS, Purpose
+from fengcai.apps.refusals import NotFound
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,21 @@ def requests_to_answer(among: Collection[int] | None) -> Sequence[DataRequest]:
     if among is not None:
         rows = rows.filter(user__in=among)
     return sorted(rows[:200], key=lambda row: row.answered_at is not None)
+
+
+def request_in(pk: int, *, among: Collection[int]) -> DataRequest:
+    """A request of one of these accounts. Raises `NotFound`. 1 SQL."""
+    row = DataRequest.objects.filter(pk=pk, user__in=among).first()
+    if row is None:
+        raise NotFound("没有这条请求。")
+    return row
+
+
+def open_requests(among: QuerySet[Any]) -> list[DataRequest]:
+    """What waits to be answered of what these accounts (a query of their keys) ask, the oldest first.
+    1 SQL."""
+    rows = DataRequest.objects.filter(user__in=among, answered_at=None)
+    return list(rows.order_by("made_at")[:500])
 
 
 def copy_of(user: User) -> dict[str, object]:

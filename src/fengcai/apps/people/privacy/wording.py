@@ -26,13 +26,23 @@ RIGHTS = (
 
 @dataclass(frozen=True)
 class Purpose:
-    """Something that is done only with a consent of its own, in the words that are agreed to."""
+    """Something that is done only with a consent of its own, in the words that are agreed to.
+
+    Nothing is done before it is given. `at_once` is what the system stops in the moment of a
+    withdrawal, `by_hand` what only people can still do: the office has it as a request with a day.
+    """
 
     key: str
     title: str
     asks: str
-    withdrawal: str
+    at_once: str
+    by_hand: str
     basis: str
+
+    @property
+    def withdrawal(self) -> str:
+        """What follows from taking it back, for whoever is asked."""
+        return f"{self.at_once}{self.by_hand}"
 
 
 PURPOSES: tuple[Purpose, ...] = (
@@ -40,23 +50,25 @@ PURPOSES: tuple[Purpose, ...] = (
         "publish",
         "公开我的姓名",
         "同意在获奖名单、公示、作品展播和证书核验页公开我的姓名和所在科室（单位）。",
-        "以后公布的内容不再出现您的姓名；已经公布的，组织者会收到通知并把它改掉；已印发的无法收回。"
-        "参评和评奖不受影响。",
+        "活动网站的展播、结果和证书核验页立即不再出现您的姓名；参评和评奖不受影响。",
+        "已经写进公告、公众号和印刷品的，由组织者逐处改掉；已印发的无法收回。",
         "个人信息保护法 §25",
     ),
     Purpose(
         "pass_on",
         "转交给上级活动的主办方",
         "同意在作品被推荐到上级比赛时，把我的姓名、单位和联系方式交给那个比赛的主办方。",
-        "以后推荐作品时不再附上您的信息；已经转交的，组织者会收到通知并告知对方；"
+        "以后报送上级的文件名和表格立即不再有您的姓名和联系方式，写有您姓名的下载包停止下载；"
         "没有这些信息，作品可能不被上级比赛接受。",
+        "已经转交的，由组织者告知对方删除。",
         "个人信息保护法 §23",
     ),
     Purpose(
         "sensitive",
         "处理我的敏感信息",
         "同意为发放奖金、稿费、评审费而处理我的身份证号和银行账号；不需要发放时不收集。",
-        "组织者会收到通知并删除这些信息；还没有发放的奖金、稿费、评审费可能无法发放。",
+        "系统里不保存身份证号和银行账号，没有需要停的；还没有发放的奖金、稿费、评审费可能无法发放。",
+        "组织者另行收集的，由组织者删除。",
         "个人信息保护法 §28、§29",
     ),
 )

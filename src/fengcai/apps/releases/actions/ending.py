@@ -15,6 +15,7 @@ from django.db import transaction
 from fengcai.apps.audit.actions import record
 from fengcai.apps.entries.actions.desk import note
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.messages.erasing import erase_personal
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.releases.actions.signing import standing
@@ -60,7 +61,8 @@ def withdraw_for(*, release_id: UUID, reason: str, by: User, at: datetime) -> Re
 
 @transaction.atomic
 def erase_person(*, appearance_id: UUID, by: User, at: datetime) -> Appearance:
-    """Erase what names a person, at his request: name, guardian, place, text, hand, scan, address.
+    """Erase what names a person, at his request: name, guardian, place, text, hand, scan, address, and
+    in the outbox where his links were sent to.
 
     What stays: that there was somebody, the part and age, the states and days, the uses, and the
     seals, which without salt and text say nothing about whom. A release that stood has ended.
@@ -89,6 +91,8 @@ def erase_person(*, appearance_id: UUID, by: User, at: datetime) -> Appearance:
         # The link opens no more: its digest is of nothing that anybody holds.
         each.digest = hashlib.sha256(f"erased:{each.pk}".encode()).hexdigest()
         each.save()
+        # Where the link was sent to stands in the outbox only.
+        erase_personal(key=f"releases.ask:{each.pk}:", at=at)
         seals.append(each.seal or each.text_hash)
     write_standing(entry, at)
     note(entry, by, "releases.erase", {"person": str(row.pk), "seals": seals}, at)

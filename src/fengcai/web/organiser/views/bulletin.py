@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fengcai.apps.bulletin import announcing, answering, queries
+from fengcai.apps.entries.naming import named_in
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.web.organiser.doorway import actor, organiser_only, show
 from fengcai.web.shared.texts import whole_number
@@ -55,7 +56,8 @@ def announcement(request: HttpRequest, contest: Contest, pk: int) -> HttpRespons
             told = announcing.telling(contest, pk, by=actor(request))
         except Refused as refused:
             error = error or refused
-    context = {"row": row, "told": told, "typed": request.POST or None}
+    context: dict[str, Any] = {"row": row, "told": told, "typed": request.POST or None}
+    context["unagreed"] = named_in(contest, f"{row.title}\n{row.text}")
     return show(request, contest, PLACE, "announcement", context, error=error)
 
 

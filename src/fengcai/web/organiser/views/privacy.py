@@ -1,4 +1,5 @@
-"""Personal information of a contest's people: the notice's words, who agreed to what, requests."""
+"""Personal information of a contest's people: requests with their day, who agreed to what, who is not to
+be named, the notice's words."""
 
 from __future__ import annotations
 
@@ -11,12 +12,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fengcai.apps.contests.queries import people_in
+from fengcai.apps.contests.erasing import only_here
+from fengcai.apps.contests.queries import people_ever_in, people_in
+from fengcai.apps.entries.naming import name_again, withheld_in, withhold_name
+from fengcai.apps.people.erasing import erase_account
 from fengcai.apps.people.privacy.actions import answer_request, write_notice
-from fengcai.apps.people.privacy.queries import agreed, notice, requests_to_answer
+from fengcai.apps.people.privacy.queries import (
+    agreed,
+    notice,
+    request_in,
+    requests_to_answer,
+)
 from fengcai.apps.people.privacy.wording import PURPOSES
+from fengcai.apps.publishing.consents import to_do
 from fengcai.apps.refusals import Refused
 from fengcai.web.organiser.doorway import actor, organiser_only, show
+from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -62,24 +73,64 @@ def answer(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
     return redirect(reverse("office-privacy", args=[contest.slug]))
 
 
+@require_POST
+@organiser_only
+def erase(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Erase the data of whoever made the request `pk`, in every contest where that is this office's."""
+    found = request_in(pk, among=_people(contest))
+    try:
+        if "sure" not in request.POST:
+            raise Refused("请先勾选“已核对是本人提出”，再删除。没有改动。")
+        if not (actor(request).is_staff or only_here(found.user_id, contest)):
+            raise Refused("这个人在别的活动里也有身份，请系统管理员办理。没有改动。")
+        erase_account(pk=found.user_id, by=actor(request), at=timezone.now())
+    except Refused as refusal:
+        return _page(request, contest, error=refusal, answering=pk)
+    messages.success(request, "个人信息已删除，账号已停用，请求已记为办结。")
+    return redirect(reverse("office-privacy", args=[contest.slug]))
+
+
+@require_POST
+@organiser_only
+def withhold(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Somebody named in a work, who has no account, does not want to be named; or agrees again."""
+    by, at = actor(request), timezone.now()
+    try:
+        if again := request.POST.get("again", ""):
+            name_again(contest=contest, pk=whole_number(again, 0), by=by, at=at)
+            messages.success(request, "已取消登记，公开页面重新写这个姓名。")
+        else:
+            typed = {each: request.POST.get(each, "") for each in ("number", "name", "why")}
+            withhold_name(contest=contest, by=by, at=at, **typed)
+            messages.success(request, "已登记，公开页面和报送上级的材料不再写这个姓名。")
+    except Refused as refusal:
+        return _page(request, contest, error=refusal)
+    return redirect(reverse("office-privacy", args=[contest.slug]))
+
+
 def _people(contest: Contest) -> set[int]:
-    return {seat.user_id for seat in people_in(contest)}
+    """Everybody who has or had a seat: what was published does not end with it."""
+    return people_ever_in(contest)
 
 
 def _page(
     request: HttpRequest, contest: Contest, *, error: Refused | None = None, answering: int = 0
 ) -> HttpResponse:
-    """At most 12 SQL, however many people there are."""
+    """At most 20 SQL, however many people there are."""
     seats = people_in(contest)
     names = dict(sorted({seat.user_id: str(seat.user) for seat in seats}.items()))
     given = {purpose.key: agreed(names, purpose.key) for purpose in PURPOSES}
+    requests = requests_to_answer(_people(contest))
+    by_hand = to_do(contest, requests)
     page: dict[str, Any] = {
         "notice": notice(contest.pk),
         "purposes": [(purpose, len(given[purpose.key])) for purpose in PURPOSES],
         "people": [
             (name, [pk in given[purpose.key] for purpose in PURPOSES]) for pk, name in names.items()
         ],
-        "requests": requests_to_answer(set(names)),
+        "requests": [(row, by_hand.get(row.pk)) for row in requests],
+        "withheld": withheld_in(contest),
+        "now": timezone.now(),
         "error": error,
         "answering": answering,
         "typed": request.POST if error else {},
