@@ -14,8 +14,10 @@ from fengcai.apps.entries.governing import handing_in
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.mailbox.fitting import channel_for, places
-from fengcai.apps.mailbox.models import Case, CaseFile
+from fengcai.apps.mailbox.models import Case, CaseFile, Connection
 from fengcai.apps.mailbox.names import folded
+from fengcai.apps.mailbox.states import Degree
+from fengcai.apps.mailbox.states import State as Letter
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Rules, Window
@@ -53,6 +55,21 @@ def is_of_unit(unit: Unit, sender: str) -> bool:
     return Membership.objects.filter(
         unit=unit, until=None, role__in=(Role.CONTACT, Role.HEAD), user__email__iexact=sender
     ).exists()
+
+
+def may_begin(case: Case) -> bool:
+    """Whether the letter may begin a work by itself: its unit was named by a person, its address is the
+    unit's or was confirmed for it before, or the mailbox is set to take anybody's. 4 SQL at most."""
+    assert case.unit is not None
+    box = Connection.objects.filter(contest=case.contest_id).first()
+    if box is None or not box.registered_only or case.degree == Degree.PERSON:
+        return True
+    if is_of_unit(case.unit, case.sender):
+        return True
+    confirmed = Case.objects.filter(
+        contest=case.contest_id, sender=case.sender, unit=case.unit, degree=Degree.PERSON
+    )
+    return bool(case.sender) and confirmed.exclude(pk=case.pk).exclude(state=Letter.ASIDE).exists()
 
 
 def said_in(case: Case, files: list[CaseFile]) -> str:

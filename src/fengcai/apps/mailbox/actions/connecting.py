@@ -41,10 +41,12 @@ def connect(
     receipts: bool,
     by: User,
     at: datetime,
+    registered_only: bool = True,
 ) -> Connection:
     """Keep where the contest's mailbox is. An empty `secret` keeps the one that is known, unless the
     account changes. Another mailbox or folder is read from its beginning, or rather from `since` on;
-    letters that are cases already stay one case each. Raises `Refused` with the fields."""
+    letters that are cases already stay one case each. With `registered_only` a letter from an address
+    of which nothing is known begins no work by itself. Raises `Refused` with the fields."""
     require_role(by, contest, Role.ORGANISER)
     known = preset_of(preset)
     host = storable(host).strip().lower() or (known.host if known else "")
@@ -82,12 +84,14 @@ def connect(
     row.preset, row.host, row.port, row.security = preset if known else "", host, port, security
     row.account, row.address, row.folder = account, address, folder
     row.since, row.receipts, row.active = since, receipts, True
+    row.registered_only = registered_only
     row.trouble, row.trouble_since, row.refused = "", None, False
     if secret:
         row.secret = shut(secret)
     row.save()
     order_look(row)
-    details = {"host": host, "port": port, "security": str(security), "secret": bool(secret)}
+    details = {"host": host, "port": port, "security": str(security), "secret": bool(secret),
+               "registered_only": registered_only}  # fmt: skip
     _note(contest, "mailbox.connect", details, by, at)
     return row
 

@@ -27,6 +27,7 @@ from fengcai.apps.mailbox.works import (
     agent,
     counted_at,
     is_of_unit,
+    may_begin,
     standing_work,
     track_for,
     window_for,
@@ -96,6 +97,11 @@ def planned(case: Case) -> tuple[Plan, str]:
     offered = [f for f in files if not f.inline and f.state == FileState.WAITING]
     track = track_for(rules, case, files)
     entry = standing_work(case, track, files)
+    if entry is None and not may_begin(case):
+        raise Refused(
+            f"{case.unit.name}还没有作品，而发件地址没有登记在这个单位名下，所以没有自动开始。"
+            "核对是不是这个单位的，再点“归到这个单位并收件”。"
+        )
     slots = scope_of(entry, rules).slots if entry else track_of(rules, track).slots
     held: dict[str, int] = {}
     if entry is not None:

@@ -1,6 +1,12 @@
 """What pages may know of the mailbox: the desk's list, a letter, the connection, a sender's page."""
 
-from fengcai.apps.mailbox.queries.box import connection_of, connections, what_the_rules_say
+from fengcai.apps.mailbox.queries.box import (
+    connection_of,
+    connections,
+    opening,
+    registered,
+    what_the_rules_say,
+)
 from fengcai.apps.mailbox.queries.desk import (
     ALL,
     FILTERS,
@@ -27,6 +33,8 @@ __all__ = [
     "desk",
     "letter",
     "opened_file",
+    "opening",
+    "registered",
     "senders_case",
     "senders_page",
     "to_resolve",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from fengcai.apps.contests.models import Contest
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.mailbox.fitting import mail_channels, takes_mail
 from fengcai.apps.mailbox.models import Connection
 from fengcai.apps.refusals import Refused
@@ -19,6 +25,33 @@ def connections() -> list[Connection]:
     return list(
         Connection.objects.filter(active=True).select_related("contest").order_by("contest__slug")
     )
+
+
+@dataclass(frozen=True)
+class Registered:
+    """How many units an address is registered for, of how many."""
+
+    known: int
+    units: int
+
+
+def registered(contest: Contest) -> Registered:
+    """Units with an address of their own, or with a contact or head who has one. 1 SQL."""
+    seats = Membership.objects.filter(
+        unit=OuterRef("pk"), until=None, role__in=(Role.CONTACT, Role.HEAD), user__is_active=True
+    ).exclude(user__email="")
+    units = Unit.objects.filter(contest=contest, closed_at=None, merged_into=None)
+    has_one = Q(email__contains="@") | Q(Exists(seats))
+    return Registered(**units.aggregate(known=Count("pk", filter=has_one), units=Count("pk")))
+
+
+def opening(contest: Contest) -> datetime | None:
+    """When collecting opens by the rules; None while their questions are open."""
+    try:
+        rules = rules_of(contest)
+    except Refused:
+        return None
+    return min(window.opens for window in (rules.window, *rules.windows.values()))
 
 
 def what_the_rules_say(contest: Contest) -> tuple[str, list[str]]:

@@ -20,7 +20,7 @@ from fengcai.apps.mailbox.letters import FileGone, Parts
 from fengcai.apps.mailbox.matching import SOURCES
 from fengcai.apps.mailbox.models import Case, CaseEvent, CaseFile, PendingFile
 from fengcai.apps.mailbox.reading import rules_or_none
-from fengcai.apps.mailbox.states import FileState, Origin, PendingState, State
+from fengcai.apps.mailbox.states import Degree, FileState, Origin, PendingState, State
 from fengcai.apps.mailbox.works import odd_date
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
@@ -113,6 +113,16 @@ class Letter:
     works: tuple[WorkRow, ...]
     date_remark: str
     answerable: bool
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether a unit was found and a person has still to say that it is the one."""
+        return (
+            self.case.state == State.RESOLVE
+            and self.case.unit_id is not None
+            and self.case.degree != Degree.PERSON
+            and not any(row.state == FileState.TAKEN for row in self.files)
+        )
 
     @property
     def waiting(self) -> int:

@@ -28,6 +28,8 @@ from fengcai.apps.mailbox.queries import (
     connection_of,
     desk,
     letter,
+    opening,
+    registered,
     what_the_rules_say,
 )
 from fengcai.apps.mailbox.states import Security
@@ -79,8 +81,13 @@ def desk_page(contest: Contest, user: User, sent: QueryDict) -> dict[str, Any]:
         "page": Paginator(range(found.total), PER_PAGE).get_page(asked.page),
         "query": urlencode({"show": asked.show, "q": asked.words}),
         "nothing": found.counts[ALL] == 0,
-        "box": connection_of(contest),
+        **_box(contest),
     }
+
+
+def _box(contest: Contest) -> dict[str, Any]:
+    box = connection_of(contest)
+    return {"box": box, **how(box)}
 
 
 def letter_page(
@@ -199,18 +206,32 @@ def settings_page(contest: Contest, typed: QueryDict | None = None) -> dict[str,
     address, said = what_the_rules_say(contest)
     if typed is not None:
         values: dict[str, Any] = {name: typed.get(name, "") for name in NAMES}
-        values["receipts"] = "receipts" in typed
+        values |= {name: name in typed for name in TICKED}
     elif box is not None:
         values = {name: getattr(box, name) for name in NAMES if name not in ("secret", "since")}
-        values |= {"since": f"{timezone.localtime(box.since):%Y-%m-%d}", "receipts": box.receipts}
+        values |= {"since": f"{timezone.localtime(box.since):%Y-%m-%d}", "receipts": box.receipts,
+                   "registered_only": box.registered_only}  # fmt: skip
     else:
-        begin = timezone.localtime(timezone.now() - timedelta(days=30))
+        now = timezone.now()
+        # Who writes before collecting opens is heard from the day on which the mailbox is connected.
+        begin = timezone.localtime(min(opening(contest) or now - BEFORE, now))
         values = {"preset": _preset_for(address), "account": address, "address": address,
-                  "folder": "INBOX", "since": f"{begin:%Y-%m-%d}", "receipts": True}  # fmt: skip
+                  "folder": "INBOX", "since": f"{begin:%Y-%m-%d}", "receipts": True,
+                  "registered_only": True}  # fmt: skip
     return {"box": box, "values": values, "presets": PRESETS, "securities": Security.choices,
-            "rules_say": said, "rules_address": address}  # fmt: skip
+            "rules_say": said, "rules_address": address, "registered": registered(contest),
+            "opening": opening(contest), **how(box)}  # fmt: skip
 
 
+def how(box: Connection | None) -> dict[str, Any]:
+    """Whether letters come in as they arrive, are asked for every minute, or by the clock alone."""
+    held = box is not None and box.watched_until and box.watched_until > timezone.now()
+    return {"held": bool(held), "pushed": bool(held and box and box.pushed)}
+
+
+BEFORE = timedelta(days=30)
+"""From when on letters are read where the rules do not say yet when collecting opens."""
+TICKED = ("receipts", "registered_only")
 NAMES = ("preset", "host", "port", "security", "account", "secret", "address", "folder", "since")
 
 
@@ -235,7 +256,7 @@ def settings_typed(sent: QueryDict) -> dict[str, Any]:
         **{name: sent.get(name, "") for name in NAMES if name not in ("port", "since")},
         "port": (whole_number(port) or -1) if port else None,
         "since": since,
-        "receipts": "receipts" in sent,
+        **{name: name in sent for name in TICKED},
     }
 
 
