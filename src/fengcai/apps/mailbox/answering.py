@@ -22,6 +22,7 @@ from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.states import WRITABLE
 from fengcai.apps.mailbox.actions.notes import locked_case, tell
 from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile
+from fengcai.apps.mailbox.naming import misnamed
 from fengcai.apps.mailbox.reading import rules_or_none
 from fengcai.apps.mailbox.states import FileState, Origin, PendingState, State
 from fengcai.apps.messages.actions import Recipient, post
@@ -218,11 +219,41 @@ def _file_line(case: Case, row: CaseFile) -> str:
     size = in_bytes(row.size)
     if row.state == FileState.TAKEN:
         name = _slot_name(case, row.slot)
-        return f"· {row.name}（{size}）：已收入“{name}”"
+        return f"· {row.name}（{size}）：已收入“{name}”{_name_remark(case, row)}"
     if row.state == FileState.REFUSED:
         return f"· {row.name}（{size}）：没有收下。{row.why}"
     where = "（压缩包内）" if row.origin == Origin.PACKED else ""
     return f"· {row.name}{where}（{size}）：已随信保存" + (f"；{row.why}" if row.why else "")
+
+
+def _name_remark(case: Case, row: CaseFile) -> str:
+    """That a file is not named as the notice asks, how it should be, and that nothing need be done. Empty
+    where the name is right, and where the rulebook makes it a defect, which is told with the defects."""
+    rules = rules_or_none(case)
+    if rules is None or case.entry is None:
+        return ""
+    slots = (s for t in rules.tracks if t.id == case.entry.track for s in t.slots)
+    slot = next((s for s in slots if s.id == row.slot), None)
+    track = next((t.name for t in rules.tracks if t.id == case.entry.track), "")
+    known = {"unit": case.entry.unit.name, "title": case.entry.title, "track": track,
+             "number": case.entry.number}  # fmt: skip
+    wrong = misnamed(rules, slot, row.name, known) if slot else None
+    if wrong is None or _judged_by_name(case, row):
+        return ""
+    now = "表单填齐后" if wrong.open else "打包下载时"
+    return (
+        f"\n　文件名与通知（{wrong.section}）不一致：应为“{wrong.expected}”，您发来的是“{row.name}”。"
+        f"已照收，不用重发；{now}系统会按通知改成应有的名称。"
+    )
+
+
+def _judged_by_name(case: Case, row: CaseFile) -> bool:
+    """Whether a requirement of the rulebook has found the name of this very file wrong. 1 SQL."""
+    found = Finding.objects.filter(
+        asset__version__entry=case.entry, asset__version__current=True,
+        asset__filename=row.name[:255], verdict=Finding.Verdict.FAIL, severity="must",
+    )  # fmt: skip
+    return any("filename" in names for names in found.values_list("names", flat=True))
 
 
 def _pending_line(row: PendingFile) -> str:
