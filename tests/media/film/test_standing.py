@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.media.motion.faults import blended, repeated
+from benchmarks.media.motion.faults import repeated, shown_between
 from fengcai.media.film.black import Black
 from fengcai.media.film.cadence import Cadence, Stutter, repetitions, usual_rate
 from fengcai.media.film.freeze import Freeze
@@ -133,11 +133,18 @@ def test_a_full_rate_is_clear_and_exact(sound):
     assert (sound["cadence"].answer, sound["cadence"].facts) == ("clear", {"true_fps": "25"})
 
 
-def test_a_blended_rate_is_doubtful(shelf):
-    path = film(shelf / "blended.mp4", islice(blended(shoot("pan", frames=60, seed=33)), 90))
-    told = measure(path, Cadence)
-    assert (told.answer, told.facts) == ("doubtful", {})
-    assert told.why == "许多画面像由前后两帧混合而成，可能由较低帧率转换"
+@pytest.mark.parametrize(
+    ("source", "fps", "true"), [(12.5, 25, "25/2"), (20, 25, "20"), (24, 30, "24")]
+)
+def test_a_blended_rate_is_told_by_the_rhythm_of_its_detail(shelf, source, fps, true):
+    shown = shown_between(
+        shoot("pan", frames=80, seed=33, fps=source, size=(640, 360)), source, fps
+    )
+    told = measure(
+        film(shelf / f"blended-{true[:2]}-{fps}.mp4", islice(shown, 80), fps=fps), Cadence
+    )
+    assert (told.answer, told.facts) == ("found", {"true_fps": true})
+    assert told.values["detail_pulse_hz"] == float(min(Fraction(true), fps - Fraction(true)))
 
 
 def test_where_nothing_moves_no_rate_is_told(shelf):

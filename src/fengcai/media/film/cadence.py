@@ -3,14 +3,12 @@
 A frame is a repetition when it differs from the one before by a small part of what its neighbours
 differ by; where nothing moves, nothing can be told. A regular share of them means that the film was
 made at a lower rate (animation drawn "on twos" and screen recordings look the same); single ones
-followed by a jump are stutter. A frame that is the mean of its neighbours beyond what motion allows
-is blended, which is told only where the motion is large.
+followed by a jump are stutter. Frames that are means of others are `blending`'s.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 
 from fengcai.media.checks import Film, PictureCheck
 from fengcai.media.facts.measures import Answer, Measure
+from fengcai.media.film.blending import Blending
 from fengcai.media.film.moments import Moments, Watched
 from fengcai.media.samples import Picture
 
@@ -37,9 +36,7 @@ MOST_LEVELS = 0.6
 PADDED_SHARE = 0.06
 AGREEING = 0.6
 LEAST_S = 2.0
-BLEND_REST = 0.06
 BLEND_SHARE = 0.15
-BLEND_MOVING = 1.5
 MOVING_SHARE = 0.2
 """Of what was watched; where less moves, an encoder's thrift looks like repetition."""
 STUTTER_JUMP = 1.25
@@ -103,33 +100,22 @@ class Cadence(_Differences):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._shares: list[float] = []
-        self._recent: deque[NDArray[Any]] = deque(maxlen=3)
-        self._blends: list[bool] = []
-        self._blend_shares: list[float] = []
+        self._blending = Blending(film.fps)
         self._pulses: list[float] = []
         self._moments = Moments(self.name)
 
     def _fresh(self) -> None:
-        self._recent.clear()
-        self._blends.clear()
+        self._blending.forget()
 
     def _next(self, small: NDArray[Any]) -> None:
-        if self._recent and self._recent[-1].shape != small.shape:
-            self._recent.clear()
-        self._recent.append(small)
-        if len(self._recent) == 3 and self._apart[-1] > BLEND_MOVING:
-            self._blends.append(blended(*self._recent))
+        self._blending.feed(small)
 
     def _second(self, apart: NDArray[Any], times: list[Fraction]) -> None:
-        moving = float(np.percentile(apart, 80))
         repeated = repetitions(apart)
         if repeated is None or len(self._shares) >= 100_000:
             return
         self._pulses.append(pulse(apart))
         self._shares.append(float(repeated.mean()))
-        if len(self._blends) > len(apart) // 2 and moving > BLEND_MOVING:
-            self._blend_shares.append(float(np.mean(self._blends)))
-        self._blends.clear()
         if self._shares[-1] > PADDED_SHARE:
             share = self._shares[-1]
             self._moments.add(times[0], times[-1], weight=share, value=round(share, 3))
@@ -141,9 +127,12 @@ class Cadence(_Differences):
         answer, why, true = self._answer(rate)
         spans, self.files = self._moments.told(shown=answer != "clear")
         share = float(np.median(self._shares)) if self._shares else None
-        blend = float(np.median(self._blend_shares)) if self._blend_shares else None
+        rhythms = self._blending.rhythms
+        means = float(np.median([each.exact for each in rhythms])) if rhythms else None
+        pulse = max(rhythms, key=lambda each: each.told * each.depth) if rhythms else None
         return Measure(
-            method="repeated frames relative to the motion around them, 80 × 45 luma grid",
+            method="repeated frames relative to the motion around them, 80 × 45 luma grid; "
+            "rhythm of the detail of what moves, for blended frames",
             answer=answer,
             about=("true_fps",),
             facts={"true_fps": str(true)} if true is not None else {},
@@ -151,7 +140,9 @@ class Cadence(_Differences):
                 "fps": round(float(rate), 3),
                 "effective_fps": None if share is None else round(float(rate) * (1 - share), 2),
                 "repeated_share": None if share is None else round(share, 3),
-                "blended_share": None if blend is None else round(blend, 3),
+                "blended_share": None if means is None else round(means, 3),
+                "detail_pulse_hz": None if pulse is None or not pulse.told else pulse.hertz,
+                "detail_pulse_depth": None if pulse is None else round(pulse.depth, 3),
                 "moving_s": len(self._shares),
             },
             limits={"repeated_share": PADDED_SHARE},
@@ -171,7 +162,11 @@ class Cadence(_Differences):
             if alike >= AGREEING and true is not None:
                 return "found", "", true
             return "doubtful", "重复画面时多时少，可能是抽帧、动画或录屏", None
-        if self._blend_shares and float(np.median(self._blend_shares)) >= BLEND_SHARE:
+        found, source = self._blending.verdict(self._watched.seconds)
+        if found == "found" and source is not None:
+            return "found", "", source
+        exact = [each.exact for each in self._blending.rhythms]
+        if found == "doubtful" or (exact and float(np.median(exact)) >= BLEND_SHARE):
             return "doubtful", "许多画面像由前后两帧混合而成，可能由较低帧率转换", None
         padded = np.count_nonzero(np.array(self._shares) > PADDED_SHARE)
         faint = float(np.median(self._pulses)) < PULSE
@@ -266,19 +261,6 @@ def pulse(apart: NDArray[Any]) -> float:
         phases = sorted(float(np.median(apart[k::period])) for k in range(period))
         least = min(least, phases[0] / max(1e-6, phases[period // 2]))
     return least
-
-
-def blended(before: NDArray[Any], middle: NDArray[Any], after: NDArray[Any]) -> bool:
-    """Whether the middle picture is a weighted mean of the others, which real motion is not."""
-    end = after.ravel().astype(np.float32)
-    toward = before.ravel() - end
-    own = middle.ravel() - end
-    energy, length = float(toward @ toward), float(own @ own)
-    if energy <= 0 or length <= 0:
-        return False
-    weight = float(own @ toward) / energy
-    rest = 1 - weight * weight * energy / length
-    return 0.15 < weight < 0.85 and rest < BLEND_REST
 
 
 def _longest(truths: NDArray[np.bool_]) -> int:
