@@ -27,7 +27,7 @@ from fengcai.apps.publishing.actions import publish_results, publish_works
 from fengcai.apps.publishing.queries import results_published
 from fengcai.apps.refusals import Refused
 from fengcai.engines.jobs import run_pending
-from fengcai.samples import works
+from fengcai.samples import on_screen, works
 from fengcai.samples.cast import PASSWORD, SHOWN_UNIT, demo_logins
 from fengcai.samples.films import COLLECTED, FILMS, JUDGED, Film, make_films
 from fengcai.samples.journey import award, shift_to_close_in
@@ -116,16 +116,22 @@ def _edition(name: str, *, closes_in: int, opened: datetime) -> Stage:
 
 
 def _collecting(films: dict[str, Path]) -> None:
-    """Some works are drafts, some wait for the head or the review, some were returned."""
+    """Some works are drafts, some wait for the head or the review, some were returned; people on screen
+    have signed, have yet to, and one took it back."""
     now = timezone.now()
     stage = _edition("collecting", closes_in=9, opened=now - timedelta(days=6))
     chosen = SHOWS["collecting"]
+    taken_back = next(f.unit_name for f in chosen if f.unit_name != SHOWN_UNIT and not f.fault)
     for number, film in enumerate(chosen):
         at = now - timedelta(hours=30 - number)
         entry = works.draft(stage, film, at=at)
         _hand_over(stage, film, entry, films[film.slug], at)
-        if film.unit_name != SHOWN_UNIT:
-            works.submit_and_confirm(stage, film, entry.pk, at=at)
+        shown, people = film.unit_name == SHOWN_UNIT, film.unit_name in (SHOWN_UNIT, taken_back)
+        if people:
+            cast = on_screen.CHEERFUL if shown else on_screen.TAKEN_BACK
+            on_screen.register(entry.pk, cast, by=stage.contacts[film.unit_name], at=at)
+        if not shown:
+            works.submit_and_confirm(stage, film, entry.pk, at=at, nobody=not people)
     _inspected(stage)
     returned = next(f for f in chosen if f.fault == "portrait")
     waiting = works.waiting(stage)

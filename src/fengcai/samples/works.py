@@ -59,12 +59,14 @@ def draft(stage: Stage, film: Film, *, at: datetime) -> Any:
     )
 
 
-def submit_and_confirm(stage: Stage, film: Film, entry_id: Any, *, at: datetime) -> None:
-    """The contact signs and submits; the head confirms."""
+def submit_and_confirm(
+    stage: Stage, film: Film, entry_id: Any, *, at: datetime, nobody: bool = True
+) -> None:
+    """The contact signs and submits; the head confirms. `nobody`: that nobody is on screen is said."""
     contact, head = stage.contacts[film.unit_name], stage.heads[film.unit_name]
     rules = rules_of(stage.contest)
     declarations = rules.declarations
-    if rules.releases:  # the sample films are painted: nobody is in them
+    if rules.releases and nobody:  # the sample films are painted: nobody is in them
         say_nobody(entry_id=entry_id, nobody=True, by=contact, at=at)
     page = entry_page(entry_id=entry_id, user=contact)
     entries.submit_entry(

@@ -11,10 +11,14 @@ from fractions import Fraction
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
 from fengcai.apps.assets.queries import GLIMPSE, length_of
 from fengcai.apps.entries.lists import shown_fields
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import track_of
+from fengcai.apps.releases.standing import unwatchable
 from fengcai.core.rulebook import Rules, Slot
 
 COLUMNS = ("entry_id", "place", "slot", "asset_id", "asset__filename", *GLIMPSE)
@@ -67,12 +71,15 @@ def films_of(
     in a slot. 1 SQL.
 
     `tracks` says of each work in which track it takes part; a work without files has an empty
-    tuple. Plain values are read, since a page may show the films of fifty works.
+    tuple. Plain values are read, since a page may show the films of fifty works. To judges a work is
+    shown while nobody on screen says otherwise (`releases.standing`).
     """
     slots = {track: shown_slots(rules, track, to) for track in set(tracks.values())}
     order = {track: {slot: at for at, slot in enumerate(each)} for track, each in slots.items()}
     found: dict[UUID, list[tuple[int, int, Film]]] = {entry: [] for entry in tracks}
     rows = FileVersion.objects.filter(entry__in=list(tracks), current=True).order_by()
+    if to == "judges":
+        rows = rows.exclude(Exists(unwatchable(timezone.now()).filter(entry=OuterRef("entry"))))
     for entry, place, slot, asset, filename, length, strip, poster, sprite in rows.values_list(
         *COLUMNS
     ):

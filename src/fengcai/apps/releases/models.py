@@ -105,10 +105,11 @@ class Release(models.Model):
 
 
 class ShownUntil(models.Model):
-    """From which instant on the public may not see a work, by its releases; written at every change.
+    """From which instant on the public may not see a work, and from which on judges and experts may not
+    watch it (`watched_until`), by its releases; written at every change.
 
-    A row in the past hides the work at the next reading, whatever else has run by then. None: the work
-    may be shown without end. A work without a row is not bound by releases.
+    An instant in the past hides the work at the next reading, whatever else has run by then. None: the
+    work may be shown without end. A work without a row is not bound by releases.
     """
 
     entry = models.OneToOneField(
@@ -117,6 +118,10 @@ class ShownUntil(models.Model):
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="+")
     ends_at = models.DateTimeField(null=True, blank=True)
     why = models.CharField(max_length=200, blank=True)
+    watched_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["contest", "ends_at"], name="shown_until_end")]
+        indexes = [
+            models.Index(fields=["contest", "ends_at"], name="shown_until_end"),
+            models.Index(fields=["watched_until"], name="watched_until_end"),
+        ]

@@ -24,7 +24,7 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.apps.releases import links
 from fengcai.apps.releases.actions.signing import GONE, STATEMENT
-from fengcai.apps.releases.models import Appearance, NobodyShown, Release, ShownUntil
+from fengcai.apps.releases.models import Appearance, Release, ShownUntil
 from fengcai.apps.releases.owing import owed_for_publication, told
 from fengcai.apps.releases.registering import (
     demands_on,

@@ -21,5 +21,5 @@ def waiting(contest: OfContest, user: User, at: datetime) -> Iterable[Waiting]:
     yield Waiting("份同意书扫描件待核对", found["check"], page, "?view=check")
     yield Waiting("件通过审核的作品，出镜同意还没签齐", found["owed"], page, "?view=owed")
     yield Waiting("件通过审核的作品，没有登记出镜人员", found["silent"], page)
-    note = "请核对其他渠道是否已停止使用；剪去画面后从名单中删除"
+    note = "评委已不能观看；请决定补签、退回剪去或取消参评，并核对其他渠道"
     yield Waiting("位出镜人员撤回、拒绝或到期", found["ended"], page, "?view=ended", note=note)

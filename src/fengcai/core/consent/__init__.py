@@ -5,7 +5,7 @@ keeps no rows, reads no clock and judges no picture: who appears is said by peop
 """
 
 from .drawing import BOX, BadDrawing, clean_drawing
-from .owing import Debt, Paper, Person, Register, Showing, owed, showing
+from .owing import Debt, Paper, Person, Register, Showing, owed, showing, watching
 from .sealing import seal
 from .statement import EDITION, Handler, Subject, statement
 from .terms import (
@@ -26,4 +26,5 @@ __all__ = [
     "AGES", "BOX", "CAPACITIES", "EDITION", "ON_SCREEN", "PUBLIC", "PURPOSES", "SOURCES", "STATES",
     "WAYS", "BadDrawing", "Debt", "Handler", "Paper", "Person", "Register", "Showing", "Subject",
     "after_months", "clean_drawing", "owed", "purposes_of", "seal", "showing", "signers", "statement",
+    "watching",
 ]  # fmt: skip

@@ -155,6 +155,40 @@ def showing(demands: Sequence[Release], register: Register, *, on: date) -> Show
     return Showing(False, last)
 
 
+def watching(demands: Sequence[Release], register: Register, *, on: date) -> Showing:
+    """Until when reviewers and judges may watch a work. Judging is no publication (个人信息保护法 §25), and
+    what nobody has signed yet waits as the rulebook says; but whoever said no, took back, left judging
+    out or whose term is over agrees to no use at all, this one included (民法典 §1019, §1022).
+
+    Bound are those from whom a demand asks for the use in judging.
+    """
+    last: date | None = None
+    for demand in demands:
+        if "judging" not in demand.purposes:
+            continue
+        for person in _bound(demand, register):
+            for capacity in signers(person.age):
+                paper = person.paper(capacity)
+                if paper.state == "asked":
+                    continue
+                if why := _no_watching(paper, on):
+                    return Showing(True, None, f"{CAPACITIES[capacity]}{why}")
+                if paper.until is not None:
+                    last = paper.until if last is None else min(last, paper.until)
+    return Showing(False, last)
+
+
+def _no_watching(paper: Paper, on: date) -> str:
+    """Why this answer lets nobody watch; empty where it does."""
+    if paper.state == "refused":
+        return "不同意出镜"
+    if paper.state == "withdrawn":
+        return "已撤回同意"
+    if paper.until is not None and paper.until < on:
+        return f"的同意书已于 {paper.until} 到期"
+    return "" if "judging" in paper.purposes else "没有同意用于评审"
+
+
 def _bound(demand: Release, register: Register) -> tuple[Person, ...]:
     return tuple(each for each in register.people if each.role in demand.who)
 

@@ -11,6 +11,7 @@ from .entrants import find_entrants
 from .gathering import Gathering, Proposal
 from .head import find_head
 from .judging import find_judging
+from .on_screen import find_on_screen
 from .prizes import find_prizes
 from .questions import OpenQuestion
 from .rest import find_rest
@@ -74,6 +75,7 @@ def draft(
         finder(found)
     take(found, extra)
     find_rest(found)
+    find_on_screen(found)
     tree, questions = assemble(found, id)
     remarks = tuple(found.remarks)
     title = str(tree["title"])

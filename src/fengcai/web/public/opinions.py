@@ -23,6 +23,7 @@ from fengcai.apps.entries.actions.opinions import give_opinion
 from fengcai.apps.entries.opinions import Invitation, file_for_expert, invitation
 from fengcai.apps.judging.showing import films_of, shown_slots, texts_of
 from fengcai.apps.refusals import NotFound, Refused
+from fengcai.apps.releases.standing import STOPPED, may_be_watched
 from fengcai.engines.storage import ranged_response
 from fengcai.web.shared.pace import paced
 from fengcai.web.shared.shell import Shell
@@ -67,6 +68,8 @@ def file(request: HttpRequest, token: str, asset_id: UUID) -> HttpResponseBase:
     """A file of the work, while the link is open."""
     at = timezone.now()
     found = invitation(token=token, at=at)
+    if not may_be_watched(found.entry.pk, at):
+        raise NotFound(STOPPED)
     slots = frozenset(shown_slots(found.rules, found.entry.track, "judges"))
     asset = file_for_expert(token=token, asset_id=asset_id, slots=slots, at=at)
     stored = part_of(asset, "film")
@@ -86,6 +89,7 @@ def _context(found: Invitation, token: str) -> dict[str, Any]:
              "url": reverse("opinion-file", args=[token, f.asset_id])}
             for f in films
         ],
+        "stopped": "" if films or may_be_watched(entry.pk, timezone.now()) else STOPPED,
         "texts": texts_of(rules, entry.track, entry.fields, "judges"),
         "shell": Shell(title=rules.title, url=f"/c/{entry.contest.slug}/", accent=rules.accent),
     }  # fmt: skip

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.judging.blind import identifying, veiled
 from fengcai.apps.judging.models import Note, Round
@@ -27,6 +29,7 @@ from fengcai.apps.judging.rules import NO_PROMISE
 from fengcai.apps.judging.showing import Film, films_of, texts_of
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, NotPermitted
+from fengcai.apps.releases.standing import STOPPED, may_be_watched
 
 BESIDE = 15
 """How many works the strip beside an open one shows before and after it."""
@@ -62,6 +65,8 @@ class Work(Head):
 
     card: Card
     films: tuple[Film, ...]
+    stopped: str
+    """Why nobody may watch it for now; empty where one may."""
     texts: tuple[tuple[str, str], ...]
     values: dict[str, str]
     comment: str
@@ -76,7 +81,8 @@ class Work(Head):
 
 def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
     """One work of the judge's stack, with its neighbours in it. 7 SQL while the round is open, 9
-    where the next work to mark has to be looked for; 1 more where works are shared out.
+    where the next work to mark has to be looked for; 1 more where works are shared out, and where there
+    is no film.
 
     Raises `NotFound` for strangers, `NotPermitted` before the promise and for a recused work.
     """
@@ -99,6 +105,7 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
         **head_of(reach),
         card=card,
         films=films[entry_id],
+        stopped="" if films[entry_id] or may_be_watched(entry_id, timezone.now()) else STOPPED,
         texts=tuple(
             (label, veiled(text, words))
             for label, text in texts_of(reach.rules, place.track, fields, "judges")
@@ -165,8 +172,8 @@ def _next_todo(reach: Reach, place: Place, later: Sequence[Step]) -> UUID | None
 
 def may_watch_as_judge(user: User, entry: Entry) -> bool:
     """Whether `user` may see the work's files as a judge: seated in a round with it, promise
-    signed, not recused. 1 SQL."""
-    return within_reach(user, entry)
+    signed, not recused, everybody on screen agreeing. 2 SQL."""
+    return may_be_watched(entry.pk, timezone.now()) and within_reach(user, entry)
 
 
 def filename_for_judge(user: User, entry: Entry, filename: str) -> str:

@@ -15,6 +15,7 @@ from fengcai.core.notice.questions import OpenQuestion
 from fengcai.core.notice.text import str_of
 
 from .around import head, units, variants
+from .consenting import releases
 from .frame import ORDER, SAID_ONLY, Frame, Tree
 from .handed_in import novelty, requirements, tracks
 from .outcomes import afterwards, awards
@@ -30,8 +31,8 @@ def assemble(found: Gathering, id: str) -> tuple[Tree, tuple[OpenQuestion, ...]]
         if proposal.path[-1] not in SAID_ONLY:
             frame.place(proposal)
     for step in (
-        variants, head, units, tracks, requirements, windows, naming, novelty, rounds, awards,
-        afterwards,
+        variants, head, units, tracks, requirements, releases, windows, naming, novelty, rounds,
+        awards, afterwards,
     ):  # fmt: skip
         step(frame)
     tree = {key: frame.finished(frame.tree[key], (key,)) for key in ORDER if key in frame.tree}

@@ -17,7 +17,7 @@ Tree = dict[str, Any]
 ORDER = (
     "rulebook", "id", "title", "short_title", "theme", "accent", "timezone", "notice",
     "organisers", "contacts", "mailbox", "units", "tracks", "divisions", "person_caps", "novelty",
-    "requirements", "declarations", "windows", "schedule", "naming", "panels", "rounds", "awards", "prizes",
+    "requirements", "declarations", "releases", "windows", "schedule", "naming", "panels", "rounds", "awards", "prizes",
     "recognition", "publication", "recommendation", "objections", "terms", "background",
 )  # fmt: skip
 # Words that a finder leaves for the questions; they are no keys of the language.
@@ -29,7 +29,7 @@ RANK = (
 )  # fmt: skip
 CONTAINERS = frozenset({
     "units", "classes", "tracks", "options", "slots", "requirements", "divisions", "person_caps",
-    "novelty", "declarations", "windows", "rounds", "criteria", "components", "panels", "awards", "terms",
+    "novelty", "declarations", "releases", "windows", "rounds", "criteria", "components", "panels", "awards", "terms",
 })  # fmt: skip
 
 
