@@ -11,7 +11,7 @@ from fengcai.cli.database import require_database
 from fengcai.cli.errors import Failure
 from fengcai.cli.installation import open_installation
 
-MARKS = {"new": "＋", "known": "＝", "refused": "✗"}
+MARKS = {"new": "＋", "mend": "＋", "known": "＝", "refused": "✗"}
 
 
 def take_in(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fengcai.apps.contests.models import Unit
+from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.roles import Role
-from fengcai.apps.contests.rules import acts_for, roles_towards
+from fengcai.apps.contests.rules import acts_for, has_role, roles_towards
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.people.models import User
 
 SEEING = frozenset({Role.CONTACT, Role.HEAD, Role.REVIEWER, Role.ORGANISER})
 """Those who may see a work: its unit's own people, reviewers and organisers."""
@@ -39,6 +40,11 @@ def gathers(user: object, entry: Entry) -> bool:
 def may_write(user: object, entry: Entry) -> bool:
     """The unit's contact or head; whether the state allows it is another question."""
     return acts_for(user, entry.unit)
+
+
+def may_bring(user: User, contest: Contest) -> bool:
+    """An organiser may bring works of units in from another system; the record says so."""
+    return has_role(user, contest, Role.ORGANISER)
 
 
 def may_confirm(user: object, entry: Entry) -> bool:

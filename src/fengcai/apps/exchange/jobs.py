@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from django.utils import timezone
 
+from fengcai.apps.entries.rules import may_bring
 from fengcai.apps.exchange import filling as filling_room
 from fengcai.apps.exchange import packing
 from fengcai.apps.exchange.belongings import belongings
 from fengcai.apps.exchange.models import Filling, Import, ImportRow, Pack, PackMember
 from fengcai.apps.exchange.packs import MOST_FILES, expire
-from fengcai.apps.exchange.taking import rows_to_take, take_in, tried
+from fengcai.apps.exchange.taking import rows_to_take, take_in
+from fengcai.apps.exchange.trying import trial
 from fengcai.apps.exchange.understanding import Reader
 from fengcai.apps.refusals import Refused
 from fengcai.engines import storage
@@ -101,13 +101,10 @@ def check_import(job: JobContext, *, run_id: str) -> None:
     run = Import.objects.select_related("source__contest__version", "by").get(pk=run_id)
     if run.state in (Import.State.RUNNING, Import.State.DONE):
         return
-    rows, planned = [], Counter[int]()
     try:
         with belongings(run.folder, run.archive_key, run.archive_sha256) as things:
             reader = Reader(run, things, timezone.now())
-            for number, row in enumerate(reader.rows()):
-                job.progress(0.5, f"正在试第 {number + 1} 行")
-                rows.append(tried(reader, row, planned))
+            rows = trial(reader, lambda done: job.progress(0.5, f"已试 {done} 行"))
     except Refused as refusal:
         raise JobFailed(refusal.message) from None
     with job.completing() as outcome:
@@ -127,6 +124,8 @@ def carry_out_import(job: JobContext, *, run_id: str) -> None:
     begun goes on with its own work, which it knows by source and key. Nothing is made twice.
     """
     run = Import.objects.select_related("source__contest__version", "by").get(pk=run_id)
+    if not may_bring(run.by, run.source.contest):
+        raise JobFailed(f"{run.by}不再是组织者，导入停下了。请另一位组织者再点一次“接着导入”。")
     waiting = rows_to_take(run)
     whole = max(len(waiting), 1)
     try:

@@ -230,6 +230,7 @@ class ImportRow(models.Model):
 
     class Verdict(models.TextChoices):
         NEW = "new", "将新建"
+        MEND = "mend", "将补文件"
         KNOWN = "known", "以前导入过"
         REFUSED = "refused", "不导入"
 

@@ -147,8 +147,9 @@ def start_import(*, run_id: UUID, by: User, at: datetime) -> Import:
         raise Refused("请先试运行：看过会导入什么，再开始。")
     if run.state == State.DONE:
         raise Refused("这次导入已经完成，没有再做一遍。")
-    run.state = State.RUNNING
-    run.save(update_fields=["state"])
+    # Who starts it answers for it: the works are brought in by this person's hand.
+    run.state, run.by = State.RUNNING, by
+    run.save(update_fields=["state", "by"])
     _order(run, "exchange.import", Priority.NORMAL)
     _note(run, by, "exchange.import_start", {}, at)
     return run
@@ -237,6 +238,11 @@ class Report:
     counts: Mapping[str, int]
     rows: Sequence[ImportRow]
     done: int
+
+    @property
+    def takes(self) -> int:
+        """How many rows bring something: a work, or files that a work lacks."""
+        return self.counts.get("new", 0) + self.counts.get("mend", 0)
 
 
 def report(run: Import, *, most: int | None = None) -> Report:

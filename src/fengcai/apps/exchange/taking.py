@@ -1,14 +1,15 @@
-"""Rows of an import tried and taken in, each by itself: what was done before a crash is not done again.
+"""Rows of an import taken in, each by itself: what was done before a crash is not done again.
 
-A work is made through the actions that its unit's contact would use, in the contact's name, with a note
-of where it came from; the organiser who imported stands in the audit record.
+A work is made through the actions that its unit would use, by the organiser who imports and in his name:
+every record says from which import and row it came. `trying` walks the same steps and takes them back.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import secrets
-from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -23,61 +24,20 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.promises import promises
-from fengcai.apps.entries.quotas import works_of
-from fengcai.apps.entries.scope import exempt, scope_of
+from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.entries.states import WRITABLE
 from fengcai.apps.exchange.models import Import, ImportRow, Origin, Source
 from fengcai.apps.exchange.understanding import FilePlan, Reader, Understood
 from fengcai.apps.people.actions import create_account
-from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused
 from fengcai.engines import storage
 
 Verdict = ImportRow.Verdict
-
-
-class _TriedOnly(Exception):
-    pass
-
-
-def tried(reader: Reader, row: Understood, planned: Counter[int]) -> ImportRow:
-    """What would become of a row: the work is begun and filled in, and taken back at once.
-
-    `planned` counts works that earlier rows would make, by unit: quotas are counted with them.
-    """
-    made = ImportRow(
-        run=reader.run, line=row.line, row_key=row.key, title=row.title,
-        unit=row.unit.name if row.unit else row.told.get("unit", "")[:100],
-        files=[each.told() for each in row.files], verdict=Verdict.NEW, why=row.why,
-    )  # fmt: skip
-    if row.why:
-        made.verdict = Verdict.REFUSED
-        return made
-    if row.known:
-        made.verdict, made.why = Verdict.KNOWN, "这一行以前导入过，不再新建"
-        return made
-    if row.key in reader.begun:
-        made.why = "上次没有做完，接着做"
-        return made
-    assert row.unit is not None
-    quota = reader.rules.quota_of(row.unit.unit_class).max
-    counted = quota is not None and not exempt(reader.rules, row.unit, "quota")
-    if counted and len(works_of(row.unit)) + planned[row.unit.pk] >= (quota or 0):
-        made.verdict = Verdict.REFUSED
-        made.why = f"{row.unit.name}连同前面各行已有 {quota} 件，每个单位最多 {quota} 件"
-        return made
-    try:
-        with transaction.atomic():
-            _begun(reader, row, reader.run.by)
-            raise _TriedOnly
-    except _TriedOnly:
-        planned[row.unit.pk] += 1
-    except Refused as refusal:
-        made.verdict, made.why = Verdict.REFUSED, _said(refusal)
-    lacking = [each.why for each in row.files if each.why]
-    if lacking and made.verdict == Verdict.NEW:
-        made.why = "；".join(lacking)
-    return made
+LEFT, HANDED_IN = "留作草稿，由单位核对后提交", "已提交"
+TAKEN = (Verdict.NEW, Verdict.MEND)
+FileStep = Callable[[Reader, Entry, FilePlan, Understood], list[str]]
+"""How a file of a row is taken in, or judged for a trial: what did not come off, in words."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def take_in(reader: Reader, kept: ImportRow, row: Understood) -> None:
@@ -88,134 +48,70 @@ def take_in(reader: Reader, kept: ImportRow, row: Understood) -> None:
     """
     if kept.done_at is not None:
         return
-    said: list[str] = []
     try:
         entry = _entry(reader, row)
-        by = entry.created_by
-        if entry.state in WRITABLE:
-            for plan in row.files:
-                said += _file(reader, entry, plan, by, row)
-            for slot, url in row.links:
-                said += _link(reader, entry, slot, url, by, row)
-            said += _submit(reader, entry, by, row)
+        if kept.verdict == Verdict.MEND:
+            outcome = "；".join(["已补文件", *_mended(reader, entry, row)])
         else:
-            said.append(f"作品已是“{entry.get_state_display()}”，没有再改")
-        outcome = "；".join(["已导入", *said])
+            outcome = "；".join(["已导入", *filled(reader, entry, row, _file)])
     except Refused as refusal:
-        outcome = f"没有导入：{_said(refusal)}"
+        outcome = f"没有导入：{said_of(refusal)}"
     kept.outcome, kept.done_at = outcome[:2000], timezone.now()
     kept.save(update_fields=["outcome", "done_at"])
 
 
-def _instant(reader: Reader, row: Understood) -> datetime:
+def filled(reader: Reader, entry: Entry, row: Understood, file: FileStep) -> list[str]:
+    """Everything of a row after its work was begun; what did not come off, in words."""
+    if entry.state not in WRITABLE:
+        return [f"作品已是“{entry.get_state_display()}”，没有再改"]
+    said = list(row.remarks)
+    for plan in row.files:
+        said += file(reader, entry, plan, row)
+    for slot, url in row.links:
+        said += _link(reader, entry, slot, url, row)
+    return said + submitted(reader, entry, row)
+
+
+def lacking(entry: Entry, row: Understood) -> Sequence[FilePlan]:
+    """Files that the row names, that are there now, and for whose place the work never had one. What
+    a unit took out or replaced is not brought back."""
+    if entry.state not in WRITABLE:
+        return ()
+    had = set(entry.files.values_list("slot", flat=True))
+    return [plan for plan in row.files if plan.thing is not None and plan.slot not in had]
+
+
+def begun(reader: Reader, row: Understood) -> Entry:
+    """A draft of the row's values, begun by the organiser for the unit."""
+    assert row.unit is not None
+    assert row.track is not None
+    at, by, through = instant(reader, row), reader.run.by, through_of(reader, row)
+    _contact(reader, row)
+    entry = actions.start_entry(
+        contest=reader.contest, unit=row.unit, track=row.track.id, by=by, at=at, through=through
+    )
+    return actions.save_draft(
+        entry_id=entry.pk, changes=row.changes, expected_version=entry.version, by=by, at=at,
+        through=through,
+    )  # fmt: skip
+
+
+def instant(reader: Reader, row: Understood) -> datetime:
     """The instant that counts: now, or the one that the other system recorded."""
     if reader.source.honours_time and row.submitted_there is not None:
         return row.submitted_there
     return timezone.now()
 
 
-def _entry(reader: Reader, row: Understood) -> Entry:
-    """The work of a row: the one that stands, or a new one with its origin, in one transaction."""
-    try:
-        with transaction.atomic():
-            Source.objects.select_for_update(no_key=True).get(pk=reader.source.pk)
-            known = Origin.objects.filter(source=reader.source, row_key=row.key).first()
-            if known is None:
-                entry = _begun(reader, row, reader.run.by)
-                Origin.objects.create(
-                    source=reader.source, row_key=row.key, entry=entry, run=reader.run,
-                    line=row.line, submitted_there=row.submitted_there, at=timezone.now(),
-                )  # fmt: skip
-                record(
-                    reader.contest.chain,
-                    actor=f"user:{reader.run.by_id}",
-                    action="exchange.import",
-                    subject=f"entry:{entry.pk}",
-                    details={
-                        "import": str(reader.run.pk), "line": row.line,
-                        "source": reader.source.pk, "for": f"user:{entry.created_by_id}",
-                    },
-                    personal={"key": row.key},
-                    at=timezone.now(),
-                )  # fmt: skip
-    except IntegrityError:  # another worker made it this moment
-        pass
-    return (
-        Entry.objects.select_related("created_by", "unit", "contest")
-        .get(origin__source=reader.source, origin__row_key=row.key)
-    )  # fmt: skip
+def through_of(reader: Reader, row: Understood) -> actions.Through:
+    """What stands in each record of the work: which import, which source, which row."""
+    return {"import": str(reader.run.pk), "source": reader.source.pk, "line": row.line}
 
 
-def _begun(reader: Reader, row: Understood, organiser: User) -> Entry:
-    """A draft of the row's values, begun in the name of the unit's contact."""
-    assert row.unit is not None
-    assert row.track is not None
-    at = _instant(reader, row)
-    by = _contact(reader, row, organiser)
-    entry = actions.start_entry(
-        contest=reader.contest, unit=row.unit, track=row.track.id, by=by, at=at
-    )
-    return actions.save_draft(
-        entry_id=entry.pk, changes=row.changes, expected_version=entry.version, by=by, at=at
-    )
-
-
-def _contact(reader: Reader, row: Understood, organiser: User) -> User:
-    """Who stands for the unit; where nobody does, the row's contact is appointed."""
-    assert row.unit is not None
-    seats = Membership.objects.filter(unit=row.unit, role=Role.CONTACT, until=None)
-    seat = seats.select_related("user").order_by("pk").first()
-    if seat is not None:
-        return seat.user
-    name, phone = row.told.get("contact", "")[:60], row.told.get("phone", "")[:40]
-    person = create_account(username=f"u{secrets.token_hex(6)}", name=name, phone=phone)
-    appoint(
-        contest=reader.contest, user=person, role=Role.CONTACT, unit=row.unit, by=organiser,
-        at=timezone.now(),
-    )  # fmt: skip
-    return person
-
-
-def _file(reader: Reader, entry: Entry, plan: FilePlan, by: User, row: Understood) -> list[str]:
-    if plan.thing is None:
-        return [plan.why]
-    copy = storage.scratch_directory() / f"{uuid4().hex}.import"
-    try:
-        plan.thing.copy_to(copy)
-        if entry.files.filter(slot=plan.slot, asset__sha256=_sha256(copy)).exists():
-            return []
-        at = _instant(reader, row)
-        actions.hand_over_file(
-            entry_id=entry.pk, slot=plan.slot, path=copy,
-            filename=plan.thing.name.rsplit("/", 1)[-1], by=by, began_at=at, finished_at=at,
-        )  # fmt: skip
-        return []
-    except Refused as refusal:
-        return [_said(refusal)]
-    except OSError as error:
-        return [f"“{plan.name}”没有收下：{error.strerror or '读不出来'}"]
-    finally:
-        copy.unlink(missing_ok=True)
-
-
-def _link(
-    reader: Reader, entry: Entry, slot: str, url: str, by: User, row: Understood
-) -> list[str]:
-    if entry.items.filter(slot=slot, url=url, removed_at=None).exists():
-        return []
-    try:
-        actions.save_item(
-            entry_id=entry.pk, slot=slot, place=None, values={"url": url}, by=by,
-            at=_instant(reader, row),
-        )  # fmt: skip
-    except Refused as refusal:
-        return [f"链接没有保存：{_said(refusal)}"]
-    return []
-
-
-def _submit(reader: Reader, entry: Entry, by: User, row: Understood) -> list[str]:
+def submitted(reader: Reader, entry: Entry, row: Understood) -> list[str]:
+    """Hand the work in where that is the rule; what became of it, in words."""
     if reader.source.rule != Source.Rule.SUBMIT:
-        return ["留作草稿，由单位核对后提交"]
+        return [LEFT]
     name = row.told.get("signed_name", "")
     entry.refresh_from_db()
     wanted = promises(scope_of(entry, reader.rules), "submit")
@@ -226,24 +122,117 @@ def _submit(reader: Reader, entry: Entry, by: User, row: Understood) -> list[str
             declared=[each.id for each in wanted if each.ticked] if name else [],
             signed_name=name,
             signers={each.id: name for each in wanted if each.own_name},
-            by=by,
-            at=_instant(reader, row),
+            by=reader.run.by,
+            at=instant(reader, row),
+            through=through_of(reader, row),
         )
     except Refused as refusal:
-        return [f"留作草稿：{_said(refusal)}"]
-    return ["已提交"]
+        return [f"留作草稿：{said_of(refusal)}"]
+    return [HANDED_IN]
 
 
-def _said(refusal: Refused) -> str:
+def said_of(refusal: Refused) -> str:
+    """A refusal in one line, with what it says of single fields."""
     more = "、".join(dict.fromkeys(refusal.fields.values()))
     return f"{refusal.message}（{more}）" if more else refusal.message
+
+
+def rows_to_take(run: Import) -> dict[int, ImportRow]:
+    """The rows that are still to be taken in, by their line."""
+    return {row.line: row for row in run.rows.filter(done_at=None, verdict__in=TAKEN)}
+
+
+def _entry(reader: Reader, row: Understood) -> Entry:
+    """The work of a row: the one that stands, or a new one with its origin, in one transaction."""
+    try:
+        with transaction.atomic():
+            Source.objects.select_for_update(no_key=True).get(pk=reader.source.pk)
+            known = Origin.objects.filter(source=reader.source, row_key=row.key).first()
+            if known is None:
+                entry = begun(reader, row)
+                Origin.objects.create(
+                    source=reader.source, row_key=row.key, entry=entry, run=reader.run,
+                    line=row.line, submitted_there=row.submitted_there, at=timezone.now(),
+                )  # fmt: skip
+                record(
+                    reader.contest.chain,
+                    actor=f"user:{reader.run.by_id}",
+                    action="exchange.import",
+                    subject=f"entry:{entry.pk}",
+                    details={**through_of(reader, row), "unit": entry.unit_id},
+                    personal={"key": row.key},
+                    at=timezone.now(),
+                )
+    except IntegrityError:  # another worker made it this moment
+        pass
+    return (
+        Entry.objects.select_related("unit", "contest")
+        .get(origin__source=reader.source, origin__row_key=row.key)
+    )  # fmt: skip
+
+
+def _mended(reader: Reader, entry: Entry, row: Understood) -> list[str]:
+    said: list[str] = []
+    for plan in lacking(entry, row):
+        said += _file(reader, entry, plan, row) or [f"收下“{plan.name}”"]
+    return said
+
+
+def _contact(reader: Reader, row: Understood) -> None:
+    """Where nobody stands for the unit, the row's contact is appointed: the work is theirs to check."""
+    assert row.unit is not None
+    seats = Membership.objects.filter(unit=row.unit, role=Role.CONTACT, until=None)
+    if seats.exists():
+        return
+    name, phone = row.told.get("contact", "")[:60], row.told.get("phone", "")[:40]
+    person = create_account(username=f"u{secrets.token_hex(6)}", name=name, phone=phone)
+    appoint(
+        contest=reader.contest, user=person, role=Role.CONTACT, unit=row.unit, by=reader.run.by,
+        at=timezone.now(),
+    )  # fmt: skip
+
+
+def _file(reader: Reader, entry: Entry, plan: FilePlan, row: Understood) -> list[str]:
+    if plan.thing is None:
+        return [plan.why]
+    copy = storage.scratch_directory() / f"{uuid4().hex}.import"
+    try:
+        plan.thing.copy_to(copy)
+        if entry.files.filter(slot=plan.slot, asset__sha256=_sha256(copy)).exists():
+            return []
+        at = instant(reader, row)
+        actions.hand_over_file(
+            entry_id=entry.pk, slot=plan.slot, path=copy, filename=plan.filename,
+            by=reader.run.by, began_at=at, finished_at=at, through=through_of(reader, row),
+        )  # fmt: skip
+        return []
+    except Refused as refusal:
+        return [said_of(refusal)]
+    except storage.StorageTrouble:
+        raise  # nothing is wrong with the file: the job is tried again
+    except OSError as error:
+        if error.errno in _FULL:
+            raise storage.StorageTrouble(
+                "服务器的磁盘满了，导入停在这里，已导入的都在。腾出空间后会接着做。"
+            ) from error
+        return [f"“{plan.name}”从文件夹里读不出来，没有收下"]
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _link(reader: Reader, entry: Entry, slot: str, url: str, row: Understood) -> list[str]:
+    if entry.items.filter(slot=slot, url=url, removed_at=None).exists():
+        return []
+    try:
+        actions.save_item(
+            entry_id=entry.pk, slot=slot, place=None, values={"url": url}, by=reader.run.by,
+            at=instant(reader, row), through=through_of(reader, row),
+        )  # fmt: skip
+    except Refused as refusal:
+        return [f"链接没有保存：{said_of(refusal)}"]
+    return []
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def rows_to_take(run: Import) -> dict[int, ImportRow]:
-    """The rows that are still to be taken in, by their line."""
-    return {row.line: row for row in run.rows.filter(done_at=None, verdict=Verdict.NEW)}

@@ -35,6 +35,11 @@ class FilePlan:
     thing: Thing | None
     why: str = ""
 
+    @property
+    def filename(self) -> str:
+        """What the file is called, without its folders."""
+        return (self.thing.name if self.thing else self.name).rsplit("/", 1)[-1]
+
     def told(self) -> dict[str, Any]:
         """As a row of the report keeps it."""
         size = self.thing.size if self.thing else 0
@@ -56,6 +61,8 @@ class Understood:
     links: list[tuple[str, str]] = field(default_factory=list)
     submitted_there: datetime | None = None
     known: bool = False
+    remarks: list[str] = field(default_factory=list)
+    """What the office should know of a row that is taken all the same."""
 
     @property
     def title(self) -> str:
@@ -77,6 +84,7 @@ class Reader:
         self.contacts = contacts_of(u.pk for u in self.units.values())
         self.tracks = {track.id: track for track in self.rules.tracks}
         self.divisions = {each.id: each.name for each in self.rules.divisions}
+        self._named: dict[str, int] = {}
         # A work whose row was not finished (the machine died) is gone on with, not known.
         begun = ImportRow.objects.filter(
             run__source=self.source, done_at=None, run__origins__line=F("line")
@@ -167,12 +175,22 @@ class Reader:
             for url in found:
                 why = "是链接，不会自动下载；请下载后放进文件夹或压缩包，再导入一次"
                 row.files.append(FilePlan(slot.id, slot.name, url, None, why))
+            taken: set[str] = set()
             for name in mapping.names(text) if not found else ():
                 thing = self.things.find(name)
-                why = thing if isinstance(thing, str) else ""
-                row.files.append(
-                    FilePlan(slot.id, slot.name, name, None if why else thing, why)  # type: ignore[arg-type]
-                )
+                if isinstance(thing, str):
+                    row.files.append(FilePlan(slot.id, slot.name, name, None, thing))
+                elif thing.name not in taken:  # a file named twice in a cell is one file
+                    taken.add(thing.name)
+                    row.files.append(FilePlan(slot.id, slot.name, name, thing))
+                    self._noted(row, thing)
+
+    def _noted(self, row: Understood, thing: Thing) -> None:
+        """Say where another row named the same file: each work gets it, one of both may be mistaken."""
+        first = self._named.setdefault(thing.name, row.line)
+        if first != row.line:
+            name = thing.name.rsplit("/", 1)[-1]
+            row.remarks.append(f"文件“{name}”第 {first} 行也用了，请核对是不是写错")
 
 
 def _plain(text: str) -> str:

@@ -28,6 +28,7 @@ from fengcai.apps.entries.promises import Promise, promises
 from fengcai.apps.entries.queries import Page, values_of
 from fengcai.apps.entries.scope import MADE_ON, PRIZES
 from fengcai.apps.entries.states import WRITABLE, State
+from fengcai.apps.exchange.origins import origin_of
 from fengcai.apps.intake.queries import reviews_of
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Citation, Field, Requirement
@@ -273,7 +274,7 @@ def form_page(
         may_confirm=head,
         steps=steps(entry),
         next_step=next_step(page, head=head, in_time=in_time, mine=mine),
-        history=history(page, reviews),
+        history=history(page, reviews, origin_of(entry)),
         reviews=reviews,
     )
 

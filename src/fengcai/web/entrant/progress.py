@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from fengcai.apps.entries.queries import Page
 from fengcai.apps.entries.states import WRITABLE, State
+from fengcai.apps.exchange.origins import Brought
 from fengcai.core.timetable import AFTER_UPLOAD, basis_in_words
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ class Line:
 
 def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str, Any]:
     """The one thing that this person should do now with this work."""
-    entry, owed = page.entry, page.owed
-    window = page.window
+    entry, window = page.entry, page.window
     if entry.state in WRITABLE and not in_time:
         return {
             "tone": "late",
@@ -45,6 +45,7 @@ def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str,
             "cite": window.cite,
         }
     if entry.state in WRITABLE and mine:
+        owed = page.owed
         missing = "；".join(each.message for each in owed)
         return {
             "title": "补齐后提交" if owed else "可以提交了",
@@ -113,23 +114,39 @@ def steps(entry: Entry) -> list[dict[str, str]]:
     ]
 
 
-def history(page: Page, reviews: Sequence[Review]) -> list[Line]:
-    """What has happened to the work, oldest first. No SQL."""
+def history(page: Page, reviews: Sequence[Review], brought: Brought | None = None) -> list[Line]:
+    """What has happened to the work, oldest first. `brought`: where it was imported from. No SQL."""
     entry = page.entry
     names = {slot.id: slot.name for slot in page.track.slots}
-    lines = [Line("建立草稿", entry.created_at)]
+    lines = [Line(brought.text, brought.at) if brought else Line("建立草稿", entry.created_at)]
     lines += [
-        Line(f"上传{names.get(slot, '文件')}第 {v.number} 版（{v.by}）", v.at)
+        Line(
+            f"{'导入' if brought and v.by == brought.by else '上传'}"
+            f"{names.get(slot, '文件')}第 {v.number} 版（{v.by}）",
+            v.at,
+        )
         for slot, versions in page.versions.items()
         for v in versions
     ]
     if entry.submitted_at:
-        second = f"{timezone.localtime(entry.submitted_at):%Y-%m-%d %H:%M:%S}"
-        counted = "逾期" if entry.late else "按时"
-        basis = basis_in_words(page.window)
-        lines.append(Line(f"提交作品：{second} 收到，{counted}（{basis}）", entry.submitted_at))
+        lines.append(Line(_handed_in(page, entry.submitted_at, brought), entry.submitted_at))
     if entry.confirmed_at:
         lines.append(Line(f"负责人确认（{entry.confirmed_by}）", entry.confirmed_at))
     words = {"accept": "审核通过", "return": "退回修改"}
     lines += [Line(words[review.decision], review.at) for review in reviews]
     return sorted(lines, key=lambda line: line.at)
+
+
+def _handed_in(page: Page, at: datetime, brought: Brought | None) -> str:
+    """The line of the submission: by the unit, or with the import by whoever signed over there."""
+    second = f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"
+    counted = "逾期" if page.entry.late else "按时"
+    signed = [
+        d.signed_name for d in page.declarations if brought and d.signed_by_id == brought.by_id
+    ]
+    if brought is None or not signed:
+        return f"提交作品：{second} 收到，{counted}（{basis_in_words(page.window)}）"
+    basis = basis_in_words(page.window)
+    if brought.submitted_there == at:
+        basis = f"以“{brought.source}”记下的提交时间为准"
+    return f"随导入提交：{second}，{counted}（{basis}；“{brought.source}”里由{signed[0]}签署）"

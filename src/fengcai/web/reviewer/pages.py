@@ -18,6 +18,7 @@ from fengcai.apps.entries.opinions import opinions_of
 from fengcai.apps.entries.queries import Page, values_of
 from fengcai.apps.entries.snapshots import snapshots_of
 from fengcai.apps.entries.states import State
+from fengcai.apps.exchange.origins import origin_of
 from fengcai.apps.intake.checklist import Point
 from fengcai.apps.intake.queries import Sheet
 from fengcai.apps.refusals import Refused
@@ -72,6 +73,7 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
     noticed = _by_requirement(film["lines"] for film in films)
     return {
         "entry": page.entry,
+        "brought": origin_of(page.entry),
         "card": page.card,
         "films": films,
         "links": [

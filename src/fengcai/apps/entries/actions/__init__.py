@@ -2,6 +2,7 @@
 withdraw, rank, pass on; and what the office notes of paper and things."""
 
 from fengcai.apps.entries.actions.arrivals import note_arrival, void_arrival
+from fengcai.apps.entries.actions.desk import Through
 from fengcai.apps.entries.actions.drafts import save_draft, start_entry, withdraw_entry
 from fengcai.apps.entries.actions.files import (
     UPLOAD_PURPOSE,
@@ -10,6 +11,7 @@ from fengcai.apps.entries.actions.files import (
     ask_to_upload,
     hand_over_file,
     take_upload,
+    try_file,
 )
 from fengcai.apps.entries.actions.gathering import give_back, pass_on, rank_entries
 from fengcai.apps.entries.actions.items import remove_item, save_item
@@ -17,6 +19,7 @@ from fengcai.apps.entries.actions.submission import confirm_entry, recall_entry,
 
 __all__ = [
     "UPLOAD_PURPOSE",
+    "Through",
     "add_file_version",
     "arrange_files",
     "ask_to_upload",
@@ -33,6 +36,7 @@ __all__ = [
     "start_entry",
     "submit_entry",
     "take_upload",
+    "try_file",
     "void_arrival",
     "withdraw_entry",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.governing import collector_over, handing_in, registering
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.promises import promises
-from fengcai.apps.entries.rules import may_write
+from fengcai.apps.entries.rules import may_bring, may_write
 from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
@@ -20,14 +21,24 @@ from fengcai.core.rulebook import Rules, Window
 from fengcai.core.timetable import held_open
 from fengcai.engines.jobs import enqueue
 
+Through = Mapping[str, Any]
+"""From where an organiser brings a unit's work in (an import and its row). It stands in each record,
+beside the unit that the work is for: what was brought in does not read as typed by the unit."""
 
-def own(entry_id: UUID, by: User) -> Entry:
-    """The entry, locked, for somebody of its own unit; for anybody else there is none."""
+
+def own(entry_id: UUID, by: User, through: Through | None = None) -> Entry:
+    """The entry, locked, for somebody of its own unit, or an organiser who brings it in `through`
+    something; for anybody else there is none."""
     entry = locked(entry_id)
-    if not may_write(by, entry):
+    if not may_act(by, entry, through):
         # Another unit's work by its address: it looks as if there were none.
         raise NotFound("没有这件作品，或它不属于您的科室。")
     return entry
+
+
+def may_act(by: User, entry: Entry, through: Through | None) -> bool:
+    """Whether `by` may write in the work: its unit's own people, or who brings it in for them."""
+    return may_write(by, entry) or (through is not None and may_bring(by, entry.contest))
 
 
 def locked(entry_id: UUID) -> Entry:

@@ -13,7 +13,7 @@ from django.db.models import Max
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.rules import acts_for
-from fengcai.apps.entries.actions.desk import note, own, writing_window
+from fengcai.apps.entries.actions.desk import Through, note, own, writing_window
 from fengcai.apps.entries.actions.mending import check_open
 from fengcai.apps.entries.actions.merging import Merged, merge, remember, same, standing_values
 from fengcai.apps.entries.governing import class_of, in_time, registering
@@ -21,6 +21,7 @@ from fengcai.apps.entries.lists import SAID
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import track_of
 from fengcai.apps.entries.quotas import check_beginning
+from fengcai.apps.entries.rules import may_bring
 from fengcai.apps.entries.scope import MADE_ON, PRIZES, scope_of
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.entries.values import (
@@ -41,9 +42,18 @@ LONGEST_REASON = 500
 
 
 @transaction.atomic
-def start_entry(*, contest: Contest, unit: Unit, track: str, by: User, at: datetime) -> Entry:
+def start_entry(
+    *,
+    contest: Contest,
+    unit: Unit,
+    track: str,
+    by: User,
+    at: datetime,
+    through: Through | None = None,
+) -> Entry:
     """Begin a draft for `unit`. Refused outside the window or beyond the unit's quota."""
-    if unit.contest_id != contest.pk or not acts_for(by, unit):
+    brought = through is not None and may_bring(by, contest)
+    if unit.contest_id != contest.pk or not (acts_for(by, unit) or brought):
         raise NotPermitted("您不是这个科室的联络员或负责人，不能为它报送作品。")
     rules = rules_of(contest)
     if track not in {each.id for each in rules.tracks}:
@@ -71,12 +81,18 @@ def start_entry(*, contest: Contest, unit: Unit, track: str, by: User, at: datet
         created_at=at,
         updated_at=at,
     )
-    note(entry, by, "entries.start", {"unit": unit.pk, "track": track}, at)
+    note(entry, by, "entries.start", {"unit": unit.pk, "track": track, **(through or {})}, at)
     return entry
 
 
 def save_draft(
-    *, entry_id: UUID, changes: Mapping[str, Any], expected_version: int, by: User, at: datetime
+    *,
+    entry_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int,
+    by: User,
+    at: datetime,
+    through: Through | None = None,
 ) -> Entry:
     """Keep what was typed; it may be unfinished. `changes` maps field ids (and `themes`,
     `divisions`, `said-<list>`) to values.
@@ -85,7 +101,7 @@ def save_draft(
     Raises `Stale` for those that both changed, with what stands in them now; the others are kept.
     """
     with transaction.atomic():
-        entry, merged = _saved(entry_id, changes, expected_version, by, at)
+        entry, merged = _saved(entry_id, changes, expected_version, by, at, through)
     if merged.conflicts:
         now = standing_values(entry)
         names = "、".join(_labels(rules_of(entry.contest), entry, merged.conflicts))
@@ -99,9 +115,14 @@ def save_draft(
 
 
 def _saved(
-    entry_id: UUID, changes: Mapping[str, Any], expected_version: int, by: User, at: datetime
+    entry_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int,
+    by: User,
+    at: datetime,
+    through: Through | None,
 ) -> tuple[Entry, Merged]:
-    entry = own(entry_id, by)
+    entry = own(entry_id, by, through)
     if entry.state not in WRITABLE:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不能修改。可先取回修改。")
     rules = rules_of(entry.contest)

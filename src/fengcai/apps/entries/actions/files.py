@@ -14,12 +14,18 @@ from django.db import transaction
 from fengcai.apps.assets.actions import receive_file
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
-from fengcai.apps.entries.actions.desk import note, own, void_confirmation, writing_window
+from fengcai.apps.entries.actions.desk import (
+    Through,
+    may_act,
+    note,
+    own,
+    void_confirmation,
+    writing_window,
+)
 from fengcai.apps.entries.actions.later import asked_later
 from fengcai.apps.entries.actions.mending import check_open
 from fengcai.apps.entries.governing import in_time, window_of_slot
 from fengcai.apps.entries.models import Entry, FileVersion, Item
-from fengcai.apps.entries.rules import may_write
 from fengcai.apps.entries.scope import scope_of
 from fengcai.apps.entries.states import FILE_WRITABLE, WRITABLE, State
 from fengcai.apps.people.models import User
@@ -80,7 +86,8 @@ def take_upload(upload: CompletedUpload) -> None:
         .first()
     )
     by = User.objects.filter(pk=upload.subject["user"]).first()
-    if entry is None or by is None or not may_write(by, entry):
+    through: Through | None = upload.subject.get("through")  # never in a grant that a page gets
+    if entry is None or by is None or not may_act(by, entry, through):
         raise UploadRefused("这件作品已不存在，或您不再负责它。文件没有收下，请联系组织者。")
     try:
         rules = rules_of(entry.contest)
@@ -88,12 +95,14 @@ def take_upload(upload: CompletedUpload) -> None:
         late = _file_in_time(rules, entry, there, at=upload.finished_at, began=upload.began_at)
         check_open(entry, rules, [f"slot-{slot}"])
         entry.late = entry.late or (late and entry.state not in WRITABLE)
-        _check_file(there, upload)
+        _check_file(there, upload.filename, upload.size)
         place = _place(entry, there, upload.subject.get("place"))
     except Refused as refusal:
         raise UploadRefused(refusal.message) from None
     asset = receive_file(contest=entry.contest, track=entry.track, slot=slot, upload=upload, at=at)
-    add_file_version(entry=entry, slot=slot, asset=asset, by=by, at=at, place=place)
+    add_file_version(
+        entry=entry, slot=slot, asset=asset, by=by, at=at, place=place, through=through
+    )
 
 
 @transaction.atomic
@@ -107,6 +116,7 @@ def hand_over_file(
     began_at: datetime,
     finished_at: datetime,
     place: int | None = None,
+    through: Through | None = None,
 ) -> None:
     """Take in a file that reached this machine by another road than the page (a stick, a mail).
 
@@ -125,7 +135,8 @@ def hand_over_file(
         began_at=began_at,
         finished_at=finished_at,
         subject={"entry": str(entry_id), "slot": slot, "user": by.pk}
-        | ({} if place is None else {"place": place}),
+        | ({} if place is None else {"place": place})
+        | ({} if through is None else {"through": dict(through)}),
         owner=f"user:{by.pk}",
     )
     try:
@@ -135,8 +146,42 @@ def hand_over_file(
 
 
 @transaction.atomic
+def try_file(
+    *,
+    entry_id: UUID,
+    slot: str,
+    filename: str,
+    size: int,
+    by: User,
+    at: datetime,
+    through: Through | None = None,
+) -> None:
+    """Judge a file by its name, size and time as `hand_over_file` would, without its bytes, and let a
+    row stand for it. Only for a trial whose transaction is taken back. Raises `Refused`."""
+    entry = own(entry_id, by, through)
+    rules = rules_of(entry.contest)
+    there = _slot(rules, entry, slot)
+    _file_in_time(rules, entry, there, at=at, began=at)
+    check_open(entry, rules, [f"slot-{slot}"])
+    _check_file(there, filename, size)
+    place = _place(entry, there, None)
+    asset = Asset.objects.create(
+        contest=entry.contest, track=entry.track, slot=slot, filename=filename[:255],
+        key=f"trial/{uuid4().hex}", size=size, sha256="", began_at=at, received_at=at,
+    )  # fmt: skip
+    add_file_version(entry=entry, slot=slot, asset=asset, by=by, at=at, place=place)
+
+
+@transaction.atomic
 def add_file_version(
-    *, entry: Entry, slot: str, asset: Asset, by: User, at: datetime, place: int = 1
+    *,
+    entry: Entry,
+    slot: str,
+    asset: Asset,
+    by: User,
+    at: datetime,
+    place: int = 1,
+    through: Through | None = None,
 ) -> FileVersion:
     """Make `asset` the current file at `place` of `slot`; an entry already submitted has to be
     confirmed again, because what was confirmed is no longer what stands there."""
@@ -150,7 +195,7 @@ def add_file_version(
         at=at,
     )  # fmt: skip
     _changed(entry, slot, by, at)
-    details = {"slot": slot, "version": number, "asset": str(asset.pk)}
+    details = {"slot": slot, "version": number, "asset": str(asset.pk), **(through or {})}
     note(entry, by, "entries.file", details | ({"place": place} if place > 1 else {}), at)
     return version
 
@@ -207,15 +252,21 @@ def suffixes_of(slot: Slot) -> tuple[str, ...]:
     return slot.accept
 
 
-def _check_file(slot: Slot, upload: CompletedUpload) -> None:
-    if not upload.filename.lower().endswith(suffixes_of(slot)):
+def _check_file(slot: Slot, filename: str, size: int) -> None:
+    if not filename.lower().endswith(suffixes_of(slot)):
         wanted = "、".join(suffixes_of(slot))
-        how = TO_JPEG if upload.filename.lower().endswith((".heic", ".heif")) else ""
-        raise Refused(f"“{upload.filename}”不是{slot.name}要求的格式（{wanted}），没有收下。{how}")
-    if slot.min_bytes is not None and upload.size < slot.min_bytes:
+        how = TO_JPEG if filename.lower().endswith((".heic", ".heif")) else ""
+        raise Refused(f"“{filename}”不是{slot.name}要求的格式（{wanted}），没有收下。{how}")
+    if slot.min_bytes is not None and size < slot.min_bytes:
         raise Refused(
-            f"“{upload.filename}”只有 {_size(upload.size)}，{slot.name}不得小于 "
+            f"“{filename}”只有 {_size(size)}，{slot.name}不得小于 "
             f"{_size(slot.min_bytes)}（依据通知{slot.cite}），没有收下。"
+        )
+    # An upload's grant holds the limit too; a file that came by another road meets it here.
+    if size > (most := slot.max_bytes or LARGEST_FILE):
+        raise Refused(
+            f"“{filename}”有 {_size(size)}，{slot.name}不得超过 {_size(most)}"
+            f"（依据通知{slot.cite}），没有收下。"
         )
 
 

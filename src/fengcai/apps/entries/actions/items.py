@@ -10,7 +10,7 @@ from django.db import transaction
 
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries import identity
-from fengcai.apps.entries.actions.desk import note, own, writing_window
+from fengcai.apps.entries.actions.desk import Through, note, own, writing_window
 from fengcai.apps.entries.actions.mending import check_open
 from fengcai.apps.entries.governing import in_time, window_of_slot
 from fengcai.apps.entries.models import Entry, Item
@@ -34,13 +34,14 @@ def save_item(
     values: Mapping[str, str],
     by: User,
     at: datetime,
+    through: Through | None = None,
 ) -> Item:
     """Keep a link or a thing at `place` of the slot, or as a further one (None).
 
     `values`: url, title, platform, account, published_on (a day). It may be unfinished: what is
     missing is said at the submission. Only a day that is none is refused.
     """
-    entry, there = _there(entry_id, slot, by, at)
+    entry, there = _there(entry_id, slot, by, at, through)
     standing = {row.place: row for row in entry.items.filter(slot=slot, removed_at=None)}
     if place is not None and place not in standing:
         raise NotFound("这一条已经不在了，请刷新页面。")
@@ -70,7 +71,7 @@ def save_item(
     if there.kind == "link" and row.url != (former or ""):
         order_snapshot(row)
     _touched(entry, by, at)
-    note(entry, by, "entries.item", {"slot": slot, "place": place}, at)
+    note(entry, by, "entries.item", {"slot": slot, "place": place, **(through or {})}, at)
     return row
 
 
@@ -86,8 +87,10 @@ def remove_item(*, entry_id: UUID, slot: str, place: int, by: User, at: datetime
     note(entry, by, "entries.item_out", {"slot": slot, "place": place}, at)
 
 
-def _there(entry_id: UUID, slot: str, by: User, at: datetime) -> tuple[Entry, Slot]:
-    entry = own(entry_id, by)
+def _there(
+    entry_id: UUID, slot: str, by: User, at: datetime, through: Through | None = None
+) -> tuple[Entry, Slot]:
+    entry = own(entry_id, by, through)
     rules = rules_of(entry.contest)
     there = scope_of(entry, rules).slot(slot)
     if there is None or there.kind not in ("link", "physical"):

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.actions.desk import (
+    Through,
     locked,
     mending_window,
     note,
@@ -44,6 +45,7 @@ def submit_entry(
     by: User,
     at: datetime,
     signers: Mapping[str, str] | None = None,
+    through: Through | None = None,
 ) -> Entry:
     """Hand the work in. Every owed field, file and declaration is named at once when missing.
 
@@ -51,7 +53,7 @@ def submit_entry(
     people are counted here, under locks. The deadline is the server's: `at` is when the request
     arrived here.
     """
-    entry = own(entry_id, by)
+    entry = own(entry_id, by, through)
     if entry.state not in WRITABLE:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，无需再次提交。")
     rules = rules_of(entry.contest)
@@ -88,7 +90,8 @@ def submit_entry(
     entry.save()
     # From here on there is one text; what it replaced on the way is nobody's business any more.
     entry.revisions.all().delete()
-    note(entry, by, "entries.submit", {"version": entry.version, "declared": list(declared)}, at)
+    details = {"version": entry.version, "declared": list(declared), **(through or {})}
+    note(entry, by, "entries.submit", details, at)
     # Who compares works stands above: it reads the texts by a job of its own.
     enqueue(
         "likeness.text",
