@@ -138,7 +138,7 @@ class Cadence(_Differences):
             facts={"true_fps": str(true)} if true is not None else {},
             values={
                 "fps": round(float(rate), 3),
-                "effective_fps": None if share is None else round(float(rate) * (1 - share), 2),
+                "effective_fps": _effective(rate, share, true),
                 "repeated_share": None if share is None else round(share, 3),
                 "blended_share": None if means is None else round(means, 3),
                 "detail_pulse_hz": None if pulse is None or not pulse.told else pulse.hertz,
@@ -173,6 +173,12 @@ class Cadence(_Differences):
         if faint or padded > max(2.0, (1 - AGREEING) * len(self._shares)):
             return "doubtful", "部分段落的画面有规律地重复", None
         return "clear", "", rate
+
+
+def _effective(rate: Fraction, share: float | None, true: Fraction | None) -> float | None:
+    if true is not None and true != rate and (share or 0) <= PADDED_SHARE:  # blended
+        return round(float(true), 2)
+    return None if share is None else round(float(rate) * (1 - share), 2)
 
 
 class Stutter(_Differences):
