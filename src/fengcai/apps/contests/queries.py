@@ -12,6 +12,7 @@ from typing import TypeVar
 import yaml
 from django.db.models import Model, QuerySet
 
+from fengcai.apps.contests.duties import UnitExemption
 from fengcai.apps.contests.models import Answer, Contest, Membership, RulebookVersion, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import User
@@ -297,6 +298,12 @@ def people_in(contest: Contest, *roles: str) -> Sequence[Membership]:
     if roles:
         rows = rows.filter(role__in=roles)
     return list(rows.order_by("role", "unit__order", "pk"))
+
+
+def freed_among(units: Iterable[Unit]) -> dict[int, str]:
+    """Those of the units that an officer exempted from having to enter, with the reason. 1 SQL."""
+    rows = UnitExemption.objects.filter(unit__in=[unit.pk for unit in units], ended_at=None)
+    return {pk: reason or "不必报送" for pk, reason in rows.values_list("unit_id", "reason")}
 
 
 def people_ever_in(contest: Contest) -> set[int]:

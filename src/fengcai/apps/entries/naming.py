@@ -40,8 +40,10 @@ def unnamed(names: Mapping[UUID, Collection[str]], purpose: str) -> dict[UUID, f
 
     Of two persons of one unit who bear one name both have to agree. At most 3 SQL.
     """
-    asked = {pk: {same(each): each for each in some if each.strip()} for pk, some in names.items()}
-    asked = {pk: some for pk, some in asked.items() if some}
+    asked: dict[UUID, dict[str, set[str]]] = {}
+    for pk, some in names.items():
+        for each in filter(str.strip, some):  # of one name there may be several ways to write it
+            asked.setdefault(pk, {}).setdefault(same(each), set()).add(each)
     if not asked:
         return {}
     bearers: dict[tuple[UUID, str], set[int]] = {}
@@ -54,11 +56,11 @@ def unnamed(names: Mapping[UUID, Collection[str]], purpose: str) -> dict[UUID, f
         willing = agreed({one for some in bearers.values() for one in some}, purpose)
         for (pk, name), some in bearers.items():
             if some - willing:
-                found.setdefault(pk, set()).add(asked[pk][name])
+                found.setdefault(pk, set()).update(asked[pk][name])
     told_not = WithheldName.objects.filter(entry__in=list(asked), lifted_at=None)
     for pk, name in told_not.values_list("entry_id", "name"):
         if same(name) in asked[pk]:
-            found.setdefault(pk, set()).add(asked[pk][same(name)])
+            found.setdefault(pk, set()).update(asked[pk][same(name)])
     return {pk: frozenset(some) for pk, some in found.items()}
 
 

@@ -11,18 +11,20 @@ from django.db.models import Count, Q
 
 from fengcai.apps.contests.models import Contest, Unit
 from fengcai.apps.contests.naming import alike, folded
-from fengcai.apps.contests.queries import rules_of, units_for
+from fengcai.apps.contests.queries import contests, rules_of, units_for
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.people.models import User
+from fengcai.apps.people.phones.numbers import mobiles_in
 from fengcai.apps.refusals import NotFound
-from fengcai.apps.registration.links import digest
+from fengcai.apps.registration.links import digest, token
 from fengcai.apps.registration.models import Registration
 from fengcai.core.rulebook import Rules, Window
 from fengcai.core.rulebook.rules import Registration as Rule
 from fengcai.core.rulebook.rules import UnitClass
 from fengcai.core.timetable import standing
 
+MOST_WAYS = 20
 OPEN = (Registration.State.UPPER, Registration.State.PENDING, Registration.State.ASKED)
 
 
@@ -78,13 +80,44 @@ def districts(rules: Rules, contest: Contest) -> list[str]:
     return sorted(rows.values_list("district", flat=True).distinct())
 
 
-def by_token(contest: Contest, token: str) -> Registration:
+def by_token(contest: Contest, secret: str) -> Registration:
     """The registration that a link is of. Raises `NotFound`."""
-    rows = Registration.objects.filter(contest=contest, digest=digest(token))
+    rows = Registration.objects.filter(contest=contest, digest=digest(secret))
     row = rows.select_related("contest__version", "unit", "parent", "user").first()
     if row is None:
         raise NotFound("没有这份报名，或链接不完整。请从报名时保存的页面重新打开。")
     return row
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where somebody without an account may go: the page of an own registration, or a contest in which
+    to register; `state` is empty for the latter."""
+
+    contest: str
+    slug: str
+    unit: str = ""
+    state: str = ""
+    token: str = ""
+
+
+def ways_for_phone(number: str, *, at: datetime) -> tuple[list[Way], list[Way]]:
+    """For whoever has proved this mobile number: the registrations that name it, newest first, and the
+    open contests in which a unit may register now. 2 SQL, and 1 or 2 for each contest that is open."""
+    rows = Registration.objects.filter(phone__contains=number[-4:]).select_related("contest")
+    own = [
+        Way(row.contest.title, row.contest.slug, row.name, str(row.get_state_display()),
+            token(row.pk, row.nonce))
+        for row in rows.order_by("-created_at")[:200] if number in mobiles_in(row.phone)
+    ]  # fmt: skip
+    doors = [
+        Way(each.title, each.slug)
+        for each in contests()
+        if each.slug not in {way.slug for way in own}
+        and (here := door(each, at=at)) is not None
+        and here.standing == "open"
+    ]
+    return own[:MOST_WAYS], doors[:MOST_WAYS]
 
 
 def registrations(contest: Contest, *, user: User, state: str = "") -> list[Registration]:

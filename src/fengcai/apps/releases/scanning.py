@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
-from django.conf import settings
-
 from fengcai.apps.refusals import Refused
-from fengcai.engines import antivirus
+from fengcai.apps.scanning import refuse_infected
 
 MOST_BYTES = 15 * 1024 * 1024
 KINDS = (
@@ -35,14 +31,6 @@ def kind_of(data: bytes) -> tuple[str, str]:
 
 
 def clean_or_refused(data: bytes) -> None:
-    """Where a virus scanner is set, have it look first. Raises `Refused`."""
-    if not settings.FENGCAI_CLAMD:
-        return
-    place = antivirus.place_of(
-        settings.FENGCAI_CLAMD, most_bytes=settings.FENGCAI_CLAMD_MAX_MB * antivirus.MEBIBYTE
-    )
-    found = antivirus.scan(io.BytesIO(data), len(data), place)
-    if found.verdict == "unscanned":
-        raise Refused(f"扫描件还没有查毒，没有保存（{found.why}）。请稍后再传。")
-    if found.verdict == "infected":
-        raise Refused("扫描件里查出了病毒，没有保存。请换一台电脑重新扫描。")
+    """Where a virus scanner is set, have it look first. Raises `Refused`, also while it cannot."""
+    if refuse_infected(data, what="扫描件", field="scan") == "unscanned":
+        raise Refused("扫描件还没有查毒，没有保存：查毒程序现在不可用。请稍后再传。")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fengcai.apps.awards.queries import CertificateRow, certificates_of
-from fengcai.apps.contests.queries import rules_of, units_for
+from fengcai.apps.contests.queries import freed_among, rules_of, units_for
 from fengcai.apps.entries.cards import Card, cards
 from fengcai.apps.entries.governing import handing_in, registering
 from fengcai.apps.entries.passages import collecting
@@ -33,6 +33,8 @@ class UnitWorks:
     certificates: list[CertificateRow]
     window: Window
     short: list[Shortfall]
+    freed: str
+    """Why the office exempted it from having to enter; empty where it did not."""
     order: list[Any]
     """The works in the unit's own order, where the rules ask for one."""
 
@@ -51,7 +53,7 @@ class WorksPage:
 def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
     """The list page. Raises `NotPermitted` for people who act for no unit here.
 
-    3 SQL whatever the number of works, and 1 for each unit.
+    4 SQL whatever the number of works, and 1 for each unit.
     """
     units = units_for(user, contest)
     if not units:
@@ -60,12 +62,13 @@ def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
     by_unit: dict[int, list[Card]] = {unit.pk: [] for unit in units}
     for card in cards(contest, units=units):
         by_unit[card.unit_id].append(card)
-    works = [_unit(rules, unit, by_unit[unit.pk], at) for unit in units]
+    freed = freed_among(units)
+    works = [_unit(rules, unit, by_unit[unit.pk], at, freed.get(unit.pk, "")) for unit in units]
     until = works[0].window
     return WorksPage(rules, works, standing(until, at), until, bool(collecting(rules, units)))
 
 
-def _unit(rules: Rules, unit: Any, own: list[Card], at: datetime) -> UnitWorks:
+def _unit(rules: Rules, unit: Any, own: list[Card], at: datetime, freed: str) -> UnitWorks:
     quota = rules.quota_of(unit.unit_class)
     if quota.ranked:
         own = sorted(own, key=lambda card: card.place or 10**6)
@@ -80,6 +83,7 @@ def _unit(rules: Rules, unit: Any, own: list[Card], at: datetime) -> UnitWorks:
         room=f"已有 {many} 件" if quota.max is None else f"已有 {many} 件，最多 {quota.max} 件",
         certificates=certificates_of(unit),
         window=handing_in(rules, unit),
-        short=shortfalls(rules, unit, [card.counted for card in standing_ones]),
+        short=[] if freed else shortfalls(rules, unit, [card.counted for card in standing_ones]),
+        freed=freed,
         order=standing_ones if quota.ranked else [],
     )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fengcai.apps.contests.queries import unit as unit_in
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.registration import actions
+from fengcai.apps.registration.papers import require_clean
 from fengcai.apps.registration.queries import registration as one_of
 from fengcai.engines.storage import ranged_response
 from fengcai.web.organiser.doorway import actor, organiser_only, show
@@ -53,6 +54,7 @@ def proof(request: HttpRequest, contest: Contest, id: UUID) -> HttpResponseBase:
     row = one_of(contest, id, user=actor(request))
     if not row.proof_key:
         raise NotFound("没有证明材料。")
+    require_clean(row.proof_key)
     suffix = "." + row.proof_key.rpartition(".")[2]
     return ranged_response(
         request,

@@ -40,6 +40,7 @@ from fengcai.apps.people.phones.actions import (
 )
 from fengcai.apps.people.phones.numbers import masked, mobile
 from fengcai.apps.refusals import Refused
+from fengcai.apps.registration.queries import ways_for_phone
 from fengcai.web.shared.accounts import doors
 from fengcai.web.shared.accounts.device import device_in_words
 from fengcai.web.shared.accounts.entrance import come_in
@@ -186,6 +187,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if found:
         return redirect("account_phone_choose")
     del request.session[STEP]
+    own, doors_open = ways_for_phone(step["number"], at=now)
+    page |= {"own": own, "doors": doors_open}
     return render(request, "account/phone_unknown.html", page, status=403)
 
 
