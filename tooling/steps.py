@@ -65,8 +65,13 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
-    """The variables that every command inside the environment sees."""
-    inherited = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONPATH")}
+    """The variables that every command inside the environment sees.
+
+    Images of build machines forbid Python to keep what it compiled: then each of the hundreds of
+    processes of a test run would compile some thousand modules again.
+    """
+    dropped = ("PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+    inherited = {k: v for k, v in os.environ.items() if k not in dropped}
     folders = [str(VENV / "bin"), *([str(NODE / "bin")] if (NODE / "bin").exists() else [])]
     return inherited | {
         "PATH": os.pathsep.join([*folders, inherited.get("PATH", os.defpath)]),
