@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from fengcai.apps.entries.evidence import sees_private
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Arrival, Declaration, Entry, FileVersion, Item
 from fengcai.apps.entries.owed import (
+    Filled,
     Owed,
     filled_by,
     items_of,
@@ -77,16 +79,32 @@ class Page:
     card: Heading
     versions: dict[str, list[Version]]
     declarations: list[Declaration]
-    owed: list[Owed]
     roles: frozenset[str]
     """As what the reader stands towards the work: contact, head, reviewer, organiser, collector."""
     scope: Scope
     window: Window
     """The window in which this work may be changed now."""
+    filled: Filled
+    """What stands in its slots."""
     items: list[Item] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     sets: dict[str, list[FindingRow]] = field(default_factory=dict)
     """What is found of each set as a whole, by its slot."""
+
+    @cached_property
+    def owed(self) -> list[Owed]:
+        """What stands between the work and its submission. SQL where contexts above ask for something
+        (`entries.demands`): pages of works that lie with the office do not ask."""
+        entry = self.entry
+        own = owed(
+            self.scope,
+            title=entry.title,
+            themes=entry.themes,
+            fields=entry.fields,
+            filled=self.filled,
+            later_too=entry.state not in WRITABLE,
+        )
+        return [*own, *demanded_above(entry, self.rules)]
 
     @property
     def writable(self) -> bool:
@@ -152,20 +170,10 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
         card=_heading(entry, rules),
         versions=versions,
         declarations=list(entry.declarations.filter(void_at=None)),
-        owed=[
-            *owed(
-                scope,
-                title=entry.title,
-                themes=entry.themes,
-                fields=entry.fields,
-                filled=filled,
-                later_too=entry.state not in WRITABLE,
-            ),
-            *demanded_above(entry, rules),
-        ],
         roles=roles,
         scope=scope,
         window=writing_window(entry, rules),
+        filled=filled,
         items=items,
         arrivals=arrivals_of(entry, scope),
         sets=findings_of_sets(scope, filled.counts),

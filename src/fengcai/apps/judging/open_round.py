@@ -123,6 +123,32 @@ SELECT (SELECT COUNT(*) FROM mine), (SELECT COUNT(*) FROM free),
   (SELECT COUNT(*) FROM ({_WHOLE} AND entry_id IN (SELECT id FROM free)) finished)
 """
 
+# The same for every seat `s` in force, where works are not shared out.
+_ITS = {"%(judge)s": "s.judge_id", "%(recusing_seat)s": "s.id"}
+
+
+def _of_seat(text: str) -> str:
+    for name, column in _ITS.items():
+        text = text.replace(name, column)
+    return text
+
+
+_ITS_OWN = _of_seat(f"{_OWN} AND %(recuse)s = 1")
+_ITS_BARRED = f"""
+SELECT e.id FROM {_ENTRY} e JOIN {_PLACE} p ON p.round_id = %(round)s AND p.entry_id = e.id
+WHERE e.state = %(accepted)s AND e.id IN ({_ITS_OWN} UNION {_of_seat(_DECLARED)})"""
+_SEAT_COUNTS = f"""
+WITH fallen AS ({_FALLEN} AND EXISTS (
+    SELECT 1 FROM {_PLACE} p WHERE p.round_id = %(round)s AND p.entry_id = e.id))
+SELECT s.id,
+  (SELECT COUNT(*) FROM {_PLACE} WHERE round_id = %(round)s) - (SELECT COUNT(*) FROM fallen),
+  (SELECT COUNT(*) FROM ({_ITS_BARRED}) barred),
+  (SELECT COUNT(*) FROM ({_of_seat(_WHOLE)}) finished),
+  (SELECT COUNT(*) FROM ({_of_seat(_WHOLE)} AND entry_id IN (
+    SELECT id FROM fallen UNION ALL {_ITS_BARRED})) lost)
+FROM {Seat._meta.db_table} s WHERE s.round_id = %(round)s AND s.excused_at IS NULL
+"""
+
 
 def values_for(round: Round, judge_id: int) -> dict[str, Any]:
     """What parts about the judge alone want: `PROMISED`, `SIGNED_AT`, `MARKED`."""
@@ -152,3 +178,21 @@ def tally(values: dict[str, Any], *, shared: bool) -> Progress:
         placed, fallen, barred, done, lost = cursor.fetchone()
     works = placed - fallen
     return Progress(works, works - barred, done - lost)
+
+
+def tally_of_seats(round: Round, *, full: int, recuse_own_unit: bool) -> dict[int, Progress]:
+    """How far each judge is, by the seat's key, in an open round whose works are not shared out. 1 SQL."""
+    values = {
+        "round": round.pk,
+        "contest": round.contest_id,
+        "full": full,
+        "recuse": int(recuse_own_unit),
+        "accepted": str(State.ACCEPTED),
+        **{f"lost{at}": state for at, state in enumerate(LOST)},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAT_COUNTS, values)
+        return {
+            seat: Progress(works, works - barred, done - lost)
+            for seat, works, barred, done, lost in cursor.fetchall()
+        }

@@ -39,6 +39,7 @@ from fengcai.apps.judging.queries.shortlists import (
 )
 from fengcai.apps.judging.queries.stack import Stack, judge_stack
 from fengcai.apps.judging.queries.stage import StagePage, StageRow, stage_page
+from fengcai.apps.judging.queries.under_way import Judging, UnderWay, judging_of
 from fengcai.apps.judging.queries.work import (
     NoteRow,
     Step,
@@ -57,6 +58,7 @@ __all__ = [
     "Head",
     "JudgeProgress",
     "JudgeRound",
+    "Judging",
     "LoadRow",
     "NoteRow",
     "PanelPlan",
@@ -72,6 +74,7 @@ __all__ = [
     "StageRow",
     "Step",
     "StepRow",
+    "UnderWay",
     "VotePage",
     "VoteRow",
     "Work",
@@ -82,6 +85,7 @@ __all__ = [
     "judge_rounds",
     "judge_stack",
     "judge_work",
+    "judging_of",
     "may_watch_as_judge",
     "penalties_of",
     "round_at",

@@ -139,13 +139,13 @@ def round_progress(*, contest: Contest, user: User) -> list[RoundProgress]:
                 wanted=_wanted(rules, rule),
             )
             if round is None
-            else _progress(round)
+            else progress_of(round)
         )
     return found
 
 
-def _progress(round: Round) -> RoundProgress:
-    """Only the works that somebody is recused from are read; all others count as everybody's."""
+def progress_of(round: Round) -> RoundProgress:
+    """An opened round. At most 11 SQL. Only the works that somebody is recused from are read; all others count as everybody's."""
     every = list(Seat.objects.filter(round=round).select_related("judge").prefetch_related("units"))
     panel, works, fell = _recusals(round, [seat for seat in every if seat.excused_at is None])
     promised = dict(Commitment.objects.filter(round=round).values_list("judge_id", "at"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +15,16 @@ from fengcai.apps.entries.scope import people_of, scope_of
 from fengcai.apps.entries.states import State
 from fengcai.apps.judging.models import Draw, PenaltyRecord, Performance, Round, RoundEntry
 from fengcai.apps.judging.panel import rule_of
-from fengcai.apps.judging.staging import over_limit, spoken, time_penalties, time_penalty
+from fengcai.apps.judging.staging import (
+    Side,
+    bounds_of,
+    left_to_choose,
+    measured_penalties,
+    missed,
+    price_of,
+    span_spoken,
+    spoken,
+)
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook.rules import Live
@@ -32,6 +42,9 @@ class StageRow:
     seconds: Decimal | None
     time: str
     over: str
+    """By how much it is outside the bounds; empty within."""
+    badge: str
+    """超时 or 不足; empty within the bounds."""
     cost: str
     gone: bool
     """Whether the work fell out of the round after the draw; its place stays empty."""
@@ -47,11 +60,12 @@ class StagePage:
     rows: tuple[StageRow, ...]
     draws: tuple[Draw, ...]
     limit: str
+    """How long a work may take, in words; empty where nothing is measured."""
     questions: str
     penalty: str
     """The rule by which time costs points, in words; empty where there is none."""
     choose: bool
-    """Whether several penalties are counted by time, so that a person has to record them."""
+    """Whether several penalties stand against one side, so that a person has to record them."""
     open: bool
 
     @property
@@ -78,8 +92,6 @@ def stage_page(*, round: Round, user: User) -> StagePage:
     rule = rule_of(rules, round.round_id)
     if rule.live is None:
         raise NotFound("这一轮不是现场评审。")
-    limit = rule.live.time_limit
-    penalty = time_penalty(rule)
     times = {
         row.entry_id: row.seconds
         for row in Performance.objects.filter(round=round, replaced_at=None)
@@ -95,7 +107,7 @@ def stage_page(*, round: Round, user: User) -> StagePage:
         RoundEntry.objects.filter(round=round).select_related("entry__unit").order_by("number")
     ):
         entry, seconds = place.entry, times.get(place.entry_id)
-        over = over_limit(rule, seconds) if seconds is not None and limit else timedelta(0)
+        miss = missed(rule, seconds) if seconds is not None else None
         people = people_of(scope_of(entry, rules), entry.fields)
         cost = costs.get(place.entry_id)
         rows.append(
@@ -107,7 +119,8 @@ def stage_page(*, round: Round, user: User) -> StagePage:
                 people="、".join(dict.fromkeys(row["name"].strip() for _, row in people)),
                 seconds=seconds,
                 time=spoken(seconds) if seconds is not None else "",
-                over=_said(over) if over else "",
+                over=span_spoken(miss.by) if miss else "",
+                badge=miss.name if miss else "",
                 cost=cost.reason if cost else "",
                 gone=entry.state != State.ACCEPTED,
             )
@@ -118,15 +131,22 @@ def stage_page(*, round: Round, user: User) -> StagePage:
         live=rule.live,
         rows=tuple(rows),
         draws=tuple(Draw.objects.filter(round=round).select_related("by")),
-        limit=_said(limit) if limit else "",
-        questions=_said(rule.live.questions) if rule.live.questions else "",
-        penalty=f"{penalty.name}：每 {_said(penalty.per)}扣 {penalty.points} 分"
-        if penalty and penalty.per
-        else "",
-        choose=bool(limit) and len(time_penalties(rule)) > 1,
+        limit=_asked(bounds_of(rule)),
+        questions=span_spoken(rule.live.questions) if rule.live.questions else "",
+        penalty="；".join(
+            dict.fromkeys(
+                f"{each.name}：{price_of(each)}" for each in measured_penalties(rule).values()
+            )
+        ),
+        choose=left_to_choose(rule),
         open=round.state == Round.State.OPEN,
     )
 
 
-def _said(span: timedelta) -> str:
-    return spoken(Decimal(span // timedelta(milliseconds=1)) / 1000)
+def _asked(bounds: Mapping[Side, timedelta]) -> str:
+    longest, least = bounds.get("too_long"), bounds.get("too_short")
+    if longest is not None and least is not None:
+        return f"每件 {span_spoken(least)}至 {span_spoken(longest)}"
+    if longest is not None:
+        return f"每件限时 {span_spoken(longest)}"
+    return f"每件至少 {span_spoken(least)}" if least is not None else ""

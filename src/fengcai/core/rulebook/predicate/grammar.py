@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from .tree import (
     FACTS,
@@ -259,6 +260,7 @@ class _Parser:
             raise PredicateError("比较的两边单位不同", "请换成同一类单位。", start.column)
 
 
+@lru_cache(maxsize=2_048)  # a page of a work asks for the same dozen again and again
 def parse_predicate(text: str) -> Predicate:
     """Parse a predicate. Raises PredicateError with the column and a remedy."""
     return _Parser(text).whole()

@@ -14,7 +14,7 @@ from fengcai.apps.contests.queries import questions, rules_of
 from fengcai.apps.entries.coverage import OWED, Tally, tallies
 from fengcai.apps.entries.listing import counts
 from fengcai.apps.entries.states import State as Standing
-from fengcai.apps.judging.queries import RoundProgress, round_progress
+from fengcai.apps.judging.queries import Judging, UnderWay, judging_of
 from fengcai.apps.publishing.queries import results_published
 from fengcai.core.rulebook import Rules
 from fengcai.core.timetable import standing
@@ -35,7 +35,7 @@ class State:
     rules: Rules
     units: list[Tally]
     counts: Mapping[str, int]
-    rounds: list[RoundProgress]
+    judging: Judging
     result: ResultPage | None
     certificates: int
     published: bool
@@ -53,16 +53,15 @@ def office_page(
     if not contest.is_open:
         waiting = [row for row in questions(contest) if row.answer is None]
         return {"step": _drafting(contest, len(waiting)), "steps": _steps(0), "open": False}
-    rounds = round_progress(contest=contest, user=user)
-    sealed = bool(rounds) and rounds[-1].round is not None and rounds[-1].round.ranking is not None
-    result = result_page(contest=contest, user=user) if sealed else None
+    judging = judging_of(contest)
+    result = result_page(contest=contest, user=user) if judging.sealed else None
     issued = certificates_in(contest=contest, user=user) if result and result.approved else []
     state = State(
         contest=contest,
         rules=rules_of(contest),
         units=tallies(contest),
         counts=counts(contest),
-        rounds=rounds,
+        judging=judging,
         result=result,
         certificates=len([row for row in issued if row.revoked_at is None]),
         published=results_published(contest),
@@ -153,11 +152,10 @@ def _next(state: State) -> tuple[int, dict[str, Any]]:
             "url": reverse("office-publication", args=[slug]),
             "action": "管理展播",
         }
-    if state.result is not None or _sealed(state):
+    if state.judging.sealed:
         return _awarding(state)
-    round = next((each for each in state.rounds if each.round is not None), None)
-    if round is not None:
-        return 4, _judging(state, round)
+    if state.judging.now is not None:
+        return 4, _judging(state, state.judging.now)
     if not state.units:
         return 1, {
             "title": "请导入单位名单",
@@ -228,7 +226,7 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
     }
 
 
-def _judging(state: State, round: RoundProgress) -> dict[str, Any]:
+def _judging(state: State, round: UnderWay) -> dict[str, Any]:
     url = reverse("office-round", args=[state.contest.slug])
     if round.sealable:
         return {
@@ -237,21 +235,15 @@ def _judging(state: State, round: RoundProgress) -> dict[str, Any]:
             "url": url,
             "action": "去封存",
         }
-    done, due = sum(j.done for j in round.judges), sum(j.due for j in round.judges)
     return {
         "tone": "wait",
-        "title": f"评审进行中，已评 {done} / {due} 份",
+        "title": f"评审进行中，已评 {round.done} / {round.due} 份",
         "text": f"还没有提交：{'、'.join(round.waiting)}。"
         if round.waiting
         else "".join(round.shortages),
         "url": url,
         "action": "看评审进度",
     }
-
-
-def _sealed(state: State) -> bool:
-    last = state.rounds[-1].round if state.rounds else None
-    return last is not None and last.ranking is not None
 
 
 def _awarding(state: State) -> tuple[int, dict[str, Any]]:
