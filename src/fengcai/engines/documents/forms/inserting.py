@@ -104,10 +104,10 @@ def _formula(cell: Any, title: str, here: bool, after: int, count: int) -> None:
             value.text or "=", title=title, here=here, after=after, count=count, own=own
         )
         if here:
-            value.ref = _range(value.ref, after, count)
+            value.ref = range_moved(value.ref, after, count)
 
 
-def _range(text: str, after: int, count: int) -> str:
+def range_moved(text: str, after: int, count: int) -> str:
     """A reference such as A1:D9 after the rows were put in."""
     left, top, right, bottom = range_boundaries(text)
     if left is None or top is None or right is None or bottom is None:
@@ -126,37 +126,28 @@ def _heights(sheet: Any, after: int, count: int) -> None:
 def _layout(book: Any, sheet: Any, after: int, count: int) -> None:
     if sheet.print_area:
         areas = [part.rsplit("!", 1)[-1].replace("$", "") for part in sheet.print_area.split(",")]
-        sheet.print_area = ",".join(_range(area, after, count) for area in areas)
+        sheet.print_area = ",".join(range_moved(area, after, count) for area in areas)
     if sheet.auto_filter.ref:
-        sheet.auto_filter.ref = _range(sheet.auto_filter.ref, after, count)
+        sheet.auto_filter.ref = range_moved(sheet.auto_filter.ref, after, count)
     for table in sheet.tables.values():
-        table.ref = _range(table.ref, after, count)
+        table.ref = range_moved(table.ref, after, count)
         if table.autoFilter is not None:
             table.autoFilter.ref = table.ref
     for rule in sheet.data_validations.dataValidation:
-        rule.sqref = MultiCellRange(" ".join(_range(r.coord, after, count) for r in rule.sqref))
+        rule.sqref = MultiCellRange(
+            " ".join(range_moved(r.coord, after, count) for r in rule.sqref)
+        )
     formats = ConditionalFormattingList()
     for each in sheet.conditional_formatting:
-        ranges = " ".join(_range(r.coord, after, count) for r in each.sqref.ranges)
+        ranges = " ".join(range_moved(r.coord, after, count) for r in each.sqref.ranges)
         for rule in each.rules:
             formats.add(ranges, rule)
     sheet.conditional_formatting = formats
-    _moved_things(sheet, after, count)
+    for brk in sheet.row_breaks.brk:  # between pages; pictures and charts are `carrying`'s
+        brk.id = brk.id + count if brk.id > after else brk.id
     for names in (book.defined_names, *(each.defined_names for each in book.worksheets)):
         for name in names.values():
             if name.attr_text and not name.attr_text.startswith("#"):
                 text = f"={name.attr_text}"
                 text = moved(text, title=sheet.title, here=False, after=after, count=count)
                 name.attr_text = text[1:]
-
-
-def _moved_things(sheet: Any, after: int, count: int) -> None:
-    """Breaks between pages, and pictures."""
-    for brk in sheet.row_breaks.brk:
-        brk.id = brk.id + count if brk.id > after else brk.id
-    for picture in sheet._images:
-        anchor = picture.anchor
-        for corner in ("_from", "to"):
-            mark = getattr(anchor, corner, None)
-            if mark is not None and mark.row >= after:
-                mark.row += count

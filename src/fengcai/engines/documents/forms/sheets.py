@@ -1,7 +1,8 @@
 """Excel forms, filled by openpyxl: marks in cells; a row that names a list is repeated for its items.
 
 Runs in the child, behind the walls. Merged cells, heights of rows, print areas, formulas, rules of
-format and of input stay with their cells when rows are put in. Charts are lost, as openpyxl loses them.
+format and of input stay with their cells when rows are put in; pictures, charts and shapes come back by
+`carrying`. A form with something that would be lost is refused.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from openpyxl.formula.translate import Translator
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
+from fengcai.engines.documents.forms.carrying import Grown, carried, lost
 from fengcai.engines.documents.forms.inserting import insert_rows
 from fengcai.engines.documents.forms.marks import Unfit, marks_in, replaced
 
@@ -30,6 +32,11 @@ SHOWN_ROWS, SHOWN_COLUMNS = 60, 16
 
 def used(data: bytes) -> list[str]:
     """The paths that the form asks for. Raises Unfit."""
+    if gone := lost(data):
+        raise Unfit(
+            f"这份模板里有{'、'.join(gone)}，填写之后保留不了，没有保存。"
+            "请改成普通单元格、图片或图表，再上传。"
+        )
     return [path for sheet in _opened(data).worksheets for _, text in _marked(sheet)
             for path in marks_in(text)]  # fmt: skip
 
@@ -37,9 +44,10 @@ def used(data: bytes) -> list[str]:
 def filled(data: bytes, context: Mapping[str, Any]) -> bytes:
     """The form filled. Raises Unfit."""
     book = _opened(data)
-    for sheet in book.worksheets:
-        _fill(book, sheet, context)
-    return _saved(book)
+    grown = [
+        Grown(sheet.title, sheet.title, _fill(book, sheet, context)) for sheet in book.worksheets
+    ]
+    return carried(_saved(book), data, grown)
 
 
 def filled_together(
@@ -51,6 +59,7 @@ def filled_together(
         raise Unfit(f"一个工作簿最多放 {MOST_SHEETS} 张。请改为每件一个文件。")
     first = book.worksheets[0]
     area, titles = first.print_area, first.print_title_rows
+    grown = [Grown(sheet.title, sheet.title) for sheet in book.worksheets[1:]]
     for name, context in zip(names, contexts, strict=True):
         sheet = book.copy_worksheet(first)
         sheet.title = _title(name, book.sheetnames)
@@ -58,9 +67,9 @@ def filled_together(
             sheet.print_area = area.rsplit("!", 1)[-1]
         if titles:
             sheet.print_title_rows = titles
-        _fill(book, sheet, context)
+        grown.append(Grown(first.title, sheet.title, _fill(book, sheet, context)))
     book.remove(first)
-    return _saved(book)
+    return carried(_saved(book), data, grown)
 
 
 def shown(data: bytes) -> list[list[str]]:
@@ -97,7 +106,7 @@ class _Writer(ExcelWriter):
 
     def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
-        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        ws._charts, ws._images = [], []  # `carrying` brings them as they were
         written = io.BytesIO()
         writer: Any = WorksheetWriter(ws, written)
         writer.write()
@@ -119,7 +128,8 @@ def _marked(sheet: Any) -> list[tuple[Any, str]]:
     return found
 
 
-def _fill(book: Any, sheet: Any, context: Mapping[str, Any]) -> None:
+def _fill(book: Any, sheet: Any, context: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Fill a sheet; which rows were put in: (after, count), from below."""
     marked = _marked(sheet)
     lists: dict[int, str] = {}
     for cell, text in marked:
@@ -136,11 +146,12 @@ def _fill(book: Any, sheet: Any, context: Mapping[str, Any]) -> None:
     for cell, text in marked:
         if cell.row not in lists:
             _put(cell, replaced(text, context))
-    for row in sorted(lists, reverse=True):  # from below, so that rows above keep their numbers
-        _repeat(book, sheet, row, lists[row], context)
+    below = sorted(lists, reverse=True)  # so that rows above keep their numbers
+    return [(row, _repeat(book, sheet, row, lists[row], context)) for row in below]
 
 
-def _repeat(book: Any, sheet: Any, row: int, name: str, context: Mapping[str, Any]) -> None:
+def _repeat(book: Any, sheet: Any, row: int, name: str, context: Mapping[str, Any]) -> int:
+    """Repeat a row for the items of a list; how many rows were put in."""
     items: Sequence[Mapping[str, Any]] = context[name] or [{}]
     columns = range(1, sheet.max_column + 1)
     if len(items) * len(columns) > MOST_CELLS:
@@ -173,6 +184,7 @@ def _repeat(book: Any, sheet: Any, row: int, name: str, context: Mapping[str, An
                 cell.value = value
         for first, last in merges if number else ():
             sheet.merge_cells(start_row=here, end_row=here, start_column=first, end_column=last)
+    return len(items) - 1
 
 
 def _now(sheet: Any, row: int, column: int, was: str) -> str:
