@@ -45,13 +45,17 @@ OVER = Penalty(
 )  # fmt: skip
 
 
-def live(order: str = "draw", *, limit: int | None = 480, penalties: Any = (OVER,)) -> Any:
+def live(
+    order: str = "draw", *, limit: int | None = 480, least: int | None = None,
+    penalties: Any = (OVER,),
+) -> Any:  # fmt: skip
     def change(rules: Rules) -> Rules:
         base = rules.rounds[0]
         scheme = base.scheme.model_copy(update={"penalties": penalties})
         rule = Live(
             order=order, time_limit=None if limit is None else timedelta(seconds=limit),
             questions=timedelta(minutes=2), cite=CITE,
+            time_min=None if least is None else timedelta(seconds=least),
         )  # fmt: skip
         round = base.model_copy(update={"live": rule, "scheme": scheme, "kind": "live"})
         return rules.model_copy(
@@ -274,6 +278,77 @@ def test_of_several_penalties_by_time_a_person_chooses() -> None:
     page = stage_page(round=stage.open, user=stage.organiser)
     assert (page.choose, page.rows[0].over, page.rows[0].cost) == (True, "31 秒", "")
     assert not PenaltyRecord.objects.exists()
+
+
+EITHER = OVER.model_copy(update={"name": "超时或不足", "against": "either"})
+LONG = OVER.model_copy(update={"against": "too_long"})
+SHORT = OVER.model_copy(
+    update={"id": "short", "name": "不足", "points": Decimal(1), "per": timedelta(seconds=30),
+            "against": "too_short"}
+)  # fmt: skip
+ONCE = SHORT.model_copy(update={"per": None, "max": None})
+
+
+@pytest.mark.parametrize(
+    ("penalties", "seconds", "taken", "why"),
+    [
+        ((EITHER,), "360", [], ""),
+        ((EITHER,), "359.9", [("time", 1)], "用时 5 分 59.9 秒，至少 6 分钟，不足 0.1 秒，每 15 秒扣 0.5 分，计 1 次"),
+        ((EITHER,), "330", [("time", 2)], "用时 5 分 30 秒，至少 6 分钟，不足 30 秒，每 15 秒扣 0.5 分，计 2 次"),
+        ((EITHER,), "511", [("time", 3)], "用时 8 分 31 秒，限时 8 分钟，超出 31 秒，每 15 秒扣 0.5 分，计 3 次"),
+        ((LONG, SHORT), "511", [("time", 3)], "用时 8 分 31 秒，限时 8 分钟，超出 31 秒，每 15 秒扣 0.5 分，计 3 次"),
+        ((LONG, SHORT), "329", [("short", 2)], "用时 5 分 29 秒，至少 6 分钟，不足 31 秒，每 30 秒扣 1 分，计 2 次"),
+        ((LONG, ONCE), "100", [("short", 1)], "用时 1 分 40 秒，至少 6 分钟，不足 4 分 20 秒"),
+        ((LONG,), "100", [], ""),  # what is said to count too long alone costs nothing here
+        ((OVER,), "100", [], ""),
+    ],
+)  # fmt: skip
+def test_what_too_short_costs(
+    penalties: Any, seconds: str, taken: list[tuple[str, int]], why: str
+) -> None:
+    stage = opened(works=1, least=360, penalties=penalties)
+    drawn(stage)
+    timed(stage, 0, seconds)
+    rows = list(PenaltyRecord.objects.filter(withdrawn_at=None))
+    assert [(row.penalty_id, row.times) for row in rows] == taken
+    assert [row.reason for row in rows] == [why] * len(taken)
+
+
+def test_a_correction_from_too_short_to_too_long_takes_the_other_penalty() -> None:
+    stage = opened(works=1, least=360, penalties=(LONG, SHORT))
+    drawn(stage)
+    timed(stage, 0, "329")
+    timed(stage, 0, "481", "秒表误按")
+    kept = PenaltyRecord.objects.filter(withdrawn_at=None).get()
+    assert (kept.penalty_id, kept.times) == ("time", 1)
+    page = stage_page(round=stage.open, user=stage.organiser)
+    assert (page.limit, page.choose) == ("每件 6 分钟至 8 分钟", False)
+    assert page.penalty == "超时：每 15 秒扣 0.5 分；不足：每 30 秒扣 1 分"
+    assert (page.rows[0].badge, page.rows[0].over) == ("超时", "1 秒")
+
+
+def test_a_round_with_a_least_time_alone_is_timed(client: Client) -> None:
+    stage = opened(works=2, limit=None, least=360, penalties=(ONCE,))
+    drawn(stage)
+    timed(stage, 0, "350")
+    make.judged(stage)
+    with pytest.raises(Refused, match="超时或不足与否无从算起"):
+        seal_round(round=stage.open, by=stage.organiser, at=NOON)
+    client.force_login(stage.organiser)
+    where = reverse("office-stage", args=[stage.contest.slug, "review"])
+    page = client.get(where).content.decode()
+    assert "每件至少 6 分钟" in page and "不足：扣 1 分" in page
+    assert "用时 5 分 50 秒，至少 6 分钟，不足 10 秒" in page
+
+
+def test_of_two_penalties_against_one_side_a_person_chooses() -> None:
+    stage = opened(works=1, least=360, penalties=(LONG, SHORT, ONCE))
+    drawn(stage)
+    timed(stage, 0, "300")
+    page = stage_page(round=stage.open, user=stage.organiser)
+    assert (page.choose, page.rows[0].badge, page.rows[0].cost) == (True, "不足", "")
+    timed(stage, 0, "511", "更正")  # the other side has one alone
+    assert PenaltyRecord.objects.filter(withdrawn_at=None).get().penalty_id == "time"
 
 
 def test_a_round_that_is_not_live_has_no_stage() -> None:

@@ -229,6 +229,11 @@ CASES = [
      "奖金合计 2×1×1000 + 2×2×600 + 1×1500 + 2×800 + 1×0 = 7500 元，与所写的 7400 元不符"),
     ("speech-final-2026", "max: 2, awards: [first], cite: 七（二） 一等奖选手", "max: 2, awards: [one], cite: 七（二） 一等奖选手",
      "recommendation.awards", "没有名为“one”的奖项"),
+    ("speech-final-2026", "time_min: 6 分钟", "time_min: 9 分钟", "rounds.final.live.time_min", "最短用时长于时限"),
+    ("speech-final-2026", "time_min: 6 分钟, ", "", "rounds.final.scheme.penalties.time.against",
+     "这一项按用时扣分，这一轮却没有写最短用时"),
+    ("speech-final-2026", "time_limit: 8 分钟, ", "", "rounds.final.scheme.penalties.time.against",
+     "这一项按用时扣分，这一轮却没有写时限"),
     ("rural-stories-2026", "objections: {days: 5, basis: 待明确 K3", "objections: {days: 5, window: notice, basis: 待明确 K3",
      "objections.window", "没有名为“notice”的时间窗"),
 ]  # fmt: skip
@@ -252,6 +257,20 @@ def several(name: str, *changes: tuple[str, str]) -> str:
     for old, new in changes:
         text = changed(old, new, text)
     return text
+
+
+def test_penalties_by_time_wait_while_the_stage_is_open_and_need_one() -> None:
+    stage = "live: {order: draw, time_limit: 8 分钟, time_min: 6 分钟, questions: 2 分钟, cite: 三（一） 每位选手演讲时间为6—8分钟}"
+    question = (
+        "  E9: {ask: 怎样计时？, cite: 三（一） 每位选手, blocks: opening, free: {live: 现场}}\n"
+    )
+    text = several("speech-final-2026", (stage, "live: 待明确 E9"))
+    assert faults(text + question) == []
+    missing = [
+        ("rounds.final.scheme.penalties.time.against", f"这一项按用时扣分，这一轮却没有写{bound}")
+        for bound in ("时限", "最短用时")
+    ]
+    assert faults(several("speech-final-2026", (f"    {stage}\n", ""))) == missing
 
 
 def test_shares_of_one_kind_cannot_pass_the_whole() -> None:

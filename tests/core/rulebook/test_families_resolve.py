@@ -275,12 +275,14 @@ def test_scores_of_several_parts_with_penalties() -> None:
     assert [each.panel for each in final.scheme.criteria] == ["experts"] * 5 + ["audience"]
     (penalty,) = final.scheme.penalties
     assert (penalty.points, penalty.per, penalty.max) == (Decimal("0.5"), timedelta(seconds=15), 4)
+    assert penalty.against == "either"
     assert [(each.by, each.id) for each in final.scheme.tie_break] == [
         ("component", "expert_part"),
         ("extra_vote", None),
     ]
     assert final.live is not None
     assert (final.live.order, final.live.time_limit) == ("draw", timedelta(minutes=8))
+    assert final.live.time_min == timedelta(minutes=6)
     assert final.scheme.missing == "leave_out"
     experts = rules.panel("experts")
     assert experts is not None

@@ -26,6 +26,7 @@ CHAPTERS: dict[str, str] = {
 CHAPTER_OF = {key: chapter for chapter, keys in CHAPTERS.items() for key in keys.split()}
 
 LABELS: dict[str, str] = {
+    "against": "针对什么用时",
     "like": "与哪一条相同",
     "component": "总分的哪一部分",
     "accent": "主色",
@@ -315,6 +316,7 @@ LABELS: dict[str, str] = {
     "threshold": "分数线",
     "tie_break": "并列时依次看",
     "time_limit": "时限",
+    "time_min": "最短用时",
     "timezone": "时区",
     "title": "名称",
     "to": "用于",

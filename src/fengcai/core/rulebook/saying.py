@@ -172,6 +172,11 @@ WORDS: dict[str, dict[str, str]] = {
         "own_student": "本人指导的作品",
         "declared": "本人声明有利害关系的作品",
     },
+    "against": {
+        "too_long": "用时超过限时",
+        "too_short": "用时不足最短用时",
+        "either": "用时超过限时或不足最短用时",
+    },
     "order": {"draw": "抽签决定", "number": "按作品编号", "listed": "按公布的名单"},
     "aggregate": {
         "mean": "取各评委平均分",

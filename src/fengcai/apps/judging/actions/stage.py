@@ -23,7 +23,13 @@ from fengcai.apps.judging.models import (
 from fengcai.apps.judging.panel import panel_of, rule_of
 from fengcai.apps.judging.rules import held_open
 from fengcai.apps.judging.seeds import derived
-from fengcai.apps.judging.staging import over_limit, reason_of, time_penalty, times_over
+from fengcai.apps.judging.staging import (
+    bounds_of,
+    measured_penalties,
+    missed,
+    reason_of,
+    times_of,
+)
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core.assignment import draw
@@ -84,13 +90,14 @@ def draw_order(*, round: Round, by: User, at: datetime, reason: str = "") -> Dra
 def record_time(
     *, round: Round, entry_id: UUID, seconds: Decimal, by: User, at: datetime, reason: str = ""
 ) -> Performance:
-    """Keep how long a work took on stage; what the rules take off for too long follows from it.
+    """Keep how long a work took on stage; what the rules take off for too long or too short a time
+    follows from it.
 
     Another time than before is a correction and needs a reason; the former is kept.
     """
     round = held_open(round, by)
     rule = _live(round)
-    if rule.live is None or rule.live.time_limit is None:
+    if rule.live is None or not bounds_of(rule):
         raise Refused("规则没有规定这一轮的时限，不需要计时。")
     if rule.live.order == "draw" and not Draw.objects.filter(round=round).exists():
         raise Refused("请先抽签定出场次序，再计时。")
@@ -133,24 +140,20 @@ def record_time(
 
 def _take_off(made: Performance, rule: RoundRule, by: User, at: datetime) -> PenaltyRecord | None:
     """The penalty that follows from the measured time, in the place of what followed before."""
-    penalty = time_penalty(rule)
-    if penalty is None:
+    standing = PenaltyRecord.objects.filter(round=made.round, entry=made.entry, withdrawn_at=None)
+    standing.filter(performance__isnull=False).update(withdrawn_at=at)
+    miss = missed(rule, made.seconds)
+    penalty = measured_penalties(rule).get(miss.side) if miss else None
+    if miss is None or penalty is None:
         return None
-    standing = PenaltyRecord.objects.filter(
-        round=made.round, entry=made.entry, penalty_id=penalty.id, withdrawn_at=None
-    )
-    over = over_limit(rule, made.seconds)
-    if not over:
-        standing.filter(performance__isnull=False).update(withdrawn_at=at)
-        return None
-    standing.update(withdrawn_at=at)
+    standing.filter(penalty_id=penalty.id).update(withdrawn_at=at)
     return PenaltyRecord.objects.create(
         round=made.round,
         entry=made.entry,
         penalty_id=penalty.id,
-        times=times_over(penalty, over),
+        times=times_of(penalty, miss.by),
         performance=made,
-        reason=reason_of(rule, penalty, made.seconds),
+        reason=reason_of(penalty, miss, made.seconds),
         by=by,
         at=at,
     )

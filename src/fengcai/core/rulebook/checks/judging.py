@@ -35,6 +35,32 @@ def faults(look: Look) -> Faults:
         yield from _round(look, ("rounds", id), round)
 
 
+def _timed(look: Look, path: Path, round: RoundText) -> Faults:
+    """Bounds of the time on stage that cross, and penalties for a bound that nobody set."""
+    live = round.live
+    if isinstance(live, Open):
+        return
+    longest, least = (live.time_limit, live.time_min) if live else (None, None)
+    most_said, least_said = said(longest), said(least)
+    if most_said is not None and least_said is not None and least_said > most_said:
+        yield look.fault(
+            (*path, "live", "time_min"), "最短用时长于时限", "请核对 time_min 和 time_limit。"
+        )
+    scheme = round.scheme if isinstance(round.scheme, SchemeText) else None
+    for id, penalty in known(scheme.penalties if scheme else None).items():
+        against = said(penalty.against)
+        for side, bound, key, name in (
+            ("too_long", longest, "time_limit", "时限"),
+            ("too_short", least, "time_min", "最短用时"),
+        ):
+            if against in (side, "either") and bound is None:
+                yield look.fault(
+                    (*path, "scheme", "penalties", id, "against"),
+                    f"这一项按用时扣分，这一轮却没有写{name}",
+                    f"请在 live 里补上“{key}: …”，或改 against。",
+                )
+
+
 def _panel(look: Look, path: Path, panel: PanelText) -> Faults:
     seats = sum(said(each.min) or 0 for _, each in listed(panel.composition))
     judges = said(panel.judges)
@@ -57,6 +83,7 @@ def _round(look: Look, path: Path, round: RoundText) -> Faults:
     )
     yield from _after(look, round)
     yield from _fed(look, path, round)
+    yield from _timed(look, path, round)
     if round.kind == "vote" and round.vote is None:
         yield look.fault(path, "投票的轮次没有写是哪一个投票", "请补上 vote: 投票的编号。")
     if round.kind not in {"vote", "screening"} or round.scheme is not None:

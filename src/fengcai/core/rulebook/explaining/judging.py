@@ -50,6 +50,7 @@ def _whole_round(book: Book, path: Path, round: RoundText) -> Iterator[Sentence]
         parts = [
             f"{say(round.name)}的出场次序{say(live.order, 'order')}",
             f"每件限时 {say(live.time_limit)}" if live.time_limit is not None else "",
+            f"每件至少 {say(live.time_min)}" if live.time_min is not None else "",
             f"提问 {say(live.questions)}" if live.questions is not None else "",
         ]
         yield "评审", (*path, "live"), live, joined(parts)
@@ -79,7 +80,8 @@ def _whole_scheme(book: Book, path: Path, scheme: SchemeText) -> Iterator[Senten
     for name, penalty in known(scheme.penalties).items():
         every = f"每 {say(penalty.per)}" if penalty.per is not None else ""
         most = f"，最多扣 {say(penalty.max)} 分" if penalty.max is not None else ""
-        text = f"{say(penalty.name)}：{every}扣 {say(penalty.points)} 分{most}"
+        by = f"{say(penalty.against, 'against')}的，" if penalty.against is not None else ""
+        text = f"{say(penalty.name)}：{by}{every}扣 {say(penalty.points)} 分{most}"
         yield "评审", (*path, "penalties", name), penalty, text
 
 

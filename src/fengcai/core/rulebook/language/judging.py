@@ -53,12 +53,13 @@ class ComponentText(Cited):
 
 
 class PenaltyText(Cited):
-    """Points taken off: once, or for each `per`; at most `max`."""
+    """Points taken off: once, or for each `per`; at most `max`; `against` which time it counts."""
 
     name: Said[Text]
     points: Said[Number]
     per: Said[Span] | None = None
     max: Said[Number] | None = None
+    against: Said[Literal["too_long", "too_short", "either"]] | None = None
 
 
 class SchemeText(Cited):
@@ -125,10 +126,11 @@ class PanelText(Cited):
 
 
 class LiveText(Cited):
-    """A live round: in which order, how long, how long for questions."""
+    """A live round: in which order, how long at most and at least, how long for questions."""
 
     order: Said[Literal["draw", "number", "listed"]]
     time_limit: Said[Span] | None = None
+    time_min: Said[Span] | None = None
     questions: Said[Span] | None = None
 
 

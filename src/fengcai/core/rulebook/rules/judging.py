@@ -65,13 +65,19 @@ class Component(Rule):
 
 class Penalty(Rule):
     """Points taken from the final score: once, or for each `per` begun beyond the limit; at most
-    `max` in all (None: no bound)."""
+    `max` in all (None: no bound).
+
+    `against` says which measured time of a live round it follows from: longer than `time_limit`,
+    shorter than `time_min`, or either. None: a person records it; where it is the round's only
+    penalty with a `per`, it follows from too long a time.
+    """
 
     id: str
     name: str
     points: Decimal
     per: timedelta | None = None
     max: Decimal | None = None
+    against: Literal["too_long", "too_short", "either"] | None = later()
 
 
 class ScoreScheme(Rule):
@@ -166,11 +172,15 @@ class Panel(Rule):
 
 
 class Live(Rule):
-    """现场: who appears when, and for how long. `order`: drawn, by number, or as listed."""
+    """现场: who appears when, and for how long. `order`: drawn, by number, or as listed.
+
+    At most `time_limit`, at least `time_min`, both bounds themselves allowed; None sets no bound.
+    """
 
     order: Literal["draw", "number", "listed"]
     time_limit: timedelta | None = None
     questions: timedelta | None = None
+    time_min: timedelta | None = later()
 
 
 class Round(Rule):
