@@ -8,6 +8,7 @@ rules may still refuse it (422).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import json
 import re
@@ -16,7 +17,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi import checks as conformance
@@ -25,11 +28,13 @@ from fengcai.api.interface import api
 from fengcai.api.openapi import READING, WRITING
 from fengcai.apps.contests.models import Membership
 from fengcai.apps.contests.roles import Role
+from fengcai.apps.entries.actions import note_arrival, remove_item, save_item
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.people.tokens.scopes import Scope
 from fengcai.apps.publishing.actions import publish_results
 from fengcai.engines.jobs.models import Job
 from tests.api.conftest import Calls
+from tests.apps.entries.test_places import draft, holding, slot, submit
 from tests.factories import judging
 from tests.factories.collecting import DAY, Collecting
 
@@ -43,6 +48,15 @@ JUDGED = ("read_result", "list_awards", "list_ranking", "list_certificates")
 ON_THE_DESK = ("read_review", "return_entry", "accept_entry", "recall_entry")
 REFUSED = ("submit_entry", "accept_entry", "read_certificate")
 """What chance does not bring about: a finished work, every point judged, a drawn certificate."""
+ON_PLACES = (
+    "add_link",
+    "save_link",
+    "remove_link",
+    "arrange_files",
+    "note_arrival",
+    "void_arrival",
+)
+"""What needs places for links and things, which the contest of the others has not."""
 EXAMPLES = 15
 CHECKS = [
     schemathesis.checks.not_a_server_error,
@@ -66,8 +80,12 @@ def test_an_operation_keeps_to_its_schema(
     unlimited: None,
     tmp_path: Path,
 ) -> None:
-    entry = stage.under_review(tmp_path) if id in ON_THE_DESK else stage.draft()
-    document, key = _with_real_things(id, stage, entry, calls)
+    now = contextlib.ExitStack()
+    if id in ON_PLACES:
+        document, key = _with_real_places(id, calls, now)
+    else:
+        entry = stage.under_review(tmp_path) if id in ON_THE_DESK else stage.draft()
+        document, key = _with_real_things(id, stage, entry, calls)
     schema = schemathesis.openapi.from_dict(document)
     from fengcai.project.asgi import application
 
@@ -97,7 +115,8 @@ def test_an_operation_keeps_to_its_schema(
         checks = [c for c in CHECKS if not strange or c is not conformance.negative_data_rejection]
         case.validate_response(response, checks=checks)
 
-    ask()
+    with now:
+        ask()
     assert seen & ({200, 201} if id not in REFUSED else {404, 422}), f"{id} was never reached"
 
 
@@ -130,12 +149,7 @@ def _with_real_things(
         finished=DAY,
     )
     real = {"contest": slug, "entry": str(entry.pk), "job": str(job.pk), "name": "stale"}
-    document = copy.deepcopy(DOCUMENT)
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            for parameter in operation.get("parameters", []):
-                if parameter["in"] == "path" and parameter["name"] in real:
-                    parameter["schema"] = {"type": "string", "enum": [real[parameter["name"]]]}
+    document = _about(real)
     parts = document["components"]["schemas"]
     for body in ("Changes", "Submission", "Acceptance", "Return"):
         parts[body]["properties"]["version"] = {"type": "integer", "enum": [entry.version]}
@@ -147,6 +161,57 @@ def _with_real_things(
     }
     parts["UploadWish"]["properties"]["slot"]["enum"] = ["main"]
     return document, calls(user).key
+
+
+def _with_real_places(
+    id: str, calls: Calls, now: contextlib.ExitStack
+) -> tuple[dict[str, Any], str]:
+    """The same of a contest with links, a set of pictures and a thing, while its window is open."""
+    made, entry = draft(
+        holding(
+            slot("link", asks=("platform",)),
+            slot("image", id="set", min=0, max=3, accept=(".jpg",), ordered=True, captions=True),
+            slot("physical", id="disc", name="光盘", min=0),
+        )
+    )
+    user = made.who(entry.unit)
+    now.enter_context(time_machine.travel(made.when(entry), tick=True))
+    at = timezone.now()
+    save_item(
+        entry_id=entry.pk, slot="place", place=None, by=user, at=at,
+        values={"url": "https://mp.example.com/s/1", "platform": "微信公众号"},
+    )  # fmt: skip
+    for role in (Role.ORGANISER, Role.REVIEWER):
+        Membership.objects.create(contest=made.contest, user=user, role=role)
+    real = {
+        "entry": str(entry.pk),
+        "slot": "set" if id == "arrange_files" else "place",
+        "place": "1",
+    }
+    if id.endswith("_arrival"):
+        submit(made, entry)
+        row = note_arrival(
+            entry_id=entry.pk, what="disc", count=1, arrived_at=at, remark="", by=user, at=at
+        )
+        real["arrival"] = str(row.pk)
+    document = _about(real)
+    parts = document["components"]["schemas"]
+    parts["ArrivalIn"]["properties"]["what"]["enum"] = ["disc"]
+    parts["Order"]["properties"]["files"]["maxItems"] = 1
+    if id == "add_link":  # a second place is free
+        remove_item(entry_id=entry.pk, slot="place", place=1, by=user, at=at)
+    return document, calls(user).key
+
+
+def _about(real: dict[str, str]) -> dict[str, Any]:
+    """The document with these names in its addresses."""
+    document = copy.deepcopy(DOCUMENT)
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path" and parameter["name"] in real:
+                    parameter["schema"] = {"type": "string", "enum": [real[parameter["name"]]]}
+    return document
 
 
 def test_every_operation_declares_its_problems() -> None:

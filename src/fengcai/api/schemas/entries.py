@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ninja import Schema
@@ -11,6 +10,7 @@ from pydantic import Field
 from fengcai.api.pages import Next
 from fengcai.api.schemas.desk import ReviewOut, review_out
 from fengcai.api.schemas.files import FileOut, FileRow, FindingOut, file_out, finding_out
+from fengcai.api.schemas.places import ArrivalOut, LinkOut, arrival_out, link_out
 from fengcai.api.types import Instant, Line, Number, Strict, Text
 from fengcai.apps.entries.promises import promises
 from fengcai.apps.entries.states import State
@@ -62,28 +62,6 @@ class DivisionOut(Schema):
     id: str
     name: str
     axis: str
-
-
-class LinkOut(Schema):
-    """A link, or a thing that is sent or brought, in a slot."""
-
-    slot: str
-    place: int
-    url: str = Field(description="网址；实物为空")
-    title: str
-    platform: str
-    account: str
-    published_on: date | None
-
-
-class ArrivalOut(Schema):
-    """What the office noted as received: paper (a channel's id) or a thing (a slot's id)."""
-
-    what: str
-    count: int
-    arrived_at: Instant
-    late: bool
-    note: str
 
 
 class PromiseOut(Schema):
@@ -286,28 +264,8 @@ def whole(page: Page, reviews: list[Any], *, shown: bool) -> EntryOut:
         divisions=[
             DivisionOut(id=each.id, name=each.name, axis=each.axis) for each in page.scope.divisions
         ],
-        links=[
-            LinkOut(
-                slot=each.slot,
-                place=each.place,
-                url=each.url,
-                title=each.title,
-                platform=each.platform,
-                account=each.account,
-                published_on=each.published_on,
-            )
-            for each in page.items
-        ],
-        arrivals=[
-            ArrivalOut(
-                what=each.what,
-                count=each.count,
-                arrived_at=each.arrived_at,
-                late=each.late,
-                note=each.note,
-            )
-            for each in page.arrivals
-        ],
+        links=[link_out(each) for each in page.items],
+        arrivals=[arrival_out(each) for each in page.arrivals],
         set_findings=[finding_out(each) for rows in page.sets.values() for each in rows],
         promises=_promises(page),
         declarations=[
