@@ -45,9 +45,9 @@ OPERATIONS = sorted(
     for method, operation in methods.items()
 )
 JUDGED = ("read_result", "list_awards", "list_ranking", "list_certificates")
-ON_THE_DESK = ("read_review", "return_entry", "accept_entry", "recall_entry")
-REFUSED = ("submit_entry", "accept_entry", "read_certificate")
-"""What chance does not bring about: a finished work, every point judged, a drawn certificate."""
+ON_THE_DESK = ("read_review", "decide_point", "return_entry", "accept_entry", "recall_entry")
+REFUSED = ("submit_entry", "accept_entry", "read_certificate", "decide_remarks", "decide_likeness")
+"""What chance does not bring about: a finished work, every point judged, a drawn certificate, a doubt."""
 ON_PLACES = (
     "add_link",
     "save_link",
@@ -148,7 +148,13 @@ def _with_real_things(
         created=DAY,
         finished=DAY,
     )
-    real = {"contest": slug, "entry": str(entry.pk), "job": str(job.pk), "name": "stale"}
+    real = {
+        "contest": slug,
+        "entry": str(entry.pk),
+        "job": str(job.pk),
+        "name": "stale",
+        "requirement": "resolution",
+    }
     document = _about(real)
     parts = document["components"]["schemas"]
     for body in ("Changes", "Submission", "Acceptance", "Return"):
@@ -159,6 +165,7 @@ def _with_real_things(
         "type": "string",
         "enum": ["2026-04-20T17:00:00+08:00"],
     }
+    parts["RulingIn"]["properties"]["machine"]["enum"] = ["pass"]
     parts["UploadWish"]["properties"]["slot"]["enum"] = ["main"]
     return document, calls(user).key
 

@@ -18,7 +18,7 @@ from fengcai import __version__
 from fengcai.api import problems
 from fengcai.api.bearer import Bearer
 from fengcai.api.openapi import complete
-from fengcai.api.routers import contests, entries, jobs, meanings, places, results, review
+from fengcai.api.routers import contests, doubts, entries, jobs, meanings, places, results, review
 from fengcai.apps.refusals import Refused
 
 DESCRIPTION = """\
@@ -73,7 +73,7 @@ api = Interface(
     urls_namespace="api",
     renderer=Readable(),
 )
-for part in (contests, entries, places, review, results, jobs, meanings):
+for part in (contests, entries, places, review, doubts, results, jobs, meanings):
     api.add_router("", part.router)
 
 HANDLERS: tuple[tuple[type[Exception], Any], ...] = (

@@ -1,19 +1,28 @@
-"""The review desk: a work's checklist, accepting it, returning it."""
+"""The review desk: a work's checklist, a word on one point of it, accepting it, returning it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Path, Router
 
 from fengcai.api.bearer import Bearer, caller
 from fengcai.api.idempotency import once
 from fengcai.api.routers.entries import Id
-from fengcai.api.schemas.desk import Acceptance, PointIn, Return, SheetOut, sheet_out
+from fengcai.api.schemas.desk import (
+    Acceptance,
+    PointIn,
+    PointOut,
+    Return,
+    RulingIn,
+    SheetOut,
+    point_out,
+    sheet_out,
+)
 from fengcai.api.schemas.entries import Receipt, receipt
 from fengcai.apps.intake import actions
 from fengcai.apps.intake.queries import review_sheet
@@ -25,6 +34,9 @@ if TYPE_CHECKING:
 
 router = Router(tags=["审核"])
 WRITE = Bearer(Scope.REVIEW_WRITE)
+RequirementId = Annotated[
+    str, Path(max_length=60, pattern=r"^[^\x00-\x1f\x7f/]+$", description="要求的编号")
+]
 
 
 @router.get(
@@ -34,8 +46,33 @@ WRITE = Bearer(Scope.REVIEW_WRITE)
     summary="审核清单",
 )
 def read_review(request: HttpRequest, entry: Id) -> SheetOut:
-    """逐条要求：机器测得什么，哪些要人判断。限审核员和组织者。"""
+    """逐条要求：机器测得什么，人作了什么判断、为什么，哪些还要人判断。限审核员和组织者。"""
     return sheet_out(review_sheet(entry_id=entry, user=caller(request)))
+
+
+@router.post(
+    "/entries/{entry}/review/points/{requirement}",
+    response=PointOut,
+    auth=WRITE,
+    summary="对一项检测结果作判断",
+)
+@once()
+def decide_point(
+    request: HttpRequest, entry: Id, requirement: RequirementId, body: RulingIn
+) -> PointOut:
+    """记在机器的结论旁边，不改变机器的结论；与机器相反的须写明理由。限审核员。"""
+    user = _reviewer(request, entry)
+    actions.decide_point(
+        entry_id=entry,
+        requirement=requirement,
+        says=body.says,
+        reason=body.reason,
+        seen=body.machine,
+        by=user,
+        at=timezone.now(),
+    )
+    points = review_sheet(entry_id=entry, user=user).points
+    return point_out(next(each for each in points if each.requirement == requirement))
 
 
 @router.post("/entries/{entry}/review/accept", response=Receipt, auth=WRITE, summary="审核通过")

@@ -10,6 +10,7 @@ from pydantic import Field
 from fengcai.api.types import Instant, Line, Strict, Text, When
 
 if TYPE_CHECKING:
+    from fengcai.apps.intake.checklist import Point
     from fengcai.apps.intake.queries import Sheet
 
 
@@ -19,6 +20,16 @@ class ReviewOut(Schema):
     decision: str = Field(description="accept 通过；return 退回")
     reasons: str
     mend_until: Instant | None
+    at: Instant
+
+
+class RulingOut(Schema):
+    """A reviewer's word on one requirement, about the files that stand now."""
+
+    says: str = Field(description="ok 符合；broken 不符合")
+    reason: str
+    machine: str = Field(description="作判断时机器的结论")
+    overrules: bool = Field(description="与当时机器的结论相反")
     at: Instant
 
 
@@ -33,6 +44,9 @@ class PointOut(Schema):
     required: str
     section: str
     words: str
+    setting: str = Field(description="本活动对这项检查另有设定时，说明改变了什么")
+    ruling: RulingOut | None = Field(description="人的判断，与机器的结论并列；没有时为 null")
+    changed: bool = Field(description="作判断之后，机器的结论变了")
 
 
 class SheetOut(Schema):
@@ -51,6 +65,23 @@ class PointIn(Strict):
     requirement: Annotated[Line, Field(max_length=60)]
     decision: Annotated[str, Field(pattern="^(ok|broken)$", description="ok 符合；broken 不符合")]
     note: Annotated[Line, Field(max_length=200)] = ""
+
+
+class RulingIn(Strict):
+    """A word on one point. `machine` is the verdict that was seen: another one by now is stale."""
+
+    machine: Annotated[
+        str,
+        Field(
+            pattern="^(pass|fail|undetermined|person)$",
+            description="您看到的机器结论；现在已不同则返回 stale",
+        ),
+    ]
+    says: Annotated[
+        str,
+        Field(pattern="^(ok|broken)?$", description="ok 符合；broken 不符合；空串收回先前的判断"),
+    ]
+    reason: Annotated[Line, Field(max_length=500, description="与机器的结论相反时必填")] = ""
 
 
 class Acceptance(Strict):
@@ -74,20 +105,33 @@ def sheet_out(sheet: Sheet) -> SheetOut:
         entry=str(entry.pk),
         version=entry.version,
         state=entry.state,
-        points=[
-            PointOut(
-                requirement=p.requirement,
-                text=p.text,
-                severity=p.severity,
-                machine=p.machine,
-                measured=p.measured,
-                required=p.required,
-                section=p.section,
-                words=p.words,
-            )
-            for p in sheet.points
-        ],
+        points=[point_out(each) for each in sheet.points],
         reviews=[review_out(each) for each in sheet.reviews],
+    )
+
+
+def point_out(point: Point) -> PointOut:
+    """A point with the word that stands beside it, without the reviewer's name."""
+    said = point.ruling
+    return PointOut(
+        requirement=point.requirement,
+        text=point.text,
+        severity=point.severity,
+        machine=point.machine,
+        measured=point.measured,
+        required=point.required,
+        section=point.section,
+        words=point.words,
+        setting=point.setting,
+        ruling=said
+        and RulingOut(
+            says=said.says,
+            reason=said.reason,
+            machine=said.machine,
+            overrules=said.overrules,
+            at=said.at,
+        ),
+        changed=point.changed,
     )
 
 

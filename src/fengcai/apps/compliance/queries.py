@@ -20,6 +20,7 @@ from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import HANDED_IN, WRITABLE, State
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.core import wording
 from fengcai.core.rulebook import Requirement, Rules
 
@@ -135,7 +136,7 @@ def desk(*, contest: Contest, user: User, asked: Asked) -> Desk:
     Raises `NotPermitted` for anybody but reviewers and organisers.
     """
     require_deciding(user, contest)
-    rows = _shown(contest)
+    rows = shown_in(contest)
     work = ""
     if asked.work:
         rows = rows.filter(entry=asked.work)
@@ -146,12 +147,12 @@ def desk(*, contest: Contest, user: User, asked: Asked) -> Desk:
             or ""
         )
     of_law = rows.filter(law=asked.law) if asked.law else rows
-    chosen = _in_state(of_law, asked.state)
+    chosen = in_state(of_law, asked.state)
     states = {
         str(each["decision"] or OPEN): each["n"]
         for each in of_law.values("decision").order_by().annotate(n=Count("pk"))
     }
-    counted = _in_state(rows, asked.state).values("law").order_by().annotate(n=Count("pk"))
+    counted = in_state(rows, asked.state).values("law").order_by().annotate(n=Count("pk"))
     start = (max(1, asked.page) - 1) * PER_PAGE
     found = (
         chosen.select_related("entry__unit", "decided_by").order_by(
@@ -159,7 +160,7 @@ def desk(*, contest: Contest, user: User, asked: Asked) -> Desk:
         )
     )[start : start + PER_PAGE]
     return Desk(
-        rows=tuple(_row(each) for each in found),
+        rows=tuple(row_of(each) for each in found),
         total=states.get(asked.state, 0) if asked.state else sum(states.values()),
         states=states,
         laws={str(each["law"]): each["n"] for each in counted},
@@ -173,8 +174,7 @@ def remarks_of(*, entry: Entry, user: User) -> list[RemarkRow]:
     Raises `NotPermitted` for anybody but reviewers and organisers.
     """
     require_deciding(user, entry.contest)
-    rows = Remark.objects.filter(entry=entry, current=True)
-    told = [_row(each) for each in rows.select_related("entry__unit", "decided_by")[:MOST_REMARKS]]
+    told = [row_of(each) for each in _OF_WORK(entry=entry.pk)]
     return sorted(told, key=lambda row: (not row.open, not row.clear, row.id))
 
 
@@ -185,7 +185,7 @@ def hints_for(*, entry: Entry, rules: Rules) -> list[Hint]:
     stand now; of files, and of a work that lies with the office, what was read when it came in. What a
     person found fit to stay is not mentioned.
     """
-    rows = list(Remark.objects.filter(entry=entry, current=True)[:MOST_REMARKS])
+    rows = _HINTS(entry=entry.pk)
     settled = {
         row.key for row in rows if row.decision in (Remark.Decision.KEEP, Remark.Decision.UNRELATED)
     }
@@ -206,6 +206,14 @@ def hints_for(*, entry: Entry, rules: Rules) -> list[Hint]:
         if row.key not in settled and row.key not in told and (in_file or not writing):
             told[row.key] = _hint(_where(row), row.words, row.bases[0], asked.get(row.key))
     return sorted(told.values(), key=lambda hint: not hint.asked)[:MOST_HINTS]
+
+
+_HINTS = Prepared(lambda: Remark.objects.filter(entry=Given("entry"), current=True)[:MOST_REMARKS])
+_OF_WORK = Prepared(
+    lambda: Remark.objects.filter(entry=Given("entry"), current=True).select_related(
+        "entry__unit", "decided_by"
+    )[:MOST_REMARKS]
+)
 
 
 def clauses_on_wording(rules: Rules) -> tuple[Clause, ...]:
@@ -241,19 +249,22 @@ def names_around(entry: Entry, rules: Rules) -> list[str]:
     return [each for each in named if len(each) >= 2]
 
 
-def _shown(contest: Contest) -> QuerySet[Remark]:
+def shown_in(contest: Contest) -> QuerySet[Remark]:
+    """The remarks of a contest's works that were handed in, as their texts stand now."""
     return Remark.objects.filter(
         entry__contest=contest, entry__state__in=_SHOWN_STATES, current=True
     )
 
 
-def _in_state(rows: QuerySet[Remark], state: str) -> QuerySet[Remark]:
+def in_state(rows: QuerySet[Remark], state: str) -> QuerySet[Remark]:
+    """Those of one of `STATES`; all for an empty one."""
     if not state:
         return rows
     return rows.filter(Q(decision="" if state == OPEN else state))
 
 
-def _row(row: Remark) -> RemarkRow:
+def row_of(row: Remark) -> RemarkRow:
+    """A remark ready to show; its entry, unit and decider are read already."""
     by = row.decided_by
     return RemarkRow(
         id=row.pk,

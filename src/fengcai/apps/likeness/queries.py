@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from mimetypes import guess_type
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,11 @@ from fengcai.apps.entries.states import HANDED_IN, State
 from fengcai.apps.likeness.models import Fingerprint, Likeness
 from fengcai.apps.likeness.rules import require_seeing, sees_work
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.refusals import NotFound
 from fengcai.media.likeness.wording import sentences
 
+OPEN = "open"
 _WEIGHT = {"copy": 0, "shares": 1, "template": 2}
 _SHOWN_STATES = (*HANDED_IN, State.RETURNED)
 
@@ -43,6 +46,8 @@ class Work:
     """Of another contest or edition than the one that is looked at."""
     prior: int | None = None
     link: str = ""
+    picture: bool = False
+    """`film` is a still picture."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,7 @@ def likenesses_of(*, entry: Entry, user: User) -> list[LikenessRow]:
     each other series that a likeness reaches.
     """
     require_seeing(user, entry.contest)
-    rows = _rows(Q(first=entry) | Q(second=entry))
+    rows = _OF_WORK(entry=entry.pk)
     seen = _Sight(user, entry.contest)
     return _sorted(_told(row, seen, flipped=row.second_id == entry.pk) for row in rows)
 
@@ -150,6 +155,23 @@ def found_in(*, contest: Contest, user: User) -> Found:
     groups = sorted(_groups(weighty), key=lambda g: (not g.open, _WEIGHT[g.verdict], -len(g.works)))
     templates = _sorted(row for row in told if row.verdict == "template" and not row.decision)
     return Found(tuple(groups), tuple(templates), last)
+
+
+def likenesses_in(
+    *, contest: Contest, user: User, state: str = "", after: int | None, most: int
+) -> list[LikenessRow]:
+    """A contest's likenesses by their numbers, from behind `after`, for programs. `state`: `open`, one of
+    `Likeness.Decision`, or empty for all. 2 SQL, 1 more for each other series."""
+    require_seeing(user, contest)
+    rows = _rows(Q(first__contest=contest) | Q(second__contest=contest))
+    if state == OPEN:
+        rows = rows.filter(decision="").exclude(verdict=Likeness.Verdict.TEMPLATE)
+    elif state:
+        rows = rows.filter(decision=state)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    seen = _Sight(user, contest)
+    return [_told(row, seen, flipped=_comes_second(row, contest)) for row in rows[:most]]
 
 
 def side_by_side(*, contest: Contest, likeness: int, user: User) -> LikenessRow:
@@ -201,6 +223,9 @@ def _rows(about: Q) -> QuerySet[Likeness]:
         .defer("one__data", "other__data", "one__asset__facts", "other__asset__facts")
         .order_by("pk")
     )
+
+
+_OF_WORK = Prepared(lambda: _rows(Q(first=Given("entry")) | Q(second=Given("entry"))))
 
 
 def _told(row: Likeness, seen: _Sight, *, flipped: bool) -> LikenessRow:
@@ -265,6 +290,7 @@ def _work(entry: Entry | None, print_: Fingerprint, seen: _Sight) -> Work:
         bool(asset and asset.poster_key),
         True,
         elsewhere,
+        picture=bool(asset and str(guess_type(asset.filename)[0]).startswith("image/")),
     )
 
 
