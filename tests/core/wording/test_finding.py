@@ -42,6 +42,13 @@ def test_disguises_of_a_word(written: str) -> None:
         ("世，界，级，享受", ["世，界，级"]),
         ("「根」治", ["根」治"]),
         ("\u202e治根\u202c", ["治根"]),
+        ("gen治颈椎病，根zhi", ["gen治", "根zhi"]),
+        ("gēn治", ["gēn治"]),
+        ("jia 微信", ["jia 微信"]),
+        ("国jia级、guo jia ji", ["国jia级", "guo jia ji"]),
+        ("ｗｕ fu zuo yong", ["ｗｕ fu zuo yong"]),
+        ("Nó.1团队", ["Nó.1"]),
+        ("０副作用", ["０副作用"]),
         ("百分百有效百分百安全", ["百分百有效", "百分百安全"]),
     ],
 )
@@ -57,6 +64,8 @@ def test_other_disguises(text: str, words: list[str]) -> None:
         "根\n\n治",  # two paragraphs
         "根" + "-" * 7 + "治",  # too far apart
         "piano 1",  # inside of another word
+        "antigen治疗",  # the same with pinyin
+        "Gen Zhi Shen Yao",  # names of people
         "no 12",
         "头、颈、肩",
         "根、治、疗",  # two signs between marks are chance

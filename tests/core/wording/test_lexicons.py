@@ -25,7 +25,8 @@ def test_a_term_finds_its_examples_and_leaves_the_others(key: str) -> None:
 def test_every_term_has_examples_of_both_kinds_a_basis_and_advice() -> None:
     assert [t.key for t in TERMS.values() if not (t.hits and t.clear)] == []
     assert {t.source.id for t in TERMS.values()} == {
-        *("advertising-law-9", "advertising-law-16", "medical-advertising-7"),
+        *("advertising-law-9", "advertising-law-16", "advertising-law-other"),
+        "medical-advertising-7",
         *("negative-list-2025", "self-media-2025"),
     }
     assert [t.key for t in TERMS.values() if t.advice.endswith(("。", "；"))] == []
@@ -107,6 +108,16 @@ def test_faulty_disguises_and_negations_are_told() -> None:
         parse({}, disguises="a: 蕞最 好")
     with pytest.raises(LexiconError, match="unknown key beyond"):
         parse({}, contraries="beyond: [不]")
+
+
+def test_every_sign_of_every_word_has_its_reading() -> None:
+    signs = {sign for term in TERMS.values() for word in term.words for sign in word}
+    assert {sign for sign in signs if "一" <= sign <= "鿿"} - shipped().readings.keys() == set()
+
+
+def test_a_reading_that_is_none_is_told() -> None:
+    with pytest.raises(LexiconError, match="1 is not pinyin"):
+        parse({}, readings="1: 一")
 
 
 def test_every_kind_that_detectors_find_has_its_law() -> None:

@@ -67,7 +67,8 @@ class Folding(dict[str, str]):
             return self._stand_ins[sign]
         if sign in _KEPT_MARKS:
             return "%"
-        plain = unicodedata.normalize("NFKC", sign).casefold()
+        # Taken apart, so that the marks over letters (gēn, é) go as other marks do.
+        plain = unicodedata.normalize("NFKD", sign).casefold()
         return "".join(
             self._stand_ins.get(each, each)
             for each in plain

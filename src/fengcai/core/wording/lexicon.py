@@ -17,6 +17,7 @@ import ahocorasick  # type: ignore[import-not-found]
 import yaml
 
 from .folding import Folding
+from .readings import spellings
 
 Status = Literal["verified", "second-hand"]
 Weight = Literal["clear", "context"]
@@ -86,15 +87,20 @@ class Lexicon:
     terms: tuple[Term, ...]
     folding: Folding
     negations: Mapping[str, tuple[str, ...]]
+    readings: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def automaton(self) -> Any:
-        """Aho–Corasick over folded words (term number) and exemptions (minus term number, less 1)."""
+        """Aho–Corasick over folded words (term number), those of which signs are written in pinyin as
+        well, and exemptions (minus term number, less 1)."""
         meant: dict[str, list[int]] = {}
         for number, term in enumerate(self.terms):
-            for words, mark in ((term.words, number), (term.unless, -number - 1)):
-                for each in words:
-                    meant.setdefault(self.folding.fold(each).text, []).append(mark)
+            for each in term.words:
+                word = self.folding.fold(each).text
+                for written in (word, *spellings(word, self.readings)):
+                    meant.setdefault(written, []).append(number)
+            for each in term.unless:
+                meant.setdefault(self.folding.fold(each).text, []).append(-number - 1)
         machine = ahocorasick.Automaton()
         for word, marks in meant.items():
             machine.add_word(word, (len(word), tuple(marks)))
@@ -109,7 +115,9 @@ class Lexicon:
         raise KeyError(key)
 
 
-def parse(files: Mapping[str, str], *, disguises: str = "", contraries: str = "") -> Lexicon:
+def parse(
+    files: Mapping[str, str], *, disguises: str = "", contraries: str = "", readings: str = ""
+) -> Lexicon:
     """Make a lexicon of YAML texts by name. Raises LexiconError with the first fault found."""
     stand_ins = _disguises(_read("disguises.yaml", disguises) if disguises else {})
     around = _read("contraries.yaml", contraries) if contraries else {}
@@ -127,7 +135,8 @@ def parse(files: Mapping[str, str], *, disguises: str = "", contraries: str = ""
         name: tuple(folding.fold(str(word)).text for word in around.get(name, ()))
         for name in _AROUND
     }
-    return Lexicon(tuple(terms), folding, negations)
+    spoken = _readings(_read("readings.yaml", readings) if readings else {})
+    return Lexicon(tuple(terms), folding, negations, spoken)
 
 
 @cache
@@ -139,8 +148,8 @@ def shipped() -> Lexicon:
         for each in folder.iterdir()
         if each.name.endswith(".yaml")
     }
-    disguises, contraries = texts.pop("disguises.yaml"), texts.pop("contraries.yaml")
-    return parse(dict(sorted(texts.items())), disguises=disguises, contraries=contraries)
+    beside = {name: texts.pop(f"{name}.yaml") for name in ("disguises", "contraries", "readings")}
+    return parse(dict(sorted(texts.items())), **beside)
 
 
 def _read(name: str, text: str) -> dict[str, Any]:
@@ -162,6 +171,16 @@ def _disguises(tree: Mapping[str, Any]) -> dict[str, str]:
             if pair[0] != pair[1]:
                 pairs[pair[0]] = pair[1]
     return pairs
+
+
+def _readings(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    readings: dict[str, tuple[str, ...]] = {}
+    for read, signs in tree.items():
+        if not (isinstance(read, str) and read.isascii() and read.isalpha()):
+            raise LexiconError(f"readings.yaml: {read!r} is not pinyin")
+        for sign in str(signs):
+            readings[sign] = (*readings.get(sign, ()), read)
+    return readings
 
 
 def _terms(name: str, tree: Mapping[str, Any], folding: Folding) -> Iterable[Term]:
