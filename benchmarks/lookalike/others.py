@@ -24,7 +24,7 @@ from benchmarks.media.sound.voices import RATE, Wave
 from fengcai.media import fingerprints
 from fengcai.media.fingerprints import Fingerprint, SoundFingerprint, join, text_fingerprint
 from fengcai.media.fingerprints.making import fingerprint_file
-from fengcai.media.fingerprints.pictures import row_of
+from fengcai.media.fingerprints.stills import gray_of, still_parts
 from fengcai.media.likeness import compare
 
 _PDQ_NEAR = 31
@@ -195,9 +195,7 @@ def _under(wave: Wave, rng: np.random.Generator) -> Wave:
 
 
 def _still(picture: Gray) -> Fingerprint:
-    image = Image.fromarray(picture)
-    image.thumbnail((640, 640))
-    return fingerprints.read(join(pictures=row_of(np.asarray(image), Fraction(0)).tobytes()))
+    return fingerprints.read(join(**still_parts(gray_of(Image.fromarray(picture)))))
 
 
 def _opened(path: Path) -> Gray:

@@ -129,15 +129,19 @@ def _read(order: dict[str, Any], emit: Emit, pages: int | None) -> Files:
 def _still(order: dict[str, Any], emit: Emit, pages: int | None) -> Files:
     from fengcai.media import stills
     from fengcai.media.pictures import read_still
+    from fengcai.media.screen.passing import send_still
 
     file = _standard_input()
     with contextlib.ExitStack() as open_till_told:
         pipe = None if pages is None else open_till_told.enter_context(os.fdopen(pages, "wb"))
         _facts(emit)({"image": read_still(order["format"], file)})
         _facts(emit)({"measures": stills.look(order["format"], file)})
+        page = stills.shown(order["format"], file)
+        if page is None:
+            return {}
         if pipe is not None:
-            stills.pass_on(order["format"], file, pipe)
-    return {}
+            send_still(pipe, page)
+    return stills.fingerprint(page)
 
 
 def _paper(order: dict[str, Any], emit: Emit, _: int | None) -> Files:

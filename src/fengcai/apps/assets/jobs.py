@@ -282,7 +282,7 @@ def _fingerprint(outputs: Path, facts: media.Facts) -> str:
     """Where what was made of pictures and sound on the way is kept as one; empty if nothing was."""
     from fengcai.media import fingerprints  # a runtime of numbers, which pages do without
 
-    parts = {name: outputs / f"fingerprint-{name}.bin" for name in ("pictures", "sound")}
+    parts = {name: outputs / f"fingerprint-{name}.bin" for name in ("pictures", "still", "sound")}
     made = {name: file.read_bytes() for name, file in parts.items() if file.exists()}
     if not any(made.values()):
         return ""
@@ -290,6 +290,7 @@ def _fingerprint(outputs: Path, facts: media.Facts) -> str:
     cuts = str(shots.values.get("cuts_s") or "").split() if shots is not None else []
     data = fingerprints.join(
         pictures=made.get("pictures", b""),
+        still=made.get("still", b""),
         sound=made.get("sound", b""),
         cuts_s=tuple(float(each) for each in cuts),
     )

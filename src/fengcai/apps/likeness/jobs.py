@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from fengcai.apps.assets.judging import slot_of
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import Entry
@@ -22,6 +23,8 @@ from fengcai.engines import storage
 from fengcai.engines.jobs import JobContext, JobFailed, JobRetry, Lane, Priority, handler
 
 _MOST_BYTES = 1024**2
+_WORKS = ("video", "audio", "image")
+"""Slots whose files are the work itself. Forms and scans look alike because they are one form."""
 
 
 @handler("likeness.take", title="登记作品指纹", lane=Lane.DEFAULT, max_attempts=5)
@@ -34,7 +37,7 @@ def take(job: JobContext, *, asset_id: str, fingerprint_key: str) -> None:
     entry = Entry.objects.filter(files__asset=asset).select_related("contest__version").first()
     if entry is None:
         raise JobFailed("这个文件不属于任何作品，没有登记指纹。")
-    data = _stored(fingerprint_key) if fingerprint_key else b""
+    data = _stored(fingerprint_key) if fingerprint_key and _is_work(asset, entry) else b""
     text = _text_of(entry)
     with job.completing():
         keep_fingerprint(entry=entry, asset=asset, data=data, at=timezone.now())
@@ -114,6 +117,14 @@ def read_contest(job: JobContext, *, contest_id: int) -> None:
         for row in ordered:
             order_comparison(row, priority=Priority.BULK)
         outcome["ordered"] = len(ordered)
+
+
+def _is_work(asset: Asset, entry: Entry) -> bool:
+    """Whether the file is of the work itself. In a slot that the rules do not know any more, it is."""
+    try:
+        return slot_of(rules_of(entry.contest), asset.track, asset.slot).kind in _WORKS
+    except StopIteration:
+        return True
 
 
 def _stored(key: str) -> bytes:

@@ -14,17 +14,22 @@ from functools import cached_property
 
 import numpy as np
 
-from fengcai.media.fingerprints import pictures, sound, text
+from fengcai.media.fingerprints import pictures, sound, stills, text
 from fengcai.media.fingerprints.pictures import Pictures
 from fengcai.media.fingerprints.sound import Sounds
+from fengcai.media.fingerprints.stills import Still
 from fengcai.media.fingerprints.text import Texts, folded
 
 MARK = b"FCFP"
 VERSION = 1
 MOST_BYTES = 1024**2
-PICTURES, SOUND, TEXT, CUTS, TITLE = b"PICT", b"SOND", b"TEXT", b"CUTS", b"TITL"
+PICTURES, STILL, SOUND, TEXT = b"PICT", b"STIL", b"SOND", b"TEXT"
+CUTS, TITLE = b"CUTS", b"TITL"
 _HEAD = struct.Struct("<4sBI")
-_CURRENT = {PICTURES: pictures.VERSION, SOUND: sound.VERSION, TEXT: text.VERSION, CUTS: 1, TITLE: 1}
+_CURRENT = {
+    PICTURES: pictures.VERSION, STILL: stills.VERSION, SOUND: sound.VERSION, TEXT: text.VERSION,
+    CUTS: 1, TITLE: 1,
+}  # fmt: skip
 
 
 class NoFingerprint(ValueError):
@@ -42,6 +47,12 @@ class Fingerprint:
         """The pictures, None when there are none or they are of an unknown version."""
         found = self._readable(PICTURES, pictures.VERSION)
         return pictures.read(found, self.sections[PICTURES][0]) if found else None
+
+    @cached_property
+    def still(self) -> Still | None:
+        """The many points of a single picture, None for films and for what was kept before there were any."""
+        found = self._readable(STILL, stills.VERSION)
+        return stills.read(found, self.sections[STILL][0]) if found else None
 
     @cached_property
     def sound(self) -> Sounds | None:
@@ -74,6 +85,7 @@ class Fingerprint:
 def join(
     *,
     pictures: bytes = b"",
+    still: bytes = b"",
     sound: bytes = b"",
     text: bytes = b"",
     cuts_s: tuple[float, ...] = (),
@@ -89,7 +101,9 @@ def join(
     """
     cuts = np.array([min(max(round(at * 1000), 0), 2**32 - 1) for at in cuts_s], dtype="<u4")
     named = zlib.crc32(folded(title).encode()).to_bytes(4, "little") if title else b""
-    parts = {PICTURES: pictures, SOUND: sound, TEXT: text, CUTS: cuts.tobytes(), TITLE: named}
+    parts = {
+        PICTURES: pictures, STILL: still, SOUND: sound, TEXT: text, CUTS: cuts.tobytes(), TITLE: named,
+    }  # fmt: skip
     return b"".join(
         [
             MARK + bytes([VERSION]),
@@ -120,6 +134,7 @@ def read(data: bytes) -> Fingerprint:
     found = Fingerprint(sections)
     try:
         found.empty  # noqa: B018  reads every known section: better now than in the middle of a job
+        found.still  # noqa: B018
         found.cuts_s  # noqa: B018
     except ValueError as problem:
         raise NoFingerprint(str(problem)) from None

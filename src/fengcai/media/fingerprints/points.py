@@ -8,6 +8,7 @@ picture: a film rotated by more than a few degrees escapes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +60,24 @@ class Points:
 
 def points(gray: NDArray[np.uint8]) -> Points:
     """At most `MOST` points of an 8-bit picture (h, w), spread over it, the strongest first."""
+    words, places, sizes = described(gray, area=AREA, each=EACH, cells=_CELLS)
+    x, y = np.round(places * 254).astype(np.uint8).T
+    return Points(words, x, y, sizes)
+
+
+def described(
+    gray: NDArray[np.uint8], *, area: int, each: Sequence[int], cells: tuple[int, int]
+) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.uint8]]:
+    """Words (n,), places in shares of the picture (n, 2) and indices of sizes (n,).
+
+    In its first size the picture has about `area` pixels; `each` is the most of each size, `cells` how
+    many stand across and down among which they take turns.
+    """
     patches, places, sizes = [], [], []
     height, width = gray.shape
     seen = gray
-    base = (AREA / max(1, height * width)) ** 0.5
-    for number, (size, most) in enumerate(zip(SIZES, EACH, strict=True)):
+    base = (area / max(1, height * width)) ** 0.5
+    for number, (size, most) in enumerate(zip(SIZES, each, strict=True)):
         w, h = max(2, round(width * base * size)), max(2, round(height * base * size))
         if min(w, h) < 2 * _MARGIN + 8:
             continue
@@ -74,25 +88,26 @@ def points(gray: NDArray[np.uint8]) -> Points:
         corners: Any = cv2.goodFeaturesToTrack(seen, 4 * most, 0.002, 8, blockSize=5)
         if corners is None:
             continue
-        at = _spread(corners.reshape(-1, 2), w, h, most)
+        at = _spread(corners.reshape(-1, 2), w, h, most, cells)
         patches.append(_surroundings(seen, at))
         places.append(at / (w, h))
         sizes.append(np.full(len(at), number, dtype=np.uint8))
     if not patches:
-        empty = np.zeros(0, dtype=np.uint8)
-        return Points(np.zeros(0, dtype=np.uint64), empty, empty, empty)
+        none = np.zeros(0, dtype=np.uint64)
+        return none, np.zeros((0, 2)), np.zeros(0, dtype=np.uint8)
     signs = np.concatenate(patches) @ _WAVES > 0
     words = np.ascontiguousarray(np.packbits(signs, axis=1)).view(">u8").reshape(-1)
-    x, y = np.round(np.concatenate(places) * 254).astype(np.uint8).T
-    return Points(words.astype(np.uint64), x, y, np.concatenate(sizes))
+    return words.astype(np.uint64), np.concatenate(places), np.concatenate(sizes)
 
 
-def _spread(at: NDArray[np.float32], width: int, height: int, most: int) -> NDArray[np.float32]:
+def _spread(
+    at: NDArray[np.float32], width: int, height: int, most: int, cells: tuple[int, int]
+) -> NDArray[np.float32]:
     """Of corners, strongest first, those not at the edge, taking turns among the picture's cells:
     a logo or a caption has the strongest corners of all, and must not have them all."""
     inside = np.all((at >= _MARGIN) & (at < (width - _MARGIN, height - _MARGIN)), axis=1)
     at = at[inside]
-    cell = (at[:, 0] * _CELLS[0] // width) + _CELLS[0] * (at[:, 1] * _CELLS[1] // height)
+    cell = (at[:, 0] * cells[0] // width) + cells[0] * (at[:, 1] * cells[1] // height)
     by_cell = np.argsort(cell, kind="stable")
     first = np.searchsorted(cell[by_cell], cell[by_cell])
     turn = np.empty(len(at), dtype=np.intp)

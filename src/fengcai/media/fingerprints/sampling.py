@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from fengcai.media.fingerprints import container
-from fengcai.media.fingerprints.pictures import STEP_S, PictureFingerprint, row_of
+from fengcai.media.fingerprints.pictures import STEP_S, PictureFingerprint
 from fengcai.media.fingerprints.sound import SoundFingerprint
+from fengcai.media.fingerprints.stills import gray_of, still_parts
 from fengcai.media.samples import Picture, Scalers
 
 _MOST_ERRORS = 500
@@ -48,7 +49,7 @@ def warm_up() -> None:
         import_module(f"av.subtitles.{late}")
     cv2.setNumThreads(0)
     Image.init()
-    row_of(np.tile(np.arange(64, dtype=np.uint8) * 3, (64, 1)), Fraction(0))
+    still_parts(np.tile(np.arange(64, dtype=np.uint8) * 3, (64, 1)))
     sound = SoundFingerprint()
     sound.feed(_Heard(np.ones((1, 48_000), dtype=np.float32), 48_000))
     sound.result()
@@ -108,12 +109,10 @@ def sample_image(layout: str, most_pixels: int) -> bytes:
             if picture.width * picture.height > most_pixels:
                 raise Unfit("large")
             picture.draft("L", (1280, 1280))
-            upright = ImageOps.exif_transpose(picture).convert("L")
-            upright.thumbnail((640, 640))
-            gray = np.asarray(upright)
+            gray = gray_of(ImageOps.exif_transpose(picture))
     except (OSError, ValueError, SyntaxError) as problem:
         raise Unfit("open") from problem
-    return container.join(pictures=row_of(gray, Fraction(0)).tobytes())
+    return container.join(**still_parts(gray))
 
 
 def _key_gap(demuxer: str) -> float:

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from fengcai.media.fingerprints import Fingerprint
 from fengcai.media.fingerprints.pictures import Pictures
+from fengcai.media.fingerprints.stills import Still
 from fengcai.media.fingerprints.text import Texts
 from fengcai.media.likeness.lines import Line
 from fengcai.media.likeness.pictures import Frame, Same, jumps_s, same_pictures, still_rows
 from fengcai.media.likeness.sounds import same_sounds
+from fengcai.media.likeness.stills import agreed
 
 Verdict = Literal["copy", "shares", "template", "no"]
 ORDER: dict[str, int] = {"copy": 3, "shares": 2, "template": 1, "no": 0}
@@ -169,9 +171,10 @@ def _seen(a: Fingerprint, b: Fingerprint) -> list[Segment]:
         return []
     still = still_rows(a.pictures)
     if len(a.pictures) == 1 or len(b.pictures) == 1:
-        return [
-            _whole(a.pictures, b.pictures, same) for same in same_pictures(a.pictures, b.pictures)
-        ][:1]
+        plain = same_pictures(a.pictures, b.pictures)
+        if plain:
+            return [_whole(a.pictures, b.pictures, same) for same in plain][:1]
+        return _stills(a.still, b.still)
     found: list[Segment] = []
     for same in same_pictures(a.pictures, b.pictures):
         found += _runs(a.pictures, b.pictures, same, still)
@@ -184,6 +187,17 @@ def _whole(a: Pictures, b: Pictures, same: Same) -> Segment:
     return Segment(
         "picture", at, at + 1, other, other + 1, 1.0, 1, same.mirrored, still=True, frame=same.frame
     )
+
+
+def _stills(a: Still | None, b: Still | None) -> list[Segment]:
+    """Two photographs whose many points agree where their hashes and few points did not."""
+    found = agreed(a, b) if a is not None and b is not None else None
+    if found is None:
+        return []
+    left, top = (float(side) for side in -found.shift / found.scale)
+    right, bottom = (float(side) for side in 1 - (1 - found.shift) / found.scale)
+    frame = Frame(left, top, right, bottom)
+    return [Segment("picture", 0, 1, 0, 1, 1.0, 1, found.mirrored, still=True, frame=frame)]
 
 
 def _runs(a: Pictures, b: Pictures, same: Same, still: NDArray[np.bool_]) -> list[Segment]:

@@ -10,9 +10,9 @@ from psd_tools import PSDImage
 
 from fengcai.media.stills.looking import look
 from fengcai.media.stills.opening import heic_sample
-from fengcai.media.stills.showing import pass_on, shown
+from fengcai.media.stills.showing import fingerprint, shown
 
-__all__ = ["look", "pass_on", "shown", "warm_up"]
+__all__ = ["fingerprint", "look", "shown", "warm_up"]
 
 
 def warm_up() -> None:
@@ -26,4 +26,6 @@ def warm_up() -> None:
         else:
             Image.new("RGB", (64, 64)).save(made, name)
         look(name, made)
-        shown(name, made)
+        page = shown(name, made)
+        if page is not None:
+            fingerprint(page)

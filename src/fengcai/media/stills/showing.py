@@ -6,24 +6,28 @@ from about 10 points on.
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from fengcai.media.screen.passing import MOST_HEIGHT, WIDTH, send_still
+from fengcai.media.film.fingerprint import PICTURES_FILE
+from fengcai.media.fingerprints.stills import gray_of, still_parts
+from fengcai.media.screen.passing import MOST_HEIGHT, WIDTH
 from fengcai.media.stills.opening import MOST_PIXELS, NotShown, opened
 from fengcai.media.verdicts import Unreadable
 
 _DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
 
 
-def pass_on(name: str, file: Any, pipe: BinaryIO) -> None:
-    """Hand the picture to the reader; nothing for a format that is not decoded, or a too large one."""
-    page = shown(name, file)
-    if page is not None:
-        send_still(pipe, page)
+STILL_FILE = "fingerprint-still.bin"
+
+
+def fingerprint(page: NDArray[np.uint8]) -> dict[str, bytes]:
+    """The parts of the picture's fingerprint by the names of their files, of a page (h, w, 3)."""
+    parts = still_parts(gray_of(Image.fromarray(page)))
+    return {PICTURES_FILE: parts["pictures"], STILL_FILE: parts["still"]}
 
 
 def shown(name: str, file: Any) -> NDArray[np.uint8] | None:

@@ -57,13 +57,14 @@ def likeness_page(contest: Contest, user: User, likeness: int) -> dict[str, Any]
     """Two works side by side. What `side_by_side` asks, and for each film whether it may be watched."""
     row = side_by_side(contest=contest, likeness=likeness, user=user)
     left, right = _side(row.mine, "本作品", user), _side(row.theirs, "对方", user)
+    pictures = row.mine.picture or row.theirs.picture
     return {
         "row": row,
         "left": left,
         "right": right,
         "tone": TONES[row.verdict],
-        "moments": _moments(row),
-        "both": bool(left.film and right.film),
+        "moments": [] if pictures else _moments(row),
+        "both": bool(left.film and right.film) and not pictures,
         "may_decide": has_role(user, contest, Role.ORGANISER),
     }
 
