@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace as Row
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
 from django.core.paginator import Paginator
+from django.utils.safestring import SafeString, mark_safe
 
+from fengcai.engines.documents.timeline import Lane, Level, Mark, Strip, Timeline
+from fengcai.engines.documents.timeline_drawing import drawn
+from fengcai.media.facts import Curve
 from fengcai.web.shared.cards import Sprite, WorkCard
 from fengcai.web.shared.shell import Link, Shell
 
@@ -124,6 +129,28 @@ def findings() -> list[Row]:
     ]
 
 
+def reel() -> SafeString:
+    """A timeline of eight seconds: frames, findings, shots, loudness with its limit, lanes of each tone."""
+    loud = (-31.0, -24.5, -22.0, -19.5, None, -21.0, -18.0, -12.5)
+    lanes = (
+        Lane("不符合与要看的", (Mark(1, 2.4, "画面抖动明显", "fail"), Mark(5.2, 6, "可能有水印", "doubt"))),
+        Lane("镜头", note="4 个镜头", bands=(2.1, 4.4, 6.3)),
+        Lane(
+            "响度",
+            note="−20.2 LUFS",
+            curve=Curve(step_s=Fraction(1), unit="LUFS", values=loud),
+            levels=(Level(-20.2, "全片 −20.2 LUFS"), Level(-16, "不高于 −16 LUFS", limit=True)),
+        ),
+        Lane("抖动", (Mark(1, 2.4, "画面抖动明显 0:01–0:02"),)),
+        Lane("疑似水印", (Mark(5.2, 6, "右上角有不动的图形（拿不准） 0:05–0:06", "doubt"),)),
+        Lane("字幕", (Mark(0.5, 3.8, "有字幕 0:00–0:03", "told"), Mark(4.4, 7.6, "有字幕 0:04–0:07", "told"))),
+        Lane("黑屏与静止、闪烁、画质、声音", note="未见"),
+    )  # fmt: skip
+    sheet = picture("片段", 1, 5, 4)
+    strip = Strip(sheet, 5, 4, 320, 180, tuple(0.4 * number for number in range(20)))
+    return mark_safe(drawn(Timeline(8.0, lanes, strip)))  # noqa: S308  (every word is escaped there)
+
+
 class SpecimenForm(forms.Form):
     """Every kind of field."""
 
@@ -233,6 +260,7 @@ def page(accent: str, *, at: datetime) -> dict[str, Any]:
         ),
         "works": works(),
         "findings": findings(),
+        "reel": reel(),
         "form": SpecimenForm(initial={"title": "手心里的温度", "theme": "b"}),
         "wrong_form": wrong,
         "rows": table(),
