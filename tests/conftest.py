@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import databases
 from tests.house.clauses import ids_of_mission
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +20,8 @@ NOTICES = ROOT.parent / "shared" / "notices"
 BOTH = ("tests/apps", "tests/engines/jobs", "tests/engines/live", "tests/engines/storage",
         "tests/engines/uploads")  # fmt: skip
 COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
+# Whoever asks for one of these brings engines of its own, of every kind: once is enough.
+OWN = {"servers", "station", "shared_station", "on_disk", "machines", "flaky"}
 
 # `./dev check` uses quick, everything else house.
 for profile, examples in (("house", 100), ("quick", 20)):
@@ -43,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     both = tuple(str(ROOT / folder) + os.sep for folder in BOTH)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "servers" in fixtures:  # the test's own, of every kind at once: never a second time
+        if OWN.intersection(fixtures):
             continue
         if COUNTING.intersection(fixtures) or str(item.path).startswith(both):
             item.add_marker(pytest.mark.engines)
@@ -61,6 +65,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if wanted:
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """The database of this process begins as a copy, and is emptied by what is in it."""
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = databases.emptied
+    with databases.begun_as_copies():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -26,12 +26,13 @@ def furnish(data: Path) -> None:
     stands there stays."""
     data.mkdir(parents=True, exist_ok=True)
     if not (data / DATABASE).exists():
-        shutil.copyfile(_template(), data / DATABASE)
+        shutil.copyfile(template(), data / DATABASE)
 
 
-def _template() -> Path:
+def template() -> Path:
+    """A file with a migrated database in which nothing is yet; not to be written to."""
     TEMPLATES.mkdir(parents=True, exist_ok=True)
-    file = TEMPLATES / f"{_print()}.sqlite3"
+    file = TEMPLATES / f"{fingerprint()}.sqlite3"
     with (TEMPLATES / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the other process of a pass wants it at the same moment
         if not file.exists():
@@ -55,7 +56,7 @@ def _make(file: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _print() -> str:
+def fingerprint() -> str:
     """A fingerprint of all that the tables are made from."""
     said = hashlib.sha256((ROOT / "requirements" / "base.txt").read_bytes())
     for file in sorted((ROOT / "src" / "fengcai").rglob("migrations/*.py")):

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import warm
+
 
 class Installation:
     """A data folder, further FENGCAI_… variables, and the command."""
@@ -23,14 +25,14 @@ class Installation:
         return [sys.executable, "-m", "fengcai.cli", *words]
 
     def run(self, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        return warm.run(
             self.command(*words), env=self.variables, input=said,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """The command, left running."""
-        return subprocess.Popen(
+        return warm.Popen(
             self.command(*words), env=self.variables, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

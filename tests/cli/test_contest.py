@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.furnished import furnish
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ def fengcai(tmp_path: Path):  # type: ignore[no-untyped-def]
     variables = {**os.environ, "FENGCAI_DATA": str(tmp_path / "data")}
 
     def run(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        return warm.run(
             [sys.executable, "-m", "fengcai.cli", *words],
             env=variables,
             input=stdin,

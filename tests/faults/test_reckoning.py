@@ -13,6 +13,7 @@ import pytest
 from benchmarks.faults.acknowledged import Acknowledged
 from benchmarks.faults.breaking import DISK, PROCESSES, Blow
 from benchmarks.faults.drill import Outcome, table
+from tests import warm
 from tests.furnished import furnish
 from tests.house.tree import ROOT
 
@@ -38,7 +39,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
 
 
 def run(variables: dict[str, str], *words: str) -> str:
-    return subprocess.run(
+    return warm.run(
         [sys.executable, *words], env=variables, cwd=ROOT, check=True, text=True,
         stdout=subprocess.PIPE,
     ).stdout  # fmt: skip

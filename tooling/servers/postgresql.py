@@ -42,9 +42,8 @@ class PostgreSQL(Server):
         return f"postgres://{NAME}:{PASSWORD}@127.0.0.1:{self.port}/{NAME}"
 
     def program(self, name: str) -> str:
-        """One of PostgreSQL's programs; Debian keeps each version's in a folder of its own."""
-        versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
-        return program(name, self.package, *versions)
+        """One of PostgreSQL's programs."""
+        return its_program(name)
 
     def prepare(self) -> None:
         """Make the data folder once: user, password, and one database."""
@@ -83,6 +82,12 @@ class PostgreSQL(Server):
         """Whether it takes connections: after a kill it first goes through its log."""
         words = [self.program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(words, check=False).returncode == 0
+
+
+def its_program(name: str) -> str:
+    """The path of one of PostgreSQL's programs; Debian keeps each version's in a folder of its own."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    return program(name, PostgreSQL.package, *versions)
 
 
 def _version(folder: Path) -> int:

@@ -19,6 +19,7 @@ from fengcai.apps.audit.actions import erase_personal, record
 from fengcai.apps.audit.models import AuditChain, AuditRecord, AuditSecret, Immutable
 from fengcai.apps.audit.queries import Personal, RecordRow, chains, records, verify_chain
 from fengcai.core.ledger import salted, start
+from tests import warm
 
 AT = datetime(2026, 4, 30, 17, 0, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
 CHAIN = "contest:1"
@@ -238,7 +239,7 @@ def test_several_processes_never_fork_a_chain(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[3]
 
     def begin(*arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return warm.Popen(
             [*program, *arguments],
             cwd=root,
             env=environment,

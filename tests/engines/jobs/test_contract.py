@@ -13,7 +13,6 @@ import pytest
 
 from tests.engines.jobs.drills import ALL, Drill, drilled
 
-# Not marked `engines`: these bring engines of their own, all of them, in one run.
 pytestmark = pytest.mark.timeout(240)
 
 JOBS = 14

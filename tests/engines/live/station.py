@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -18,6 +17,7 @@ from fengcai.engines import live
 from fengcai.engines.live.embedded import Sender
 from fengcai.engines.live.messages import encode
 from fengcai.samples.server import free_port
+from tests import warm
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -51,7 +51,7 @@ class Station:
 
     def start(self) -> None:
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = warm.Popen(
                 [sys.executable, "-c", SERVER, str(self.port)],
                 cwd=ROOT, env=self._env, stdout=log, stderr=log,
             )  # fmt: skip
@@ -103,7 +103,7 @@ class Station:
     def python(self, code: str) -> None:
         """Run `code` in a process like the worker: no event loop, no stream of its own."""
         whole = f"import django; django.setup()\n{code}"
-        subprocess.run([sys.executable, "-c", whole], env=self._env, cwd=ROOT, check=True)
+        warm.run([sys.executable, "-c", whole], env=self._env, cwd=ROOT, check=True)
 
     def listen(self, *channels: str, ticket: str = "", more: tuple[str, ...] = ()) -> Stream:
         ticket = ticket or live.ticket(*channels)

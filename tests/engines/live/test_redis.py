@@ -15,7 +15,7 @@ from fengcai.engines.live.redis import Sender, prefix
 from tests.engines.live.station import Station
 from tooling.servers import redis
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 CHANGED = 'data: {"channel":"job:1","event":"changed","data":{}}\n'
 

@@ -17,7 +17,7 @@ from fengcai.engines.live.embedded import Sender
 from fengcai.engines.live.messages import encode
 from tests.engines.live.station import Station, expired_ticket
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.timeout(60)
 
 Make = Callable[..., Station]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +19,7 @@ from django.test import AsyncRequestFactory, RequestFactory
 
 from fengcai.engines import storage
 from fengcai.engines.storage import ranged_response
+from tests import warm
 from tooling.servers import nginx, s3
 
 pytestmark = [pytest.mark.engines, pytest.mark.django_db(transaction=True)]
@@ -134,7 +134,7 @@ def site(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
+    process = warm.Popen(
         [
             *(sys.executable, "-m", "uvicorn", "accel_site:application"),
             *("--port", str(port), "--log-level", "warning"),

@@ -13,7 +13,6 @@ import pytest
 from fengcai.core.notice import Suggestion, sentences
 from fengcai.engines.suggestions import Endpoint, SuggestionsFailed, ask
 
-pytestmark = pytest.mark.engines
 TEXT = sentences("关于举办大赛的通知\n一、说明\n口号是青山常在。")
 
 

@@ -22,6 +22,7 @@ import httpx
 
 from fengcai.engines import storage
 from fengcai.engines.storage.s3 import S3Store
+from tests import warm
 
 ROOT = Path(__file__).resolve().parents[3]
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -120,7 +121,7 @@ class Station:
 
     def python(self, code: str) -> str:
         """Run `code` in the station's Django, in a process of its own; returns its output."""
-        done = subprocess.run(
+        done = warm.run(
             [sys.executable, "-c", f"import tests.engines.uploads.station_app\n{code}"],
             env=self.environment,
             cwd=ROOT,
@@ -137,7 +138,7 @@ class Station:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = warm.Popen(
                 [
                     *(sys.executable, "-m", "uvicorn"),
                     "tests.engines.uploads.station_app:application",

@@ -17,8 +17,6 @@ from hypothesis import strategies as st
 
 from tests.engines.uploads.station import Client, Station, upload_id
 
-pytestmark = pytest.mark.engines
-
 MIB = 1024 * 1024
 
 

@@ -9,8 +9,6 @@ import pytest
 
 from tests.engines.uploads.station import Client, Station, grant, upload_id
 
-pytestmark = pytest.mark.engines
-
 PURGE = """
 from datetime import datetime, timedelta, UTC
 from fengcai.engines.uploads import purge_expired

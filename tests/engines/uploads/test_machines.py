@@ -17,8 +17,6 @@ from tests.engines.uploads.station import MIB, PART, Bucket, Client, Station, up
 from tooling.servers import s3
 from tooling.servers.proxy import FlakyProxy
 
-pytestmark = pytest.mark.engines
-
 
 def refusal(status: str, code: str) -> bytes:
     """What an S3 service says when it will not."""

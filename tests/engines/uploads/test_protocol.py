@@ -12,8 +12,6 @@ import pytest
 
 from tests.engines.uploads.station import Client, grant, metadata, upload_id
 
-pytestmark = pytest.mark.engines
-
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -1,0 +1,147 @@
+"""Python processes forked from one that is loaded, for tests that start dozens of them.
+
+A cold start of `fengcai` reads two thousand modules, more than most tests then do. `Popen` and `run` are
+`subprocess`'s own in every respect that a test sees (the child is a child of ours, with its own pid,
+pipes, signals and exit code), and start cold whatever they cannot start warm: another program, another
+locale, a limit or a session of its own. The warm process has no settings and no Django app: everything
+that an installation's variables decide happens after the fork (`tests.warming`).
+"""
+
+from __future__ import annotations
+
+import array
+import atexit
+import ctypes
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+WARMABLE = sys.platform == "linux" and not os.environ.get("FENGCAI_TEST_COLD")
+DECIDED_EARLY = ("PYTHON", "LC_", "LANG", "LD_", "TZ", "MALLOC", "OMP_", "OPENBLAS")
+"""Variables that Python and its libraries read when they are loaded; the search path is set again."""
+_PR_SET_CHILD_SUBREAPER = 36
+
+_asking = threading.Lock()
+_nursery: list[tuple[int, socket.socket]] = []  # the process that made it, and the way to it
+
+
+class Popen(subprocess.Popen[Any]):
+    """`subprocess.Popen`, warm where that can be."""
+
+    def _execute_child(self, args: Any, executable: Any, *rest: Any) -> None:
+        (preexec_fn, _close, pass_fds, cwd, env, _info, _flags, shell,
+         p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, *more) = rest  # fmt: skip
+        plain = not (preexec_fn or pass_fds or shell or executable)
+        # restore_signals, then gid, gids, uid, umask, start_new_session, process_group
+        plain = plain and all(one in (None, -1, False) for one in more[1:])
+        if not (plain and _warm_words(args) and _same_early(env)):
+            super()._execute_child(args, executable, *rest)  # type: ignore[misc]
+            return
+        words = [os.fspath(word) for word in args]
+        standard = [mine if given == -1 else given
+                    for given, mine in ((p2cread, 0), (c2pwrite, 1), (errwrite, 2))]  # fmt: skip
+        try:
+            self.pid = _fork(words[1:], os.fspath(cwd or os.getcwd()), env, standard)
+            self._child_created = True
+        finally:
+            self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)  # type: ignore[attr-defined]
+
+
+def run(args: Any, **given: Any) -> subprocess.CompletedProcess[Any]:
+    """`subprocess.run`, warm where that can be."""
+    said, patience = given.pop("input", None), given.pop("timeout", None)
+    check = given.pop("check", False)
+    if given.pop("capture_output", False):
+        given |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    if said is not None:
+        given["stdin"] = subprocess.PIPE
+    with Popen(args, **given) as process:
+        try:
+            out, err = process.communicate(said, timeout=patience)
+        except BaseException:
+            process.kill()
+            raise
+    ended = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    if check:
+        ended.check_returncode()
+    return ended
+
+
+def _warm_words(args: Any) -> bool:
+    return (
+        WARMABLE
+        and isinstance(args, list)
+        and len(args) > 2
+        and args[0] == sys.executable
+        and args[1] in ("-m", "-c")
+    )
+
+
+def _same_early(env: Any) -> bool:
+    """Whether the child's variables agree with ours where Python reads them at its start."""
+
+    def early(variables: Any) -> dict[str, str]:
+        return {
+            name: value
+            for name, value in variables.items()
+            if name.startswith(DECIDED_EARLY) and name != "PYTHONPATH"
+        }
+
+    return env is None or early(env) == early(os.environ)
+
+
+def _fork(words: list[str], cwd: str, env: Any, standard: list[int]) -> int:
+    """A child of ours that runs these words; its pid."""
+    told = {"words": words, "cwd": cwd, "env": dict(os.environ if env is None else env)}
+    message = json.dumps(told).encode("utf-8", "surrogateescape")
+    fds = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", standard))]
+    with _asking:
+        way = _way()
+        # The warm process's child ends at once, and its grandchild is given to us.
+        _adopting(True)
+        try:
+            way.sendmsg([len(message).to_bytes(8, "big")], fds)
+            way.sendall(message)
+            said = way.recv(8, socket.MSG_WAITALL)
+        finally:
+            _adopting(False)
+        assert len(said) == 8, "the warm process is gone"
+        return int.from_bytes(said, "big")
+
+
+def _way() -> socket.socket:
+    """The socket to the warm process, which is started when it is first asked for."""
+    if _nursery and _nursery[0][0] == os.getpid():
+        return _nursery[0][1]
+    _nursery.clear()
+    mine, theirs = socket.socketpair()
+    decided = ("FENGCAI_", "DJANGO_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(decided)}
+    with theirs:
+        warm = subprocess.Popen(
+            [sys.executable, "-m", "tests.warming", str(theirs.fileno())],
+            cwd=ROOT, env=env, pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    _nursery.append((os.getpid(), mine))
+    atexit.register(_end, os.getpid(), mine, warm)
+    return mine
+
+
+def _end(owner: int, way: socket.socket, warm: subprocess.Popen[bytes]) -> None:
+    if owner == os.getpid():
+        way.close()  # which ends it
+        warm.wait(10)
+
+
+def _adopting(on: bool) -> None:
+    """Whether orphans below us become our children."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_CHILD_SUBREAPER, int(on), 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
