@@ -37,6 +37,7 @@ tls_certificate = {folder}/certificate.pem
 tls_privatekey = {folder}/key.pem
 spool_directory = {folder}/spool
 log_file_path = {folder}/exim-%s.log
+log_selector = +smtp_connection
 pid_file_path = {folder}/pid
 process_log_path = {folder}/process
 keep_environment =
@@ -162,6 +163,12 @@ class Exim(Server):
         """Whether it greets."""
         with self.connect() as line:
             return line.recv(64).startswith(b"220")
+
+    def connections(self) -> int:
+        """How many connections it has taken since it began, by its own record."""
+        log = self.folder / "exim-main.log"
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        return text.count("(TCP/IP connection count = ")
 
     def mails(self, address: str = "") -> list[EmailMessage]:
         """What has been delivered to an address (or to all), oldest first, read by the standard

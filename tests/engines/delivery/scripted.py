@@ -15,6 +15,7 @@ class Scripted:
         self.says, self.greeting = says, greeting
         self.heard: list[bytes] = []
         self.data = b""
+        self.connections = self.mails = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -33,6 +34,7 @@ class Scripted:
                 line, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             with line, contextlib.suppress(OSError):
                 line.settimeout(5)
                 self._talk(line)
@@ -53,6 +55,7 @@ class Scripted:
                 self.data = b""
                 while (part := heard.readline()) not in (b".\r\n", b""):
                     self.data += part
+                self.mails += 1
                 ending = self.says.get(".", b"250 taken\r\n")
                 if ending is None:
                     return

@@ -172,6 +172,7 @@ def _by_mail(row: Message, subject: str, body: str) -> str:
             bulk=row.bulk_id is not None,
             files=files,
         ),
+        keep=True,  # another may follow in the queue
     )
     return number
 

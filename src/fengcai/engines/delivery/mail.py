@@ -1,4 +1,4 @@
-"""Mail by SMTP, one mail a connection: over TLS, with STARTTLS, or plain inside the house.
+"""Mail by SMTP: over TLS, with STARTTLS, or plain inside the house.
 
 Says exactly how far a mail came: refused, put off, or handed over without an answer. Tries once.
 """
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from fengcai.engines.delivery import lines
 from fengcai.engines.delivery.composing import File, Mail, compose, is_address
 from fengcai.engines.delivery.failing import NotSent
 
@@ -95,34 +96,78 @@ def server_of(
     return Server(host, port or usual, security, sender, sender_name, user, password, ca)
 
 
-def send(server: Server, mail: Mail) -> str:
-    """Hand one mail over; returns what the server said about it. Raises NotSent."""
+def send(server: Server, mail: Mail, *, keep: bool = False) -> str:
+    """Hand one mail over; returns what the server said about it. Raises NotSent.
+
+    `keep`: more may follow, so that the connection is kept for the next one (`lines`) and one that was
+    kept is used. Where a kept one turns out to be lost before the mail was wholly given, a new one is
+    opened, once.
+    """
     raw = compose(mail, sender=server.sender, sender_name=server.sender_name)
     if server.security == CONSOLE:
         sys.stderr.write(f"—— 邮件 {mail.to} ——\n{mail.subject}\n\n{mail.text}\n——\n")
         return "console"
     if server.security == FOLDER:
         return _into_folder(Path(server.folder), mail, raw)
-    with _session(server) as smtp:
-        _say(smtp, "MAIL", f"FROM:<{server.sender}> SIZE={len(raw)}" if smtp.has_extn("size")
-             else f"FROM:<{server.sender}>")  # fmt: skip
-        _say(smtp, "RCPT", f"TO:<{mail.to}>")
-        _say(smtp, "DATA", "", good=354)
-        with _troubles("传送邮件时"):
-            smtp.send(re.sub(rb"(?m)^\.", b"..", raw))
-        # From the final dot on, the server may have taken it although no answer comes.
-        try:
-            smtp.send(b".\r\n")
-            code, said = smtp.getreply()
-        except (OSError, smtplib.SMTPException) as error:
-            raise NotSent(
-                "邮件已全部交给服务器，但没有等到它的答复，不能确定是否发出。",
-                again=False,
-                unsure=True,
-            ) from error
-        if code != 250:
-            raise _refusal("DATA", code, said)
-        return _shown(said)
+    line = lines.take(server) if keep else None
+    if line is not None:
+        with contextlib.suppress(_LineLost):
+            return _by(line, server, mail, raw, kept=True, keep=keep)
+    return _by(_opened(server), server, mail, raw, kept=False, keep=keep)
+
+
+class _LineLost(Exception):
+    """A kept connection ended before the mail was wholly given: nothing was sent."""
+
+
+class _Ended(NotSent):
+    """The connection ended, or the server said that it ends it (421)."""
+
+
+def _by(line: lines.Line, server: Server, mail: Mail, raw: bytes, *, kept: bool, keep: bool) -> str:
+    try:
+        said = _handed_over(line.smtp, server, mail, raw)
+    except _Ended as ended:
+        lines.close(line)
+        if kept:
+            raise _LineLost from ended
+        raise
+    except NotSent as failure:
+        if keep and not failure.unsure:  # refused: the next mail may go all the same
+            lines.give_back(server, line)
+        else:
+            lines.close(line)
+        raise
+    except BaseException:
+        lines.close(line)
+        raise
+    if keep:
+        lines.give_back(server, line)
+    else:
+        lines.close(line)
+    return said
+
+
+def _handed_over(smtp: smtplib.SMTP, server: Server, mail: Mail, raw: bytes) -> str:
+    _say(smtp, "MAIL", f"FROM:<{server.sender}> SIZE={len(raw)}" if smtp.has_extn("size")
+         else f"FROM:<{server.sender}>")  # fmt: skip
+    _say(smtp, "RCPT", f"TO:<{mail.to}>")
+    _say(smtp, "DATA", "", good=354)
+    with _troubles("传送邮件时"):
+        smtp.send(re.sub(rb"(?m)^\.", b"..", raw))
+    # From the final dot on, the server may have taken it although no answer comes.
+    try:
+        smtp.send(b".\r\n")
+        code, said = smtp.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(
+            "邮件已全部交给服务器，但没有等到它的答复，不能确定是否发出。",
+            again=False,
+            unsure=True,
+        ) from error
+    if code != 250:
+        raise _refusal("DATA", code, said)
+    return _shown(said)
 
 
 def check(server: Server) -> str:
@@ -142,20 +187,24 @@ def check(server: Server) -> str:
 @contextlib.contextmanager
 def _session(server: Server) -> Iterator[smtplib.SMTP]:
     """A connection that is encrypted and signed in as the settings say, closed in any case."""
+    line = _opened(server)
+    try:
+        yield line.smtp
+    finally:
+        lines.close(line)
+
+
+def _opened(server: Server) -> lines.Line:
     with _troubles("连接时"):
         smtp = _connected(server)
     try:
         with _troubles("登录时"):
             if server.user and server.password:
                 smtp.login(server.user, server.password)
-        yield smtp
-    finally:
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            smtp.timeout = 5
-            if smtp.sock is not None:
-                smtp.sock.settimeout(5)
-            smtp.quit()
-        smtp.close()
+    except BaseException:
+        lines.close(lines.Line(smtp))
+        raise
+    return lines.Line(smtp)
 
 
 def _connected(server: Server) -> smtplib.SMTP:
@@ -214,6 +263,8 @@ def _refusal(command: str, code: int, said: bytes) -> NotSent:
     """The server's no, in Chinese, by the stage and by RFC 5321's first digit."""
     words = f"（{code} {_shown(said)}）"
     again = 400 <= code < 500
+    if code == 421:
+        return _Ended(f"邮件服务器暂时不接收{words}。", again=True, ours=True)
     if code in (530, 534, 535, 538):
         return NotSent(
             f"邮件服务器要求登录{words}。请核对邮箱账号和授权码。", again=False, ours=True
@@ -273,7 +324,7 @@ def _troubles(when: str) -> Iterator[None]:
     except TimeoutError as error:
         raise NotSent(f"{when}邮件服务器没有应答，超过了时限。", again=True, ours=True) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(
+        raise _Ended(
             f"{when}与邮件服务器的连接断了（{type(error).__name__}）。", again=True, ours=True
         ) from error
 

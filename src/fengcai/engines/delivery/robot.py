@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from fengcai.engines.delivery.asking import posted
 from fengcai.engines.delivery.failing import NotSent
 
 BASE = "https://qyapi.weixin.qq.com"
@@ -21,7 +22,6 @@ PER_MINUTE = 20
 LONGEST = {"text": 2_048, "markdown": 4_096}
 """In bytes of UTF-8 (企业微信 developer document 91770)."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,100}")
-_MOST_ANSWER = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -100,38 +100,15 @@ def _short(line: str, limit: int) -> Iterator[str]:
 
 
 def _posted(robot: Robot, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    """The status and the JSON of the answer. What is raised never holds the key."""
-    try:
-        with (
-            httpx.Client(timeout=robot.timeout, follow_redirects=False) as client,
-            client.stream(
-                "POST",
-                f"{robot.base.rstrip('/')}/cgi-bin/webhook/send",
-                params={"key": robot.key},
-                content=json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"),
-                headers={"content-type": "application/json"},
-            ) as said,
-        ):
-            body = bytearray()
-            for part in said.iter_bytes():
-                body += part
-                if len(body) > _MOST_ANSWER:
-                    return said.status_code, {}
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL) as error:
-        raise NotSent(
-            f"连不上企业微信（{type(error).__name__}）。请检查网络。", again=True, ours=True
-        ) from None
-    except httpx.HTTPError as error:
-        raise NotSent(
-            f"内容已交给企业微信，但没有等到答复（{type(error).__name__}），不能确定是否发出。",
-            again=False,
-            unsure=True,
-        ) from None
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = {}
-    return said.status_code, answer if isinstance(answer, dict) else {}
+    return posted(
+        f"{robot.base.rstrip('/')}/cgi-bin/webhook/send",
+        whom="企业微信",
+        what="内容",
+        timeout=robot.timeout,
+        params={"key": robot.key},
+        headers={"content-type": "application/json"},
+        content=json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"),
+    )
 
 
 def _judge(status: int, answer: dict[str, Any]) -> None:

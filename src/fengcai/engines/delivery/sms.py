@@ -20,11 +20,11 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from fengcai.engines.delivery.asking import posted
 from fengcai.engines.delivery.failing import NotSent
 
 ALIYUN_ENDPOINT = "https://dysmsapi.aliyuncs.com"
 _ACTION, _VERSION, _ALGORITHM = "SendSms", "2017-05-25", "ACS3-HMAC-SHA256"
-_MOST_ANSWER = 64 * 1024
 _MAINLAND = re.compile(r"1[3-9]\d{9}")
 
 
@@ -135,35 +135,13 @@ def _asked(provider: Provider, query: Mapping[str, str]) -> tuple[int, dict[str,
         at=datetime.now(UTC),
         nonce=secrets.token_hex(16),
     )
-    address = f"{provider.endpoint.rstrip('/')}/?{string}"
-    try:
-        with (
-            httpx.Client(timeout=provider.timeout, follow_redirects=False) as client,
-            client.stream(
-                "POST", address, headers={**headers, "accept": "application/json"}
-            ) as said,
-        ):
-            body = bytearray()
-            for part in said.iter_bytes():
-                body += part
-                if len(body) > _MOST_ANSWER:
-                    return said.status_code, {}
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL) as error:
-        # `from None`: the error's text holds the address, and with it number and values.
-        raise NotSent(
-            f"连不上短信服务（{type(error).__name__}）。请检查网络。", again=True, ours=True
-        ) from None
-    except httpx.HTTPError as error:
-        raise NotSent(
-            f"短信已交给服务商，但没有等到答复（{type(error).__name__}），不能确定是否发出。",
-            again=False,
-            unsure=True,
-        ) from None
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = {}
-    return said.status_code, answer if isinstance(answer, dict) else {}
+    return posted(
+        f"{provider.endpoint.rstrip('/')}/?{string}",
+        whom="短信服务",
+        what="短信",
+        timeout=provider.timeout,
+        headers={**headers, "accept": "application/json"},
+    )
 
 
 _OURS = "请管理员检查短信设置"
