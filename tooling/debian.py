@@ -13,7 +13,7 @@ from pathlib import Path
 from tooling.steps import Trouble, quietly
 
 PACKAGES = (
-    "chromium", "fonts-noto-cjk", "espeak-ng", "ffmpeg", "libseccomp2",
+    "chromium", "fonts-noto-cjk", "espeak-ng", "ffmpeg", "libseccomp2", "libarchive13",
     "postgresql", "redis-server", "rabbitmq-server", "nginx-light", "clamav-daemon",
     "dovecot-imapd", "exim4-daemon-light", "slapd",
 )  # fmt: skip

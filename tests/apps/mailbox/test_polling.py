@@ -54,7 +54,7 @@ def box_on(office: Office, server: Scripted, **changes: Any) -> Connection:
     given: dict[str, Any] = {
         "contest": office.made.contest, "host": account.host, "port": account.port,
         "security": "none", "account": account.user, "secret": shut(account.password),
-        "address": "bao@hospital.example", "since": LONG_AGO, **changes,
+        "address": "bao@hospital.example", "since": LONG_AGO, "registered_only": False, **changes,
     }  # fmt: skip
     return Connection.objects.create(**given)
 

@@ -15,12 +15,18 @@ def mailboxes(data: Path) -> Findings:
     """What the last looks found. No mailbox is connected to; `fengcai mailbox check` does that."""
     from django.utils import timezone
 
+    from fengcai.apps.mailbox.archives import archives_open
     from fengcai.apps.mailbox.queries import connections, to_resolve
 
     rows = connections()
     if not rows:
         text = "没有活动接入邮箱（见 docs/operate/mailbox.md）"
         yield Finding(SUBJECT, "good", text)
+    if rows and not archives_open():
+        yield Finding(
+            SUBJECT, "warning", "没有找到 libarchive，随信寄来的 rar、7z 压缩包打不开（zip 不受影响）",
+            "安装系统软件包 libarchive13 后重启",
+        )  # fmt: skip
     for row in rows:
         name = f"{row.contest.slug}（{row.address}）"
         now = timezone.now()
@@ -40,4 +46,6 @@ def mailboxes(data: Path) -> Findings:
         else:
             waiting = to_resolve(row.contest)
             more = f"，{waiting} 封等人处理" if waiting else ""
-            yield Finding(SUBJECT, "good", f"{name}正常{more}")
+            held = row.watched_until is not None and row.watched_until > now
+            how = "新信随到随收" if held and row.pushed else "按时查看新信"
+            yield Finding(SUBJECT, "good", f"{name}正常，{how}{more}")

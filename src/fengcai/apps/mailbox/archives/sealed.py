@@ -1,0 +1,168 @@
+"""Rar and 7z: asks a child process behind walls, and believes nothing that it cannot check itself.
+
+What the child does (hangs, floods, dies), the parent gets members, bytes, or one sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from ctypes.util import find_library
+from pathlib import Path
+from typing import IO, Any
+
+from fengcai.apps.mailbox.archives.limits import (
+    BAD_MEMBER,
+    JUNK,
+    LARGE_MEMBER,
+    LARGE_WHOLE,
+    LARGEST_MEMBER,
+    LARGEST_TOTAL,
+    LOCKED,
+    MOST_MEMBERS,
+    NO_MEMBER,
+    THICK,
+    THICKEST,
+    THICKNESS_COUNTS_FROM,
+    ArchiveRefused,
+    Member,
+    last_part,
+    too_many,
+)
+
+LISTING_S = 60.0
+TAKING_S = 900.0
+_CHUNK = 1024 * 1024
+_MOST_REPORT = 4 * 1024**2
+BROKEN = "压缩包是坏的、分了卷，或是这里不认识的格式，打不开。请发件人改用一个 zip 重新发送，或用上传链接。"
+SLOW = "压缩包太久没有解开，已停止。请发件人改用 zip，或直接发送文件。"
+MISSING = (
+    "这台服务器没有装 libarchive，rar 和 7z 压缩包打不开。请管理员安装后重新读取，"
+    "或请发件人改用 zip。"
+)
+_SAID = {"locked": LOCKED, "missing": MISSING, "broken": BROKEN, "bad": BAD_MEMBER}
+
+
+def archives_open() -> bool:
+    """Whether this machine has what opens them."""
+    return find_library("archive") is not None
+
+
+def members(path: Path) -> list[Member]:
+    """The files in it. Raises `ArchiveRefused`, with nothing unpacked."""
+    with _child(path, "list", LISTING_S) as child:
+        assert child.stdout is not None
+        report = _believed(child.stdout.read(_MOST_REPORT + 1))
+    if "refused" in report:
+        raise ArchiveRefused(_SAID.get(str(report["refused"]), BROKEN))
+    rows = report.get("members")
+    if not isinstance(rows, list):
+        raise ArchiveRefused(BROKEN)
+    if len(rows) > MOST_MEMBERS:
+        raise too_many(int(report.get("count", len(rows))))
+    found, total = [], 0
+    for number, said, size in rows:
+        if any(part in said for part in JUNK):
+            continue
+        if size > LARGEST_MEMBER:
+            raise ArchiveRefused(LARGE_MEMBER)
+        total += size
+        if total > LARGEST_TOTAL:
+            raise ArchiveRefused(LARGE_WHOLE)
+        name, odd = last_part(said)
+        found.append(Member(number, name, size, said, odd))
+    _check_thickness(total, path)
+    return found
+
+
+def take_out(path: Path, number: int, into: Path) -> int:
+    """Write one member to `into`; returns its size. Raises `ArchiveRefused`, OSError (disk full);
+    `into` is gone then."""
+    promised = next((each.size for each in members(path) if each.number == number), None)
+    if promised is None:
+        raise ArchiveRefused(NO_MEMBER)
+    try:
+        with _child(path, f"take:{number}", TAKING_S) as child, into.open("xb") as target:
+            assert child.stdout is not None
+            size = _copied(child.stdout, target, promised)
+            if child.wait() != 0 or size != promised:
+                raise ArchiveRefused(BAD_MEMBER)
+    except BaseException:
+        into.unlink(missing_ok=True)
+        raise
+    return size
+
+
+def _copied(source: IO[bytes], target: IO[bytes], promised: int) -> int:
+    """Never more than the directory promised, whatever the packed bytes hold."""
+    size = 0
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > promised:
+            raise ArchiveRefused(BAD_MEMBER)
+        target.write(chunk)
+    return size
+
+
+def _check_thickness(total: int, path: Path) -> None:
+    # Of a solid archive no member has a packed size of its own: the whole is measured.
+    if total > THICKNESS_COUNTS_FROM and total > THICKEST * max(path.stat().st_size, 1):
+        raise ArchiveRefused(THICK)
+
+
+@contextlib.contextmanager
+def _child(path: Path, task: str, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that reads the archive from its standard input; ended after `seconds`, and at the end."""
+    environment = {key: os.environ[key] for key in ("PATH", "PYTHONPATH") if key in os.environ}
+    command = [sys.executable, "-m", "fengcai.apps.mailbox.archives.child", task]
+    if "PYTHONPATH" not in environment:
+        command.insert(1, "-I")
+    with path.open("rb") as archive:
+        child = subprocess.Popen(
+            command, stdin=archive, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**environment, "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+    slow = threading.Event()
+
+    def end() -> None:
+        slow.set()
+        child.kill()
+
+    clock = threading.Timer(seconds, end)
+    clock.daemon = True
+    clock.start()
+    try:
+        with child:
+            try:
+                yield child
+            finally:
+                child.kill()
+    except ArchiveRefused:
+        if slow.is_set():
+            raise ArchiveRefused(SLOW) from None
+        raise
+    finally:
+        clock.cancel()
+
+
+def _believed(report: bytes) -> dict[str, Any]:
+    """What the child said, every value of the kind it has to be."""
+    try:
+        found = json.loads(report) if len(report) <= _MOST_REPORT else None
+        if not isinstance(found, dict):
+            raise ArchiveRefused(BROKEN)
+        if "members" in found:
+            found["members"] = [
+                (int(number), str(said)[:2_000], int(size))
+                for number, said, size in found["members"]
+            ]
+            if any(size < 0 for _, _, size in found["members"]):
+                raise ArchiveRefused(BROKEN)
+    except (ValueError, TypeError):
+        raise ArchiveRefused(BROKEN) from None
+    return found
