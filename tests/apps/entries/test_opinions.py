@@ -64,7 +64,7 @@ def test_an_opinion_given_by_the_link_fills_the_slot(stage: tuple[Office, Rules,
     assert not owes(entry, rules)
     [told] = opinions_of(entry)
     assert (told.verdict_name, told.unit, told.outdated) == ("审核通过", "某大学医院", False)
-    assert doubts(entry, scope_of(entry, rules)) == []
+    assert doubts(entry, scope_of(entry, rules), ()) == []
     # The link is spent: it shows what was said, and takes nothing more.
     assert not invitation(token=token, at=at).open
     with pytest.raises(NotFound):
@@ -79,7 +79,7 @@ def test_other_files_since_and_a_bad_verdict_are_doubts(stage: tuple[Office, Rul
     filed(entry, rules.tracks[0].slots[0], made.who(entry.unit))
     _, second = asked(made, entry, name="李主任")
     give_opinion(token=second, at=at, **{**SAID, "name": "李主任", "verdict": "mend"})
-    assert [each.text for each in doubts(entry, scope_of(entry, rules))] == [
+    assert [each.text for each in doubts(entry, scope_of(entry, rules), ())] == [
         "专家审核意见：王教授审核之后，作品又换过文件",
         "专家审核意见：李主任的结论是“修改后再审”",
     ]

@@ -329,7 +329,7 @@ def test_prizes_are_asked_and_a_prize_is_a_doubt_for_a_person() -> None:
     assert list(refusal(made, entry)) == [f"{PRIZES}new"]
     made.fill(entry, **{f"{PRIZES}new": "2024 年省级二等奖"})
     entry = submit(made, entry)
-    found = doubts(entry, scope_of(entry, made.rules))
+    found = doubts(entry, scope_of(entry, made.rules), ())
     assert [(d.id, d.found) for d in found] == [("novelty-new", "自报曾获：2024 年省级二等奖")]
     with pytest.raises(Refused) as refused:
         accept_entry(
@@ -349,7 +349,7 @@ def test_a_work_of_an_earlier_edition_is_a_doubt() -> None:
     made.contest.series = before.contest.series
     made.contest.save()
     entry = made.handed_in(made.unit("针灸科"), "article")
-    found = doubts(Entry.objects.get(pk=entry.pk), scope_of(entry, rules))
+    found = doubts(Entry.objects.get(pk=entry.pk), scope_of(entry, rules), ())
     assert [d.found for d in found] == [
         f"往届有同名作品：《护佑健康》（{before.contest.title}，心病科）"
     ]

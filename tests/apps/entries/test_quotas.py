@@ -198,14 +198,14 @@ def test_one_too_many_by_name_and_telephone_is_a_doubt() -> None:
     second = made.handed_in(
         made.unit("针灸科"), "article", **authors(made, "张三", phone="+86 13800138000")
     )
-    found = doubts(second, scope_of(second, made.rules))
+    found = doubts(second, scope_of(second, made.rules), ())
     assert [each.text for each in found] == [
         "同一人参加作品过多：张三在本活动参加 2 件作品（另见心病科《护佑健康》），每人最多 1 件"
     ]
     other = made.handed_in(
         made.unit("骨科"), "article", **authors(made, "张三", phone="13900139000")
     )
-    assert doubts(other, scope_of(other, made.rules)) == []
+    assert doubts(other, scope_of(other, made.rules), ()) == []
 
 
 def test_a_withdrawn_work_frees_its_people() -> None:
@@ -249,7 +249,7 @@ def test_an_age_that_is_not_asked_is_for_a_person_to_look_at() -> None:
     )  # fmt: skip
     made = office(classed(rules_with(qualifications=(rule,))))
     entry = made.handed_in(made.unit("心病科"), "article")
-    found = doubts(entry, scope_of(entry, made.rules))
+    found = doubts(entry, scope_of(entry, made.rules), ())
     assert [(d.id, d.found) for d in found] == [("doubt-age-young", "没有填写出生日期")]
 
 

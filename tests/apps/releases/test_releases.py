@@ -561,7 +561,7 @@ def test_many_people_cost_no_more_sql_than_one(stage: Stage, contact: User, now:
     for n in range(9):
         add(stage, contact, now, name=f"人{n}")
     assert asked() == one
-    assert one[0] == 7
+    assert one[0] == 6
     with CaptureQueriesContext(connection) as statements:
         sign_page(token_of(Release.objects.first()), at=now)  # type: ignore[arg-type]
     assert len(statements) == 3

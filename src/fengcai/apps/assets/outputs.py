@@ -14,6 +14,7 @@ from pathlib import PurePath
 from uuid import UUID
 
 from fengcai.apps.assets.models import Asset, Output
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.engines import storage
 from fengcai.media.facts import Box, Facts
 from fengcai.media.processes import acceptable
@@ -94,10 +95,16 @@ def pictures_of(assets: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     kept have none. 1 SQL, none for no file."""
     found: dict[UUID, set[str]] = {}
     if assets:
-        rows = Output.objects.filter(asset__in=assets, kind=Output.Kind.EVIDENCE)
-        for asset, name in rows.values_list("asset_id", "name"):
+        for asset, name in _PICTURES(assets=assets):
             found.setdefault(asset, set()).add(name)
     return {asset: frozenset(names) for asset, names in found.items()}
+
+
+_PICTURES = Prepared(
+    lambda: Output.objects.filter(
+        asset__in=Given("assets", many=True), kind=Output.Kind.EVIDENCE
+    ).values_list("asset_id", "name")
+)
 
 
 def output_of(asset: UUID | str, name: str) -> bytes | None:

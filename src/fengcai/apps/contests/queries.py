@@ -16,6 +16,7 @@ from fengcai.apps.contests.duties import UnitExemption
 from fengcai.apps.contests.models import Answer, Contest, Membership, RulebookVersion, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.core import rulebook
 from fengcai.core.rulebook import Answers, Question, Rulebook, Rules
@@ -64,11 +65,19 @@ class FormerAnswer:
 
 def contest_by_slug(slug: str) -> Contest:
     """Raises `NotFound`."""
-    rows = without_texts(Contest.objects.select_related("version"), "version")
-    contest = rows.filter(slug=slug).first()
+    contest = _CONTEST.first(slug=slug)
     if contest is None:
         raise NotFound("没有这个活动。请检查网址，或从首页进入。")
     return contest
+
+
+_CONTEST = Prepared(
+    lambda: (
+        without_texts(Contest.objects.select_related("version"), "version")
+        .filter(slug=Given("slug"))
+        .order_by()
+    )
+)
 
 
 def contests() -> list[Contest]:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.refusals import NotPermitted
 
 
@@ -30,17 +31,14 @@ def roles_towards(user: object, unit: Unit) -> frozenset[str]:
     very unit. 1 SQL."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    rows = _current(unit.contest_id).filter(user=user)
-    of_units = Q(role__in=(Role.CONTACT, Role.HEAD))
-    return frozenset(rows.filter(~of_units | Q(unit=unit)).values_list("role", flat=True))
+    return frozenset(_TOWARDS(contest=unit.contest_id, user=user.pk, unit=unit.pk))
 
 
 def require_role(user: object, contest: Contest, *roles: str) -> frozenset[str]:
     """Which of `roles` the `user` holds. Raises `NotPermitted` if none. 1 SQL."""
     held: frozenset[str] = frozenset()
     if isinstance(user, User) and user.is_active:
-        mine = _current(contest.pk).filter(user=user, role__in=roles)
-        held = frozenset(mine.values_list("role", flat=True))
+        held = frozenset(_HELD(contest=contest.pk, user=user.pk)).intersection(roles)
     if not held:
         posts = "、".join(str(Role(role).label) for role in roles)
         raise NotPermitted(f"只有本活动的{posts}可以这样做。如需权限，请联系活动组织者。")
@@ -49,3 +47,13 @@ def require_role(user: object, contest: Contest, *roles: str) -> frozenset[str]:
 
 def _current(contest: int) -> QuerySet[Membership]:
     return Membership.objects.filter(until=None, contest=contest)
+
+
+_MINE = Q(until=None, contest=Given("contest"), user=Given("user"))
+_OF_UNITS = Q(role__in=(Role.CONTACT, Role.HEAD))
+_HELD = Prepared(lambda: Membership.objects.filter(_MINE).values_list("role", flat=True))
+_TOWARDS = Prepared(
+    lambda: Membership.objects.filter(_MINE, ~_OF_UNITS | Q(unit=Given("unit"))).values_list(
+        "role", flat=True
+    )
+)

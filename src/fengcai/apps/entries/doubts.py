@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from fengcai.apps.entries.contributors import overstepped
 from fengcai.apps.entries.fields import birth_in
 from fengcai.apps.entries.lists import doubts_in
-from fengcai.apps.entries.models import Entry
+from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.opinions import opinions_of
 from fengcai.apps.entries.owed import between, span
 from fengcai.apps.entries.scope import PRIZES, Scope, people_of
@@ -28,26 +29,24 @@ class Doubt:
     found: str = ""
 
 
-def doubts(entry: Entry, scope: Scope) -> list[Doubt]:
-    """Everything doubtful about an entry. At most 2 SQL, none where no rule gives rise to doubt."""
+def doubts(entry: Entry, scope: Scope, files: Collection[FileVersion]) -> list[Doubt]:
+    """Everything doubtful about an entry with these current `files`. At most 2 SQL, none where no rule gives rise to doubt."""
     found = [
         Doubt(f"doubt-cap-{each.cap.id}-{n}", f"同一人参加作品过多：{each.text}", each.cite)
         for n, each in enumerate(overstepped(entry, scope), 1)
     ]
     found += _ages(entry, scope) + _people_checked(scope) + _novelty(entry, scope)
-    return found + _listed(entry, scope) + _opinions(entry, scope)
+    return found + _listed(entry, scope, files) + _opinions(entry, scope)
 
 
-def _listed(entry: Entry, scope: Scope) -> list[Doubt]:
+def _listed(entry: Entry, scope: Scope, files: Collection[FileVersion]) -> list[Doubt]:
     """Rights whose papers are missing where the rules do not insist, and licences with a catch."""
     lists = [field for field in scope.track.fields if field.kind == "rights"]
     if not lists:
         return []
-    rows = entry.files.filter(current=True).values_list("slot", "asset")
-    files = [(slot, str(asset)) for slot, asset in rows]
     found = []
     for field in lists:
-        papers = {asset for slot, asset in files if slot == field.proof}
+        papers = {str(row.asset_id) for row in files if row.slot == field.proof}
         for n, text in enumerate(doubts_in(field, entry.fields, papers=papers), 1):
             found.append(
                 Doubt(f"doubt-rights-{field.id}-{n}", f"{field.label}：{text}", field.cite)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fengcai.apps.exchange.models import Origin
+from fengcai.apps.prepared import Given, Prepared
 
 if TYPE_CHECKING:
     from fengcai.apps.entries.models import Entry
@@ -34,10 +35,15 @@ class Brought:
 
 def origin_of(entry: Entry) -> Brought | None:
     """Where the work was imported from; None for one that its unit began. 1 SQL."""
-    row = Origin.objects.filter(entry=entry.pk).select_related("source", "run__by").first()
+    row = _ORIGIN.first(entry=entry.pk)
     if row is None:
         return None
     return Brought(
         row.source.name, str(row.run.by), row.run.by_id, row.at, row.row_key, row.line, row.run.filename,
         row.submitted_there,
     )  # fmt: skip
+
+
+_ORIGIN = Prepared(
+    lambda: Origin.objects.filter(entry=Given("entry")).select_related("source", "run__by")
+)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from fengcai.apps.assets.judging import checks_behind
 from fengcai.apps.entries.doubts import doubts
@@ -18,11 +17,10 @@ from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import filled_by, items_of
 from fengcai.apps.entries.scope import Scope, demand_at_submission, scope_of
 from fengcai.apps.entries.sets import findings_of_sets
+from fengcai.apps.intake.models import Ruling
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.core.inspection import of_the_set
 from fengcai.core.rulebook import Requirement, Rules
-
-if TYPE_CHECKING:
-    from fengcai.apps.intake.models import Ruling
 
 DECISIONS = ("ok", "broken")
 
@@ -126,14 +124,18 @@ def checklist(entry: Entry) -> list[Point]:
 
 def with_rulings(entry: Entry, points: Iterable[Point]) -> list[Point]:
     """The points with what reviewers said of them before, about the same files. 1 SQL."""
-    rows = entry.rulings.filter(replaced_at=None).select_related("by")
-    said = {row.requirement: row for row in rows}
+    said = {row.requirement: row for row in _RULINGS(entry=entry.pk)}
     found = []
     for point in points:
         row = said.get(point.requirement)
         fits = row is not None and point.assets and sorted(row.assets) == sorted(point.assets)
         found.append(replace(point, ruling=said_of(row)) if row is not None and fits else point)
     return found
+
+
+_RULINGS = Prepared(
+    lambda: Ruling.objects.filter(entry=Given("entry"), replaced_at=None).select_related("by")
+)
 
 
 def said_of(row: Ruling) -> Said:
@@ -206,7 +208,7 @@ def points_of(entry: Entry, rules: Rules, files: Iterable[FileVersion]) -> list[
             section=doubt.cite.section,
             words=doubt.cite.words,
         )
-        for doubt in doubts(entry, scope)
+        for doubt in doubts(entry, scope, files)
     ]
     return found
 

@@ -14,6 +14,7 @@ from fengcai.apps.entries.queries import Page, entry_page
 from fengcai.apps.intake.checklist import Point, points_of, with_rulings
 from fengcai.apps.intake.models import Review
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.refusals import NotFound
 
 
@@ -54,4 +55,9 @@ def review_sheet(*, entry_id: UUID, user: User) -> Sheet:
 
 def reviews_of(entry: Entry) -> list[Review]:
     """The decisions on one work, newest first. 1 SQL."""
-    return list(entry.reviews.select_related("reviewer").order_by("-at"))
+    return _REVIEWS(entry=entry.pk)
+
+
+_REVIEWS = Prepared(
+    lambda: Review.objects.filter(entry=Given("entry")).select_related("reviewer").order_by("-at")
+)

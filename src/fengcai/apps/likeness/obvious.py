@@ -22,6 +22,7 @@ from fengcai.apps.entries.states import State
 from fengcai.apps.likeness.models import PriorWork, Twin
 from fengcai.apps.likeness.rules import require_seeing
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 
 SURE_TITLE = 5
 """Shorter titles (守护, 坚守) are equal by chance, unless the unit is the same too."""
@@ -70,10 +71,16 @@ def hints_of(entry: Entry) -> list[str]:
 
 
 def _rows(entry: Entry) -> list[Twin]:
-    rows = Twin.objects.filter(entry=entry).exclude(
-        other__isnull=False, other__state=State.WITHDRAWN
+    return _TWINS(entry=entry.pk)
+
+
+_TWINS = Prepared(
+    lambda: (
+        Twin.objects.filter(entry=Given("entry"))
+        .exclude(other__isnull=False, other__state=State.WITHDRAWN)
+        .select_related("other__unit", "other__contest", "prior")
     )
-    return list(rows.select_related("other__unit", "other__contest", "prior"))
+)
 
 
 def _for_the_office(row: Twin, entry: Entry) -> TwinRow:

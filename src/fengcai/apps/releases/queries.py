@@ -21,6 +21,7 @@ from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.rules import roles_at
 from fengcai.apps.entries.states import State
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.refusals import NotFound
 from fengcai.apps.releases import links
 from fengcai.apps.releases.actions.signing import GONE, STATEMENT
@@ -119,7 +120,7 @@ class Panel:
 def page_of(*, entry_id: UUID, user: User, at: datetime) -> Panel | None:
     """The register of a work; None where its rules ask for none. Raises `NotFound` for strangers.
 
-    7 SQL whatever the number of people.
+    6 SQL whatever the number of people.
     """
     entry = _entry(entry_id)
     roles = roles_at(user, entry) if entry else frozenset[str]()
@@ -135,12 +136,7 @@ def panel_of(entry: Entry, rules: Rules, roles: frozenset[str], *, at: datetime)
     demands = demands_on(rules, entry.track)
     if not demands or not roles & SEEING:
         return None
-    papers = Release.objects.filter(replaced_at=None).order_by("-capacity")
-    rows = list(
-        Appearance.objects.filter(entry=entry, removed_at=None).prefetch_related(
-            Prefetch("releases", queryset=papers)
-        )
-    )
+    rows = _PEOPLE(entry=entry.pk)
     nobody, ends_at, barred = _standing(entry)
     day = today(rules, at)
     debts = owed(demands, Register(tuple(person_of(row) for row in rows), nobody), on=day)
@@ -161,9 +157,24 @@ def panel_of(entry: Entry, rules: Rules, roles: frozenset[str], *, at: datetime)
 
 def _standing(entry: Entry) -> tuple[bool, datetime | None, str]:
     """Whether the unit said that nobody is shown, until when the work may be, and why not. 1 SQL."""
-    columns = ("nobody_shown__at", "shown_until__ends_at", "shown_until__why")
-    nobody, ends_at, why = Entry.objects.filter(pk=entry.pk).values_list(*columns)[0]
+    [(nobody, ends_at, why)] = _STANDING(entry=entry.pk)
     return nobody is not None, ends_at, why or ""
+
+
+def _people() -> QuerySet[Appearance]:
+    papers = Release.objects.filter(replaced_at=None).order_by("-capacity")
+    rows = Appearance.objects.filter(entry=Given("entry"), removed_at=None)
+    return rows.prefetch_related(Prefetch("releases", queryset=papers))
+
+
+_PEOPLE = Prepared(_people)
+_STANDING = Prepared(
+    lambda: (
+        Entry.objects.filter(pk=Given("entry"))
+        .order_by()
+        .values_list("nobody_shown__at", "shown_until__ends_at", "shown_until__why")
+    )
+)
 
 
 def _entry(entry_id: UUID) -> Entry | None:
