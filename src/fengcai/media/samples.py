@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 _BT709 = 1
 _UNSPECIFIED = 2
 _LUMA_WIDTH = 320
+COARSE = (80, 45)
 _FULL_RANGE = 2
 _LIMITED = frozenset({"yuv420p", "yuv422p", "yuv444p", "nv12"})
 _PLANAR = _LIMITED | {"yuvj420p", "yuvj422p", "gray"}
@@ -69,7 +70,11 @@ class Picture:
         self.frame = frame
         self.time_s = time_s
         self.sample_aspect = sample_aspect
-        self.quarter_turns = turns_upright(frame.rotation)
+
+    @cached_property
+    def quarter_turns(self) -> int:
+        """Counter-clockwise quarter turns that make it upright."""
+        return turns_upright(self.frame.rotation)
 
     @property
     def full_range(self) -> bool:
@@ -97,6 +102,13 @@ class Picture:
         every frame."""
         height = max(2, round(self.frame.height * _LUMA_WIDTH / max(1, self.frame.width)))
         return shrunk(self.plane, _LUMA_WIDTH, min(height, 2 * _LUMA_WIDTH))
+
+    @cached_property
+    def coarse(self) -> NDArray[np.uint8]:
+        """The same again at 80 × 45 whatever the shape: an encoder's noise averages out, motion does not."""
+        return np.asarray(
+            cv2.resize(self.small, COARSE, interpolation=cv2.INTER_AREA), dtype=np.uint8
+        )
 
     @cached_property
     def luma(self) -> NDArray[np.float32]:

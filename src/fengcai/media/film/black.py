@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import cv2
 import numpy as np
 
 from fengcai.media.checks import Film, PictureCheck
@@ -95,6 +96,9 @@ class Black(PictureCheck):
 
 def is_black(picture: Picture) -> bool:
     """Whether nearly the whole picture is black."""
-    small = picture.small
     low, high = (0, 255) if picture.full_range else (16, 235)
+    brightest = SHARE * (low + LEVEL * (high - low)) + (1 - SHARE) * 255
+    if cv2.mean(picture.coarse)[0] > brightest + 1:
+        return False  # no black picture is as bright on average
+    small = picture.small
     return int(np.count_nonzero(small <= low + LEVEL * (high - low))) >= SHARE * small.size

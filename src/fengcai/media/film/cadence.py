@@ -42,7 +42,6 @@ MOVING_SHARE = 0.2
 STUTTER_JUMP = 1.25
 STUTTERS = 2
 PATTERN = 0.75
-_GRID = (80, 45)
 _USUAL = tuple(
     Fraction(rate)
     for rate in ("5", "6", "8", "10", "12", "25/2", "15", "16", "18", "20", "24", "25", "30", "48",
@@ -64,8 +63,7 @@ class _Differences(PictureCheck):
 
     def run(self, picture: Picture, *, first: bool) -> None:
         self._watched.see(picture.time_s, first=first)
-        # On a coarse grid the encoder's own noise averages out; what moves does not.
-        grid = cv2.resize(picture.small, _GRID, interpolation=cv2.INTER_AREA)
+        grid = picture.coarse
         if first or self._before is None:
             self._apart.clear()
             self._times.clear()

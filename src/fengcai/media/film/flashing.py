@@ -35,6 +35,12 @@ _CHROMA = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "y
 _RED_CHROMA = 165
 _NEVER = -9.0
 _WHOLE_SHARE = 0.9
+_SHARES = {
+    full: np.clip((np.arange(256, dtype=np.float32) - low) / span, 0, 1)
+    for full, low, span in ((True, 0, 255), (False, 16, 219))
+}
+_LIGHT = {full: shares**2.2 for full, shares in _SHARES.items()}
+"""Of each level 0–255 in full and in video range: the share of the signal, and of the light."""
 
 
 class Turns:
@@ -124,11 +130,9 @@ class Flashing(PictureCheck):
             self._light.forget()
             self._red.forget()
         at = float(picture.time_s)
-        grid = cv2.resize(picture.small, _GRID, interpolation=cv2.INTER_AREA)
-        low, span = (0, 255) if picture.full_range else (16, 219)
-        share = np.clip((grid.astype(np.float32) - low) / span, 0, 1)
-        turns = self._light.step(share**2.2, at)
-        reds = self._reds(picture, share, at)
+        grid = cv2.resize(picture.coarse, _GRID, interpolation=cv2.INTER_AREA)
+        turns = self._light.step(_LIGHT[picture.full_range][grid], at)
+        reds = self._reds(picture, grid, at)
         flashes, red = turns // 2, reds // 2
         self._most["light"] = max(self._most["light"], flashes)
         self._most["red"] = max(self._most["red"], red)
@@ -145,7 +149,7 @@ class Flashing(PictureCheck):
         elif self._open is not None and picture.time_s - self._open[1] > 1:
             self._close()
 
-    def _reds(self, picture: Picture, luma: NDArray[Any], at: float) -> int:
+    def _reds(self, picture: Picture, grid: NDArray[Any], at: float) -> int:
         """Opposing changes of saturated red; the colour planes are looked at coarsely."""
         if not self._reds_looked_at or len(picture.frame.planes) < 3:
             return 0
@@ -153,6 +157,7 @@ class Flashing(PictureCheck):
         if not self._red_seen and float(np.mean(second > _RED_CHROMA)) < AREA / 2:
             return 0
         self._red_seen = True
+        luma = _SHARES[picture.full_range][grid]
         blue = (_coarse(picture, 1).astype(np.float32) - 128) / 112
         red = (second.astype(np.float32) - 128) / 112
         r = np.clip(luma + 0.7874 * red, 0, 1)

@@ -42,6 +42,7 @@ class Freeze(PictureCheck):
         self._moments = Moments(self.name)
         self._watched = Watched()
         self._anchor: NDArray[np.uint8] | None = None
+        self._anchor_coarse: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._before: NDArray[np.uint8] | None = None
         self._frames = 0
         self._pop_count = 0
@@ -57,12 +58,15 @@ class Freeze(PictureCheck):
         if first or self._anchor is None or self._anchor.shape != small.shape:
             self._close(self._last + self._step)
             self._begin(picture)
+        elif _surely_apart(self._anchor_coarse, picture.coarse):
+            self._close(picture.time_s)
+            self._begin(picture)
         else:
             mean, block = difference(self._anchor, small)
             if mean <= MEAN and block <= BLOCK:
                 self._keep(picture)
             elif self._pops(picture, small, mean, block):
-                self._anchor = small
+                self._anchor, self._anchor_coarse = small, picture.coarse
                 self._keep(picture)
             else:
                 self._close(picture.time_s)
@@ -82,7 +86,7 @@ class Freeze(PictureCheck):
         return picture.frame.key_frame or difference(self._before, small)[0] > AT_ONCE * mean
 
     def _begin(self, picture: Picture) -> None:
-        self._anchor = picture.small
+        self._anchor, self._anchor_coarse = picture.small, picture.coarse
         self._from = picture.time_s
         self._jpeg = None
         self._dark = False
@@ -132,6 +136,11 @@ class Freeze(PictureCheck):
             spans=spans,
             why=why,
         )
+
+
+def _surely_apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> bool:
+    """Means of cells never differ by more than the pixels do, but for rounding."""
+    return cv2.norm(a, b, cv2.NORM_L1) > (POP_MEAN + 1) * a.size
 
 
 def difference(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> tuple[float, float]:

@@ -47,7 +47,7 @@ class Shots(PictureCheck):
         self._watched.see(picture.time_s, first=first)
         if first:
             self._flush()
-        grid = cv2.resize(picture.small, _GRID, interpolation=cv2.INTER_AREA)
+        grid = cv2.resize(picture.coarse, _GRID, interpolation=cv2.INTER_AREA)
         self._grids.append((picture.time_s, grid))
         self._end = picture.time_s
         if len(self._grids) == self._grids.maxlen:

@@ -72,6 +72,7 @@ class Upscaling(PictureCheck):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._traces: list[_Trace] = []
+        self._levelled: dict[int, NDArray[np.float64]] = {}
         self._apart = (film.duration_s or Fraction(0)) / MOST_PICTURES
         self._next = Fraction(0)
         self._shape: tuple[int, int] | None = None
@@ -133,23 +134,25 @@ class Upscaling(PictureCheck):
 
     def _depth(self, frequency: Fraction) -> float:
         """Amplitude of the wave that all pictures share, mean of both directions."""
-        waves = [
-            [_wave(_levelled(trace.fine[axis]), float(frequency)) for trace in self._traces]
-            for axis in (0, 1)
-        ]
-        return float(np.abs(np.mean(waves, axis=1)).mean())
+        waves = [self._waves(axis, [float(frequency)]).mean() for axis in (0, 1)]
+        return float(np.abs(waves).mean())
 
     def _steepness(self, axis: int, frequency: Fraction) -> float:
-        waves = [_wave(_levelled(trace.fine[axis]), float(frequency)) for trace in self._traces]
         length = len(self._traces[0].fine[axis])
-        near = [
-            _wave(_levelled(trace.fine[axis]), float(frequency) + turn * step / length)
-            for trace in self._traces
-            for step in (5, 9, 14, 20, 27, 35)
-            for turn in (1, -1)
-        ]
-        usual = np.sqrt((np.abs(np.array(near).reshape(len(waves), -1)) ** 2).mean(axis=1))
-        return float(np.abs(np.mean(np.array(waves) / np.maximum(usual, 1e-9))))
+        beside = [turn * step / length for step in (5, 9, 14, 20, 27, 35) for turn in (1, -1)]
+        waves = self._waves(axis, [float(frequency) + each for each in (0.0, *beside)])
+        usual = np.sqrt((np.abs(waves[:, 1:]) ** 2).mean(axis=1))
+        return float(np.abs(np.mean(waves[:, 0] / np.maximum(usual, 1e-9))))
+
+    def _waves(self, axis: int, frequencies: Sequence[float]) -> NDArray[np.complex128]:
+        """Amplitude and phase of each picture (rows) at each frequency in cycles a point (columns)."""
+        if axis not in self._levelled:
+            self._levelled[axis] = np.array([_levelled(trace.fine[axis]) for trace in self._traces])
+        profiles = self._levelled[axis]
+        at = np.arange(profiles.shape[1]) + 16
+        turned = np.exp(-2j * np.pi * np.outer(at, frequencies))
+        waves: NDArray[np.complex128] = profiles @ turned / profiles.shape[1]
+        return waves
 
     def _measure(
         self, answer: Answer, share: Fraction | None, told: dict[str, float], why: str
@@ -242,11 +245,6 @@ def _levelled(profile: Profile) -> Profile:
     middle = len(value) // 2  # ten times as fast as the median, and as good
     level: Profile = np.clip(value - np.partition(value, middle)[middle], -1, 1)
     return level
-
-
-def _wave(value: Profile, frequency: float) -> complex:
-    at = np.arange(len(value)) + 16
-    return complex(np.mean(value * np.exp(-2j * np.pi * frequency * at)))
 
 
 def _by_place(profile: Profile) -> NDArray[np.float64]:
