@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import databases
 from tests.cli.installed import Installation, free_port
 from tests.furnished import furnish
 from tooling.servers import postgresql, s3
@@ -54,9 +55,20 @@ def source(original: Installation, tmp_path: Path) -> Installation:
 @pytest.fixture
 def url(server: postgresql.PostgreSQL) -> str:
     """An empty database of its own."""
+    return created(server)
+
+
+@pytest.fixture
+def laid(server: postgresql.PostgreSQL) -> str:
+    """One of its own in which the tables lie already, empty: laying them down takes ten seconds."""
+    databases.postgresql_template(server.url)
+    return created(server, f"TEMPLATE {databases.TEMPLATE}")
+
+
+def created(server: postgresql.PostgreSQL, how: str = "") -> str:
     name = f"move_{time.monotonic_ns()}"
     with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} {how}")
     return server.url.rpartition("/")[0] + f"/{name}"
 
 
@@ -122,16 +134,13 @@ def test_everything_arrives_once_and_the_old_place_closes(
 
 
 def test_killed_in_the_middle_neither_place_serves_and_the_same_command_goes_on(
-    source: Installation, url: str
+    source: Installation, laid: str
 ):
-    # A first, refused try lays the tables down; then a lock holds the second one among its rows.
-    change(source, "UPDATE people_user SET name = char(0)")
-    assert source.run("move", "--to", url).returncode == 1
-    change(source, "UPDATE people_user SET name = ''")
-    with psycopg.connect(url) as holding:
-        holding.execute("LOCK TABLE people_user IN ACCESS EXCLUSIVE MODE")
-        moving = source.begin("move", "--to", url)
-        with psycopg.connect(url, autocommit=True) as watching:
+    # A lock that lets readers in holds it among its rows.
+    with psycopg.connect(laid) as holding:
+        holding.execute("LOCK TABLE people_user IN EXCLUSIVE MODE")
+        moving = source.begin("move", "--to", laid)
+        with psycopg.connect(laid, autocommit=True) as watching:
             waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             until = time.monotonic() + 60
             while watching.execute(waiting).fetchone() == (0,):
@@ -141,7 +150,7 @@ def test_killed_in_the_middle_neither_place_serves_and_the_same_command_goes_on(
         moving.communicate()
         assert moving.returncode == -9
 
-    there = Installation(source.data, FENGCAI_DATABASE_URL=url)
+    there = Installation(source.data, FENGCAI_DATABASE_URL=laid)
     for place, reason in ((source, "正在搬往 PostgreSQL"), (there, "正在从 ")):
         refused = place.run("serve", "--port", str(free_port()))
         assert refused.returncode == 1
@@ -150,9 +159,9 @@ def test_killed_in_the_middle_neither_place_serves_and_the_same_command_goes_on(
     assert there.doctor()[1]["搬迁"] == ["bad"]
     assert there.run("init", "--no-admin").returncode == 1
 
-    assert source.run("move", "--to", url).returncode == 0
+    assert source.run("move", "--to", laid).returncode == 0
     assert marks(source) == [("out_of", True)]
-    assert rows(url, "people_user") == 1
+    assert rows(laid, "people_user") == 1
 
 
 @pytest.mark.parametrize(
@@ -163,18 +172,18 @@ def test_killed_in_the_middle_neither_place_serves_and_the_same_command_goes_on(
     ],
 )  # fmt: skip
 def test_a_row_that_postgresql_cannot_hold_is_named_and_nothing_changes(
-    source: Installation, url: str, statement: str, reason: str
+    source: Installation, laid: str, statement: str, reason: str
 ):
     change(source, statement)
-    refused = source.run("move", "--to", url)
+    refused = source.run("move", "--to", laid)
     assert refused.returncode == 1
     assert reason in refused.stderr
-    assert rows(url, "people_user") == 0
+    assert rows(laid, "people_user") == 0
     assert marks(source) == []  # the site may be used, and the row mended
 
 
 def test_a_database_that_holds_something_else_is_left_alone(
-    source: Installation, original: Installation, url: str, tmp_path: Path
+    source: Installation, url: str, laid: str, tmp_path: Path
 ):
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE patients (id int)")
@@ -187,36 +196,36 @@ def test_a_database_that_holds_something_else_is_left_alone(
             "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
         ).fetchone()
         assert found == (0,)
-    other = Installation(tmp_path / "other", FENGCAI_DATABASE_URL=url)
+    other = Installation(tmp_path / "other", FENGCAI_DATABASE_URL=laid)
     words = ("init", "--admin", "somebody", "--password-stdin")
     assert other.run(*words, said="yizhangtongzhi-1\n").returncode == 0
-    refused = source.run("move", "--to", url)
+    refused = source.run("move", "--to", laid)
     assert (refused.returncode, "已经有一套风采的数据" in refused.stderr) == (1, True)
-    assert rows(url, "people_user") == 1
+    assert rows(laid, "people_user") == 1
     # One that was itself moved away from holds all its rows still, and a mark.
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(laid) as connection:
         connection.execute(
             "INSERT INTO transfer_move (move, direction, other, began, finished) "
             "VALUES (gen_random_uuid(), 'out_of', 'elsewhere', now(), now())"
         )
-    refused = source.run("move", "--to", url)
+    refused = source.run("move", "--to", laid)
     assert (refused.returncode, "别的搬迁的记号（搬出 elsewhere）" in refused.stderr) == (1, True)
-    assert rows(url, "people_user") == 1
+    assert rows(laid, "people_user") == 1
 
 
-def test_while_the_site_runs_only_the_files_travel(source: Installation, url: str, tmp_path: Path):
+def test_while_the_site_runs_only_the_files_travel(source: Installation, laid: str, tmp_path: Path):
     port = free_port()
     web = source.begin("web", "--port", str(port))
     try:
         assert web.stdout is not None
         assert web.stdout.readline().startswith("网站：")
-        refused = source.run("move", "--to", url, str(tmp_path / "elsewhere"))
+        refused = source.run("move", "--to", laid, str(tmp_path / "elsewhere"))
         assert refused.returncode == 1
         assert "文件已搬好，网站还在运行，最后一步要在停下之后做" in refused.stderr
     finally:
         web.terminate()
         web.communicate(timeout=30)
-    moved = source.run("move", "--to", url, str(tmp_path / "elsewhere"))
+    moved = source.run("move", "--to", laid, str(tmp_path / "elsewhere"))
     assert moved.returncode == 0
     assert "（另有 3 个已在上次核对）" in moved.stdout
 
@@ -242,7 +251,7 @@ def test_a_full_disk_stops_the_files_and_the_same_command_goes_on(
     assert "文件：1 个、67108864 字节，逐字节核对一致（另有 3 个已在上次核对）" in moved.stdout
 
 
-def test_to_a_bucket_and_out_of_it(source: Installation, url: str, tmp_path: Path):
+def test_to_a_bucket_and_out_of_it(source: Installation, tmp_path: Path):
     with s3.running(tmp_path / "s3") as service:
         variables = {
             name: value for name, value in service.variables.items() if name != "FENGCAI_STORAGE"

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.stage import BOOK, _hand_over, _inspected, main
+from tests.journeys.stage import BOOK, _hand_over, _inspected
 
 # isort: split
 from django.utils import timezone
@@ -64,6 +64,3 @@ def uploads() -> dict[str, Any]:
 
 
 COMMANDS = {"copied": copied, "uploads": uploads}
-
-if __name__ == "__main__":
-    main(COMMANDS)

@@ -170,7 +170,3 @@ COMMANDS = {
     "resume": resume,
     "files": files,
 }
-
-
-if __name__ == "__main__":
-    stage.main(COMMANDS)

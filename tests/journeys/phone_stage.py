@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.journeys.stage import main
-
 
 def contact(number: str) -> dict[str, Any]:
     """Somebody whom the roster knows by a number."""
@@ -21,5 +19,4 @@ def picture(key: str) -> dict[str, str]:
     return {"said": CaptchaStore.objects.get(hashkey=key).response}
 
 
-if __name__ == "__main__":
-    main({"contact": contact, "picture": picture})
+COMMANDS = {"contact": contact, "picture": picture}

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from fengcai.samples.server import free_port
+from tests import warm
 from tests.furnished import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,7 @@ class Premises:
         self._days = 0
         self._web: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
+        self._stagehand: subprocess.Popen[str] | None = None
 
     def open(self) -> None:
         """Make the database, start both processes, wait until pages are answered."""
@@ -52,7 +54,8 @@ class Premises:
         """Make the database."""
         if "FENGCAI_DATABASE_URL" not in self._env:
             furnish(self.folder / "data")
-        self._cli("init", "--no-admin").check_returncode()
+        else:
+            self._cli("init", "--no-admin").check_returncode()
 
     def start_web(self) -> None:
         """Start the web server on the port and wait until it answers."""
@@ -86,10 +89,14 @@ class Premises:
         self.log.close()
 
     def _stop(self) -> None:
-        for process in (self._web, self._worker):
-            if process is None or process.poll() is not None:
-                continue
+        if self._stagehand and self._stagehand.stdin:
+            self._stagehand.stdin.close()  # which ends it
+            self._stagehand.wait(15)
+            self._stagehand = None
+        running = [one for one in (self._web, self._worker) if one and one.poll() is None]
+        for process in running:
             process.terminate()
+        for process in running:
             try:
                 process.wait(15)
             except subprocess.TimeoutExpired:
@@ -100,25 +107,24 @@ class Premises:
         self, command: str, *, module: str = "tests.journeys.stage", **arguments: object
     ) -> dict[str, Any]:
         """Run a command of `tests.journeys.stage` (or its like) on this installation's data."""
-        done = subprocess.run(
-            self._module(
-                module,
-                command,
-                *(f"{name}={value}" for name, value in arguments.items()),
-            ),
-            cwd=ROOT,
-            env=self._env,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
-        assert done.returncode == 0, f"stage {command}: {done.stderr[-4000:]}"
-        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        if self._stagehand is None:
+            self._stagehand = warm.Popen(
+                self._module("tests.journeys.stage"), cwd=ROOT, env=self._env, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
+            )  # fmt: skip
+        assert self._stagehand.stdin
+        assert self._stagehand.stdout
+        asked = {"module": module, "command": command, "arguments": arguments}
+        self._stagehand.stdin.write(json.dumps(asked, default=str) + "\n")
+        self._stagehand.stdin.flush()
+        said = json.loads(self._stagehand.stdout.readline() or '{"failed": "the stage is gone"}')
+        assert "failed" not in said, f"stage {command}: {said['failed']}\n{self.said()}"
+        answer: dict[str, Any] = said["answer"]
         return answer
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The `fengcai` command on this installation, with what it printed."""
-        return subprocess.run(
+        return warm.run(
             self._module("fengcai.cli", *arguments),
             cwd=ROOT, env=self._env, capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
@@ -129,7 +135,7 @@ class Premises:
         return (self.folder / "servers.log").read_text("utf-8", "replace")[-4000:]
 
     def _cli(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
+        return warm.run(
             self._module("fengcai.cli", *arguments),
             cwd=ROOT,
             env=self._env,
@@ -139,7 +145,7 @@ class Premises:
         )
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        return warm.Popen(
             self._module("fengcai.cli", *arguments),
             cwd=ROOT,
             env=self._env,

@@ -1,20 +1,22 @@
-"""Prepares a contest's data for the browser, through the public actions; prints JSON.
+"""Prepares a contest's data for the browser, through the public actions.
 
-Runs as a process of its own with the server's environment (`python -m tests.journeys.stage`): the
-test that drives the browser never opens the database.
+One process for each installation, with the server's environment (`python -m tests.journeys.stage`), takes
+commands from standard input until that ends: the test that drives the browser never opens the database.
 """
 
 # ruff: noqa: E402  (Django is set up before its apps are imported)
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
+import traceback
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ import django
 
 django.setup()
 
+from django.db import connections
 from django.utils import timezone
 
 from fengcai.apps.audit.queries import verify_chain
@@ -201,17 +204,20 @@ COMMANDS = {
 }
 
 
-def main(commands: dict[str, Any]) -> None:
-    """One command with `name=value` arguments; the answer is the last line on standard output."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=commands)
-    parser.add_argument("arguments", nargs="*", metavar="name=value")
-    asked = parser.parse_args()
-    given: dict[str, Any] = dict(each.split("=", 1) for each in asked.arguments)
-    if "works_in" in given:
-        given["works_in"] = int(given["works_in"])
-    print(json.dumps(commands[asked.command](**given), ensure_ascii=False, default=str))
+def main() -> None:
+    """A line of JSON for each command: its module, name and arguments; and a line for its answer."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)  # what is logged meanwhile is no answer
+        for line in sys.stdin:
+            asked = json.loads(line)
+            try:
+                command = import_module(asked["module"]).COMMANDS[asked["command"]]
+                said = {"answer": command(**asked["arguments"])}
+            except Exception:
+                said = {"failed": traceback.format_exc()}
+            connections.close_all()
+            print(json.dumps(said, ensure_ascii=False, default=str), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    main(COMMANDS)
+    main()

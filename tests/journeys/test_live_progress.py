@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import warm
 from tests.journeys.premises import ROOT, Premises
 from tests.journeys.visitor import Visitor
 
@@ -29,7 +30,7 @@ class Slowly(Premises):
 
     def work(self) -> None:
         """Take the next job."""
-        self.slow = subprocess.Popen(
+        self.slow = warm.Popen(
             self._module("tests.journeys.live_worker"),
             cwd=ROOT, env=self._env, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
