@@ -24,7 +24,7 @@ from fengcai.apps.mailbox.names import (
 )
 
 Degree = Literal["certain", "likely", "unsure", "none"]
-Source = Literal["subject", "file", "sender", "name", "earlier", "text"]
+Source = Literal["subject", "file", "sender", "name", "earlier", "forwarded", "text"]
 
 NEAR = 75.0
 """Likeness (0 to 100) from which a written name is offered as perhaps meaning another."""
@@ -38,6 +38,7 @@ SOURCES = {
     "sender": "发件地址",
     "name": "发件人姓名",
     "earlier": "以前的来信",
+    "forwarded": "转发的原信",
     "text": "正文",
 }
 _STRENGTH = {"certain": 3, "likely": 2, "unsure": 1, "none": 0}
@@ -73,7 +74,9 @@ class Match:
 @dataclass(frozen=True)
 class Clues:
     """What a letter gives to go by. `contact_of` are units whose registered contact has this very
-    address, `earlier` those to which a person has assigned letters from it before."""
+    address, `earlier` those to which a person has assigned letters from it before. `forwarded` are the
+    names of those whose letters it passes on, `forwarded_by` the same by unit, where their address is
+    registered: (unit, address)."""
 
     subject: str = ""
     files: Sequence[str] = ()
@@ -82,6 +85,8 @@ class Clues:
     contact_of: Collection[int] = ()
     earlier: Collection[int] = ()
     sender: str = ""
+    forwarded: Sequence[str] = ()
+    forwarded_by: Collection[tuple[int, str]] = ()
 
 
 def match(units: Iterable[Known], clues: Clues, *, templates: Collection[str] = ()) -> Match:
@@ -104,6 +109,7 @@ def match(units: Iterable[Known], clues: Clues, *, templates: Collection[str] = 
         Reason(unit, "earlier", clues.sender, before, "likely")
         for unit in sorted(set(clues.earlier) & known)
     ]
+    reasons += _passed_on(called, clues, known, sure=any(_sure(r.degree) for r in reasons))
     if not any(_sure(r.degree) for r in reasons):
         first = plain(clues.text[:2000])
         reasons += [
@@ -111,6 +117,21 @@ def match(units: Iterable[Known], clues: Clues, *, templates: Collection[str] = 
             for r in _written(called, (), "text", [first])
         ]
     return _judged(_distinct(reasons))
+
+
+def _passed_on(
+    called: Sequence[Called], clues: Clues, known: Collection[int], *, sure: bool
+) -> list[Reason]:
+    """Whose letters it passes on. Anybody can type such a head, so it never speaks against what the
+    letter itself says, and a name alone is no more than a hint."""
+    how = "发件人是这个单位登记的联络员邮箱"
+    degree: Degree = "unsure" if sure else "likely"
+    return [
+        *(Reason(unit, "forwarded", address, how, degree)
+          for unit, address in sorted(clues.forwarded_by) if unit in known),
+        *(Reason(r.unit, r.source, r.quote, r.how, "unsure")
+          for r in _written(called, (), "forwarded", [plain(name) for name in clues.forwarded])),
+    ]  # fmt: skip
 
 
 def _judged(reasons: Sequence[Reason]) -> Match:

@@ -5,14 +5,18 @@ Reads and matches; what is written is `jobs`' to commit in one transaction.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.db.models.functions import Lower
 
 from fengcai.apps.contests.models import Membership, Unit
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.mailbox import archives
+from fengcai.apps.mailbox.forwarding import MOST, Original, originals, passes_on
 from fengcai.apps.mailbox.letters import attachments
 from fengcai.apps.mailbox.matching import Clues, Match, match
 from fengcai.apps.mailbox.models import Case, CaseFile, PendingFile
@@ -31,6 +35,7 @@ class Reading:
     """Rows to be, not saved."""
 
     case: dict[str, Any]
+    originals: tuple[Original, ...] = ()
     files: list[CaseFile] = field(default_factory=list)
     pending: list[PendingFile] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -55,6 +60,7 @@ def read_into(case: Case, letter: Letter, own: str) -> Reading:
             "automatic": letter.automatic or (bool(own) and sender == own.lower()),
             "bounce": letter.bounce,
         },
+        originals=_originals(letter, own),
         problems=[fit_for_keeping(each.text, 300) for each in letter.problems],
     )
     _files(case, letter, made)
@@ -73,6 +79,16 @@ def read_into(case: Case, letter: Letter, own: str) -> Reading:
                     )
                 )
     return made
+
+
+def _originals(letter: Letter, own: str) -> tuple[Original, ...]:
+    """Who wrote the letters that this one passes on, attached whole or standing in its text; not its own
+    sender, and not the mailbox itself, which every answer to a receipt quotes."""
+    found = [Original(each.sender_name, each.sender.lower()) for each in letter.letters()][1:]
+    if passes_on(letter.subject):
+        found += originals(letter.text)
+    us = {letter.sender.strip().lower(), own.lower()}
+    return tuple(dict.fromkeys(x for x in found if x.address not in us))[:MOST]
 
 
 def _files(case: Case, letter: Letter, made: Reading) -> None:
@@ -140,15 +156,10 @@ def whose(case: Case, reading: Reading) -> Match:
             "order", "pk"
         )
     )
-    contacts: set[int] = set()
+    passed_on = {each.address for each in reading.originals if each.address}
+    by_address = _registered(case, units, {sender, *passed_on} - {""})
     earlier: set[int] = set()
     if sender:
-        contacts = {u.pk for u in units if u.email and u.email.strip().lower() == sender}
-        seats = Membership.objects.filter(
-            contest=case.contest_id, until=None, role__in=(Role.CONTACT, Role.HEAD),
-            user__email__iexact=sender, unit__isnull=False,
-        )  # fmt: skip
-        contacts |= {pk for pk in seats.values_list("unit_id", flat=True) if pk is not None}
         before = Case.objects.filter(
             contest=case.contest_id, sender=sender, degree=Degree.PERSON, state=State.TAKEN
         ).exclude(pk=case.pk)
@@ -161,12 +172,36 @@ def whose(case: Case, reading: Reading) -> Match:
             + [row.name for row in reading.pending],
             sender_name=reading.case["sender_name"],
             text=reading.case["text"],
-            contact_of=contacts,
+            contact_of=by_address[sender],
             earlier=earlier,
             sender=sender,
+            forwarded=[each.name for each in reading.originals if each.name],
+            forwarded_by={(unit, each) for each in passed_on for unit in by_address[each]},
         ),
         templates=templates_of(rules_or_none(case)),
     )
+
+
+def _registered(case: Case, units: list[Unit], addresses: set[str]) -> defaultdict[str, set[int]]:
+    """Whose registered addresses these are. 1 SQL."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    if not addresses:
+        return found
+    for unit in units:
+        if (own := unit.email.strip().lower()) in addresses:
+            found[own].add(unit.pk)
+    seats = (
+        Membership.objects.annotate(address=Lower("user__email"))
+        .filter(
+            contest=case.contest_id, until=None, role__in=(Role.CONTACT, Role.HEAD),
+            address__in=addresses, unit__isnull=False,
+        )
+        .values_list("address", "unit_id")
+    )  # fmt: skip
+    for address, unit_id in seats:
+        if unit_id is not None:
+            found[address].add(unit_id)
+    return found
 
 
 def told(found: Match) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import io
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +25,9 @@ from .large_files import large_files
 from .letter import Attachment, LargeFile, Letter, Limits, Problem
 from .markup import text_of
 from .names import hides, one_line, safe_name, several_lines, visible
-from .structure import Source
+from .structure import Source, past_envelope
+from .texts import unfolded
+from .uuencoded import Inside, parted
 
 _TEXTS = frozenset({"text/plain", "text/html"})
 _ABOUT_THE_LETTER = frozenset({
@@ -102,7 +105,7 @@ class _Reader:
         for piece in source.chunks(start, end):
             digest.update(piece)
         got = _Gathered(end)
-        start = _past_envelope(source, start, end)
+        start = past_envelope(source, start, end)
         header, body = self._header(source, start, end, got, self.limits.header_bytes)
         if not header.items:
             got.problem("no-header", "这封邮件没有信头，看不出是谁写的。")
@@ -251,7 +254,10 @@ class _Reader:
     ) -> None:
         most = self.left[kind]
         data = bytearray()
-        for piece in structure.decoded(source, start, end, encoding):
+        pieces = structure.decoded(source, start, end, encoding)
+        if kind == "text/plain":
+            pieces = parted(pieces, lambda inside: self._inside(inside, got))
+        for piece in pieces:
             data += piece
             if len(data) > most:
                 got.problem("text-cut", "正文太长，只读了前面一部分；原邮件完整保存。")
@@ -266,7 +272,7 @@ class _Reader:
             if not got.alternatives:
                 got.texts.append(text_of(text))
         elif header.parameter("content-type", "format").lower() == "flowed":
-            got.texts.append(_unfolded(text))
+            got.texts.append(unfolded(text))
         else:
             got.texts.append(text)
 
@@ -314,69 +320,63 @@ class _Reader:
         depth: int,
         got: _Gathered,
     ) -> None:
+        said, disposition = file_name(header), header.token("content-disposition")
+        pieces = structure.decoded(source, start, end, encoding)
+        kept = self._kept(said, kind, pieces, got)
+        if kept is None:
+            return
+        if kept.name.lower().endswith(".eml") and is_letter(kept.path) and self._room(depth, got):
+            with kept.path.open("rb") as file:
+                got.nested.append(self.letter(Source(file), 0, None, depth + 1))
+            if kept.path not in self.kept:
+                kept.path.unlink(missing_ok=True)
+            return
+        if (told := unreadable(kind, kept.name)) is not None:
+            got.problem(*told)
+        inline = (
+            kind in _ABOUT_THE_LETTER
+            or (disposition != "attachment" and header.raw("content-id") is not None)
+            or (disposition == "inline" and kind.startswith("image/") and not said)
+        )
+        self._take(replace(kept, inline=inline), got)
+
+    def _inside(self, inside: Inside, got: _Gathered) -> None:
+        """A file that stands in the text."""
+        kept = self._kept(inside.name, "application/octet-stream", inside.pieces(), got)
+        if kept is None:
+            return
+        if kept.whole and not inside.ended:
+            got.problem(
+                "cut-off", f"写在正文里的文件“{kept.name}”没有结尾，不完整；请对方作为附件重发。"
+            )
+            kept = replace(kept, whole=False)
+        self._take(kept, got)
+
+    def _take(self, kept: Attachment, got: _Gathered) -> None:
+        self.kept.add(kept.path)
+        got.attachments.append(kept)
+
+    def _kept(
+        self, said: str, kind: str, pieces: Iterator[bytes], got: _Gathered
+    ) -> Attachment | None:
+        """The bytes in a file of their own; None where there are too many files."""
         self.attachments += 1
         if self.attachments > self.limits.attachments:
             got.problem(
                 "too-many-attachments",
                 f"附件超过 {self.limits.attachments} 个，其余没有取出；原邮件完整保存。",
             )
-            return
-        said = file_name(header)
+            return None
         if hides(said):
             got.problem("hidden-characters", "主题或文件名里有看不见的字符，已去掉。")
         name = safe_name(said, self.attachments, kind)
-        pieces = structure.decoded(source, start, end, encoding)
         kept = spooled(self.folder, pieces, self.limits.attachment_bytes)
         if kept.cut:
             got.problem(
                 "attachment-cut",
                 f"附件“{name}”超过 {self.limits.attachment_bytes // 1024**2} MB，没有取全；原邮件完整保存。",
             )
-        if name.lower().endswith(".eml") and is_letter(kept.path) and self._room(depth, got):
-            with kept.path.open("rb") as file:
-                got.nested.append(self.letter(Source(file), 0, None, depth + 1))
-            if kept.path not in self.kept:
-                kept.path.unlink(missing_ok=True)
-            return
-        self.kept.add(kept.path)
-        if (told := unreadable(kind, name)) is not None:
-            got.problem(*told)
-        disposition = header.token("content-disposition")
-        got.attachments.append(
-            Attachment(
-                name=name,
-                said=visible(said),
-                content_type=kind,
-                size=kept.size,
-                sha256=kept.sha256,
-                path=kept.path,
-                inline=kind in _ABOUT_THE_LETTER
-                or (disposition != "attachment" and header.raw("content-id") is not None)
-                or (disposition == "inline" and kind.startswith("image/") and not said),
-                whole=not kept.cut,
-            )
-        )
-
-
-def _past_envelope(source: Source, start: int, end: int) -> int:
-    """Past blank lines and the line that an mbox puts before a mail."""
-    head = source.at(start, min(2_000, end - start))
-    skipped = len(head) - len(head.lstrip(b"\r\n"))
-    if head[skipped:].startswith((b"From ", b">From ")):
-        skipped = (head.find(b"\n", skipped) + 1) or skipped
-    return start + skipped
-
-
-def _unfolded(text: str) -> str:
-    """RFC 3676: a line that ends with a blank goes on in the next one."""
-    lines: list[list[str]] = []
-    going_on = False
-    for written in text.replace("\r\n", "\n").split("\n"):
-        line = written.removeprefix(" ")
-        if going_on and not line.startswith(">"):
-            lines[-1].append(line)
-        else:
-            lines.append([line])
-        going_on = line.endswith(" ") and line != "-- "
-    whole = ("".join(line) for line in lines)
-    return "\n".join(line if line == "-- " else line.rstrip() for line in whole)
+        return Attachment(
+            name=name, said=visible(said), content_type=kind, size=kept.size, sha256=kept.sha256,
+            path=kept.path, whole=not kept.cut,
+        )  # fmt: skip

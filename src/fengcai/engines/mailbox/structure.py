@@ -41,6 +41,15 @@ class Source:
             yield piece
 
 
+def past_envelope(source: Source, start: int, end: int) -> int:
+    """Past blank lines and the line that an mbox puts before a mail."""
+    head = source.at(start, min(2_000, end - start))
+    skipped = len(head) - len(head.lstrip(b"\r\n"))
+    if head[skipped:].startswith((b"From ", b">From ")):
+        skipped = (head.find(b"\n", skipped) + 1) or skipped
+    return start + skipped
+
+
 def header_end(source: Source, start: int, end: int, most: int) -> tuple[int, int]:
     """Where the header block ends and where the body begins; both at the limit if no blank line comes."""
     if source.at(start, 2)[:1] == b"\n" or source.at(start, 2) == b"\r\n":

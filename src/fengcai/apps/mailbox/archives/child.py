@@ -28,7 +28,7 @@ def main() -> int:
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        from libarchive import ffi
+        from libarchive import ffi  # type: ignore[import-untyped]
     except (ImportError, OSError, TypeError, AttributeError):
         answer.write(b'{"refused": "missing"}')
         answer.flush()
@@ -79,7 +79,7 @@ def _opened(ffi: Any) -> Any:
     """The archive on the standard input, read as one of the formats that we open and no other."""
     from contextlib import contextmanager
 
-    from libarchive.read import ArchiveRead
+    from libarchive.read import ArchiveRead  # type: ignore[import-untyped]
 
     @contextmanager
     def reading() -> Any:
