@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -77,6 +78,8 @@ def run(options: argparse.Namespace) -> int:
     prepare(pages=True)
     data = options.data.resolve()
     more = {"FENGCAI_DATA": str(data), "FENGCAI_DEMO": "1"}
+    if not os.environ.get("FENGCAI_SMS"):
+        more["FENGCAI_SMS"] = "console"  # codes are printed here, so that signing in by phone shows
     prepare_data(data, fresh=options.fresh, more=more)
     server = subprocess.Popen(
         fengcai("serve", "--port", str(options.port)), cwd=ROOT, env=environment(more)

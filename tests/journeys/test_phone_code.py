@@ -51,7 +51,7 @@ def printed(premises: Premises) -> str:
     log = Path(premises.folder) / "servers.log"
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if found := re.findall(r"'code': '(\d{6})'", log.read_text("utf-8", "replace")):
+        if found := re.findall(r"验证码：(\d{6})", log.read_text("utf-8", "replace")):
             return str(found[-1])
         time.sleep(0.2)
     raise AssertionError(f"no code was printed: {premises.said()}")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from fengcai.project import security
 from fengcai.project.configuration import Configuration
 from fengcai.project.logs import one_way
-from fengcai.samples.cast import PASSWORD, demo_logins
+from fengcai.samples.cast import PASSWORD, PHONES, demo_logins
 
 try:
     CONFIGURATION = Configuration()
@@ -40,6 +40,7 @@ FENGCAI_PUBLIC_URL = CONFIGURATION.public_url.rstrip("/")
 FENGCAI_DEMO_LOGINS = demo_logins() if CONFIGURATION.demo else ()
 FENGCAI_PRINTED_PASSWORD = PASSWORD  # it stands in the README: never good from elsewhere
 FENGCAI_DEMO_PASSWORD = PASSWORD if CONFIGURATION.demo else ""
+FENGCAI_DEMO_PHONES = PHONES if CONFIGURATION.demo else {}
 FENGCAI_ICP = CONFIGURATION.icp
 FENGCAI_NOTICE_MODEL_URL = CONFIGURATION.notice_model_url
 FENGCAI_NOTICE_MODEL = CONFIGURATION.notice_model

@@ -45,6 +45,9 @@ DEPARTMENTS = (
     Department("hqb", "后勤保障部（含膳食营养与院容院貌管理中心）", "行政职能部门"),
 )
 
+PHONES = {"zjk-lly": "13900000001"}
+"""The demo number of a contact without a password, so that signing in by a code opens something."""
+
 JUDGES = (
     ("pw1", "评委一（影视创作）", ""),
     ("pw2", "评委二（中医内科）", "心病科"),

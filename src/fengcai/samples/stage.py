@@ -24,6 +24,7 @@ from fengcai.samples.cast import (
     JUDGES,
     OFFICE,
     PASSWORD,
+    PHONES,
     SHOWN_UNIT,
     roster_table,
 )
@@ -61,6 +62,7 @@ def person(
         username=username,
         name=name,
         password=PASSWORD if password else None,
+        phone=PHONES.get(username, ""),
         administrator=administrator,
     )
 

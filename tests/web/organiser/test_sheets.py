@@ -65,3 +65,29 @@ def test_every_role_has_cards(
     assert sent["Content-Type"] == "application/pdf"
     assert pages(sent.content) == -(-number // 8)
     assert PersonalLink.objects.filter(revoked_at=None).count() == number
+
+
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 12; V2055A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/107.0.5304.141 Mobile Safari/537.36 MicroMessenger/8.0.44.2502(0x28002C51)"
+)
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.44"
+)
+
+
+@pytest.mark.clause("U1")
+def test_inside_wechat_on_android_nothing_is_issued_that_would_be_lost(
+    collecting: Stage, signed_in: Callable[[object], Client]
+) -> None:
+    url = reverse("office-people-sheet", args=[collecting.contest.slug])
+    client = signed_in(collecting.organiser)
+    before = PersonalLink.objects.count()
+    page = client.get(f"{url}?role=contact", headers={"User-Agent": ANDROID}).content.decode()
+    assert "在浏览器打开" in page
+    assert "签发" in page and "个链接并下载 PDF" not in page
+    refused = client.post(url, {"role": "contact"}, headers={"User-Agent": ANDROID})
+    assert (refused.status_code, PersonalLink.objects.count()) == (422, before)
+    assert "原有的链接都还能用" in refused.content.decode()
+    shown = client.post(url, {"role": "judge"}, headers={"User-Agent": IPHONE})
+    assert shown["Content-Disposition"].startswith("inline")  # an iPhone shows it in place

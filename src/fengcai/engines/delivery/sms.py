@@ -25,6 +25,8 @@ from fengcai.engines.delivery.failing import NotSent
 
 ALIYUN_ENDPOINT = "https://dysmsapi.aliyuncs.com"
 _ACTION, _VERSION, _ALGORITHM = "SendSms", "2017-05-25", "ACS3-HMAC-SHA256"
+_CALLED = {"code": "验证码", "minutes": "几分钟内有效"}
+"""How the console calls a provider's variables."""
 _MAINLAND = re.compile(r"1[3-9]\d{9}")
 
 
@@ -64,7 +66,11 @@ def send(provider: Provider, phone: str, template: str, params: Mapping[str, str
     if not is_phone(number):
         raise NotSent("手机号码写得不对（须是 11 位大陆手机号），请核对。", again=False)
     if provider.kind == "console":
-        sys.stderr.write(f"—— 短信 {number} {template} ——\n{dict(params)}\n——\n")
+        said = "，".join(f"{_CALLED.get(name, name)}：{value}" for name, value in params.items())
+        sys.stderr.write(
+            f"\n===== 短信（演示，没有发出）→ {number} =====\n  {said}\n{'=' * 44}\n\n"
+        )
+        sys.stderr.flush()
         return "console"
     code = provider.templates.get(template, "")
     if not code:

@@ -15,6 +15,7 @@ def installation(request: HttpRequest) -> dict[str, Any]:
         "server_now": timezone.now(),
         "demo_logins": settings.FENGCAI_DEMO_LOGINS if is_loopback(request) else (),
         "demo_password": settings.FENGCAI_DEMO_PASSWORD if is_loopback(request) else "",
+        "demo_phones": tuple(settings.FENGCAI_DEMO_PHONES.values()) if is_loopback(request) else (),
         "icp": settings.FENGCAI_ICP,
         "oidc_name": settings.FENGCAI_OIDC_NAME,
         "debug": settings.DEBUG,

@@ -46,7 +46,7 @@ def ask(client: Client, number: str = NUMBER, **more: str) -> Any:
 def sent(capfd: pytest.CaptureFixture[str]) -> str:
     """The code of the newest text message that the console printed."""
     run_pending(reraise=True)
-    found = re.findall(r"'code': '(\d{6})'", capfd.readouterr().err)
+    found = re.findall(r"验证码：(\d{6})", capfd.readouterr().err)
     return str(found[-1]) if found else ""
 
 

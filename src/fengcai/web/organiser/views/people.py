@@ -23,6 +23,7 @@ from fengcai.web.organiser.doorway import actor, attachment, organiser_only, sho
 from fengcai.web.organiser.links import cards_pdf, issue, mail_link
 from fengcai.web.organiser.pages.exports import PDF, stamp
 from fengcai.web.organiser.pages.people import link_page, people_page, sheet_page
+from fengcai.web.shared.browser import cannot_download, on_iphone
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -71,12 +72,19 @@ def mailed(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @organiser_only
 def sheet(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Cards for everybody of a role (of a class of units): how many first, then the PDF."""
+    """Cards for everybody of a role (of a class of units): how many first, then the PDF. Where the PDF
+    would be swallowed (WeChat on Android) nothing is issued: the links of before would be void for it."""
     sent = request.POST if request.method == "POST" else request.GET
     page = sheet_page(contest, role=sent.get("role", ""), unit_class=sent.get("unit_class", ""))
+    page["swallowed"] = swallowed = cannot_download(request) and not on_iphone(request)
+    page["address"] = request.build_absolute_uri()
     error = None
     if request.method == "POST":
         try:
+            if swallowed:
+                raise Refused(
+                    "微信里存不下 PDF，没有签发，原有的链接都还能用。请照下面在浏览器打开。"
+                )
             made = cards_pdf(
                 contest, page["seats"], by=actor(request), at=timezone.now(), site=_site(request)
             )

@@ -58,6 +58,11 @@ def by_phone() -> bool:
     return settings.FENGCAI_SMS is not None
 
 
+def codes_are_printed() -> bool:
+    """Whether codes are only printed where the system was started: a trial, in which nothing is sent."""
+    return settings.FENGCAI_SMS is not None and not settings.FENGCAI_SMS.leaves
+
+
 def by_mail() -> bool:
     """Whether links can be mailed: there is a server for it, and this site's address is known (never
     that of a request, which a stranger may make up)."""

@@ -137,6 +137,7 @@ def _ask_number(request: HttpRequest, *, process: str) -> HttpResponse:
         "proving": process == "prove",
         "picture": CaptchaStore.generate_key(),
         "spoken": captcha.CAPTCHA_FLITE_PATH is not None,
+        "printed": doors.codes_are_printed(),
     }
     answer = render(request, "account/phone.html", page, status=status)
     return _remembering(answer, device)
@@ -171,7 +172,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if step is None:
         return redirect("account_phone")
     page = {"number": masked(step["number"]), "next": step["next"],
-            "proving": step["process"] == "prove"}  # fmt: skip
+            "proving": step["process"] == "prove", "printed": doors.codes_are_printed()}  # fmt: skip
     if request.method != "POST":
         return render(request, "account/phone_code.html", page)
     now = timezone.now()
