@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,10 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from fengcai.apps.awards.actions import issue_certificates, revoke_certificate
 from fengcai.apps.awards.models import Certificate, Result
+from fengcai.apps.awards.queries import approved_page, result_page
+from fengcai.apps.awards.queries.parts import ranking_part, result_head, winners_part
+from fengcai.apps.contests.feeds import standing_in
 from fengcai.apps.contests.models import Membership
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import User
 from fengcai.apps.publishing.actions import publish_results
+from fengcai.apps.publishing.feeds import result_seen
 from fengcai.engines import storage
 from tests.api.conftest import Calls, Program
 from tests.factories import judging
@@ -126,6 +131,37 @@ def test_the_ranking_by_pages_is_the_whole_ranking(judged: Stage, calls: Calls) 
 
 
 @pytest.mark.parametrize("published", [False, True])
+def test_a_part_says_what_the_whole_result_says(judged: Stage, published: bool) -> None:
+    """Page by page the same rows as the result's own page, and only the works of the page are read."""
+    if published:
+        publish(judged)
+    result, public = result_seen(standing_in("judged", judged.organiser))
+    whole = approved_page(judged.contest) if public else result_page(
+        contest=judged.contest, user=judged.organiser
+    )  # fmt: skip
+    assert whole is not None and public is published
+    ranked = [
+        replace(row, marks=tuple(replace(m, judge="") for m in row.marks)) for row in whole.ranking
+    ]
+    for start, most in ((0, 5), (5, 5), (10, 5), (99, 5), (2**63, 5)):
+        part = ranking_part(result, start=start, most=most, public=public)
+        assert part == ranked[start : start + most]
+        light, _ = result_seen(standing_in("judged", judged.organiser), without=("ranking",))
+        winners = winners_part(light, start=start, most=most, public=public)
+        assert winners == whole.all_winners[start : start + most]
+        assert "ranking" in light.get_deferred_fields()
+    head = result_head(result, public=public)
+    assert [(m.award, m.count, m.each, m.total) for m in head.money] == [
+        (m.award, m.count, m.each, m.total) for m in whole.money
+    ]
+    assert (head.works, head.round_name, head.flags) == (12, whole.round_name, whole.flags)
+    with CaptureQueriesContext(connection) as seen:
+        ranking_part(result, start=3, most=2, public=public)
+    (asked,) = [each["sql"] for each in seen if "judging_roundentry" in each["sql"]]
+    assert asked.count("'") + asked.count("%s") < 20  # two works, not twelve
+
+
+@pytest.mark.parametrize("published", [False, True])
 def test_no_role_learns_a_judges_name(judged: Stage, calls: Calls, published: bool) -> None:
     if published:
         publish(judged)
@@ -204,4 +240,4 @@ def test_sql_does_not_grow(db: None, calls: Calls, works: int) -> None:
         with CaptureQueriesContext(connection) as seen:
             assert program.get(f"contests/judged/{address}", limit=200).status == 200
         counted[address] = len(seen)
-    assert counted == {"results": 8, "results/awards": 8, "results/ranking": 8, "certificates": 4}
+    assert counted == {"results": 5, "results/awards": 9, "results/ranking": 8, "certificates": 4}

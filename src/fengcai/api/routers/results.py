@@ -23,11 +23,11 @@ from fengcai.api.schemas.results import (
     winner_out,
 )
 from fengcai.apps.awards.feeds import certificates_for
-from fengcai.apps.awards.queries import ResultPage, certificate_file, result_page
+from fengcai.apps.awards.queries import certificate_file
+from fengcai.apps.awards.queries.parts import ranking_part, result_head, winners_part
 from fengcai.apps.contests.feeds import standing_in
 from fengcai.apps.people.tokens.scopes import Scope
-from fengcai.apps.publishing.queries import published_results
-from fengcai.apps.refusals import NotFound
+from fengcai.apps.publishing.feeds import result_seen
 from fengcai.engines.storage import ranged_response
 
 router = Router(tags=["结果"])
@@ -37,8 +37,8 @@ READ = Bearer(Scope.RESULTS_READ)
 @router.get("/contests/{contest}/results", response=ResultOut, auth=READ, summary="评奖结果")
 def read_result(request: HttpRequest, contest: Slug) -> ResultOut:
     """公布前限组织者；公布后凡在本活动中有身份的都能看。没有可看的结果时返回 not-found。"""
-    page, published = _result(request, contest)
-    return result_out(page, published=published)
+    result, published = result_seen(standing_in(contest, caller(request)))
+    return result_out(result_head(result, public=published), published=published)
 
 
 @router.get(
@@ -49,8 +49,9 @@ def list_awards(
 ) -> WinnerPage:
     """按规则中奖项的顺序，每项写明理由与依据；发给单位的奖项也在其中。"""
     done = _done(after)
-    page, _ = _result(request, contest)
-    rows = list(enumerate(page.all_winners, start=1))[done : done + limit + 1]
+    result, public = result_seen(standing_in(contest, caller(request)), without=("ranking",))
+    part = winners_part(result, start=done, most=limit + 1, public=public)
+    rows = list(enumerate(part, start=done + 1))
     shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(row[0]))
     return WinnerPage(items=[winner_out(row) for _, row in shown], next=following)
 
@@ -63,8 +64,9 @@ def list_ranking(
 ) -> RankPage:
     """评委只以席位出现，任何身份都读不到评委的姓名。"""
     done = _done(after)
-    page, _ = _result(request, contest)
-    rows = list(enumerate(page.ranking, start=1))[done : done + limit + 1]
+    result, public = result_seen(standing_in(contest, caller(request)))
+    part = ranking_part(result, start=done, most=limit + 1, public=public)
+    rows = list(enumerate(part, start=done + 1))
     shown, following = pages.split(request, rows, limit, lambda row: pages.cursor(row[0]))
     return RankPage(items=[rank_out(row) for _, row in shown], next=following)
 
@@ -105,19 +107,6 @@ def read_certificate(
     return ranged_response(
         request, stored.key, content_type="application/pdf", filename=stored.filename, download=True
     )
-
-
-def _result(request: HttpRequest, contest: str) -> tuple[ResultPage, bool]:
-    """The result that the caller may see, and whether it is public. At most 12 SQL."""
-    user = caller(request)
-    standing = standing_in(contest, user)
-    public = published_results(standing.contest)
-    if public is not None:
-        return public.page, True
-    page = result_page(contest=standing.contest, user=user) if standing.organiser else None
-    if page is None:
-        raise NotFound("现在没有可以查看的结果：还没有评出，或还没有公布。")
-    return page, False
 
 
 def _done(after: str) -> int:

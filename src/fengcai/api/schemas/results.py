@@ -12,7 +12,8 @@ from fengcai.api.types import Exact, Instant
 from fengcai.apps.awards.queries import UnitWinnerRow
 
 if TYPE_CHECKING:
-    from fengcai.apps.awards.queries import CertificateRow, RankRow, ResultPage, WinnerRow
+    from fengcai.apps.awards.queries import CertificateRow, RankRow, WinnerRow
+    from fengcai.apps.awards.queries.parts import ResultHead
     from fengcai.engines.jobs import JobStatus
 
 
@@ -169,17 +170,18 @@ def job_out(job: JobStatus) -> JobOut:
     )
 
 
-def result_out(page: ResultPage, *, published: bool) -> ResultOut:
+def result_out(page: ResultHead, *, published: bool) -> ResultOut:
     """The head of a result."""
+    approved_at = page.result.approved_at
     return ResultOut(
-        contest=page.contest.slug,
+        contest=page.result.contest.slug,
         round=page.round_name,
-        approved=page.approved,
-        approved_at=page.result.approved_at,
+        approved=approved_at is not None,
+        approved_at=approved_at,
         published=published,
         hash=page.result.hash,
         rules_hash=page.rules.hash,
-        works=len(page.ranking),
+        works=page.works,
         awarded=str(page.awarded),
         planned=str(page.planned),
         money=[

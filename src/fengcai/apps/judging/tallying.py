@@ -132,6 +132,11 @@ def seal_hash(sheets: Sequence[Mapping[str, Any]], inputs: Inputs) -> str:
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+def works_named(text: str) -> list[str]:
+    """The ids of works that a text of core speaks of."""
+    return _ID.findall(text)
+
+
 def named(text: str, names: Mapping[str, str]) -> str:
     """`text` with the ids of works that core writes replaced by what people call them."""
     return _ID.sub(lambda found: names.get(found[0], found[0]), text)

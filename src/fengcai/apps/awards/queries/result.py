@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from fengcai.apps.awards.field import INSTRUCTOR
 from fengcai.apps.awards.models import Decision, Result
@@ -74,22 +75,19 @@ def page_of(result: Result, *, judges: bool, public: bool = False) -> ResultPage
         placed = placed.filter(round=round)
     # A work's number is that of the last round that it was judged in.
     works = {
-        str(row.entry_id): _work(row, rules)
+        str(row.entry_id): work_row(row, rules)
         for row in placed.select_related("entry__unit").order_by("round__opened_at", "number")
     }
     hidden = naming.unnamed({one.entry_id: _names(one) for one in works.values()}, naming.PUBLISH)
     if public:
-        works = {id: _unnamed(one, hidden.get(one.entry_id, ())) for id, one in works.items()}
+        works = told_in_public(works, hidden)
     called = {id: work.name for id, work in works.items()}
     seats = Seat.objects.select_related("judge", "round") if judges else Seat.objects.none()
     seats = seats.filter(round__contest=result.contest_id) if several else seats.filter(round=round)
     posts = {(seat.round.round_id, seat.label): str(seat.judge) for seat in seats}
     made = list(Decision.objects.filter(contest_id=result.contest_id).select_related("by"))
     units = _units(result, made)
-    names = {
-        award.id: f"{award.name}（{scope}）" if (scope := scope_of(award, rules)) else award.name
-        for award in rules.awards
-    }
+    names = award_names(rules)
     decisions = tuple(_decision(row, works, names, units) for row in made)
     standing = {
         row.award_id: row
@@ -112,7 +110,7 @@ def page_of(result: Result, *, judges: bool, public: bool = False) -> ResultPage
         round_name=rule_of(rules, round.round_id).name,
         awards=rows,
         ranking=tuple(
-            _rank(one, works, posts, rules, one.get("round") or round.round_id, held, several)
+            rank_row(one, works, posts, rules, one.get("round") or round.round_id, held, several)
             for one in result.ranking["standings"]
         ),
         ties=tuple(tuple(works[id] for id in tie["works"]) for tie in result.ranking["ties"]),
@@ -135,6 +133,25 @@ def page_of(result: Result, *, judges: bool, public: bool = False) -> ResultPage
         stale=any((row.replaced_at or row.at) > result.computed_at for row in decisions),
         unnamed=hidden,
     )
+
+
+def award_names(rules: Rules) -> dict[str, str]:
+    """Awards by id, with what each is for where another bears its name."""
+    return {
+        award.id: f"{award.name}（{scope}）" if (scope := scope_of(award, rules)) else award.name
+        for award in rules.awards
+    }
+
+
+def told_in_public(
+    works: Mapping[str, WorkRow], hidden: Mapping[UUID, Collection[str]] | None = None
+) -> dict[str, WorkRow]:
+    """Works as everybody may read of them: who has not agreed to be named is not. At most 3 SQL where
+    it is not said who that is."""
+    if hidden is None:
+        names = {one.entry_id: _names(one) for one in works.values()}
+        hidden = naming.unnamed(names, naming.PUBLISH)
+    return {id: _unnamed(one, hidden.get(one.entry_id, ())) for id, one in works.items()}
 
 
 def _names(work: WorkRow) -> tuple[str, ...]:
@@ -230,7 +247,8 @@ def people_named(
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _work(row: RoundEntry, rules: Rules) -> WorkRow:
+def work_row(row: RoundEntry, rules: Rules) -> WorkRow:
+    """A work as it stood in a round."""
     return WorkRow(
         entry_id=row.entry_id,
         number=row.number,
@@ -280,39 +298,12 @@ def _award(
     return AwardRow(
         award=award,
         winners=tuple(
-            WinnerRow(
-                award_id=award.id,
-                award=award.name,
-                group=award.group,
-                work=works[one["work"]],
-                rank=one["rank"],
-                figure=one["figure"],
-                money=Decimal(one["money"]),
-                reason=call_by_name(one["reason"], called),
-                by=one["by"],
-                minutes=one["minutes"],
-                cite=award.cite,
-                scope=_scope(one, rules) or scope,
-                recipients=_recipients(award, works[one["work"]]),
-            )
+            winner_row(award, one, works, called, rules)
             for one in allocation["winners"]
             if one["award"] == award.id and "unit" not in one
         ),
         units=tuple(
-            UnitWinnerRow(
-                award_id=award.id,
-                award=award.name,
-                group=award.group,
-                unit_id=int(one["unit"]),
-                unit=units[one["unit"]],
-                place=one["place"],
-                points=one["figure"],
-                money=Decimal(one["money"]),
-                reason=one["reason"],
-                by=one["by"],
-                minutes=one["minutes"],
-                cite=award.cite,
-            )
+            unit_winner_row(award, one, units)
             for one in allocation["winners"]
             if one["award"] == award.id and "unit" in one
         ),
@@ -338,7 +329,52 @@ def _award(
     )
 
 
-def _rank(
+def winner_row(
+    award: Award,
+    one: Mapping[str, Any],
+    works: Mapping[str, WorkRow],
+    called: Mapping[str, str],
+    rules: Rules,
+) -> WinnerRow:
+    """One award to one work, as the result holds it."""
+    return WinnerRow(
+        award_id=award.id,
+        award=award.name,
+        group=award.group,
+        work=works[one["work"]],
+        rank=one["rank"],
+        figure=one["figure"],
+        money=Decimal(one["money"]),
+        reason=call_by_name(one["reason"], called),
+        by=one["by"],
+        minutes=one["minutes"],
+        cite=award.cite,
+        scope=_scope(one, rules) or scope_of(award, rules),
+        recipients=_recipients(award, works[one["work"]]),
+    )
+
+
+def unit_winner_row(
+    award: Award, one: Mapping[str, Any], units: Mapping[str, str]
+) -> UnitWinnerRow:
+    """One award to one unit, as the result holds it."""
+    return UnitWinnerRow(
+        award_id=award.id,
+        award=award.name,
+        group=award.group,
+        unit_id=int(one["unit"]),
+        unit=units[one["unit"]],
+        place=one["place"],
+        points=one["figure"],
+        money=Decimal(one["money"]),
+        reason=one["reason"],
+        by=one["by"],
+        minutes=one["minutes"],
+        cite=award.cite,
+    )
+
+
+def rank_row(
     one: Mapping[str, Any],
     works: Mapping[str, WorkRow],
     posts: Mapping[tuple[str, str], str],
@@ -347,6 +383,7 @@ def _rank(
     held: Mapping[str, list[str]],
     several: bool,
 ) -> RankRow:
+    """One place of the ranking, as the result holds it."""
     why = {"high": "去掉的最高分", "low": "去掉的最低分"}
     criteria = {each.id: each.name for each in rule_of(rules, round_id).scheme.criteria}
     return RankRow(
