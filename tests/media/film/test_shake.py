@@ -116,3 +116,14 @@ def test_a_parabola_is_no_tremor_and_a_sine_is():
     sway = 0.005 * np.sin(2 * np.pi * 4 * times)
     steps = np.stack([np.diff(sway, prepend=0), 0 * times, 0 * times], axis=1)
     assert tremor(times, steps) == pytest.approx(100 * 0.005 / np.sqrt(2), rel=0.1)
+
+
+@pytest.mark.parametrize("tremor", [0.003, 0.006])
+def test_a_tremor_after_a_calm_beginning_is_seen_from_its_beginning(shelf, tremor):
+    """While nothing trembles every other picture is passed over; where something does, none."""
+    frames = [*shoot("pan", frames=150, seed=5), *shoot("still", frames=125, seed=6, tremor=tremor)]
+    told = measure(film(shelf / f"late-tremor-{tremor}.mp4", frames), Shake)
+    assert told.answer == "found"
+    [span] = [each for each in told.spans if not each.text]
+    assert 5.5 <= float(span.from_s) <= 7.5
+    assert float(span.to_s) >= 10

@@ -33,6 +33,9 @@ FEWEST_WINDOWS = 3
 SPREAD = 0.3
 STANDING = 0.3
 LOST = 0.4
+CALM = 0.6
+"""Share of the threshold up to which every other picture will do."""
+LEAST_FPS = 22
 MOVING, STANDS = 0.0005, 0.15
 MOST_STEPS = 400
 AGREEING = 0.3
@@ -69,7 +72,9 @@ class Shake(PictureCheck):
     def __init__(self, film: Film) -> None:
         super().__init__(film)
         self._follower = Follower()
-        self._skips = round(float(film.fps) / 27) if film.fps and film.fps > ENOUGH_FPS else 0
+        self._skips = round(float(film.fps) / 27) if film.fps and film.fps > ENOUGH_FPS else 1
+        self._may_rest = film.fps is not None and film.fps / self._skips >= LEAST_FPS
+        self._calm = False
         self._skipped = 0
         self._steps: deque[tuple[Fraction, Motion]] = deque(maxlen=MOST_STEPS)
         self._seconds: deque[Second] = deque(maxlen=WINDOWS)
@@ -92,9 +97,10 @@ class Shake(PictureCheck):
             self._last_gap = None
             self._break(picture.time_s)
             self._follower.forget()
-        # Tremor up to 8 Hz needs no more than some 25 pictures a second.
-        if self._skips and not first:
-            self._skipped = (self._skipped + 1) % self._skips
+        # Tremor up to 8 Hz needs no more than some 25 pictures a second, and half of them to be noticed.
+        every = self._skips * (2 if self._calm else 1)
+        if every > 1 and not first:
+            self._skipped = (self._skipped + 1) % every
             if self._skipped:
                 return
         motion = self._follower.step(picture.small)
@@ -113,7 +119,14 @@ class Shake(PictureCheck):
             self._steps.popleft()
         if picture.time_s >= self._next:
             self._next = picture.time_s + Fraction(STRIDE_S)
-            self._judge(second(list(self._steps)), picture)
+            now = second(list(self._steps))
+            self._judge(now, picture)
+            self._look_closely(now)
+
+    def _look_closely(self, now: Second) -> None:
+        """Every other picture is passed over as long as nothing trembles: what steps of two pictures
+        miss of a tremor in one place they show in another."""
+        self._calm = self._may_rest and now.tremor < CALM * TREMOR_PERCENT and not now.doubt
 
     def _break(self, at: Fraction) -> None:
         """A new stretch: nothing before it belongs to it."""
@@ -254,6 +267,8 @@ def tremor(times: NDArray[np.float64], rows: NDArray[np.float64]) -> float:
     rest = path - basis @ coefficients
     # A pan that starts or stops within the second is no parabola either.
     box = max(1, len(rows) // 3)
-    usual = np.diff(np.vstack([np.zeros(3), path])[::box], axis=0) * len(rows) / box
+    marks = np.vstack([np.zeros(3), path])[::box]
+    at = np.concatenate([[times[0] - float(np.median(np.diff(times)))], times])[::box]
+    usual = np.diff(marks, axis=0) / np.maximum(np.diff(at), 1e-3)[:, None]
     gained = EASING * float(np.hypot(*np.ptp(usual[:, :2], axis=0)))
     return 100 * float(np.sqrt(max(0.0, (rest**2).sum(axis=1).mean() - gained**2)))
