@@ -32,7 +32,7 @@ class Given(Expression):
         super().__init__()
         self.name, self.many = name, many
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Its place in the statement, which names it where several values may come."""
         return f"%s/*{self.name}*/" if self.many else "%s", [self]
 
@@ -49,7 +49,16 @@ class Prepared(Generic[R]):
         self._here = local()
 
     def __call__(self, **given: Any) -> list[R]:
-        """The rows. 1 SQL and those of its prefetches; none where one of several values has none."""
+        """The rows. 1 SQL and those of its prefetches; none where one of several values has none.
+        What is given beyond what the statement asks for is left aside."""
+        return self.part(0, None, **given)
+
+    def first(self, **given: Any) -> R | None:
+        """The first row, None where there is none."""
+        return next(iter(self.part(0, 1, **given)), None)
+
+    def part(self, begin: int, end: int | None, **given: Any) -> list[R]:
+        """The rows from `begin` to `end`, of a queryset that sets no limit itself."""
         rows, compiler, sql, places = self._ready()
         values: list[Any] = []
         for each in places:
@@ -63,17 +72,15 @@ class Prepared(Generic[R]):
                 sql = sql.replace(f"%s/*{each.name}*/", ", ".join(["%s"] * len(several)))
             else:
                 values.append(_adapted(given[each.name], compiler.connection))
+        if (begin, end) != (0, None):
+            sql = f"{sql} {compiler.connection.ops.limit_offset_sql(begin, end)}"
         asked = copy(compiler)
         asked.as_sql = lambda *_, **__: (sql, tuple(values))
         query = copy(rows.query)
         query.get_compiler = lambda *_, **__: asked  # type: ignore[method-assign]
-        found = rows.all()
+        found: Any = rows.all()
         found._query = query  # not by its property, which would have values come as mappings
         return list(found)
-
-    def first(self, **given: Any) -> R | None:
-        """The first row, None where there is none. The statement itself sets no limit."""
-        return next(iter(self(**given)), None)
 
     def _ready(self) -> tuple[QuerySet[Any, R], Any, str, Sequence[Any]]:
         """What the ORM made of the queryset for this thread's connection."""

@@ -8,6 +8,7 @@ at every request, these parts cost a judge's pages more than the database takes 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ class Part:
         self.text = re.sub(r"%\(\w+\)s", "%s", text)
         self.kind = kind
 
-    def of(self, values: dict[str, Any]) -> RawSQL:
+    def of(self, values: Mapping[str, Any]) -> RawSQL:
         """The part with its values."""
         return RawSQL(self.text, [values[name] for name in self.names], self.kind())  # noqa: S611
 
@@ -182,7 +183,7 @@ def tally(values: dict[str, Any], *, shared: bool) -> Progress:
 
 def tally_of_seats(round: Round, *, full: int, recuse_own_unit: bool) -> dict[int, Progress]:
     """How far each judge is, by the seat's key, in an open round whose works are not shared out. 1 SQL."""
-    values = {
+    values: dict[str, Any] = {
         "round": round.pk,
         "contest": round.contest_id,
         "full": full,

@@ -7,7 +7,7 @@ works are not one's own to mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
+from fengcai.apps.judging import choosing
 from fengcai.apps.judging import open_round as part
 from fengcai.apps.judging.blind import (
     RECUSED,
@@ -27,6 +28,7 @@ from fengcai.apps.judging.blind import (
     plain_filename,
     veiled,
 )
+from fengcai.apps.judging.choosing import FORM, GIVEN
 from fengcai.apps.judging.models import Assignment, Commitment, Conflict, Round, RoundEntry, Seat
 from fengcai.apps.judging.open_round import Progress, tally, values_for, values_of
 from fengcai.apps.judging.panel import (
@@ -40,6 +42,7 @@ from fengcai.apps.judging.panel import (
 )
 from fengcai.apps.judging.rules import NO_SEAT
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Prepared
 from fengcai.apps.refusals import NotFound
 from fengcai.core.assignment import eligible_pairs
 from fengcai.core.rulebook import Round as RoundRule
@@ -134,73 +137,45 @@ class Reach:
         return is_blind(self.rules, self.rule, panel_id(self.rule, self.seat))
 
     @property
-    def standing(self) -> QuerySet[RoundEntry]:
-        """The works that take part, in their order; where works are shared out, the judge's own."""
-        works = RoundEntry.objects.filter(round=self.round)
-        if self.shared:
-            works = works.filter(part.GIVEN.of(self.values))
+    def ranked(self) -> list[UUID] | None:
+        """The works that were ranked, once the round is sealed."""
         ranking = None if self.round.state == Round.State.OPEN else self.round.ranking
-        if ranking is None:
-            return works.exclude(part.FALLEN.of(self.values))
-        return works.filter(entry__in=[one["work"] for one in ranking["standings"]])
-
-    @property
-    def due(self) -> QuerySet[RoundEntry]:
-        """The works that the judge has to mark.
-
-        Few are lost or barred: taken off like this, the others are read along the index of their
-        numbers as far as a page goes, and never sorted.
-        """
-        return self.standing.exclude(part.BARRED.of(self.values))
-
-    @property
-    def unfinished(self) -> QuerySet[RoundEntry]:
-        """Of the works due those whose sheet wants marks still."""
-        return self.due.exclude(part.WHOLE.of(self.values))
-
-    @property
-    def begun(self) -> QuerySet[RoundEntry]:
-        """Of the works due those whose sheet has some of its marks."""
-        return self.due.filter(part.BEGUN.of(self.values))
+        return None if ranking is None else [UUID(one["work"]) for one in ranking["standings"]]
 
     def recused(self) -> list[Place]:
         """The works that take part and are not the judge's to mark. 1 SQL."""
-        return self.places(self.standing.filter(part.BARRED.of(self.values)))
+        return self.places(choosing.RECUSED[self.blind].of(self))
 
-    def marked(self, rows: QuerySet[RoundEntry]) -> QuerySet[RoundEntry]:
-        """`rows` with how many marks the judge's own sheet has as `marks`, None without one."""
-        return rows.annotate(marks=part.MARKED.of(self.values))
+    def every(self) -> list[Place]:
+        """The works that take part, in their order; where works are shared out, the judge's own. 1 SQL."""
+        return self.places(choosing.EVERY[self.blind].of(self))
 
     def page(self, begin: int, end: int) -> list[Place]:
         """The works due from `begin` to `end`. 2 SQL: the keys of the page along the index, then
         what stands there; joined at once, a database may sort the whole round."""
-        keys = list(self.due[begin:end].values_list("pk", flat=True))
-        return self.places(RoundEntry.objects.filter(pk__in=keys))
+        keys = choosing.DUE.of(self, begin, end)
+        return self.places(choosing.THESE[self.blind](keys=keys, **self.values))
 
-    def places(self, rows: QuerySet[RoundEntry]) -> list[Place]:
-        """`rows` as plain values. 1 SQL."""
+    def places(self, rows: Iterable[Sequence[Any]]) -> list[Place]:
+        """Rows of `choosing.told` as places, veiled where the judge is blind. No SQL."""
         if self.blind:
-            return [self.veiled(*values)[0] for values in self.told(rows, *FORM)]
-        return [place_of(*values) for values in self.told(rows)]
+            return [self.veiled(*values)[0] for values in rows]
+        return [place_of(*values) for values in rows]
 
     def veiled(self, *values: Any) -> tuple[Place, tuple[str, ...]]:
-        """A place from the values of `COLUMNS`, `PARTS` and `FORM`, without what says whose the work
+        """A place from the values of `choosing.told`, without what says whose the work
         is; and the words that say it. No SQL."""
         place, (fields, above) = place_of(*values[: -len(FORM)]), values[-len(FORM) :]
         words = identifying(self.rules, place.track, fields, (place.unit, above or ""))
         return replace(place, title=veiled(place.title, words), unit=""), words
 
-    def told(self, rows: QuerySet[RoundEntry], *more: str) -> QuerySet[RoundEntry, Any]:
-        """`rows` as the values of a `Place`, and `more` of each."""
-        parts = {name: each.of(self.values) for name, each in PARTS.items()}
-        return rows.annotate(**parts).values_list(*COLUMNS, *parts, *more)
-
     def progress(self) -> Progress:
         """How many works take part, are due and are done. 1 SQL; 3 once the round is sealed."""
         if self.round.state == Round.State.OPEN:
             return tally(self.values, shared=self.shared)
-        works, due = self.standing.count(), self.due.count()
-        return Progress(works, due, due - self.unfinished.count())
+        every = (choosing.STANDING, choosing.DUE, choosing.UNFINISHED)
+        works, due, left = (each.rows(self).count() for each in every)
+        return Progress(works, due, due - left)
 
     def reasons(self, found: Iterable[Place]) -> dict[UUID, tuple[str, ...]]:
         """Why the judge may not mark these works; empty where he may. No SQL."""
@@ -232,24 +207,6 @@ class Reach:
         return {UUID(pair.work): pair.reasons for pair in matrix.pairs}
 
 
-COLUMNS = (
-    *("entry_id", "number", "entry__title", "entry__track", "entry__themes"),
-    *("entry__unit_id", "entry__unit__name"),
-)
-FORM = ("entry__fields", "entry__unit__parent__name")
-"""What says whose a work is, beside its unit; read for a blind judge to be hidden elsewhere."""
-
-PARTS = {
-    "own": part.OWN,
-    "why": part.WHY,
-    "found": part.FOUND,
-    "marks": part.MARKS,
-    "comment": part.COMMENT,
-    "version": part.VERSION,
-}
-"""What a `Place` tells, of the rows of `RoundEntry`; then what only the judge's own rows tell."""
-
-
 def place_of(
     entry: UUID,
     number: int,
@@ -265,7 +222,7 @@ def place_of(
     comment: str | None,
     version: int | None,
 ) -> Place:
-    """A place from the values of `COLUMNS` and `PARTS`."""
+    """A place from the values of `choosing.told`."""
     sheet = Sheet(marks or {}, comment or "", version or 0)
     shown = title or "未命名作品"
     return Place(
@@ -288,10 +245,7 @@ def fallen(round: Round) -> QuerySet[Entry]:
 def reach_of(round: Round, user: User) -> Reach:
     """What this judge has to do in this round. Raises `NotFound` for anybody else. 1 SQL."""
     values = values_for(round, user.pk)
-    seats = Seat.objects.filter(round=round, judge=user, excused_at=None).annotate(
-        promised=part.PROMISED.of(values), signed_at=part.SIGNED_AT.of(values)
-    )
-    seat: Any = seats.first() if user.is_active else None  # with two values that types do not know
+    seat: Any = _SEAT.first(**values) if user.is_active else None  # with two values more
     if seat is None:
         raise NotFound(NO_SEAT)
     rules = rules_at(round.rulebook)
@@ -303,6 +257,14 @@ def reach_of(round: Round, user: User) -> Reach:
         rules=rules,
         rule=rule_of(rules, round.round_id),
     )
+
+
+def _seat() -> QuerySet[Seat]:
+    rows = Seat.objects.filter(round=GIVEN["round"], judge=GIVEN["judge"], excused_at=None)
+    return rows.annotate(promised=part.PROMISED.of(GIVEN), signed_at=part.SIGNED_AT.of(GIVEN))
+
+
+_SEAT = Prepared(_seat)
 
 
 def within_reach(user: User, entry: Entry) -> bool:

@@ -11,13 +11,14 @@ from fractions import Fraction
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from fengcai.apps.assets.queries import GLIMPSE, length_of
 from fengcai.apps.entries.lists import shown_fields
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import track_of
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.releases.standing import unwatchable
 from fengcai.core.rulebook import Rules, Slot
 
@@ -77,12 +78,8 @@ def films_of(
     slots = {track: shown_slots(rules, track, to) for track in set(tracks.values())}
     order = {track: {slot: at for at, slot in enumerate(each)} for track, each in slots.items()}
     found: dict[UUID, list[tuple[int, int, Film]]] = {entry: [] for entry in tracks}
-    rows = FileVersion.objects.filter(entry__in=list(tracks), current=True).order_by()
-    if to == "judges":
-        rows = rows.exclude(Exists(unwatchable(timezone.now()).filter(entry=OuterRef("entry"))))
-    for entry, place, slot, asset, filename, length, strip, poster, sprite in rows.values_list(
-        *COLUMNS
-    ):
+    films = _FILMS[to](works=list(tracks), at=timezone.now())
+    for entry, place, slot, asset, filename, length, strip, poster, sprite in films:
         if (shown := slots[tracks[entry]].get(slot)) is not None:
             film = Film(
                 asset_id=asset,
@@ -99,6 +96,20 @@ def films_of(
         entry: tuple(film for _, _, film in sorted(films, key=lambda one: one[:2]))
         for entry, films in found.items()
     }
+
+
+def _films(to: Audience) -> QuerySet[FileVersion, Any]:
+    rows = FileVersion.objects.filter(entry__in=Given("works", many=True), current=True).order_by()
+    if to == "judges":
+        stopped = unwatchable(Given("at")).filter(entry=OuterRef("entry"))
+        rows = rows.exclude(Exists(stopped))
+    return rows.values_list(*COLUMNS)
+
+
+_FILMS: dict[Audience, Prepared[Any]] = {
+    "judges": Prepared(lambda: _films("judges")),
+    "public": Prepared(lambda: _films("public")),
+}
 
 
 def texts_of(

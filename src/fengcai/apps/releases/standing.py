@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from fengcai.apps.entries.governing import rules_for
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.prepared import Given
 from fengcai.apps.releases.models import ShownUntil
 from fengcai.apps.releases.registering import demands_on, registers_of, today
 from fengcai.core.consent import Showing, showing, watching
@@ -62,7 +63,7 @@ STOPPED = (
 """What judges and experts read in the place of such a work."""
 
 
-def unwatchable(at: datetime) -> QuerySet[ShownUntil]:
+def unwatchable(at: datetime | Given) -> QuerySet[ShownUntil]:
     """The works that judges and experts may not watch at `at`."""
     return ShownUntil.objects.filter(watched_until__lte=at)
 

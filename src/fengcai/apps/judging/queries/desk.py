@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fengcai.apps.judging import choosing
 from fengcai.apps.judging.models import Round
 from fengcai.apps.judging.open_round import Progress
 from fengcai.apps.judging.queries.cards import Card, cards_of, cards_on
@@ -81,8 +82,7 @@ def _named(out: Sequence[Place]) -> list[Place]:
 
 def _going(reach: Reach) -> Step | None:
     """1 SQL where a work has some of its marks, else 2."""
-    for rows, state in ((reach.begun, "partial"), (reach.unfinished, "todo")):
-        place = rows.values_list("entry_id", "number").first()
-        if place is not None:
-            return Step(*place, "", state)
+    for works, state in ((choosing.BEGUN, "partial"), (choosing.UNFINISHED, "todo")):
+        for entry, number in works.of(reach, 0, 1):
+            return Step(entry, number, "", state)
     return None

@@ -12,6 +12,7 @@ from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import contest_by_slug, rules_at, without_texts
 from fengcai.apps.judging.models import Round, Seat
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Rules
 
@@ -49,14 +50,21 @@ def round_at(slug: str, round_id: str) -> Round:
     A round is nearly always judged by the version that the contest stands at, which is then not
     read a second time; after an amendment it is, with 1 SQL more, by whoever asks for it.
     """
-    rows = Round.objects.select_related("contest", "rulebook")
-    rows = without_texts(rows.filter(contest__slug=slug, round_id=round_id), "rulebook")
-    round = rows.first()
+    round = _AT.first(slug=slug, round=round_id)
     if round is None:
         return round_of(contest_by_slug(slug), round_id)
     if round.contest.version_id == round.rulebook_id:
         round.contest.version = round.rulebook
     return round
+
+
+_AT = Prepared(
+    lambda: (
+        without_texts(Round.objects.select_related("contest", "rulebook"), "rulebook")
+        .filter(contest__slug=Given("slug"), round_id=Given("round"))
+        .order_by()
+    )
+)
 
 
 def _joined() -> QuerySet[Round]:

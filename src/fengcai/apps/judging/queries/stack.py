@@ -37,6 +37,6 @@ class Stack(Head):
 def judge_stack(*, round: Round, user: User) -> Stack:
     """The judge's own stack. Raises `NotFound` for anybody without a seat. 3 SQL."""
     reach = reach_of(round, user)
-    every = [] if reach.waits else reach.places(reach.standing)
+    every = [] if reach.waits else reach.every()
     cards = cards_on(reach, every, reasons=reach.reasons(every)) if reach.promised else ()
     return Stack(**head_of(reach), works=len(every), cards=cards)

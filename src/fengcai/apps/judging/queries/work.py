@@ -11,13 +11,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from fengcai.apps.entries.models import Entry
+from fengcai.apps.judging import choosing
 from fengcai.apps.judging.blind import identifying, veiled
+from fengcai.apps.judging.choosing import FORM
 from fengcai.apps.judging.models import Note, Round
 from fengcai.apps.judging.open_round import Progress
 from fengcai.apps.judging.queries.cards import STATES, Card, cards_of
 from fengcai.apps.judging.queries.head import Head, head_of
 from fengcai.apps.judging.reach import (
-    FORM,
     Place,
     Reach,
     name_for_judge,
@@ -124,7 +125,7 @@ def judge_work(*, round: Round, user: User, entry_id: UUID) -> Work:
 
 def _place(reach: Reach, entry_id: UUID) -> tuple[Place, dict[str, Any], tuple[str, ...]]:
     """The work's place, what its unit wrote, and what of it is hidden. Raises `NotFound`. 1 SQL."""
-    row = reach.told(reach.standing.filter(entry=entry_id), *FORM).first()
+    row = next(iter(choosing.WORK.of(reach, 0, 1, entry=entry_id)), None)
     if row is None:
         raise NotFound("这一轮评审中没有这件作品。")
     fields = row[-len(FORM)]
@@ -136,11 +137,9 @@ def _place(reach: Reach, entry_id: UUID) -> tuple[Place, dict[str, Any], tuple[s
 
 def _strip(reach: Reach, place: Place) -> tuple[Step, ...]:
     """The works due around this one, at most `BESIDE` on either side. 2 SQL."""
-    with_marks: Any = reach.marked(reach.due)  # "marks" is no field that types know of
-    form = ("entry__track", "entry__unit__name", *FORM) if reach.blind else ()
-    rows = with_marks.values_list("entry_id", "number", "entry__title", "marks", *form)
-    before = rows.filter(number__lt=place.number).reverse()[:BESIDE]
-    found = [*reversed(before), *rows.filter(number__gte=place.number)[: BESIDE + 1]]
+    before = choosing.BEFORE[reach.blind].of(reach, 0, BESIDE, number=place.number)
+    after = choosing.ONWARD[reach.blind].of(reach, 0, BESIDE + 1, number=place.number)
+    found = [*reversed(before), *after]
     full = len(reach.scheme.criteria)
     return tuple(
         Step(
@@ -166,8 +165,12 @@ def _next_todo(reach: Reach, place: Place, later: Sequence[Step]) -> UUID | None
     near = next((step.entry_id for step in later if step.state != "done"), None)
     if near is not None:
         return near
-    rows = reach.unfinished.exclude(entry=place.entry_id).values_list("entry_id", flat=True)
-    return rows.filter(number__gt=place.number).first() or rows.first()
+    for works in (choosing.LATER, choosing.UNFINISHED):
+        for entry, number in works.of(reach, 0, 2, number=place.number):
+            if number != place.number:  # two are asked for: one may be this work itself
+                found: UUID = entry
+                return found
+    return None
 
 
 def may_watch_as_judge(user: User, entry: Entry) -> bool:
