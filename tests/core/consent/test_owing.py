@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fengcai.core.consent import Paper, Person, Register, Showing, owed, showing, signers
+from fengcai.core.consent import Paper, Person, Register, Showing, owed, showing, signers, watching
 from fengcai.core.rulebook.rules import Citation, Release
 
 pytestmark = pytest.mark.intake
@@ -182,3 +182,41 @@ def test_a_demand_for_judging_only_that_nothing_waits_for_bars_nothing() -> None
     withdrawn = of(paper(state="withdrawn"))
     assert shown(withdrawn, purposes=("judging",), needed_for="nothing") == Showing(False, None)
     assert shown(withdrawn, purposes=("judging",), needed_for="submission").barred
+
+
+def watched(register: Register, **changes: Any) -> Showing:
+    return watching([demand(**changes)], register, on=TODAY)
+
+
+@pytest.mark.clause("J8", "B5")
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"state": "refused"}, "本人不同意出镜"),
+        ({"state": "withdrawn"}, "本人已撤回同意"),
+        ({"until": date(2026, 4, 30)}, "本人的同意书已于 2026-04-30 到期"),
+        ({"purposes": frozenset({"site"})}, "本人没有同意用于评审"),
+    ],
+)
+def test_nobody_watches_against_somebodys_word(changes: dict[str, Any], why: str) -> None:
+    for needed_for in ("submission", "publication", "nothing"):
+        assert watched(of(paper(**changes)), needed_for=needed_for) == Showing(True, None, why)
+
+
+def test_judging_is_no_publication_and_waits_for_no_signature() -> None:
+    assert watched(of()) == Showing(False, None)
+    assert watched(Register()) == Showing(False, None)
+    assert watched(of(paper(state="asked"))) == Showing(False, None)
+    # Not asked for judging: nothing that is signed says anything of it.
+    assert watched(of(paper(state="withdrawn")), purposes=("site",)) == Showing(False, None)
+    assert watched(of(paper(state="withdrawn"), role="other")) == Showing(False, None)
+
+
+def test_judges_may_watch_through_the_earliest_last_day() -> None:
+    both = of(paper(until=None), paper(capacity="guardian", until=date(2028, 5, 1)), age="teen")
+    assert watched(both) == Showing(False, date(2028, 5, 1))
+    other = of(
+        paper(until=date(2028, 3, 1)), paper(capacity="guardian", until=date(2028, 5, 1)),
+        age="teen",
+    )  # fmt: skip
+    assert watched(other) == Showing(False, date(2028, 3, 1))
