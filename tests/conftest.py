@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 from tests import databases
 from tests.house.clauses import ids_of_mission
 
+pytest_plugins = ["tests.engines.mailbox.boxes"]  # one Dovecot for whoever needs a mailbox
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTICES = ROOT.parent / "shared" / "notices"
 

@@ -98,6 +98,95 @@ def test_letters_from_before_the_contest_are_passed_over(
     assert (Case.objects.count(), box.position) == (0, 1)
 
 
+def fetched(server: Scripted) -> set[str]:
+    """The numbers of the letters of which something was fetched."""
+    return {said.split()[2] for said in server.heard if "BODY" in said}
+
+
+def test_of_an_old_full_mailbox_nothing_old_is_fetched(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    mails = [letter(f"第 {n} 封", id=f"<{n}@e>") for n in range(1, 41)]
+    server = served(*mails, dates=dict.fromkeys(range(1, 39), "01-Mar-2024"))
+    box = box_on(office, server, since=datetime(2026, 3, 1, tzinfo=UTC))
+    assert look(box) == 2
+    assert fetched(server) == {"39", "40"}
+    box.refresh_from_db()
+    assert box.position == 40
+    # Renumbered: the old ones are no more fetched than before, and what is a case stays one.
+    server.moods.uidvalidity = 8
+    server.heard.clear()
+    assert look(_box(box)) == 0
+    assert fetched(server) == {"39", "40"}
+    # An officer who chooses an earlier day has the letters from then on.
+    Connection.objects.update(since=datetime(2024, 1, 1, tzinfo=UTC), uidvalidity=0, position=0)
+    server.heard.clear()
+    assert look(_box(box)) == 38
+    assert len(fetched(server)) == 40
+
+
+def test_two_workers_that_look_at_once_make_one_case_of_each_letter(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    server = served(*(letter(f"第 {n} 封", id=f"<{n}@e>") for n in range(1, 6)))
+    box = box_on(office, server)
+    made: list[int] = []
+    calls: list[int] = []
+
+    def another_looks() -> None:
+        calls.append(1)
+        if len(calls) == 5:  # the second letter has been fetched and is no case yet
+            made.append(look(_box(box)))
+
+    made.append(look(_box(box), beat=another_looks))
+    assert (sum(made), len(made), Case.objects.count()) == (5, 2, 5)
+    box.refresh_from_db()
+    assert box.position == 5
+    assert look(box) == 0
+
+
+def test_a_mailbox_that_is_renumbered_in_the_middle_of_a_look_loses_nothing(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    server = served(films(), letter("二", id="<2@e>"), letter("三", id="<3@e>"), breaks_at={2: 50})
+    box = box_on(office, server)
+
+    def renumber() -> None:  # after the first letter, on the line that breaks at the second
+        server.moods.uidvalidity = 9
+
+    assert look(box, beat=renumber, pauses=(0.0,)) == 3
+    box.refresh_from_db()
+    assert (box.uidvalidity, box.position, box.trouble) == (9, 3, "")
+    assert Case.objects.count() == 3
+
+
+def test_a_letter_at_which_the_line_breaks_each_time_holds_no_other_up(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    server = served(letter("一", id="<1@e>"), films(), letter("三", id="<3@e>"), breaks_at={2: 300})
+    server.moods.breaks = -1
+    box = box_on(office, server)
+    assert look(box, pauses=(0.0,)) == 3
+    case = Case.objects.get(uid=2)
+    assert "没有把这封信给全" in case.problems[0]
+    box.refresh_from_db()
+    assert (box.position, box.trouble) == (3, "")
+
+
+def test_settings_that_change_during_a_look_are_not_overwritten_by_it(
+    office: Office, served: Callable[..., Scripted]
+) -> None:
+    server = served(films(), letter("二", id="<2@e>"))
+    box = box_on(office, server, secret=shut("old"))
+    new = {"secret": shut(server.account().password), "since": datetime(2019, 1, 1, tzinfo=UTC)}
+
+    Connection.objects.update(**new, uidvalidity=0, position=0, trouble="")
+    assert look(box) == 0  # as it was when the look began
+    stands = _box(box)
+    assert (stands.trouble, stands.refused, stands.position) == ("", False, 0)
+    assert look(stands) == 2
+
+
 def test_a_changed_password_is_said_in_plain_words_and_goes_when_it_is_mended(
     office: Office, served: Callable[..., Scripted]
 ) -> None:

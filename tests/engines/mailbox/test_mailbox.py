@@ -20,7 +20,7 @@ from fengcai.engines.mailbox import (
     read,
     usual_host,
 )
-from tests.engines.mailbox.conftest import Inbox
+from tests.engines.mailbox.boxes import Inbox
 from tests.engines.mailbox.writing import file_part, mail, named, text_part
 
 pytestmark = [pytest.mark.intake, pytest.mark.clause("J12")]

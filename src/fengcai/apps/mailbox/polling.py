@@ -33,6 +33,7 @@ PLACE = ("host", "account", "folder", "since")
 MOST_AT_ONCE = 500
 """Letters of one look; a mailbox of thousands is read in several."""
 TIMEOUT_S = 60.0
+PAUSES = (1.0, 4.0, 15.0)
 PATIENCE_S = 15.0
 """Seconds that a server may be silent: while letters are fetched, and while somebody waits for a test."""
 
@@ -60,11 +61,16 @@ def check(row: Connection) -> tuple[bool, list[str]]:
         return False, [refusal.message]
 
 
-def look(row: Connection, *, beat: Callable[[], None] = lambda: None) -> int:
+def look(
+    row: Connection,
+    *,
+    beat: Callable[[], None] = lambda: None,
+    pauses: tuple[float, ...] = PAUSES,
+) -> int:
     """Fetch what is new; returns how many letters became cases. `beat` is called while it lasts; what
-    it raises passes through, and nothing is lost by it."""
+    it raises passes through, and nothing is lost by it. `pauses` as the engine's."""
     try:
-        made = _taken(row, beat)
+        made = _taken(row, beat, pauses)
     except MailboxTrouble as trouble:
         note_trouble(row, str(trouble), refused=not trouble.again)
     except Refused as refusal:
@@ -80,10 +86,10 @@ def look(row: Connection, *, beat: Callable[[], None] = lambda: None) -> int:
     return 0
 
 
-def _taken(row: Connection, beat: Callable[[], None]) -> int:
+def _taken(row: Connection, beat: Callable[[], None], pauses: tuple[float, ...]) -> int:
     made = seen = 0
     with (
-        Mailbox(account_of(row)) as mailbox,
+        Mailbox(account_of(row), pauses=pauses) as mailbox,
         tempfile.TemporaryDirectory(dir=storage.scratch_directory()) as folder,
     ):
         for _ in range(2):

@@ -24,7 +24,7 @@ from django.db.models.functions import Now
 from fengcai.apps.mailbox.actions.connecting import order_look
 from fengcai.apps.mailbox.jobs import order_polls
 from fengcai.apps.mailbox.models import Connection
-from fengcai.apps.mailbox.polling import account_of, as_it_was, note_trouble
+from fengcai.apps.mailbox.polling import PAUSES, account_of, as_it_was, note_trouble
 from fengcai.apps.refusals import Refused
 from fengcai.engines.mailbox import Account, Mailbox, MailboxTrouble, Position
 
@@ -53,9 +53,15 @@ class Line(threading.Thread):
     called at both.
     """
 
-    def __init__(self, account: Account, after: Position | None, stir: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        after: Position | None,
+        stir: Callable[[], None],
+        pauses: tuple[float, ...] = PAUSES,
+    ) -> None:
         super().__init__(name=f"mailbox-{account}", daemon=True)
-        self._mailbox = Mailbox(account)
+        self._mailbox = Mailbox(account, pauses=pauses)
         self._after, self._stir = after, stir
         self._ended = threading.Event()
         self.heard = threading.Event()
@@ -100,10 +106,16 @@ class _Held:
 class Watch:
     """All that one worker does for the mailboxes: looks by the clock and, with `lines`, listening."""
 
-    def __init__(self, *, lines: bool = True, rests: tuple[float, ...] = RESTS_S) -> None:
+    def __init__(
+        self,
+        *,
+        lines: bool = True,
+        rests: tuple[float, ...] = RESTS_S,
+        pauses: tuple[float, ...] = PAUSES,
+    ) -> None:
         self.name = f"{socket.gethostname()[:60]}/{os.getpid()}/{uuid4().hex[:8]}"
         self.stirred = threading.Event()
-        self._lines, self._rests = lines, rests
+        self._lines, self._rests, self._pauses = lines, rests, pauses
         self._held: dict[int, _Held] = {}
         self._broken: dict[int, tuple[int, float]] = {}
         self._look_at = 0.0
@@ -143,7 +155,7 @@ class Watch:
             elif not self._kept(held):
                 log.info("mailbox_line_ended", mailbox=pk)
                 held.line.end()
-                del self._held[pk]
+                self._free(pk)
         if self._lines:
             self._begin_missing()
 
@@ -162,10 +174,13 @@ class Watch:
         mine = Connection.objects.filter(**as_it_was(held.row), watcher=self.name)
         return bool(mine.update(watched_until=Now() + LEASE, pushed=held.line.pushed))
 
-    def _after_trouble(self, pk: int, held: _Held) -> None:
-        """The line broke: free the mailbox, rest, and say so where only a person can mend it."""
+    def _free(self, pk: int) -> None:
         del self._held[pk]
         Connection.objects.filter(pk=pk, watcher=self.name).update(watcher="", watched_until=None)
+
+    def _after_trouble(self, pk: int, held: _Held) -> None:
+        """The line broke: free the mailbox, rest, and say so where only a person can mend it."""
+        self._free(pk)
         trouble = held.line.trouble
         times = self._broken.get(pk, (0, 0.0))[0]
         if time.monotonic() - held.line.began > STANDS_S:
@@ -194,6 +209,6 @@ class Watch:
             )
             if taken:
                 after = Position(row.uidvalidity, row.position) if row.uidvalidity else None
-                line = Line(account, after, self.stirred.set)
+                line = Line(account, after, self.stirred.set, self._pauses)
                 self._held[row.pk] = _Held(row, line)
                 line.start()
