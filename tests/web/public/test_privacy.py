@@ -79,7 +79,7 @@ def test_one_withdraws_asks_and_takes_a_copy(member: Client, person: User) -> No
 def test_the_notice_is_open_to_all_and_the_rest_to_its_owner(client: Client) -> None:
     page = client.get("/privacy/").content.decode()
     assert "谁在处理" in page
-    assert "个人信息保护法 §17" in page
+    assert "个人信息保护法第十七条" in page
     for path in ("/me/privacy/", "/me/privacy/asked/", "/me/privacy/data.json"):
         assert client.get(path)["Location"].startswith("/accounts/login/")
     assert client.get("/c/nothing/privacy/").status_code == 404

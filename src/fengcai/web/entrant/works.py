@@ -48,6 +48,8 @@ class WorksPage:
     window: str
     until: Window
     collects: bool
+    hands_over: bool
+    """Whether this person is a contact, who may hand the place over."""
 
 
 def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
@@ -65,7 +67,14 @@ def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
     freed = freed_among(units)
     works = [_unit(rules, unit, by_unit[unit.pk], at, freed.get(unit.pk, "")) for unit in units]
     until = works[0].window
-    return WorksPage(rules, works, standing(until, at), until, bool(collecting(rules, units)))
+    return WorksPage(
+        rules=rules,
+        units=works,
+        window=standing(until, at),
+        until=until,
+        collects=bool(collecting(rules, units)),
+        hands_over=any(unit.as_contact for unit in units),  # type: ignore[attr-defined]
+    )
 
 
 def _unit(rules: Rules, unit: Any, own: list[Card], at: datetime, freed: str) -> UnitWorks:

@@ -17,6 +17,7 @@ from fengcai.apps.awards.queries import (
     still_open,
 )
 from fengcai.apps.contests.queries import units_of
+from fengcai.apps.publishing.queries import results_published
 from fengcai.apps.refusals import Refused
 from fengcai.engines import jobs
 
@@ -59,7 +60,7 @@ class TieRow:
 def awards_page(
     contest: Contest, *, user: User, typed: Mapping[str, Any], error: Refused | None
 ) -> dict[str, Any]:
-    """The page's context. At most 3 SQL, 9 more once computed."""
+    """The page's context. At most 3 SQL, 9 more once computed, 1 more once approved."""
     waiting = still_open(contest)
     sealed = not waiting
     result = result_page(contest=contest, user=user) if sealed else None
@@ -87,6 +88,7 @@ def awards_page(
         ],
         "vacatable": [] if result.approved else _vacatable(result, typed, fields),
         "planned_ok": result.stated is None or result.planned == result.stated,
+        "published": result.approved and results_published(contest),
         "money_count": sum(row.count for row in result.money),
         **certificates_context(
             contest, user=user, result=result, revoking=typed if "certificate" in typed else None
