@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,6 +27,8 @@ _LEAST_SHARE = 0.09
 _SURE_WEIGHT = 6.0
 _SURE_PAGES = 2
 _MOST_PAGES = 60
+_APART_S = 2
+"""Pages that follow each other sooner show the same people."""
 _MOST_PICTURES = 8
 
 
@@ -49,6 +52,7 @@ class Faces(TimedCheck):
         self._fresh = Fresh()
         self._pages = 0
         self._sure = 0
+        self._looked_at: Fraction | None = None
         self._spans: list[Span] = []
 
     @classmethod
@@ -59,8 +63,10 @@ class Faces(TimedCheck):
         _faces(np.zeros((360, _WIDTH), dtype=np.uint8), cls._cascades)
 
     def look(self, page: Page) -> None:
-        if self._pages >= _MOST_PAGES or not self._worth_it(page.rgb):
+        soon = self._looked_at is not None and page.time_s - self._looked_at < _APART_S
+        if self._pages >= _MOST_PAGES or soon or not self._worth_it(page.rgb):
             return
+        self._looked_at = page.time_s
         self._pages += 1
         height, width = page.rgb.shape[:2]
         scale = min(1.0, _WIDTH / width)

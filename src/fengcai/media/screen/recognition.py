@@ -24,7 +24,7 @@ DETECTION_SIDE = 1280
 MOVING_SHARE = 0.75
 """What moves is blurred: its letters are looked for in a picture of so much of that side, at half the
 cost. Those of 20 px in 1080 lines still stand out."""
-_STRIP_POINTS = 288 * 1280
+_STRIP_POINTS = 416 * 1280
 _OVERLAP = 64
 _LIKELY, _SURE = 0.3, 0.5
 _GROW = 1.6
@@ -34,6 +34,8 @@ _READ_HEIGHT, _READ_WIDTHS = 48, (160, 2400)
 _MOST_READ_PX = 30_000
 """New lines of one picture, side by side at reading height: no page of text holds the reader for long."""
 _LEAST_SCORE = 0.6
+_TALLEST, _TALL_PX = 0.36, 360
+"""Share of the picture's height, and points: what exceeds both is a pattern taken for one huge letter."""
 _SAME_BOX, _SAME_POINTS = 0.8, 14.0
 
 Quad = NDArray[np.float32]
@@ -156,6 +158,8 @@ class Recogniser:
                 known.thumb, _thumb(_cut(rgb, known.quad))
             ):
                 return known
+        if _letter_height(quad) > max(_TALL_PX, _TALLEST * rgb.shape[0]):
+            return None
         cut = _cut(rgb, quad)
         if cut.size == 0 or self._left_px <= 0:
             return None
@@ -259,6 +263,13 @@ def _cut(rgb: NDArray[np.uint8], quad: Quad) -> NDArray[np.uint8]:
     if cut.size and cut.shape[0] >= 1.5 * cut.shape[1]:
         cut = np.rot90(cut)
     return np.ascontiguousarray(cut)
+
+
+def _letter_height(quad: Quad) -> float:
+    """Of a line, or of a column laid on its side, in points."""
+    across = float(np.linalg.norm(quad[1] - quad[0]))
+    down = float(np.linalg.norm(quad[3] - quad[0]))
+    return across if down >= 1.5 * across else down
 
 
 def _thumb(cut: NDArray[np.uint8]) -> NDArray[np.uint8]:
