@@ -3,7 +3,7 @@
 A cold start of `fengcai` reads two thousand modules, more than most tests then do. `Popen` and `run` are
 `subprocess`'s own in every respect that a test sees (the child is a child of ours, with its own pid,
 pipes, signals and exit code), and start cold whatever they cannot start warm: another program, another
-locale, a limit or a session of its own. The warm process has no settings and no Django app: everything
+locale, another user. The warm process has no settings and no Django app: everything
 that an installation's variables decide happens after the fork (`tests.warming`).
 """
 
@@ -38,8 +38,8 @@ class Popen(subprocess.Popen[Any]):
         (preexec_fn, _close, pass_fds, cwd, env, _info, _flags, shell,
          p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, *more) = rest  # fmt: skip
         plain = not (preexec_fn or pass_fds or shell or executable)
-        # restore_signals, then gid, gids, uid, umask, start_new_session, process_group
-        plain = plain and all(one in (None, -1, False) for one in more[1:])
+        _signals, gid, gids, uid, umask, session, group = more
+        plain = plain and all(one in (None, -1) for one in (gid, gids, uid, umask, group))
         if not (plain and _warm_words(args) and _same_early(env)):
             super()._execute_child(args, executable, *rest)  # type: ignore[misc]
             return
@@ -47,7 +47,7 @@ class Popen(subprocess.Popen[Any]):
         standard = [mine if given == -1 else given
                     for given, mine in ((p2cread, 0), (c2pwrite, 1), (errwrite, 2))]  # fmt: skip
         try:
-            self.pid = _fork(words[1:], os.fspath(cwd or os.getcwd()), env, standard)
+            self.pid = _fork(words[1:], os.fspath(cwd or os.getcwd()), env, standard, session)
             self._child_created = True
         finally:
             self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)  # type: ignore[attr-defined]
@@ -96,9 +96,10 @@ def _same_early(env: Any) -> bool:
     return env is None or early(env) == early(os.environ)
 
 
-def _fork(words: list[str], cwd: str, env: Any, standard: list[int]) -> int:
+def _fork(words: list[str], cwd: str, env: Any, standard: list[int], session: bool) -> int:
     """A child of ours that runs these words; its pid."""
     told = {"words": words, "cwd": cwd, "env": dict(os.environ if env is None else env)}
+    told["session"] = session
     message = json.dumps(told).encode("utf-8", "surrogateescape")
     fds = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", standard))]
     with _asking:

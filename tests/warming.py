@@ -85,6 +85,8 @@ def serve(way: socket.socket) -> dict[str, object] | None:
 
 def become(asked: dict[str, object], fds: list[int], base: list[str]) -> None:
     """Files, folder, variables and search path of the program that was asked for."""
+    if asked["session"]:
+        os.setsid()
     for standard, fd in enumerate(fds):
         os.dup2(fd, standard)
     for fd in fds:

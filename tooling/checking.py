@@ -17,9 +17,15 @@ from tooling.preparation import BENCHMARKS, FRONTEND, npm_install, prepare
 from tooling.servers import together
 from tooling.steps import CACHE, ROOT, VENV, Trouble, call, environment, one_at_a_time
 
+VITEST = "vitest"
 
-def checks(*, tests: bool) -> list[tuple[str, list[str], Path]]:
-    """What the fast check runs: a name, a command, and the folder that it runs in."""
+
+def checks(*, quick: bool) -> list[tuple[str, list[str], Path]]:
+    """What is looked at beside pytest: a name, a command, and the folder that it runs in.
+
+    With `quick` the quick tests are among them, without it those of the front end, since what follows
+    is all of pytest.
+    """
     inside = VENV / "bin"
     rows = [
         ("mypy", [f"{inside}/mypy"], ROOT),
@@ -29,35 +35,33 @@ def checks(*, tests: bool) -> list[tuple[str, list[str], Path]]:
         ("导入契约", [f"{inside}/lint-imports", "--cache-dir", f"{CACHE}/imports"], ROOT),
         ("djlint", [f"{inside}/djlint", "--lint", "--quiet", "src/fengcai"], ROOT),
     ]
-    if tests:
-        quick = [
-            f"{inside}/pytest",
-            "-q",
-            "--hypothesis-profile=quick",
-            "tests/core",
-            "tests/house",
-        ]
-        rows.insert(1, ("core 与 house 测试", quick, ROOT))
+    if quick:
+        few = [f"{inside}/pytest", "-q", "--hypothesis-profile=quick", "tests/core", "tests/house"]
+        rows.insert(1, ("core 与 house 测试", few, ROOT))
+    else:
+        rows.insert(1, (VITEST, ["npm", "run", "--silent", "test"], FRONTEND))
     return rows
 
 
-def run_checks(*, tests: bool) -> list[str]:
+def run_checks(*, quick: bool) -> list[str]:
     """Run the checks two at a time, print each, and return the names of those that failed."""
+    told = environment({"NO_COLOR": "1", "FENGCAI_DATA": str(CACHE / "data")})
 
     def one(row: tuple[str, list[str], Path]) -> tuple[str, bool, str, float]:
         began = time.monotonic()
         ended = subprocess.run(
-            row[1], cwd=row[2], env=environment({"NO_COLOR": "1", "FENGCAI_DATA": str(CACHE / "data")}), stdin=subprocess.DEVNULL,
+            row[1], cwd=row[2], env=told, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
         return row[0], ended.returncode == 0, ended.stdout, time.monotonic() - began
 
     failed = []
     with ThreadPoolExecutor(2) as pool:
-        for name, good, output, seconds in pool.map(one, checks(tests=tests)):
+        for name, good, output, seconds in pool.map(one, checks(quick=quick)):
             print(f"{'✓' if good else '✗'} {name} {seconds:.1f} 秒", flush=True)
             if not good:
                 failed.append(name)
+            if name == VITEST or not good:
                 print(output.rstrip(), flush=True)
     return failed
 
@@ -66,7 +70,7 @@ def check(_: argparse.Namespace) -> int:
     """Lint, types, contracts, locks, core tests: under a minute."""
     prepare(pages=True)
     began = time.monotonic()
-    failed = run_checks(tests=True)
+    failed = run_checks(quick=True)
     print(f"{'没有通过：' + '、'.join(failed) if failed else '全部通过'}"
           f"，{time.monotonic() - began:.1f} 秒")  # fmt: skip
     return 1 if failed else 0
@@ -122,11 +126,11 @@ def summed(closings: list[str]) -> str:
 
 def test(_: argparse.Namespace) -> int:
     """Everything that the project can show about itself."""
-    debian.ready()
-    prepare(pages=True)
-    failed = run_checks(tests=False)
-    if call(["npm", "--prefix", str(FRONTEND), "run", "--silent", "test"], {"CI": "true"}):
-        failed.append("vitest")
+    with ThreadPoolExecutor(1) as beside:
+        packages = beside.submit(debian.ready)
+        prepare(pages=True)
+        packages.result()
+    failed = run_checks(quick=False)
     closings = []
     for name, servers, words in PASSES:
         print(f"▸ pytest：{name}", flush=True)

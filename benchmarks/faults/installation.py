@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import databases, warm
+from tests.furnished import furnish
 from tooling.servers import postgresql, redis, s3
 from tooling.servers.ports import free_port
 from tooling.servers.process import Server
@@ -33,7 +35,7 @@ class Process:
         """Start it, unless it runs."""
         if self.child is None or self.child.poll() is not None:
             with self.log.open("ab") as log:
-                self.child = subprocess.Popen(
+                self.child = warm.Popen(
                     self.words, cwd=ROOT, env=self.variables, stdin=subprocess.DEVNULL,
                     stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
                 )  # fmt: skip
@@ -82,13 +84,13 @@ class Installation:
 
     def run(self, *words: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
         """One command of Python in the installation, to its end."""
-        return subprocess.run(
+        return warm.run(
             [sys.executable, *words], cwd=ROOT, env=self.variables, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
 
     def prepare(self) -> None:
-        """Servers, an empty database, the processes' command lines."""
+        """Servers, a database with nothing in it, the processes' command lines."""
         if self.many:
             self.servers = {
                 "postgresql": postgresql.PostgreSQL(self.folder / "postgresql"),
@@ -107,6 +109,9 @@ class Installation:
                 "FENGCAI_LIVE": "redis",
                 "FENGCAI_REDIS_URL": f"redis://127.0.0.1:{self.proxies['redis'].port}/1",
             }  # fmt: skip
+            databases.furnish_postgresql(self.settings["FENGCAI_DATABASE_URL"])
+        else:
+            furnish(self.data)
         made = self.run("-m", "django", "migrate", "--run-syncdb", "-v", "0")
         assert made.returncode == 0, made.stderr
         command = [sys.executable, "-m", "fengcai.cli"]
