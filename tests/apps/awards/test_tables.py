@@ -162,4 +162,4 @@ def test_statements_do_not_grow_with_the_works(works: int) -> None:
         with CaptureQueriesContext(connection) as seen:
             ask()
         counts[name] = len(seen)
-    assert counts == {"result": 6, "approved": 3, "certificates": 2}
+    assert counts == {"result": 8, "approved": 5, "certificates": 2}

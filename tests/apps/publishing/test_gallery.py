@@ -250,4 +250,4 @@ def test_statements_do_not_grow_with_the_works(works: int) -> None:
         with CaptureQueriesContext(connection) as seen:
             ask()
         counts[name] = len(seen)
-    assert counts == {"gallery": 6, "work": 6, "results": 5}
+    assert counts == {"gallery": 6, "work": 8, "results": 7}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,17 @@ from fengcai.apps.messages.models import Message
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, TooLate
 from fengcai.apps.registration import actions
 from fengcai.apps.registration.models import Registration
-from fengcai.apps.registration.papers import paper
-from fengcai.apps.registration.queries import by_token, door, likely, waiting_below
+from fengcai.apps.registration.papers import keep, paper, require_clean
+from fengcai.apps.registration.queries import (
+    Way,
+    by_token,
+    door,
+    likely,
+    waiting_below,
+    ways_for_phone,
+)
 from fengcai.core.rulebook.rules import Registration as Rule
+from tests.engines.antivirus.fake import Fake, fake_clamd
 from tests.factories.any_rulebook import Office, inside, office
 from tests.factories.judging import example
 
@@ -179,3 +188,47 @@ def test_asked_back_mended_and_sent_again() -> None:
 def test_a_proof_is_what_its_bytes_say(data: bytes, says: str) -> None:
     with pytest.raises(Refused, match=says):
         paper("a.pdf", data)
+
+
+@pytest.mark.clause("H7")
+def test_a_proof_is_looked_at_when_it_comes_and_before_the_office_gets_it(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.FENGCAI_DATA = tmp_path
+    with fake_clamd() as fake:
+        _looked_at(settings, fake)
+
+
+def _looked_at(settings: Any, fake: Fake) -> None:
+    settings.FENGCAI_CLAMD = fake.address
+    fake.answer = b"stream: Eicar-Test-Signature FOUND\0"
+    with pytest.raises(Refused, match="查出了病毒，没有保存") as refused:
+        paper("证明.pdf", b"%PDF-1.4 x")
+    assert set(refused.value.fields) == {"proof"}
+    settings.FENGCAI_CLAMD = "127.0.0.1:9"  # the scanner is away: nobody loses his place for that
+    kept = keep(paper("证明.pdf", b"%PDF-1.4 later"))
+    with pytest.raises(Refused, match="还没有查毒，暂不提供下载"):
+        require_clean(kept.key)
+    settings.FENGCAI_CLAMD = fake.address
+    with pytest.raises(Refused, match="查出了病毒，不提供下载"):
+        require_clean(kept.key)
+    fake.answer = b"stream: OK\0"
+    require_clean(kept.key)
+    assert fake.received.endswith(b"later")
+    settings.FENGCAI_CLAMD = ""
+    require_clean(kept.key)
+
+
+@pytest.mark.clause("H7", "U7")
+def test_a_proved_number_leads_to_its_own_registration_and_to_open_doors() -> None:
+    made, at = opened()
+    assert ways_for_phone("13800000001", at=at) == ([], [Way(made.contest.title, "any")])
+    row = put_down(made, at)
+    put_down(made, at, name="另一家医院", phone="13900000001")  # the same last digits
+    own, doors = ways_for_phone("13800000001", at=at)
+    assert [(way.unit, way.state) for way in own] == [(row.name, "待主办方审核")]
+    assert by_token(made.contest, own[0].token) == row
+    assert doors == []
+    assert ways_for_phone("13712345678", at=at)[0] == []
+    late = made.rules.window.closes + timedelta(days=1)
+    assert ways_for_phone("13712345678", at=late)[1] == []

@@ -597,3 +597,19 @@ def test_a_contest_whose_rules_ask_for_nothing_knows_no_register(now: datetime) 
         actions.say_nobody(entry_id=entry.pk, nobody=True, by=stage.organiser, at=now)
     publish(stage, now, 0)
     assert gallery_count(stage.contest) == 1
+
+
+@pytest.mark.clause("B5")
+def test_an_erasure_leaves_no_address_of_the_signer_in_the_outbox(
+    stage: Stage, contact: User, now: datetime, settings: Any
+) -> None:
+    settings.FENGCAI_PUBLIC_URL = "https://fengcai.hospital.test"
+    (row,) = add(stage, contact, now)
+    (other,) = add(stage, contact, now, name="李晓晓")
+    for each, to in ((row, "13900007777"), (row, "wang@mail.test"), (other, "li@mail.test")):
+        actions.send_link(release_id=each.pk, to=to, by=contact, at=now)
+    actions.erase_person(appearance_id=row.appearance_id, by=stage.organiser, at=now)
+    left = str(list(Message.objects.values()))
+    assert "13900007777" not in left and "wang@mail.test" not in left
+    assert "li@mail.test" in left
+    assert Message.objects.filter(erased_at=now).count() == 2

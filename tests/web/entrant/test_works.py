@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from fengcai.apps.assets.models import Asset
+from fengcai.apps.contests.units import end_exemption, exempt_unit
 from fengcai.apps.entries.cards import cards
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
@@ -84,7 +86,7 @@ def test_the_list_costs_the_same_at_any_length(
         another(stage, f"作品{number}")
     contact = come_in(stage.contacts[UNIT])
     contact.get(f"/c/{stage.contest.slug}/works/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         contact.get(f"/c/{stage.contest.slug}/works/")
 
 
@@ -95,5 +97,19 @@ def test_the_page_of_a_work_costs_few_statements(
     stage.with_film(entry, tmp_path)
     contact = come_in(stage.contacts[UNIT])
     contact.get(f"/works/{entry.pk}/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         assert contact.get(f"/works/{entry.pk}/").status_code == 200
+
+
+@pytest.mark.intake
+@pytest.mark.clause("J1")
+def test_an_exempted_unit_is_not_told_what_it_lacks(stage: Collecting, come_in: ComeIn) -> None:
+    assert "还没有达到的要求" in text_of(stage, come_in)
+    exempt_unit(
+        unit=stage.units[UNIT], reason="整体搬迁，今年不报", by=stage.organiser, at=timezone.now()
+    )
+    text = text_of(stage, come_in)
+    assert "还没有达到的要求" not in text
+    assert "主办方已免去本单位的报送任务：整体搬迁，今年不报" in text
+    end_exemption(unit=stage.units[UNIT], by=stage.organiser, at=timezone.now())
+    assert "还没有达到的要求" in text_of(stage, come_in)

@@ -10,7 +10,12 @@ import pytest
 from django.test import Client
 
 from fengcai.apps.judging.models import Note, ScoreSheet
+from fengcai.apps.messages.models import Message
+from fengcai.apps.publishing.queries import may_watch
 from fengcai.apps.refusals import Refused
+from fengcai.apps.releases import actions as releases
+from fengcai.apps.releases import links
+from fengcai.apps.releases.models import NobodyShown
 from fengcai.web.judge.pages import moment
 from tests.factories import judging as make
 from tests.web.judge.conftest import ROOM
@@ -182,3 +187,48 @@ def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(Refused) as refused:
         moment(text)
     assert refused.value.fields == {"moment": "例如 1:23"}
+
+
+@pytest.mark.intake
+@pytest.mark.clause("B5", "J8")
+def test_a_work_whose_release_was_taken_back_is_not_watched_and_its_marks_stay(
+    desk: tuple[make.Stage, Client],
+) -> None:
+    stage, browser = desk
+    entry = stage.entries[0]
+    film = entry.files.get(current=True).asset_id
+    make.mark(stage, stage.judges[0], entry, 90)
+    NobodyShown.objects.filter(entry=entry).delete()
+    row = releases.add_person(
+        entry_id=entry.pk, name="王小明", role="patient", by=stage.organiser, at=make.NOON
+    )
+    # Nobody has signed yet: the rulebook lets that wait for the showing, and judging is none.
+    assert may_watch(user=stage.judges[0], asset_id=film, at=make.NOON) == "judge"
+    paper = row.releases.get()
+    token = links.token(paper.pk, paper.nonce)
+    releases.sign(
+        token=token, text_hash=paper.text_hash, purposes=("judging", "site"), name="",
+        drawing="M100 100L400 250L700 120M200 300L300 310", at=make.NOON,
+    )  # fmt: skip
+    assert may_watch(user=stage.judges[0], asset_id=film, at=make.NOON) == "judge"
+    releases.withdraw(token=token, at=make.NOON)
+    assert may_watch(user=stage.judges[0], asset_id=film, at=make.NOON) is None
+    assert (
+        may_watch(user=stage.organiser, asset_id=film, at=make.NOON) == "unit"
+    )  # who has to decide still sees
+    text = browser.get(f"{ROOM}{entry.pk}/").content.decode()
+    assert "这件作品暂停观看" in text and "撤回了同意" in text
+    assert "<fc-player" not in text and "王小明" not in text
+    assert 'value="18"' in text or "已评 90 分" in browser.get(ROOM).content.decode()
+    assert ScoreSheet.objects.get().values == make.marks(90)
+    # The other works go on as before, and so does this one once it is signed anew.
+    assert "<fc-player" in browser.get(f"{ROOM}{stage.entries[2].pk}/").content.decode()
+    (told,) = Message.objects.filter(template="releases.over", user=stage.organiser)
+    assert "评委和审稿专家也已不能观看" in told.body
+    again = releases.ask_again(release_id=paper.pk, by=stage.organiser, at=make.NOON)
+    releases.sign(
+        token=links.token(again.pk, again.nonce), text_hash=again.text_hash,
+        purposes=("judging",), name="", drawing="M100 100L400 250L700 120M200 300L300 310",
+        at=make.NOON,
+    )  # fmt: skip
+    assert may_watch(user=stage.judges[0], asset_id=film, at=make.NOON) == "judge"

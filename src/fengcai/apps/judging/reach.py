@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from fengcai.apps.contests.queries import rules_at, without_texts
 from fengcai.apps.entries.models import Entry
@@ -44,6 +45,7 @@ from fengcai.apps.judging.rules import NO_SEAT
 from fengcai.apps.people.models import User
 from fengcai.apps.prepared import Prepared
 from fengcai.apps.refusals import NotFound
+from fengcai.apps.releases.standing import unwatchable
 from fengcai.core.assignment import eligible_pairs
 from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.rulebook import Rules
@@ -283,13 +285,15 @@ def name_for_judge(user: User, entry: Entry, filename: str) -> str:
 
 
 def _reaching(user: User, entry: Entry) -> Iterator[tuple[Any, Rules, RoundRule]]:
-    """The work's places in the rounds in which `user` may see it as a judge, with their rules."""
+    """The work's places in the rounds in which `user` may see it as a judge, with their rules; none while
+    somebody on screen says otherwise."""
     mine = Q(judge=user, round=OuterRef("round"))
     seats = Seat.objects.filter(mine, excused_at=None)
     places = (
         RoundEntry.objects.filter(Exists(seats), entry=entry)
         .filter(Exists(Commitment.objects.filter(mine)))
         .exclude(Exists(Conflict.objects.filter(mine, entry=entry, withdrawn_at=None)))
+        .exclude(Exists(unwatchable(timezone.now()).filter(entry=entry)))
         .annotate(
             own=Exists(seats.filter(units=entry.unit_id)),
             panel=Subquery(seats.values("panel")[:1]),

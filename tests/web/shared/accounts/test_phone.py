@@ -100,6 +100,14 @@ def test_a_stranger_learns_nothing_before_the_code_and_what_to_do_after(
     assert User.objects.count() == 1
 
 
+def test_a_page_says_where_a_code_is_printed_only_where_none_is_sent(
+    client: Client, settings: Any
+) -> None:
+    assert "终端窗口" in client.get(PHONE).content.decode()
+    settings.FENGCAI_SMS = Provider("aliyun", "id", "secret", "某某医院", {"account.code": "SMS_1"})
+    assert "终端窗口" not in client.get(PHONE).content.decode()
+
+
 def test_the_picture_is_asked_each_time_and_good_once(client: Client, contact: User) -> None:
     page = client.get(PHONE).content.decode()
     key = re.search(r'name="key" value="(\w+)"', page)
