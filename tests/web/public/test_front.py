@@ -141,3 +141,19 @@ def test_each_theme_is_a_page_of_its_own(stage: make.Stage, client: Client) -> N
     assert 'data-theme="dark"' in read(client)
     client.cookies["fengcai_theme"] = '"><script>'
     assert "data-theme=" not in read(client).split("<head>")[0]
+
+
+@time_machine.travel(make.NOON, tick=False)
+def test_the_contests_page_sends_each_to_what_is_his_now(client: Client) -> None:
+    stage = make.contest(works=1, judges=1)
+    client.force_login(stage.judges[0])
+    judging = read(client)
+    assert f'href="{CONTEST}judge/">现在就去' in judging
+    client.force_login(stage.organiser)
+    assert f'href="{CONTEST}office/">现在就去' in read(client)
+    before = rules_of(stage.contest).window.closes - timedelta(days=1)
+    with time_machine.travel(before, tick=False):
+        client.force_login(stage.judges[0])
+        collecting = read(client)
+    assert "评审开始后请您评审" in collecting
+    assert "现在就去" not in collecting

@@ -20,6 +20,7 @@ from fengcai.apps.contests.queries import (
     rules_of,
     seats_of,
 )
+from fengcai.apps.contests.roles import Role
 from fengcai.apps.publishing.queries import COUNTED, gallery_count, results_published
 from fengcai.core.rulebook import ExplainedRule, Rules, explain
 from fengcai.core.timetable import standing
@@ -85,6 +86,9 @@ class ExplainedPage:
     questions: list[QuestionRow]
     amendments: list[AmendmentRow]
 
+
+AT_WORK = (Role.ORGANISER, Role.REVIEWER)
+"""Who has something to do while works are judged, besides the judges."""
 
 ORDER = ("collecting", "before", "judging", "published", "draft")
 PHASES = {
@@ -170,11 +174,27 @@ def _next_step(
             "url": reverse("results", args=[contest.slug]),
             "action": "看结果",
         }
+    judges = next((seat for seat in mine if seat.role == Role.JUDGE), None)
+    if phase == "judging" and mine and (judges or mine[0].role in AT_WORK):
+        seat = judges or mine[0]
+        return {
+            "title": seat.todo,
+            "text": f"报送已截止，正在评审。您的身份：{seat.role_name}{seat.unit}",
+            "url": seat.url,
+            "action": "现在就去",
+        }
     if phase == "judging":
         return {
             "tone": "wait",
             "title": "报送已截止，正在评审",
             "text": "评委独立打分，封存后按规则排名。结果将在这里公布。",
+            "cite": window.cite,
+        }
+    if mine and mine[0].role == Role.JUDGE:
+        return {
+            "tone": "wait",
+            "title": "作品还在征集，评审开始后请您评审",
+            "text": "现在不需要做什么；开始评审时，组织者会告诉您。",
             "cite": window.cite,
         }
     if mine:

@@ -23,6 +23,7 @@ PLACES: dict[str, tuple[str, str]] = {
 class SeatRow:
     """One role with the page that it leads to."""
 
+    role: str
     role_name: str
     unit: str
     title: str
@@ -35,6 +36,7 @@ def seat_row(seat: Seat) -> SeatRow:
     """A seat as a link."""
     place, todo = PLACES[seat.role]
     return SeatRow(
+        role=seat.role,
         role_name=seat.role_name,
         unit=seat.unit.name if seat.unit else "",
         title=seat.contest.title,
