@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -106,23 +107,23 @@ def fetched(server: Scripted) -> set[str]:
 def test_of_an_old_full_mailbox_nothing_old_is_fetched(
     office: Office, served: Callable[..., Scripted]
 ) -> None:
-    mails = [letter(f"第 {n} 封", id=f"<{n}@e>") for n in range(1, 41)]
-    server = served(*mails, dates=dict.fromkeys(range(1, 39), "01-Mar-2024"))
+    mails = [letter(f"第 {n} 封", id=f"<{n}@e>") for n in range(1, 13)]
+    server = served(*mails, dates=dict.fromkeys(range(1, 11), "01-Mar-2024"))
     box = box_on(office, server, since=datetime(2026, 3, 1, tzinfo=UTC))
     assert look(box) == 2
-    assert fetched(server) == {"39", "40"}
+    assert fetched(server) == {"11", "12"}
     box.refresh_from_db()
-    assert box.position == 40
+    assert box.position == 12
     # Renumbered: the old ones are no more fetched than before, and what is a case stays one.
     server.moods.uidvalidity = 8
     server.heard.clear()
     assert look(_box(box)) == 0
-    assert fetched(server) == {"39", "40"}
+    assert fetched(server) == {"11", "12"}
     # An officer who chooses an earlier day has the letters from then on.
     Connection.objects.update(since=datetime(2024, 1, 1, tzinfo=UTC), uidvalidity=0, position=0)
     server.heard.clear()
-    assert look(_box(box)) == 38
-    assert len(fetched(server)) == 40
+    assert look(_box(box)) == 10
+    assert len(fetched(server)) == 12
 
 
 def test_two_workers_that_look_at_once_make_one_case_of_each_letter(
@@ -249,6 +250,7 @@ STEPS = (
     "fengcai.apps.mailbox.answering.post",
     "fengcai.apps.mailbox.jobs.answer",
 )
+OF_A_LOOK = STEPS[:3]
 
 
 def test_dying_before_or_after_any_step_repeats_nothing_and_loses_nothing(
@@ -260,12 +262,14 @@ def test_dying_before_or_after_any_step_repeats_nothing_and_loses_nothing(
     for number, (step, when) in enumerate(product(STEPS, ("before", "after")), 1):
         # Each begins a work of its own.
         Entry.objects.update(state=Entry.State.WITHDRAWN)
-        server.arrive(letter(files={"a.mp4": FILM + bytes([number])}, id=f"<{number}@e>",
-                             sender=f"li{number}@example.cn"))  # fmt: skip
+        sender = f"li{number}@example.cn"
+        raw = letter(files={"a.mp4": FILM + bytes([number])}, id=f"<{number}@e>", sender=sender)
+        # What comes after the case stands has nothing to do with the mail server any more.
+        comes = partial(_arrives, office, box, raw, server if step in OF_A_LOOK else None)
         with monkeypatch.context() as patch:
             died = dying_once(patch, step, when)
             for _ in range(3):
-                _alive(lambda: look(_box(box)))
+                _alive(comes)
                 while _alive(_one_job):
                     pass
                 Asset.objects.update(state=Asset.State.INSPECTED)
@@ -274,7 +278,7 @@ def test_dying_before_or_after_any_step_repeats_nothing_and_loses_nothing(
                     break
         named = f"{when} {step}"
         assert died, named
-        case = Case.objects.get(uid=number)
+        case = Case.objects.get(sender=sender)
         assert (case.state, case.unit and case.unit.name) == ("taken", HEART), named
         assert Case.objects.count() == number, named
         assert FileVersion.objects.count() == number, named
@@ -284,6 +288,16 @@ def test_dying_before_or_after_any_step_repeats_nothing_and_loses_nothing(
         # What lies in the store are the letters and the films, and nothing that nobody knows of.
         if kept := _kept_files():
             assert len(kept) == 2 * number, named
+
+
+def _arrives(office: Office, box: Connection, raw: bytes, server: Scripted | None) -> None:
+    """The letter, by a look into the mailbox or as if one had brought it; again and again the same."""
+    if server is None:
+        office.keep(raw)
+        return
+    if raw not in server.mails.values():
+        server.arrive(raw)
+    look(_box(box))
 
 
 def dying_once(patch: pytest.MonkeyPatch, step: str, when: str) -> list[bool]:

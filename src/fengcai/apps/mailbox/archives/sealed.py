@@ -39,7 +39,7 @@ LISTING_S = 60.0
 TAKING_S = 900.0
 _CHUNK = 1024 * 1024
 _MOST_REPORT = 4 * 1024**2
-BROKEN = "压缩包是坏的、分了卷，或是这里不认识的格式，打不开。请发件人改用一个 zip 重新发送，或用上传链接。"
+BROKEN = "压缩包是空的、坏的、分了卷的，或是这里不认识的格式，打不开。请发件人改用一个 zip 重新发送，或用上传链接。"
 SLOW = "压缩包太久没有解开，已停止。请发件人改用 zip，或直接发送文件。"
 MISSING = (
     "这台服务器没有装 libarchive，rar 和 7z 压缩包打不开。请管理员安装后重新读取，"
@@ -61,7 +61,7 @@ def members(path: Path) -> list[Member]:
     if "refused" in report:
         raise ArchiveRefused(_SAID.get(str(report["refused"]), BROKEN))
     rows = report.get("members")
-    if not isinstance(rows, list):
+    if not isinstance(rows, list) or not rows:
         raise ArchiveRefused(BROKEN)
     if len(rows) > MOST_MEMBERS:
         raise too_many(int(report.get("count", len(rows))))
