@@ -10,18 +10,17 @@ FFmpeg's filters judge the same films where one of them asks the same question.
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import cv2
 import numpy as np
 
 from benchmarks.inspect import modes, peers
+from benchmarks.inspect.telling import Goal, show, took
 from benchmarks.media.clips.worlds import Family
 from benchmarks.media.frame import run as frame
 from benchmarks.media.frame.rates import wilson
@@ -36,15 +35,6 @@ FILMS = 12
 """Ten minutes of two cores; half of it halves the films of every kind but of swift against thorough."""
 ROLES = {"tuning": ("A", "leaves", "tuning"), "reporting": ("B", "rooms", "reporting")}
 """The family's name in the benches of motion and screen, of frames and watermarks, and of sound."""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What a figure must keep and aims at; `most`: it is better the smaller it is."""
-
-    must: float
-    aim: float
-    most: bool = False
 
 
 GOALS = {
@@ -155,38 +145,39 @@ PARTS: dict[str, tuple[Callable[[str, int], Answers], float]] = {
     "numbers": (numbers, 0.5),
 }
 """What makes the films of each part, and how many rounds it makes for one of `--films`."""
+NAMES = [*PARTS, "peers", "modes"]
 
 
 def main() -> None:
     """Print one JSON line for each figure and family."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--films", type=int, default=FILMS, help="scales how many films are made")
-    names = [*PARTS, "modes", "peers"]
-    parser.add_argument("--only", nargs="*", choices=names, default=names)
+    parser.add_argument("--only", nargs="*", choices=NAMES, default=NAMES)
     options = parser.parse_args()
     tell(options.films, options.only)
 
 
-def tell(films: int = FILMS, only: Iterable[str] | None = None) -> None:
-    """Make the films, ask the checks, print the figures."""
-    chosen = list(only) if only is not None else [*PARTS, "modes", "peers"]
-    for part in [name for name in PARTS if name in chosen]:
-        told: Answers = Counter()
-        rounds = max(1, round(films * PARTS[part][1]))
-        tasks = [(part, role, number) for number in range(rounds) for role in ROLES]
-        with multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1), _quiet) as pool:
-            for answers in pool.imap_unordered(_made, tasks, chunksize=1):
-                told.update(answers)
-        for line in figures(told):
-            _print(line)
-    if "peers" in chosen:
-        for line in peers.figures(max(2, films // 3)):
-            _print(line)
-    if "modes" in chosen:
+def tell(films: int = FILMS, only: Iterable[str] = tuple(NAMES)) -> None:
+    """Make the films, ask the checks, print the figures; after each part, how long it took."""
+    for part in [name for name in NAMES if name in only]:
+        with took(f"inspect.quality.{part}"):
+            for line in _told(part, films):
+                show(line)
+
+
+def _told(part: str, films: int) -> Iterable[dict[str, object]]:
+    if part == "peers":
+        return peers.figures(max(2, films // 3))
+    if part == "modes":
         found, all_of, lines = modes.compared()
-        for line in lines:
-            _print(line)
-        _print(figure("modes.swift_of_thorough", "both", found, all_of))
+        return [*lines, figure("modes.swift_of_thorough", "both", found, all_of)]
+    told: Answers = Counter()
+    rounds = max(1, round(films * PARTS[part][1]))
+    tasks = [(part, role, number) for number in range(rounds) for role in ROLES]
+    with multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1), _quiet) as pool:
+        for answers in pool.imap_unordered(_made, tasks, chunksize=1):
+            told.update(answers)
+    return figures(told)
 
 
 def figures(told: Answers) -> Iterator[dict[str, object]]:
@@ -204,15 +195,12 @@ def figures(told: Answers) -> Iterator[dict[str, object]]:
 
 def figure(name: str, role: str, found: int, total: int) -> dict[str, object]:
     """A share with its interval (Wilson, 95 %) beside its goal; a ratio of 1 or more keeps it."""
-    goal = GOALS[name]
     share = found / max(1, total)
     low, high = wilson(found, total)
-    ratio = goal.must / max(share, goal.must / 10) if goal.most else share / goal.must
     return {
         "name": f"inspect.quality.{name}", "figure": round(share, 4), "unit": "share",
         "interval": [round(low, 3), round(high, 3)], "n": total, "family": role,
-        "must": f"{'≤' if goal.most else '≥'} {goal.must}",
-        "aim": f"{'≤' if goal.most else '≥'} {goal.aim}", "ratio": round(ratio, 2),
+        **GOALS[name].about(share),
     }  # fmt: skip
 
 
@@ -224,10 +212,6 @@ def _made(task: Task) -> Answers:
 def _quiet() -> None:
     cv2.setNumThreads(1)
     os.environ["OMP_THREAD_LIMIT"] = "1"
-
-
-def _print(line: dict[str, object]) -> None:
-    print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":
