@@ -24,6 +24,17 @@ BOTH = ("tests/apps", "tests/engines/jobs", "tests/engines/live", "tests/engines
 COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
 # Whoever asks for one of these brings engines of its own, of every kind: once is enough.
 OWN = {"servers", "station", "shared_station", "on_disk", "machines", "flaky"}
+# Whole files go to whichever process is free. These take longest: first what mostly waits beside what
+# mostly reckons, so that the cores are busy; and of the journeys, which end the pass, the longest first.
+LONG = (
+    "faults/test_short_drill", "media/fingerprints/test_pictures", "engines/jobs/test_brokers",
+    "media/sound/test_noise", "engines/jobs/test_contract", "media/film/test_advice",
+    "media/fingerprints/test_sound_and_text", "engines/uploads/test_cuts", "media/test_containment",
+    "media/screen/test_choosing", "cli/test_move", "media/screen/test_reading",
+    "journeys/test_moving", "journeys/test_whole_contest", "journeys/test_eight_faults",
+    "journeys/test_sign_in", "journeys/test_live_progress", "journeys/test_rulebook",
+    "journeys/test_before_and_beside", "journeys/test_bad_input",
+)  # fmt: skip
 
 # `./dev check` uses quick, everything else house.
 for profile, examples in (("house", 100), ("quick", 20)):
@@ -53,8 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             continue
         if COUNTING.intersection(fixtures) or str(item.path).startswith(both):
             item.add_marker(pytest.mark.engines)
-    # A browser leaves an event loop running in this thread: whoever needs none comes before it.
-    items.sort(key=lambda item: "journeys" in item.path.parts)
+    items.sort(key=_turn)
     wanted = set(config.getoption("--clause"))
     known = ids_of_mission()
     kept = []
@@ -67,6 +77,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if wanted:
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+
+def _turn(item: pytest.Item) -> tuple[bool, int]:
+    """When an item's file has its turn. A browser leaves an event loop running in this thread: whoever
+    needs none comes before it."""
+    name = item.location[0].removeprefix("tests/").removesuffix(".py")
+    return name.startswith("journeys/"), LONG.index(name) if name in LONG else len(LONG)
 
 
 @pytest.fixture(scope="session")

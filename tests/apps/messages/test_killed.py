@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests import warm
 from tests.cli.installed import Installation
 from tests.engines.delivery.scripted import Scripted
 from tests.furnished import DATABASE, furnish
@@ -77,7 +77,7 @@ def test_a_killed_sender_leaves_a_mail_held_and_nothing_goes_out_twice(tmp_path:
         data, FENGCAI_MAIL_URL=f"smtp+plain://127.0.0.1:{server.port}", FENGCAI_MAIL_FROM=USER
     )
     settings = here.variables | {"DJANGO_SETTINGS_MODULE": "fengcai.project.settings"}
-    subprocess.run([sys.executable, "-c", POST], env=settings, check=True)
+    warm.run([sys.executable, "-c", POST], env=settings, check=True)
     with closing(sqlite3.connect(data / DATABASE, timeout=30, isolation_level=None)) as database:
 
         def rows() -> dict[str, tuple[str, bool]]:
