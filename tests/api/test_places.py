@@ -20,7 +20,7 @@ from tests.apps.entries.test_places import draft, holding, slot, submit
 from tests.factories.any_rulebook import Office
 from tests.factories.judging import person
 
-pytestmark = [pytest.mark.intake, pytest.mark.clause("J22")]
+pytestmark = [pytest.mark.intake]
 
 Placed = tuple[Office, Entry, str]
 

@@ -240,7 +240,7 @@ def test_complete_rows_are_submitted_where_that_is_the_rule(
         "2026-04-09"
     )
     assert {d.signed_name for d in first.declarations.all()} == {"王主任"}
-    assert second.state == "draft" and done[3].outcome.startswith("已导入；留作草稿：还差")
+    assert second.state == "draft" and done[3].outcome.startswith("已导入；留作草稿，还差")
 
 
 def test_a_time_that_is_none_or_to_come_is_refused(brought: Callable[..., Import]) -> None:
@@ -353,7 +353,7 @@ def test_the_trial_is_the_import(
         else:
             assert came == "已导入；" + why.replace("将提交", "已提交")
     assert foreseen[2][1] == "将提交"
-    assert "不是" in foreseen[3][1] and "留作草稿：还差" in foreseen[3][1]
+    assert "不是" in foreseen[3][1] and "留作草稿，还差" in foreseen[3][1]
     assert "文件“a.mp4”第 2 行也用了" in foreseen[5][1] and "找不到文件" in foreseen[5][1]
     assert Entry.objects.filter(state="submitted").count() == 2
     assert FileVersion.objects.count() == 3
@@ -424,7 +424,7 @@ def test_who_starts_it_answers_for_it_and_must_be_an_organiser_still(
     carried_out(run)
     assert {each.created_by for each in Entry.objects.all()} == {stage.organiser}
     assert origin_of(Entry.objects.get(unit__name="心病科")).text == (  # type: ignore[union-attr]
-        f"由组织者{stage.organiser}从“公众号”导入（原编号 1，表格“导出.csv”第 2 行），不是本单位填写的"
+        f"由{stage.organiser}从“公众号”导入（原编号 1，表格“导出.csv”第 2 行），不是本单位填写的"
     )
     assert origin_of(stage.draft("心病科")) is None
 

@@ -113,11 +113,37 @@ def test_an_export_is_mapped_tried_and_taken_in(stage: Collecting, come_in: Come
         ("<i>心跳</i>", "心病科"), ("血压", "针灸科"),
     ]  # fmt: skip
     assert "导入报告" in desk.get(page).content.decode()
+    entry = Entry.objects.get(unit__name="心病科")
+    said = f"由{stage.organiser}从“公众号”导入（原编号 1，表格“导出.csv”第 2 行），不是本单位填写的"
+    own = come_in(stage.contacts["心病科"]).get(f"/works/{entry.pk}/").content.decode()
+    assert said in own and "建立草稿" not in own
+    assert said in come_in(stage.reviewer).get(f"/review/{entry.pk}/").content.decode()
     report = load_workbook(BytesIO(desk.get(page + "report.xlsx").content)).active
     assert report.cell(2, 8).value == "已导入；留作草稿，由单位核对后提交"
     assert desk.post(page + "start/").status_code == 422
     assert desk.post(page + "grant/").json()["grant"]
     assert run.source.name == "公众号"
+
+
+@pytest.mark.clause("H6")
+def test_an_import_that_stopped_says_why_and_goes_on(stage: Collecting, come_in: ComeIn) -> None:
+    desk, base = come_in(stage.organiser), f"/c/{stage.contest.slug}/office/exchange/"
+    table = "报名编号,单位,作品名称\n1,心病科,心跳\n".encode("gb18030")
+    asked = {"source": "公众号", "file": SimpleUploadedFile("导出.csv", table)}
+    page = desk.post(base + "imports/new/", asked)["Location"]
+    columns = {"column-key": "报名编号", "column-unit": "单位", "column-title": "作品名称"}
+    desk.post(page, {**columns, "track": "video", "rule": "draft"})
+    work_off()
+    Import.objects.update(folder="/gone")
+    desk.post(page + "start/")
+    work_off()
+    stopped = desk.get(page).content.decode()
+    assert "服务器上没有文件夹“gone”" in stopped and "接着导入" in stopped
+    assert "停下了" in desk.get(base).content.decode()
+    Import.objects.update(folder="")
+    assert desk.post(page + "start/").status_code == 302
+    work_off()
+    assert Import.objects.get().state == "done" and Entry.objects.count() == 1
 
 
 def test_only_organisers_come_in(stage: Collecting, come_in: ComeIn) -> None:

@@ -30,7 +30,7 @@ class Brought:
     def text(self) -> str:
         """In one sentence, without the instant."""
         row = f"原编号 {self.row_key}，表格“{self.filename}”第 {self.line} 行"
-        return f"由组织者{self.by}从“{self.source}”导入（{row}），不是本单位填写的"
+        return f"由{self.by}从“{self.source}”导入（{row}），不是本单位填写的"
 
 
 def origin_of(entry: Entry) -> Brought | None:

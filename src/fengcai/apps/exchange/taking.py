@@ -127,7 +127,10 @@ def submitted(reader: Reader, entry: Entry, row: Understood) -> list[str]:
             through=through_of(reader, row),
         )
     except Refused as refusal:
-        return [f"留作草稿：{said_of(refusal)}"]
+        lacks = list(dict.fromkeys(refusal.fields.values()))
+        if lacks:
+            return [f"留作草稿，还差 {len(refusal.fields)} 项：{'、'.join(lacks)}"]
+        return [f"留作草稿：{refusal.message}"]
     return [HANDED_IN]
 
 
