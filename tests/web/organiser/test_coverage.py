@@ -39,5 +39,5 @@ def test_the_first_page_costs_the_same_at_any_length(
     )
     client = signed_in(collecting.organiser)
     url = reverse("office", args=[collecting.contest.slug])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(url, {"show": "owed"})

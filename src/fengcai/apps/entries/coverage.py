@@ -164,7 +164,7 @@ def units_in(
             drafts=drafts,
             short=()
             if standing == "exempt"
-            else short.of(Unit(pk=pk, name=name, unit_class=unit_class), counted),
+            else short.of(pk, name, unit_class, counted),
             unit_class=unit_class,
             district=district,
             email=email,
@@ -266,12 +266,14 @@ class _Shortfalls:
             for unit, *work in rows.values_list(*wanted):
                 self._works.setdefault(unit, []).append(Counted(*work))
 
-    def of(self, unit: Unit, many: int) -> tuple[Shortfall, ...]:
+    def of(self, pk: int, name: str, unit_class: str, many: int) -> tuple[Shortfall, ...]:
         """Those of one unit with so many works that count."""
         if self._mixed:
-            return tuple(shortfalls(self._rules, unit, self._works.get(unit.pk, ())))
-        key = (unit.unit_class, unit.name if unit.name in self._named else "", many)
+            unit = Unit(pk=pk, name=name, unit_class=unit_class)
+            return tuple(shortfalls(self._rules, unit, self._works.get(pk, ())))
+        key = (unit_class, name if name in self._named else "", many)
         if key not in self._known:
+            unit = Unit(pk=pk, name=name, unit_class=unit_class)
             alike = Counted(NIL, self._rules.tracks[0].id, (), (), State.SUBMITTED)
             self._known[key] = tuple(shortfalls(self._rules, unit, [alike] * many))
         return self._known[key]

@@ -91,7 +91,15 @@ class Listing:
 
 def counts(contest: Contest) -> dict[str, int]:
     """How many works stand in each state; states without a work are missing. 1 SQL, on an index."""
-    return _by_state(Entry.objects.filter(contest=contest))
+    values = [value for state in State for value in (str(state), contest.pk, str(state))]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, values)
+        return {state: many for state, many in cursor.fetchall() if many}
+
+
+# State by state: counting a part of an index takes less than half of what grouping all of it does.
+_COUNT = f"SELECT %s, COUNT(*) FROM {Entry._meta.db_table} WHERE contest_id = %s AND state = %s"  # noqa: S608
+_COUNTS = " UNION ALL ".join([_COUNT] * len(State))
 
 
 def listing(contest: Contest, asked: Asked) -> Listing:
@@ -101,7 +109,10 @@ def listing(contest: Contest, asked: Asked) -> Listing:
     """
     chosen = _chosen(contest, asked)
     found = _found(chosen, asked) if asked.words.split() else None
-    by_state = _by_state(chosen) if found is None else Counter(state for _, state in found)
+    if found is not None:
+        by_state: Mapping[str, int] = Counter(state for _, state in found)
+    else:
+        by_state = _by_state(chosen) if asked.track or asked.unit else counts(contest)
     total = by_state.get(asked.state, 0) if asked.state else sum(by_state.values())
     pages = max(1, -(-total // asked.per_page))
     number = min(max(asked.page, 1), pages)

@@ -124,30 +124,33 @@ SELECT (SELECT COUNT(*) FROM mine), (SELECT COUNT(*) FROM free),
   (SELECT COUNT(*) FROM ({_WHOLE} AND entry_id IN (SELECT id FROM free)) finished)
 """
 
-# The same for every seat `s` in force, where works are not shared out.
-_ITS = {"%(judge)s": "s.judge_id", "%(recusing_seat)s": "s.id"}
-
-
-def _of_seat(text: str) -> str:
-    for name, column in _ITS.items():
-        text = text.replace(name, column)
-    return text
-
-
-_ITS_OWN = _of_seat(f"{_OWN} AND %(recuse)s = 1")
-_ITS_BARRED = f"""
-SELECT e.id FROM {_ENTRY} e JOIN {_PLACE} p ON p.round_id = %(round)s AND p.entry_id = e.id
-WHERE e.state = %(accepted)s AND e.id IN ({_ITS_OWN} UNION {_of_seat(_DECLARED)})"""
+# The same for every seat in force, where works are not shared out. What is barred is found once for
+# all of them; nothing is barred that has fallen.
+_SEAT, _TAKING = Seat._meta.db_table, f"{_PLACE} p ON p.round_id = s.round_id AND p.entry_id = e.id"
 _SEAT_COUNTS = f"""
-WITH fallen AS ({_FALLEN} AND EXISTS (
-    SELECT 1 FROM {_PLACE} p WHERE p.round_id = %(round)s AND p.entry_id = e.id))
+WITH seats AS (SELECT * FROM {_SEAT} WHERE round_id = %(round)s AND excused_at IS NULL),
+  fallen AS ({_FALLEN} AND EXISTS (
+    SELECT 1 FROM {_PLACE} p WHERE p.round_id = %(round)s AND p.entry_id = e.id)),
+  barred AS (
+    SELECT s.id AS seat, e.id AS entry FROM seats s JOIN {_UNITS} own ON own.seat_id = s.id
+    JOIN {_ENTRY} e ON e.contest_id = %(contest)s AND e.unit_id = own.unit_id
+      AND e.state = %(accepted)s
+    JOIN {_TAKING} WHERE %(recuse)s = 1
+    UNION
+    SELECT s.id, c.entry_id FROM seats s JOIN {_CONFLICT} c ON c.round_id = s.round_id
+      AND c.judge_id = s.judge_id AND c.withdrawn_at IS NULL
+    WHERE EXISTS (SELECT 1 FROM {_ENTRY} e JOIN {_TAKING}
+      WHERE e.id = c.entry_id AND e.state = %(accepted)s)),
+  lost AS (SELECT seat, entry FROM barred UNION ALL SELECT s.id, f.id FROM seats s, fallen f)
 SELECT s.id,
   (SELECT COUNT(*) FROM {_PLACE} WHERE round_id = %(round)s) - (SELECT COUNT(*) FROM fallen),
-  (SELECT COUNT(*) FROM ({_ITS_BARRED}) barred),
-  (SELECT COUNT(*) FROM ({_of_seat(_WHOLE)}) finished),
-  (SELECT COUNT(*) FROM ({_of_seat(_WHOLE)} AND entry_id IN (
-    SELECT id FROM fallen UNION ALL {_ITS_BARRED})) lost)
-FROM {Seat._meta.db_table} s WHERE s.round_id = %(round)s AND s.excused_at IS NULL
+  (SELECT COUNT(*) FROM barred b WHERE b.seat = s.id),
+  (SELECT COUNT(*) FROM {_SHEET} x WHERE x.round_id = s.round_id AND x.judge_id = s.judge_id
+    AND x.marked >= %(full)s),
+  (SELECT COUNT(*) FROM lost l JOIN {_SHEET} x ON x.round_id = s.round_id
+    AND x.judge_id = s.judge_id AND x.entry_id = l.entry AND x.marked >= %(full)s
+    WHERE l.seat = s.id)
+FROM seats s
 """
 
 

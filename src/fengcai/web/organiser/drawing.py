@@ -9,7 +9,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from fengcai.web.organiser.pages.coverage import UnitRow
+from fengcai.web.organiser.pages.coverage import Figure, GroupRow, UnitRow
 from fengcai.web.shared.badges import Badge
 from fengcai.web.shared.marks import badge_of
 
@@ -32,6 +32,23 @@ def unit_line(row: UnitRow) -> SafeString:
         f'<td data-label="作品" class="number">{works}</td>'
         f'<td data-label="联络员"><span>{whom or _NOBODY}</span></td></tr>'
     )
+
+
+def figures_row(row: GroupRow) -> SafeString:
+    """The figures of a class, a district or all units as a row of the table; each leads to its list."""
+    figures = "".join(_figure(each) for each in (*row.figures, row.late))
+    return mark_safe(  # noqa: S308  (every word is escaped here)
+        f'<tr><th scope="row">{escape(row.name)}</th>'
+        f'<td data-label="单位" class="number">{row.units}</td>{figures}'
+        f'<td data-label="占应报" class="number">{row.share}</td></tr>'
+    )
+
+
+def _figure(figure: Figure) -> str:
+    many = str(figure.count)
+    if figure.count:
+        many = f'<a href="?{escape(figure.query)}#units">{many}</a>'
+    return f'<td data-label="{escape(figure.word)}" class="number">{many}</td>'
 
 
 def _where(row: UnitRow) -> str:

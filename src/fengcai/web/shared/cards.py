@@ -94,6 +94,12 @@ def addresses(name: str, *front: Any) -> Callable[[UUID], str]:
     return lambda id: f"{before}{id}{after}"
 
 
+def numbered(name: str, *front: Any) -> Callable[[int], str]:
+    """The same where the last part of the address is a number."""
+    before, _, after = reverse(name, args=[*front, 0]).rpartition("/0/")
+    return lambda number: f"{before}/{number}/{after}"
+
+
 def sprite_of(asset_id: Any, sprite: Any) -> Sprite | None:
     """The sprite strip of a file, from the geometry in its facts."""
     if not sprite:

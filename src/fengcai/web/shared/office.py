@@ -147,6 +147,8 @@ class Office:
     groups: Sequence[GroupRow]
     count_url: str
     """Where the numbers are fetched from after the page; empty where nobody counts."""
+    key: str
+    """Tells it from every other navigation: everything that it is made of."""
 
     @property
     def here(self) -> GroupRow | None:
@@ -184,7 +186,9 @@ def office_of(slug: str, roles: Collection[str], place: str, path: str = "") -> 
         GroupRow(group.label, [row(each) for each in places])
         for group, places in _open_to(frozenset(roles))
     ]
-    return Office(groups, urls[COUNTS] if Role.ORGANISER in roles else "")
+    below = path not in ("", urls.get(place, ""))
+    key = f"{urls[COUNTS]} {sorted(roles)} {place} {below}"
+    return Office(groups, urls[COUNTS] if Role.ORGANISER in roles else "", key)
 
 
 def counts(lines: Sequence[Waiting]) -> list[Count]:

@@ -33,7 +33,7 @@ class JudgeRound:
 
 def rounds_of(contest: Contest) -> list[Round]:
     """The contest's rounds that have been opened, first one first. 1 SQL."""
-    return list(_joined().filter(contest=contest))
+    return _OF_CONTEST(contest=contest.pk)
 
 
 def round_of(contest: Contest, round_id: str) -> Round:
@@ -65,6 +65,9 @@ _AT = Prepared(
         .order_by()
     )
 )
+
+
+_OF_CONTEST = Prepared(lambda: _joined().filter(contest=Given("contest")))
 
 
 def _joined() -> QuerySet[Round]:

@@ -15,6 +15,7 @@ from fengcai.apps.judging.open_round import tally_of_seats
 from fengcai.apps.judging.panel import panel_id, per_entry, rule_of, scheme_in
 from fengcai.apps.judging.queries.progress import progress_of
 from fengcai.apps.judging.queries.rounds import rounds_of
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.core.rulebook import Round as RoundRule
 from fengcai.core.rulebook import Rules
 
@@ -63,10 +64,8 @@ def judging_of(contest: Contest) -> Judging:
 def _under_way(round: Round) -> UnderWay:
     rules = rules_at(round.rulebook)
     rule = rule_of(rules, round.round_id)
-    seats = list(Seat.objects.filter(round=round, excused_at=None).select_related("judge"))
-    signed = set(
-        HandIn.objects.filter(round=round, reopened_at=None).values_list("judge_id", flat=True)
-    )
+    seats = _SEATS(round=round.pk)
+    signed = set(_SIGNED(round=round.pk))
     waiting = tuple(str(seat.judge) for seat in seats if seat.judge_id not in signed)
     shared = any(per_entry(round, rules, rule, panel_id(rule, seat)) for seat in seats)
     if not waiting or shared or round.state != Round.State.OPEN:
@@ -75,6 +74,16 @@ def _under_way(round: Round) -> UnderWay:
         return UnderWay(round, done, due, waiting, whole.shortages)
     done, due = _counted(round, rules, rule, seats)
     return UnderWay(round, done, due, waiting, ())
+
+
+_SEATS = Prepared(
+    lambda: Seat.objects.filter(round=Given("round"), excused_at=None).select_related("judge")
+)
+_SIGNED = Prepared(
+    lambda: HandIn.objects.filter(round=Given("round"), reopened_at=None).values_list(
+        "judge_id", flat=True
+    )
+)
 
 
 def _counted(round: Round, rules: Rules, rule: RoundRule, seats: Sequence[Seat]) -> tuple[int, int]:

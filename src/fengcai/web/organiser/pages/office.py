@@ -19,6 +19,7 @@ from fengcai.apps.publishing.queries import results_published
 from fengcai.core.rulebook import Rules
 from fengcai.core.timetable import standing
 from fengcai.web.organiser.pages.coverage import Asked, board, units_in_all
+from fengcai.web.shared.cards import numbered
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -78,7 +79,7 @@ def office_page(
             state.units,
             asked=asked,
             page=page,
-            unit_url=lambda pk: reverse("office-unit", args=[contest.slug, pk]),
+            unit_url=numbered("office-unit", contest.slug),
         ),
     }
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from fengcai.web.organiser import coverage_picture, drawing
-from fengcai.web.organiser.pages.coverage import UnitRow
+from fengcai.web.organiser.pages.coverage import GroupRow, UnitRow
 
 register = template.Library()
 
@@ -15,6 +15,12 @@ register = template.Library()
 def unit_line(row: UnitRow) -> SafeString:
     """`{% unit_line row %}`: a unit as a row of the coverage board."""
     return drawing.unit_line(row)
+
+
+@register.simple_tag
+def figures_row(row: GroupRow) -> SafeString:
+    """`{% figures_row row %}`: the figures of some units as a row of their table."""
+    return drawing.figures_row(row)
 
 
 @register.simple_tag
