@@ -26,6 +26,7 @@ from fengcai.apps.entries.broken import Binding, Bound
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names
 from fengcai.apps.entries.states import State
+from fengcai.apps.prepared import Given, Prepared
 
 PER_PAGE = 50
 LONGEST_WORDS = 60
@@ -216,15 +217,7 @@ def _rows(contest: Contest, ids: list[UUID]) -> list[Row]:
     rules = rules_of(contest)
     names = {track.id: theme_names(rules, track.id) for track in rules.tracks}
     tracks = {track.id: track.name for track in rules.tracks}
-    entries = {
-        one["pk"]: one
-        for one in Entry.objects.filter(pk__in=ids)
-        .order_by()
-        .values(
-            *("pk", "number", "title", "track", "themes", "divisions", "state", "late"),
-            *("rulebook_id", "updated_at", "submitted_at", "unit__name"),
-        )
-    }
+    entries = {one["pk"]: one for one in _WORKS(works=ids)}
     files = _files(ids)
     broken = _broken(contest, entries, files)
     none = _File()
@@ -264,10 +257,8 @@ class _File:
 
 def _files(ids: list[UUID]) -> dict[UUID, _File]:
     """The first current file of each work; of its facts only the length is read."""
-    wanted = ("entry_id", "slot", "place", "asset_id", "asset__state", "asset__trouble")
-    rows = FileVersion.objects.filter(entry__in=ids, current=True).order_by()
     first: dict[UUID, tuple[Any, ...]] = {}
-    for entry, *told in rows.values_list(*wanted, "asset__poster_key", LENGTH):
+    for entry, *told in _FILES(works=ids):
         if entry not in first or tuple(told[:2]) < first[entry][:2]:
             first[entry] = tuple(told)
     return {
@@ -288,10 +279,7 @@ def _broken(
     """How many binding demands each work's first file breaks. 1 SQL, 1 more after an amendment."""
     of = {file.pk: entry for entry, file in files.items() if entry in entries}
     found: dict[UUID, set[str]] = {}
-    rows = Finding.objects.filter(
-        asset__in=list(of), verdict=Finding.Verdict.FAIL, severity="must"
-    ).order_by()
-    for asset, requirement in rows.values_list("asset", "requirement"):
+    for asset, requirement in _BROKEN(files=list(of)):
         found.setdefault(of[asset], set()).add(requirement)
     works = {
         pk: Bound(one["track"], tuple(one["divisions"]), one["state"], one["rulebook_id"])
@@ -300,3 +288,34 @@ def _broken(
     }
     binding = Binding(contest, works.values())
     return {pk: binding.many(work, found[pk]) for pk, work in works.items()}
+
+
+_WORKS: Prepared[dict[str, Any]] = Prepared(
+    lambda: (
+        Entry.objects.filter(pk__in=Given("works", many=True))
+        .order_by()
+        .values(
+            *("pk", "number", "title", "track", "themes", "divisions", "state", "late"),
+            *("rulebook_id", "updated_at", "submitted_at", "unit__name"),
+        )
+    )
+)
+_FILES: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        FileVersion.objects.filter(entry__in=Given("works", many=True), current=True)
+        .order_by()
+        .values_list(
+            *("entry_id", "slot", "place", "asset_id", "asset__state", "asset__trouble"),
+            *("asset__poster_key", LENGTH),
+        )
+    )
+)
+_BROKEN: Prepared[tuple[UUID, str]] = Prepared(
+    lambda: (
+        Finding.objects.filter(
+            asset__in=Given("files", many=True), verdict=Finding.Verdict.FAIL, severity="must"
+        )
+        .order_by()
+        .values_list("asset_id", "requirement")
+    )
+)
