@@ -17,13 +17,11 @@ Bytes below a part's size wait in an unlinked file in DATA/scratch, so memory is
 from __future__ import annotations
 
 import logging
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from django.utils import timezone
@@ -31,6 +29,7 @@ from django.utils import timezone
 from fengcai.engines import storage
 from fengcai.engines.storage import MultipartGone, Multiparts, StorageTrouble
 from fengcai.engines.uploads import holdings, leftovers, records
+from fengcai.engines.uploads.bucket import Bucket, scratch_file
 from fengcai.engines.uploads.digests import Digest, Hash, recall_digest, remember_digest
 from fengcai.engines.uploads.holdings import Held, Tail
 from fengcai.engines.uploads.lease import Lease
@@ -41,9 +40,7 @@ logger = logging.getLogger(__name__)
 
 DISTANT = True
 POLL = 0.5  # seconds between two tries to hold an upload
-NEEDED_PARTS = 5000  # half of what S3 allows: the other half is for numbers that became void
 FLUSH_AFTER = 15.0  # seconds after which bytes below a part's size are made durable on the way
-_PIECES_OF_A_HOLD = 1_000_000
 
 
 class S3Part:
@@ -55,141 +52,22 @@ class S3Part:
         row = lease.row
         self.upload_id: UUID = row.pk
         self._lease, self._row, self._where = lease, row, where
-        self._part_size = where.part_size(row.length, at_most=NEEDED_PARTS)
+        self._s3 = Bucket(lease, where)
+        self._part_size = self._s3.part_size
         self._lock = threading.RLock()
-        self._dirty = False  # a request failed whose outcome in S3 is not known
         self._grown = False
-        self._made = 0  # pieces put in this hold
         self._flushed_at = time.monotonic()
         self._waiting: BinaryIO | None = None  # the bytes after the full parts, when opened
         self._waits = 0
-        self._held = self._remembered() or self._look()
+        self._held = self._s3.remembered() or self._s3.found()
         self._base = len(self._held.parts)
         self.length = self._durable()
         self._digest = recall_digest(self.upload_id, of=row.multipart, until=self.length)
 
-    # --- what there is ------------------------------------------------------------------------
-
-    def _remembered(self) -> Held | None:
-        """What this process left there, if nobody has held it since and nothing is under way."""
-        held = holdings.recall(self.upload_id)
-        if held is None or self._lease.forced or held.epoch != self._row.epoch - 1:
-            return None
-        return held
-
-    def _look(self) -> Held:
-        """Ask S3; after a hold by force make harmless what may still be under way."""
-        row = self._row
-        if row.state == Upload.State.FINISHED:
-            return Held(assembled=True)
-        if not row.key:
-            self._lease.change(key=storage.fresh_key(storage.ending_of(row.filename)))
-        held = Held(tails=self._tails())
-        try:
-            found = self._where.parts(row.key, row.multipart) if row.multipart else []
-        except MultipartGone:
-            whole = storage.store().found(row.key)
-            if whole is not None and whole.size == row.length:
-                held.assembled, held.modified = True, whole.modified
-                return held
-            # Aborted behind our back (a lifecycle rule, another bucket): it begins at zero.
-            logger.warning("upload %s: its parts are gone from S3", self.upload_id)
-            self._lease.change(multipart="", void_parts=[], fence=self._serial())
-            held.tails = []
-            return held
-        void, number, stray = set(row.void_parts), 1, []
-        for part in found:
-            while number in void:
-                number += 1
-            if part.number == number and part.size == self._part_size:
-                held.parts.append((part.number, part.tag))
-                held.modified = max(held.modified, part.modified)
-                number += 1
-            elif part.number not in void:
-                stray.append(part.number)
-        keep = len(held.parts) * self._part_size
-        if row.unverified:
-            keep = min(row.offset, keep + self._size_of_tail(held))
-        if self._lease.forced or stray:
-            while number in void:
-                number += 1
-            self._fence(held, keep, [*stray, number] if row.multipart else [])
-        return held
-
-    def _serial(self) -> int:
-        """The serial of the next piece: greater than any before."""
-        self._made += 1
-        return self._row.epoch * _PIECES_OF_A_HOLD + self._made
-
-    def _tails(self) -> list[Tail]:
-        pieces = self._where.pieces(f"{self.upload_id}/")
-        return sorted(t for t in map(Tail.of, pieces) if t.serial >= self._row.fence)
-
-    def _fence(self, held: Held, keep: int, void: list[int]) -> None:
-        """From here on only what this hold has seen, or puts itself, can count.
-
-        With an unproved chunk at the end, everything after `keep` goes as well.
-        """
-        if self._row.unverified:
-            index, size = divmod(keep, self._part_size)
-        else:
-            index, size = len(held.parts), self._size_of_tail(held)
-        self._keep_only(held, index, size, void)
-
-    def _keep_only(self, held: Held, index: int, size: int, void: list[int]) -> None:
-        """What counts is `index` parts and `size` bytes after them; in one change of the row.
-
-        The part numbers `void` never count, besides those of the parts thrown away.
-        """
-        self._lease.require()
-        mine = self._copy_of_tail(held, index, size)
-        void = [*void, *(number for number, _ in held.parts[index:])]
-        self._lease.change(
-            void_parts=sorted({*self._row.void_parts, *void}),
-            fence=mine.serial if mine else self._serial(),
-        )
-        del held.parts[index:]
-        held.tails, gone = [mine] if mine else [], held.tails
-        for tail in gone:
-            if not self._delete_tail(tail):
-                return
-
-    def _delete_tail(self, tail: Tail) -> bool:
-        """Whether it is gone; what stays goes with the upload."""
-        try:
-            self._where.delete_piece(tail.name(self.upload_id))
-        except StorageTrouble:
-            return False
-        return True
-
-    def _copy_of_tail(self, held: Held, index: int, size: int) -> Tail | None:
-        """The first `size` bytes after `index` parts, put as a piece of this hold; None for none."""
-        if not size:
-            return None
-        newest = max((t for t in held.tails if t.index == index), default=None)
-        if newest is None or newest.size < size:
-            raise OSError(f"upload {self.upload_id}: the tail after {index} parts is missing")
-        with _scratch_file() as copy:
-            for chunk in self._content(newest):
-                copy.write(chunk)
-            copy.truncate(size)
-            return self._put_tail(index, copy, size)
-
-    def _content(self, tail: Tail) -> Iterator[bytes]:
-        try:
-            yield from self._where.get_piece(tail.name(self.upload_id))
-        except FileNotFoundError:
-            self._lease.require()
-            raise StorageTrouble("收到的一小段刚被别的进程换过，请稍后再试", busy=True) from None
-
-    def _size_of_tail(self, held: Held) -> int:
-        index = len(held.parts)
-        return max((t for t in held.tails if t.index == index), default=Tail(0, 0, 0)).size
-
     def _durable(self) -> int:
         if self._held.assembled:
             return self._row.length
-        return len(self._held.parts) * self._part_size + self._size_of_tail(self._held)
+        return len(self._held.parts) * self._part_size + self._s3.size_of_tail(self._held)
 
     # --- growing ------------------------------------------------------------------------------
 
@@ -214,11 +92,11 @@ class S3Part:
     def _opened(self) -> BinaryIO:
         """The file of waiting bytes, filled with the tail when it is opened."""
         if self._waiting is None:
-            self._waiting = _scratch_file()
-            size, self._waits = self._size_of_tail(self._held), 0
+            self._waiting = scratch_file()
+            size, self._waits = self._s3.size_of_tail(self._held), 0
             if size:
                 tail = max(t for t in self._held.tails if t.index == len(self._held.parts))
-                for chunk in self._content(tail):
+                for chunk in self._s3.content(tail):
                     self._waiting.write(chunk)
                     self._waits += len(chunk)
             if self._waits != size:
@@ -245,7 +123,7 @@ class S3Part:
         number = self._next_number()
         self._lease.require()
         self._waiting.seek(0)
-        with self._uncertain():
+        with self._s3.uncertain():
             tag = self._where.add(self._row.key, self._row.multipart, number, self._waiting)
         self._held.parts.append((number, tag))
         self._held.modified = time.time()
@@ -255,28 +133,13 @@ class S3Part:
         self._flushed_at = time.monotonic()
         self._forget_old_tails()
 
-    def _put_tail(self, index: int, content: BinaryIO, size: int) -> Tail:
-        self._lease.require()
-        tail = Tail(index, self._serial(), size, time.time())
-        content.seek(0)
-        with self._uncertain():
-            self._where.put_piece(tail.name(self.upload_id), content)
-        return tail
-
-    @contextmanager
-    def _uncertain(self) -> Iterator[None]:
-        """Around a request that changes something: if it fails, it may take effect all the same."""
-        before, self._dirty = self._dirty, True
-        yield
-        self._dirty = before
-
     def _forget_old_tails(self) -> None:
         """Remove pieces that no cut can need: what is thrown away is of this hold."""
         index = len(self._held.parts)
         newest: dict[int, Tail] = {tail.index: tail for tail in sorted(self._held.tails)}
         needed = {newest.get(index), newest.get(self._base)}
         for tail in [t for t in self._held.tails if t not in needed]:
-            if not self._delete_tail(tail):
+            if not self._s3.delete_tail(tail):
                 return
             self._held.tails.remove(tail)
 
@@ -304,7 +167,7 @@ class S3Part:
         with self._lock:
             if self.unflushed():
                 assert self._waiting is not None
-                tail = self._put_tail(len(self._held.parts), self._waiting, self._waits)
+                tail = self._s3.put_tail(len(self._held.parts), self._waiting, self._waits)
                 self._waiting.seek(0, 2)
                 self._held.tails.append(tail)
                 self._held.modified = tail.modified
@@ -334,7 +197,7 @@ class S3Part:
             self._close_waiting()
             index, size = divmod(length, self._part_size)
             if length != self._durable():
-                self._keep_only(self._held, index, size, [])
+                self._s3.keep_only(self._held, index, size, [])
             self._base = index
             self.length = length
             if self._digest.position > length:
@@ -372,23 +235,23 @@ class S3Part:
         else:
             whole = storage.store().found(self._row.key)
             if whole is None or whole.size != self._row.length:
-                self._dirty = True
+                self._s3.dirty = True
                 raise StorageTrouble("存储服务没有把各段合成一个文件，请稍后再试", busy=True)
         self._held.assembled, self._held.modified = True, whole.modified
 
     def _complete(self, parts: list[tuple[int, str]]) -> None:
         """The tail becomes the last part, and the parts one object."""
-        if self._size_of_tail(self._held):
+        if self._s3.size_of_tail(self._held):
             waiting = self._opened()
             self._begun()
             number = self._next_number()
             self._lease.require()
             waiting.seek(0)
-            with self._uncertain():
+            with self._s3.uncertain():
                 tag = self._where.add(self._row.key, self._row.multipart, number, waiting)
             parts.append((number, tag))
         self._lease.require()
-        with self._uncertain():
+        with self._s3.uncertain():
             self._where.complete(self._row.key, self._row.multipart, parts)
 
     def _begun(self) -> None:
@@ -424,7 +287,7 @@ class S3Part:
     def close(self) -> None:
         """Let the next writer in, and note in the row how far the file has come."""
         with self._lock:
-            clean = not self._dirty and not self.unflushed()
+            clean = not self._s3.dirty and not self.unflushed()
             self._close_waiting()
             note: dict[str, object] = {}
             if self._grown or self._held.assembled:
@@ -439,11 +302,6 @@ class S3Part:
             if not self._held.assembled:
                 self._held.epoch = self._row.epoch
                 holdings.remember(self.upload_id, self._held)
-
-
-def _scratch_file() -> BinaryIO:
-    """An unlinked file: it goes with the process, and its writes are never held back."""
-    return cast("BinaryIO", tempfile.TemporaryFile(dir=storage.scratch_directory(), buffering=0))
 
 
 def take(upload_id: UUID, *, create: bool = False) -> S3Part:
