@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +50,9 @@ def test_an_unfinished_review_is_refused_and_keeps_the_notes(
         {"decision": "accept", "version": entry.version, "note-truthful": "片头 <晃>"},
     )
     assert answer.status_code == 422
-    assert 'value="片头 &lt;晃&gt;"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="片头 &lt;晃&gt;"' in page
+    assert re.search(r'<a href="#truthful">[^<：]+：请判断这一项</a>', page)
     assert Entry.objects.get(pk=entry.pk).state == "confirmed"
 
 

@@ -267,6 +267,10 @@ def shown_form(
         "entrant/entry.html",
         {
             "form": form,
+            "labels": {
+                f"declaration-{row.declaration.id}": row.declaration.text
+                for row in form.declarations
+            },
             "page": page,
             "contest": page.entry.contest,
             "error": error,

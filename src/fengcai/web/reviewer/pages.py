@@ -93,6 +93,7 @@ def sheet_page(sheet: Sheet, *, typed: QueryDict, error: Refused | None) -> dict
             )
             for point in sheet.to_judge
         ],
+        "labels": {point.requirement: point.text for point in (*sheet.to_judge, *sheet.settled)},
         "settled": [
             {
                 "requirement": p.requirement,

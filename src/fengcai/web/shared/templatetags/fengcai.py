@@ -29,6 +29,8 @@ from fengcai.web.shared.shell import Shell, shell_of
 from fengcai.web.shared.works import Line
 
 register = template.Library()
+LONGEST_LABEL = 30
+"""Characters of a field's name in the summary of a refused form."""
 
 THEMES = ("light", "dark")
 
@@ -228,6 +230,14 @@ def field(
 def elided(paginator: Any, number: int) -> Any:
     """`{{ paginator|elided:page.number }}`: page numbers with `…` where some are left out."""
     return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+
+
+@register.filter
+def named(labels: Any, field: str) -> str:
+    """`{{ labels|named:field }}`: what a field is about, shortened, before its message; empty if unknown."""
+    label = labels.get(field, "") if labels else ""
+    short = label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}……"
+    return f"{short}：" if short else ""
 
 
 @register.inclusion_tag("shared/_fault.html")
