@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=45)
 """So long after a worker vanished may nobody hold its lines; the clock goes on looking meanwhile."""
-ROUND_S = 10.0
+ROUND_S = 5.0
 """Seconds between two rounds: leases are lengthened, changed settings seen."""
 LOOK_S = 120.0
 """Seconds between two looks by the clock, whoever holds a line."""
@@ -50,7 +50,7 @@ class Line(threading.Thread):
     """One line to one mailbox, in a thread that knows no rows.
 
     `heard` becomes true with each letter, `trouble` says why the line has ended by itself; `stir` is
-    called at both.
+    called at both, and when it is known how the server tells of letters.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Line(threading.Thread):
         self._ended = threading.Event()
         self.heard = threading.Event()
         self.trouble: MailboxTrouble | None = None
+        self._told: bool | None = None
         self.began = time.monotonic()
 
     @property
@@ -78,7 +79,7 @@ class Line(threading.Thread):
         try:
             with self._mailbox as mailbox:
                 while not self._ended.is_set():
-                    newest = mailbox.idle(self._after, LISTEN_S, stop=self._ended.is_set)
+                    newest = mailbox.idle(self._after, LISTEN_S, stop=self._asked_to_end)
                     if newest is not None and newest != self._after:
                         self._after = newest
                         self.heard.set()
@@ -89,6 +90,12 @@ class Line(threading.Thread):
             log.exception("mailbox_line_broke")
             self.trouble = MailboxTrouble("server", str(error)[:300], again=True)
         self._stir()
+
+    def _asked_to_end(self) -> bool:
+        if self._told != self.pushed:  # how letters come in by it is known now, or has changed
+            self._told = self.pushed
+            self._stir()
+        return self._ended.is_set()
 
     def end(self) -> None:
         """Ask it to end; it does within a second or so, or when the server answers."""
