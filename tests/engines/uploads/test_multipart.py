@@ -160,7 +160,7 @@ def test_a_holder_thought_dead_writes_nothing_after_another_took_over(bucket: Bu
     slow._lease._renewed -= 60  # it wakes up a minute later
     for attempt in (
         lambda: slow.write([b"x"]),
-        lambda: (slow._waiting.write(b"y"), slow._put_tail(0, slow._waiting, 101)),
+        lambda: (slow._waiting.write(b"y"), slow._s3.put_tail(0, slow._waiting, 101)),
         lambda: slow.cut(50),
         slow._assemble,
     ):
@@ -224,7 +224,7 @@ def test_a_tail_that_lands_late_never_counts(bucket: Bucket) -> None:
     slow.flush()
     heir = taken_over(row)
     assert heir.length == 10
-    name = holdings.Tail(0, slow._serial(), 20).name(row.pk)
+    name = holdings.Tail(0, slow._s3._serial(), 20).name(row.pk)
     heir.close()
     bucket.arriving.put_piece(name, io.BytesIO(b"a" * 10 + b"z" * 10))
     holdings._known.clear()
