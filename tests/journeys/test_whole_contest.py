@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
@@ -27,16 +28,20 @@ FILE_NAME = "心病科+一科一风采视频大赛.mp4"
 ONE_SECOND_OF_UPLOAD = 160 * 1024
 
 
-@pytest.mark.clause("U1", "U2", "U5")
+@pytest.mark.clause("U1", "U2", "U5", "J1", "B7")
 def test_a_contest_from_sign_in_to_the_certificate_s_verification(
     browser: Browser, premises: Premises, films: dict[str, Path], tmp_path: Path
 ) -> None:
     house = premises.stage("contest", slug=SLUG, works_in=10, film=films["other"])
     assert len(house["accepted"]) == 10
 
+    before = the_board_says(browser, premises, house, "未报送")
     contact_enters_a_work(browser, premises, films["own"], tmp_path)
     head_confirms(browser, premises)
     reviewer_accepts(browser, premises, house["reviewer"], house["password"])
+    after = the_board_says(browser, premises, house, "已报送")
+    assert before == {"sum": 10, "bar": 10, "missing": after["missing"] + 1}
+    assert (after["sum"], after["bar"]) == (11, 11)
     organiser_may_not_begin_unawares(browser, premises, house["organiser"], house["password"])
 
     premises.move_clock(days=18)
@@ -48,6 +53,27 @@ def test_a_contest_from_sign_in_to_the_certificate_s_verification(
     public_sees_why(browser, premises)
     contact_downloads_and_anybody_verifies(browser, premises, number, tmp_path)
     assert premises.stage("chain", slug=SLUG)["ok"] is True
+
+
+def the_board_says(
+    browser: Browser, premises: Premises, house: dict[str, Any], standing: str
+) -> dict[str, int]:
+    """The coverage board, picture and table: how the unit stands, and how many have handed in."""
+    officer = Visitor(browser, premises.address, "officer at the board")
+    officer.sign_in(house["organiser"], house["password"])
+    page = officer.page
+    page.goto(f"/c/{SLUG}/office/?show=all#units")
+    officer.look(f"coverage board, {standing}")
+    row = page.locator("#units tbody tr").filter(has=page.get_by_role("rowheader", name=UNIT))
+    expect(row.get_by_text(standing, exact=True)).to_be_visible()
+    bars = " ".join(page.locator("#cover-class + ol svg.cover-bar title").all_text_contents())
+    found = {
+        "sum": int(page.locator("#board .cover-sum strong").nth(1).inner_text()),
+        "bar": sum(map(int, re.findall(r"已报 (\d+) 个", bars))),
+        "missing": sum(map(int, re.findall(r"未报 (\d+) 个", bars))),
+    }
+    officer.leave()
+    return found
 
 
 def contact_enters_a_work(browser: Browser, premises: Premises, film: Path, tmp_path: Path) -> None:
