@@ -141,7 +141,7 @@ PARTS: dict[str, tuple[Callable[[str, int], Answers], float]] = {
     "shake": (shake, 3.0),
     "watermark": (marks, 0.5),
     "upscaling": (enlargement, 1.0),
-    "noise": (noise, 1 / 6),
+    "noise": (noise, 1 / 4),
     "numbers": (numbers, 0.5),
 }
 """What makes the films of each part, and how many rounds it makes for one of `--films`."""

@@ -43,6 +43,8 @@ OVER_RUSH_DB = 5.0
 FALLING_DB = 3.0
 """Pauses that fall less hold no rumble, and are not looked at more closely."""
 BACKGROUND = 3.6
+RUMBLE_BACKGROUND = 3.8
+"""DNSMOS hears what is deep as milder. No music passes for a rumble, so its score may be better."""
 SLIGHT_BACKGROUND = 3.1
 FILLS = 0.5
 
@@ -161,6 +163,7 @@ class Noise(SoundCheck):
                 "smoothness": SMOOTH,
                 "pauses_below_speech_db": PROMINENCE_DB,
                 "background_score": BACKGROUND,
+                "background_score_of_rumble": RUMBLE_BACKGROUND,
             },
             spans=_spans(shown),
             curve=curve(
@@ -285,7 +288,7 @@ def _disturbs(window: _Window, typical: float) -> bool:
         and window.pauses.scatter >= CHANCE
         and window.pauses.below_db <= PROMINENCE_DB
     )
-    return (rushes or window.rumbles) and score < BACKGROUND
+    return (rushes and score < BACKGROUND) or (window.rumbles and score < RUMBLE_BACKGROUND)
 
 
 def _may_disturb(window: _Window, typical: float) -> bool:
