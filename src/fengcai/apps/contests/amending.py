@@ -6,10 +6,10 @@ later contexts know of works, marks and awards they say themselves: they `watch`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -17,15 +17,14 @@ from django.db.models import Count, Q, QuerySet
 from fengcai.apps.audit.actions import record
 from fengcai.apps.contests import queries, versions
 from fengcai.apps.contests.actions import locked
-from fengcai.apps.contests.extending import window_name
 from fengcai.apps.contests.models import (
     Amendment,
     AmendmentSeen,
     Answer,
     Contest,
     RulebookVersion,
-    Unit,
 )
+from fengcai.apps.contests.objecting import Amended, Watcher, fixed, of_time, of_units
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.contests.texts import digest, fit, in_lines
@@ -33,33 +32,16 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import Refused, Stale
 from fengcai.apps.texts import storable
 from fengcai.core import rulebook
-from fengcai.core.rulebook import Rulebook, Rules, Window, values_of
+from fengcai.core.rulebook import Rulebook, Rules, values_of
 from fengcai.core.rulebook.difference import Change, difference
-from fengcai.core.timetable import standing
 from fengcai.engines.jobs import enqueue
 
+__all__ = [
+    "Amended", "Proposal", "Reanswer", "Watcher", "amend_contest", "amendments_of", "as_json",
+    "fixed", "mark_seen", "of_time", "of_units", "propose", "seen_counts", "unseen_by", "watch",
+]  # fmt: skip
+
 LONGEST_NUMBER = 100
-LENIENCE = {"reject": 0, "mark": 1, "allow": 2}
-
-
-@dataclass(frozen=True)
-class Amended:
-    """An amendment in the making: the contest, its rules before and after, and the instant."""
-
-    contest: Contest
-    before: Rules
-    after: Rules
-    at: datetime
-
-
-class Watcher(Protocol):
-    """What a later context says to an amendment, and what it does after one."""
-
-    def objections(self, amended: Amended) -> Sequence[str]:
-        """Reasons in Chinese why it must not be made; none when it may."""
-
-    def follow(self, amended: Amended) -> Mapping[str, int]:
-        """What follows from it, in its transaction: what was done → to how many."""
 
 
 @dataclass(frozen=True)
@@ -346,60 +328,3 @@ def _objections(amended: Amended) -> tuple[str, ...]:
     for watcher in _watchers.values():
         found += watcher.objections(amended)
     return tuple(dict.fromkeys(found))
-
-
-def fixed(amended: Amended) -> list[str]:
-    """What an amendment never changes: what other records call the contest by, and its clock."""
-    before, after = amended.before, amended.after
-    found = []
-    if before.id != after.id:
-        found.append("规则书的编号（id）不能改：记录和答复都用它指认这个活动。")
-    if before.timezone != after.timezone:
-        found.append("时区不能改：已经公布的时刻会全部变样。")
-    return found
-
-
-def of_time(amended: Amended) -> list[str]:
-    """Deadlines that people rely on only ever move away from them."""
-    before = {"submission": amended.before.window, **amended.before.windows}
-    after = {"submission": amended.after.window, **amended.after.windows}
-    found = []
-    for key, old in before.items():
-        new, name = after.get(key), window_name(amended.before, key)
-        now = standing(old, amended.at)
-        if new is None:
-            if now != "before":
-                found.append(f"“{name}”的时间窗已经开始，不能取消。")
-            continue
-        found += _window_objections(name, old, new, now, amended.at)
-    return found
-
-
-def _window_objections(name: str, old: Window, new: Window, now: str, at: datetime) -> list[str]:
-    found = []
-    if new.closes != old.closes and new.closes <= at:
-        found.append(f"“{name}”的截止时间不能改到现在之前。")
-    if now == "before":
-        return found
-    if new.opens != old.opens:
-        found.append(f"“{name}”已经开始，开始时间不能再改。")
-    if new.closes < old.closes:
-        found.append(f"“{name}”已经开始，截止时间只能延后，不能提前。")
-    harder = LENIENCE[new.late] < LENIENCE[old.late] or new.grace < old.grace
-    harder = harder or (old.closes_inclusive and not new.closes_inclusive)
-    harder = harder or (old.begun_counts and not new.begun_counts)
-    if harder or (new.basis != old.basis and now == "closed"):
-        found.append(f"“{name}”已经开始，计时和逾期的规定只能放宽，不能收紧。")
-    return found
-
-
-def of_units(amended: Amended) -> list[str]:
-    """A class of units that the roster uses stays."""
-    classes = {each.id for each in amended.after.unit_classes}
-    gone = [each for each in amended.before.unit_classes if each.id not in classes]
-    found = []
-    for each in gone:
-        count = Unit.objects.filter(contest=amended.contest, unit_class=each.id).count()
-        if count:
-            found.append(f"单位类别“{each.name}”下有 {count} 个单位，不能取消。")
-    return found
