@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from fengcai.core.rulebook import PredicateError, parse_predicate
 
-from .dates import moments
 from .entrants import kind_of_track
 from .gathering import Gathering, after_number, clauses
+from .novelty import find_novelty
 from .quantities import Amount, amounts, pixels
 from .seen import hint, thoughts
 from .text import Sentence
@@ -68,23 +68,12 @@ DEMANDS = re.compile(
 NOT_DEMANDS = re.compile(
     r"评[审选分奖]|奖|联系|时间|赛程|流程|日程|组织(?:机构|单位)|主办|成果|工作要求|对象|办法$"
 )
-NOVEL = (
-    (r"未(?:曾)?(?:在[^,，。;；]{0,30})?(?:公开)?(?:发表|发布|刊登|刊发|播出|出版)|首次(?:公开)?(?:发布|发表)|未公开", "unpublished"),
-    (r"(?:须|需|应|必须)?已(?:经)?在[^,，。;；]{0,16}(?:发布|发表|刊发|播出)", "published_required"),
-    (r"(?:以后|以来|之后|期间|至今)[^,，。;；]{0,6}(?:原创)?(?:创作|拍摄|制作|完成)", "created_between"),
-    (r"(?:未|不(?:得|再|能))[^,，。;；]{0,14}(?:获(?:得)?奖|获得过|重复(?:参赛|申报|报送))", "prior_award_ban"),
-)  # fmt: skip
-ABOVE = re.compile(r"市级(?:及)?以上|省级(?:及)?以上|国家级")
-LEVELS = {
-    **dict.fromkeys(("市级以上", "市级及以上"), ("city", "province", "nation")),
-    **dict.fromkeys(("省级以上", "省级及以上"), ("province", "nation")), "国家级": ("nation",),
-}  # fmt: skip
 
 
 def find_works(found: Gathering) -> None:
     """Slots with their requirements, novelty, and demands on the whole work."""
     _files(found)
-    _novelty(found)
+    find_novelty(found)
     _demands(found)
 
 
@@ -321,30 +310,6 @@ def _sizes(amount: Amount, span: tuple[int, int], level: str) -> Iterator[_Deman
             yield _Demand(f"{id}_limit", one.predicate("size", amount.unit), span, level, 0.9)
         else:
             yield _Demand(id, f"{int(value)} {amount.unit}", span, level, 0.93)
-
-
-def _novelty(found: Gathering) -> None:
-    for each in found.body:
-        for start, end in clauses(each):
-            part = each.plain.text[start:end]
-            for pattern, kind in NOVEL:
-                if re.search(pattern, part) and not re.search(r"奖项可|最高", part):
-                    dates = [moment.day for moment in moments(part, year=found.year)]
-                    since = (
-                        f"{dates[0]}" if kind == "created_between" and dates and dates[0] else None
-                    )
-                    if kind == "created_between" and since is None:
-                        continue
-                    levels = (
-                        LEVELS.get(match[0])
-                        if (match := ABOVE.search(part)) and kind == "prior_award_ban"
-                        else None
-                    )
-                    checked = "form" if kind == "published_required" else "declaration"
-                    found.rule(
-                        ("novelty", kind), each, (start, end), 0.85,
-                        kind=kind, text=each.said(start, end), checked_by=checked, since=since, levels=levels,
-                    )  # fmt: skip
 
 
 def _demands(found: Gathering) -> None:
