@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.mailbox.models import Case, Connection
 from fengcai.apps.messages.models import Message
 from tests.apps.mailbox.letters import FILM, HEART, NAME, Office, an_office, letter, work
+from tests.factories.collecting import DAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.intake, pytest.mark.clause("J12", "B8")]
 
@@ -190,3 +194,49 @@ def test_the_code_is_kept_encrypted_and_never_shown(office: Office, desk: Client
     assert desk.post(url(office, "office-mailbox-stop")).status_code == 302
     row.refresh_from_db()
     assert (row.active, row.secret) == (False, "")
+
+
+def test_who_may_begin_a_work_is_set_on_the_page_and_explained(
+    office: Office, desk: Client
+) -> None:
+    place = url(office, "office-mailbox-settings")
+    sent = {"preset": "163", "account": "bao@163.com", "secret": "ABCDEFGH12345678",
+            "since": "2026-04-01", "folder": "INBOX"}  # fmt: skip
+    page = desk.get(place).text
+    assert 'name="registered_only" value="1" aria-describedby="registered-why" checked' in page
+    assert f"现有 {office.made.contest.units.count()} 个单位，0 个登记了邮箱" in page
+    desk.post(place, {**sent, "registered_only": "1"})
+    assert Connection.objects.get().registered_only is True
+    case = office.come(letter(files={"心血管内科.mp4": FILM}))
+    shown = desk.get(url(office, "office-mailbox-letter", case.pk)).text
+    assert "发件地址没有登记在这个单位名下" in shown
+    assert shown.count("button primary") == 1
+    desk.post(place, {**sent, "secret": ""})
+    assert Connection.objects.get().registered_only is False
+
+
+def test_letters_are_asked_for_from_the_day_on_which_collecting_opens(
+    office: Office, desk: Client
+) -> None:
+    assert (
+        'name="since" type="date" value="2026-'
+        in desk.get(url(office, "office-mailbox-settings")).text
+    )
+    opens = timezone.localtime(rules_of(office.made.contest).window.opens)
+    chosen = min(opens, timezone.localtime())
+    assert f'value="{chosen:%Y-%m-%d}"' in desk.get(url(office, "office-mailbox-settings")).text
+
+
+def test_how_letters_come_in_is_said(office: Office, desk: Client) -> None:
+    place = url(office)
+    row = Connection.objects.create(
+        contest=office.made.contest, host="imap.example", account="bao", secret="-",
+        address="bao@hospital.example", since=DAY, answered_at=timezone.now(),
+    )  # fmt: skip
+    assert "每两分钟看一次新信" in desk.get(place).text
+    row.watched_until, row.pushed = timezone.now() + timedelta(seconds=30), True
+    row.save()
+    assert "新信随到随收" in desk.get(place).text
+    row.pushed = False
+    row.save()
+    assert "每分钟看一次新信" in desk.get(place).text
