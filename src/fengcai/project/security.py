@@ -146,6 +146,7 @@ def _lockout() -> dict[str, Any]:
 
 def _transport(configuration: Configuration) -> dict[str, Any]:
     settings: dict[str, Any] = {
+        "SESSION_ENGINE": "fengcai.apps.people.sessions",
         "SESSION_COOKIE_SECURE": configuration.https,
         "CSRF_COOKIE_SECURE": configuration.https,
         "SESSION_COOKIE_SAMESITE": "Lax",

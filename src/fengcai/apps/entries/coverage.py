@@ -249,6 +249,12 @@ def _asked(statement: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]
         return cursor.fetchall()
 
 
+KNOWN = 4_096
+_known: dict[tuple[str, str, str, int], tuple[Shortfall, ...]] = {}
+"""Minima that units of a class with so many works do not reach, by the hash of the rules: what the
+rules say alone."""
+
+
 class _Shortfalls:
     """The minima that units do not reach. Without a mix in the rules only the number of works
     handed in matters, and units of a class with as many are asked once for all of them."""
@@ -258,7 +264,6 @@ class _Shortfalls:
         self._mixed = any(rules.quota_of(each.id).mix for each in rules.unit_classes)
         self._named = {name for each in rules.exemptions for name in each.units}
         self._works: dict[int, list[Counted]] = {}
-        self._known: dict[tuple[str, str, int], tuple[Shortfall, ...]] = {}
         if self._mixed:
             rows = Entry.objects.filter(contest=contest, unit__in=units)
             rows = rows.exclude(state=State.WITHDRAWN).order_by()
@@ -271,9 +276,11 @@ class _Shortfalls:
         if self._mixed:
             unit = Unit(pk=pk, name=name, unit_class=unit_class)
             return tuple(shortfalls(self._rules, unit, self._works.get(pk, ())))
-        key = (unit_class, name if name in self._named else "", many)
-        if key not in self._known:
-            unit = Unit(pk=pk, name=name, unit_class=unit_class)
+        key = (self._rules.hash, unit_class, name if name in self._named else "", many)
+        if key not in _known:
+            if len(_known) >= KNOWN:
+                _known.clear()
+            unit = Unit(name=name, unit_class=unit_class)
             alike = Counted(NIL, self._rules.tracks[0].id, (), (), State.SUBMITTED)
-            self._known[key] = tuple(shortfalls(self._rules, unit, [alike] * many))
-        return self._known[key]
+            _known[key] = tuple(shortfalls(self._rules, unit, [alike] * many))
+        return _known[key]

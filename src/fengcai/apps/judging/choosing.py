@@ -5,11 +5,11 @@ What chooses stands in `open_round`; whose it is and how the round stands is tol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from fengcai.apps.judging import open_round as part
 from fengcai.apps.judging.models import Round, RoundEntry
@@ -26,15 +26,10 @@ COLUMNS = (
 FORM = ("entry__fields", "entry__unit__parent__name")
 """What says whose a work is, beside its unit; read for a blind judge to be hidden elsewhere."""
 
-PARTS = {
-    "own": part.OWN,
-    "why": part.WHY,
-    "found": part.FOUND,
-    "marks": part.MARKS,
-    "comment": part.COMMENT,
-    "version": part.VERSION,
-}
-"""What a `Place` tells, of the rows of `RoundEntry`; then what only the judge's own rows tell."""
+AGAINST = {"own": part.OWN, "why": part.WHY, "found": part.FOUND}
+"""What a `Place` tells of why the work is not the judge's to mark; nothing of a work that is due."""
+SHEET = {"marks": part.MARKS, "comment": part.COMMENT, "version": part.VERSION}
+"""What it tells of the judge's own sheet; nothing of a work that nobody asks the marks of."""
 
 
 class Chooser(Protocol):
@@ -107,9 +102,19 @@ def due(works: QuerySet[RoundEntry], values: Values) -> QuerySet[RoundEntry]:
     return works.exclude(part.BARRED.of(values))
 
 
-def told(works: QuerySet[RoundEntry], values: Values, *, form: bool) -> Chosen:
-    """`works` as the values of a `Place`, with those of `FORM` where asked for."""
-    parts = {name: each.of(values) for name, each in PARTS.items()}
+def told(
+    works: QuerySet[RoundEntry],
+    values: Values,
+    *,
+    form: bool,
+    asked: Collection[str] = (*AGAINST, *SHEET),
+) -> Chosen:
+    """`works` as the values of a `Place`, with those of `FORM` where asked for. What is not asked for
+    is told as none."""
+    parts = {
+        name: each.of(values) if name in asked else Value(None, each.kind())
+        for name, each in {**AGAINST, **SHEET}.items()
+    }
     return works.annotate(**parts).values_list(*COLUMNS, *parts, *(FORM if form else ()))
 
 
@@ -125,18 +130,23 @@ def unfinished(works: QuerySet[RoundEntry], values: Values) -> QuerySet[RoundEnt
 
 def _both(
     choose: Callable[[QuerySet[RoundEntry], Values], QuerySet[RoundEntry]],
+    asked: Collection[str] = (*AGAINST, *SHEET),
 ) -> dict[bool, Works]:
     """What `choose` leaves, as places; with their forms for a blind judge."""
     return {
-        False: Works(lambda works, values: told(choose(works, values), values, form=False)),
-        True: Works(lambda works, values: told(choose(works, values), values, form=True)),
+        False: Works(
+            lambda works, values: told(choose(works, values), values, form=False, asked=asked)
+        ),
+        True: Works(
+            lambda works, values: told(choose(works, values), values, form=True, asked=asked)
+        ),
     }
 
 
 STANDING = Works(lambda works, values: works.values_list("pk", flat=True))
 DUE = Works(lambda works, values: due(works, values).values_list("pk", flat=True))
 EVERY = _both(lambda works, values: works)
-RECUSED = _both(lambda works, values: works.filter(part.BARRED.of(values)))
+RECUSED = _both(lambda works, values: works.filter(part.BARRED.of(values)), AGAINST)
 WORK = Works(lambda works, values: told(works.filter(entry=values["entry"]), values, form=True))
 UNFINISHED = Works(lambda works, values: next_of(unfinished(works, values)))
 LATER = Works(
@@ -145,10 +155,10 @@ LATER = Works(
 BEGUN = Works(lambda works, values: next_of(due(works, values).filter(part.BEGUN.of(values))))
 
 THESE = {
-    False: Prepared(lambda: told(_named(), GIVEN, form=False)),
-    True: Prepared(lambda: told(_named(), GIVEN, form=True)),
+    False: Prepared(lambda: told(_named(), GIVEN, form=False, asked=SHEET)),
+    True: Prepared(lambda: told(_named(), GIVEN, form=True, asked=SHEET)),
 }
-"""Works of the round by their keys, whatever is due."""
+"""Works that are due, by their keys."""
 
 
 def _named() -> QuerySet[RoundEntry]:

@@ -217,7 +217,7 @@ def place_of(
     themes: list[str],
     unit: int,
     name: str,
-    own: bool,
+    own: bool | None,
     why: str | None,
     found: str | None,
     marks: dict[str, str] | None,
@@ -229,7 +229,7 @@ def place_of(
     shown = title or "未命名作品"
     return Place(
         *(entry, number, shown, track, tuple(themes), unit, name),
-        *(own, why, found, sheet),
+        *(bool(own), why, found, sheet),
     )
 
 

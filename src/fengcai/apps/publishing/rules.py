@@ -8,6 +8,7 @@ from django.utils import timezone
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.apps.publishing.models import Publication, ResultsPublication
 from fengcai.apps.releases.queries import hidden_now
 
@@ -31,4 +32,7 @@ def is_shown(entry: Entry) -> bool:
 
 def results_of(contest: Contest) -> ResultsPublication | None:
     """The publication of the contest's result, if there is one. 1 SQL."""
-    return ResultsPublication.objects.filter(contest=contest).first()
+    return _RESULTS.first(contest=contest.pk)
+
+
+_RESULTS = Prepared(lambda: ResultsPublication.objects.filter(contest=Given("contest")).order_by())
