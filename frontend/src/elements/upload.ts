@@ -1,7 +1,9 @@
 import { h, icon } from "../kit/dom";
+import { takeDrops } from "../kit/dropping";
 import { get, post, Unreachable } from "../kit/net";
 import { guardLeaving } from "../kit/saver";
 import { about, size } from "../kit/words";
+import { refusalOf } from "./refusal";
 import { type Progress, Transfer, type TransferState } from "./transfer";
 
 interface Pending {
@@ -98,7 +100,10 @@ export class UploadElement extends HTMLElement {
     this.#input.addEventListener("change", () => this.#chosen(), { signal });
     this.#hold.addEventListener("click", () => this.#toggle(), { signal });
     this.#drop.addEventListener("click", () => void this.#cancel(), { signal });
-    this.#drag(signal);
+    takeDrops(this.#box, signal, {
+      busy: () => this.#busy(),
+      take: (file) => void this.send(file),
+    });
     this.#leave = guardLeaving(() => this.#busy());
     const early = this.#early();
     void this.#recall().then(() => {
@@ -114,22 +119,8 @@ export class UploadElement extends HTMLElement {
 
   /** Why a file cannot be taken, before a byte is sent; empty when it can. */
   refusal(file: File): string {
-    const kinds = (this.getAttribute("accept") ?? "")
-      .split(",")
-      .map((kind) => kind.trim().toLowerCase())
-      .filter(Boolean);
-    const endings = kinds.filter((kind) => kind.startsWith("."));
-    if (endings.length && !endings.some((ending) => file.name.toLowerCase().endsWith(ending))) {
-      const kind = /\.[^.]+$/.exec(file.name)?.[0];
-      return `这里只收 ${endings.join("、")} 文件，选中的是${kind ? ` ${kind} 文件` : "没有后缀名的文件"}。没有上传，请另选一个。`;
-    }
-    if (file.size === 0)
-      return "这个文件是空的（0 字节），可能还没有导出完成。没有上传，请检查后另选一个。";
     const most = Number(this.getAttribute("max-bytes") ?? 0);
-    if (most && file.size > most) {
-      return `文件有 ${size(file.size)}，超过了 ${size(most)} 的上限。没有上传，请压缩后再选。`;
-    }
-    return "";
+    return refusalOf(file, this.getAttribute("accept") ?? "", most);
   }
 
   #busy(): boolean {
@@ -143,31 +134,6 @@ export class UploadElement extends HTMLElement {
   #early(): boolean {
     const [arrival] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
     return Boolean(this.#input?.files?.length) && (arrival?.type ?? "navigate") === "navigate";
-  }
-
-  #drag(signal: AbortSignal): void {
-    const box = this.#box;
-    box?.addEventListener(
-      "dragover",
-      (event) => {
-        if (this.#busy()) return;
-        event.preventDefault();
-        box.dataset.drag = "";
-      },
-      { signal },
-    );
-    box?.addEventListener("dragleave", () => delete box.dataset.drag, { signal });
-    box?.addEventListener(
-      "drop",
-      (event) => {
-        delete box.dataset.drag;
-        const file = event.dataTransfer?.files[0];
-        if (!file || this.#busy()) return;
-        event.preventDefault();
-        void this.send(file);
-      },
-      { signal },
-    );
   }
 
   /** What the server still holds of an earlier try, perhaps from another device. */
