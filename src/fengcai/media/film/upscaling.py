@@ -33,9 +33,10 @@ EDGE = 16
 STEEPEST = 1.1
 """Peak ÷ its surroundings, along the weaker of both directions. Native film stays below 0.9."""
 UNSURE = 0.92
-DEEP = 0.0125
-"""Of ×1.5 and ×1.2: the peak × the amplitude of its wave (log of the third difference, mean of both
-directions). Film made smaller from 1440 to 1080 lines stays below 0.0105, enlarged film above 0.016."""
+DEEP = {"×1.5": 0.035, "×1.2": 0.0125}
+"""The peak × the amplitude of its wave (log of the third difference, mean of both directions). Film enlarged
+from 720 lines has 0.055 and more, from 900 lines 0.014; film made smaller from 1440 to 1080 lines, which
+repeats every three points as well, stays below 0.0105, or below 0.03 by a scaler that does not average."""
 TWICE, TWICE_UNSURE = 0.068, 0.05
 """How far places inside a block of eight differ (log of the third difference) in a doubled picture.
 Native film through encoders with and without a filter for block edges stays below 0.055."""
@@ -113,9 +114,9 @@ class Upscaling(PictureCheck):
         # ×1.2 repeats every three points too, though more weakly: the highest peak decides.
         highest, share, frequency = max(SCALES, key=lambda scale: told[scale[0]])
         if told[highest] >= STEEPEST:
-            if frequency in (Fraction(1, 3), Fraction(1, 6)):
+            if highest in DEEP:
                 told["depth"] = told[highest] * self._depth(frequency)
-                if told["depth"] < DEEP:
+                if told["depth"] < DEEP[highest]:
                     return self._measure("doubtful", None, told, SMALLER)
             return self._measure("found", share, told, "")
         told["×2"] = _evenness(self._traces)
@@ -182,7 +183,11 @@ class Upscaling(PictureCheck):
                 "pictures": len(self._traces),
                 **{name: round(value, 4) for name, value in told.items()},
             },
-            limits={"peak": STEEPEST, "depth": DEEP, "×2": TWICE},
+            limits={
+                "peak": STEEPEST,
+                **{f"depth of {name}": deep for name, deep in DEEP.items()},
+                "×2": TWICE,
+            },
             spans=spans,
             why=why,
         )

@@ -27,7 +27,7 @@ _B = (
 _PHASES = np.array((_A, _B, _B[::-1], _A[::-1]), dtype=np.float32)
 _TAPS = _PHASES.shape[1]
 _GAIN = float(np.abs(_PHASES).sum(axis=1).max())
-_CHUNK = 8192
+_CHUNK = 2048
 
 
 class Peaks:
