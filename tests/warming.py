@@ -14,6 +14,7 @@ import os
 import runpy
 import socket
 import sys
+import time
 import types
 
 LOADED = """
@@ -65,13 +66,17 @@ def serve(way: socket.socket) -> dict[str, object] | None:
         reading, writing = os.pipe()
         between = os.fork()
         if not between:
-            child = os.fork()
-            if child:
-                os.write(writing, child.to_bytes(8, "big"))
+            parent = os.getpid()
+            if os.fork():
                 os._exit(0)
+            if asked["session"]:
+                os.setsid()
+            os.write(writing, os.getpid().to_bytes(8, "big"))
             for fd in (reading, writing):
                 os.close(fd)
             way.close()
+            while os.getppid() == parent:  # not yet given to whoever asked
+                time.sleep(0.0005)
             become(asked, fds, base)
             return asked
         for fd in (writing, *fds):
@@ -85,8 +90,6 @@ def serve(way: socket.socket) -> dict[str, object] | None:
 
 def become(asked: dict[str, object], fds: list[int], base: list[str]) -> None:
     """Files, folder, variables and search path of the program that was asked for."""
-    if asked["session"]:
-        os.setsid()
     for standard, fd in enumerate(fds):
         os.dup2(fd, standard)
     for fd in fds:
