@@ -40,8 +40,8 @@ urlpatterns = [
     path("", include("fengcai.web.public.urls")),
     path("", include("fengcai.web.entrant.urls")),
     path("", include("fengcai.web.reviewer.urls")),
-    path("", include("fengcai.web.organiser.urls")),
     path("", include("fengcai.web.judge.urls")),
+    path("", include("fengcai.web.organiser.urls")),  # last: whoever comes behind passes all of it
 ]
 
 if settings.DEBUG:

@@ -155,10 +155,10 @@ LATER = Works(
 BEGUN = Works(lambda works, values: next_of(due(works, values).filter(part.BEGUN.of(values))))
 
 THESE = {
-    False: Prepared(lambda: told(_named(), GIVEN, form=False, asked=SHEET)),
-    True: Prepared(lambda: told(_named(), GIVEN, form=True, asked=SHEET)),
+    False: Prepared(lambda: told(_named(), GIVEN, form=False, asked=("marks",))),
+    True: Prepared(lambda: told(_named(), GIVEN, form=True, asked=("marks",))),
 }
-"""Works that are due, by their keys."""
+"""Works that are due, by their keys, with what a card shows of the sheet."""
 
 
 def _named() -> QuerySet[RoundEntry]:

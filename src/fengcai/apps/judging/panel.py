@@ -49,9 +49,22 @@ def scheme_of(rule: RoundRule) -> Scheme:
     return Scheme.from_json(rule.scheme.model_dump(mode="json"))
 
 
+_schemes: dict[tuple[str, str], Scheme] = {}
+"""The schemes of rounds by the hash of their rules: exact numbers take a while to read."""
+
+
 def scheme_in(rules: Rules, round_id: str) -> Scheme:
     """The scheme of any round: a vote's score is the vote's mark; a screening has neither criteria
     nor parts."""
+    key = (rules.hash, round_id)
+    if key not in _schemes:
+        if len(_schemes) >= 256:
+            _schemes.clear()
+        _schemes[key] = _scheme_in(rules, round_id)
+    return _schemes[key]
+
+
+def _scheme_in(rules: Rules, round_id: str) -> Scheme:
     rule = rule_of(rules, round_id)
     if rule.scheme.criteria or rule.scheme.components:
         return scheme_of(rule)

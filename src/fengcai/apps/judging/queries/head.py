@@ -9,7 +9,7 @@ from typing import Any
 
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.judging.models import Round
-from fengcai.apps.judging.panel import promise_text
+from fengcai.apps.judging.panel import panel_id, promise_text
 from fengcai.apps.judging.reach import Reach
 from fengcai.core.rulebook import Citation, Window
 from fengcai.core.scoring import exact, show
@@ -77,6 +77,19 @@ def head_of(reach: Reach) -> dict[str, Any]:
 
 def _criteria(reach: Reach) -> tuple[CriterionRow, ...]:
     """The lines of the judge's own sheet, ready to show."""
+    key = (reach.rules.hash, reach.round.round_id, panel_id(reach.rule, reach.seat))
+    if key not in _known:
+        if len(_known) >= 256:
+            _known.clear()
+        _known[key] = _rows(reach)
+    return _known[key]
+
+
+_known: dict[tuple[str, str, str], tuple[CriterionRow, ...]] = {}
+"""By the hash of the rules, the round and the panel: what the rules say alone."""
+
+
+def _rows(reach: Reach) -> tuple[CriterionRow, ...]:
     mine = {one.id for one in reach.scheme.criteria}
     return tuple(
         CriterionRow(
