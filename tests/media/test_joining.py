@@ -126,3 +126,29 @@ def test_facts_of_an_earlier_version_are_read():
     kept = Facts.model_validate(told)
     assert (kept.version, kept.measures["brightness"].values) == (2, {"mean_luma": 100.5})
     assert remarks_of(kept) == ()
+
+
+@pytest.mark.parametrize(
+    ("sound_s", "answer", "why"),
+    [
+        ("20", "clear", ""),
+        ("20.9", "clear", ""),
+        ("17.5", "doubtful", "声音比画面短 2.5 秒"),
+        ("23", "doubtful", "画面比声音短 3.0 秒"),
+    ],
+)
+def test_sound_and_picture_of_another_length_are_left_to_a_person(sound_s, answer, why):
+    film = Facts(
+        filename="f.mp4", size_bytes=1, kind="video", verdict="readable",
+        video=Video(codec="h264", coded_width_px=2, coded_height_px=2, display_width_px=2,
+                    display_height_px=2, duration_s=Fraction(20)),
+        audio=Audio(codec="aac", channels=2, layout="stereo", sample_rate_hz=48_000,
+                    duration_s=Fraction(sound_s)),
+        decoding=Decoding(mode="thorough", to_the_end=True),
+    )  # fmt: skip
+    told = joined(film)
+    assert told.measures["tracks"].answer == answer
+    assert told.measures["tracks"].why.startswith(why)
+    assert [each.measure for each in remarks_of(told)] == ["tracks"] * (answer == "doubtful")
+    cut = film.model_copy(update={"decoding": Decoding(mode="thorough", to_the_end=False)})
+    assert "tracks" not in joined(cut).measures

@@ -5,15 +5,19 @@ Works on checked facts alone, in the parent. It opens nothing.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from fengcai.media.facts import Box, Facts, Measure, Span
 
+APART_S, APART_SHARE = Fraction(1), Fraction(1, 100)
+"""Sound and picture may differ so much in length; encoders add some hundredths of a second."""
 _SAME_PLACE = 0.5
 """Share of the lesser box that must lie in the other."""
 
 
 def joined(facts: Facts) -> Facts:
     """The facts with what follows from several of their measures."""
-    return _watermark(_faults(facts))
+    return _watermark(_tracks(_faults(facts)))
 
 
 def _faults(facts: Facts) -> Facts:
@@ -23,6 +27,33 @@ def _faults(facts: Facts) -> Facts:
     errors = facts.decoding.errors + facts.audio.errors
     decoding = facts.decoding.model_copy(update={"errors": errors})
     return facts.model_copy(update={"decoding": decoding})
+
+
+def _tracks(facts: Facts) -> Facts:
+    """Whether picture and sound are equally long: all that can be measured of their going together, since
+    nothing in a film says when a sound should have come. It is never more than a doubt."""
+    if facts.audio is None or facts.video is None or facts.decoding is None:
+        return facts
+    sound, picture = facts.audio.duration_s, facts.video.duration_s
+    if not sound or not picture or not facts.decoding.to_the_end:
+        return facts
+    apart = abs(sound - picture)
+    most = max(APART_S, APART_SHARE * picture)
+    shorter = "声音比画面短" if sound < picture else "画面比声音短"
+    tracks = Measure(
+        method="length of the sound against that of the pictures",
+        answer="doubtful" if apart >= most else "clear",
+        values={
+            "sound_s": round(float(sound), 2),
+            "picture_s": round(float(picture), 2),
+            "apart_s": round(float(apart), 2),
+        },
+        limits={"apart_s": round(float(most), 2)},
+        why=f"{shorter} {float(apart):.1f} 秒：可能有一段缺声音或缺画面，也可能声画不同步，请从头到尾看一遍"
+        if apart >= most
+        else "",
+    )
+    return facts.model_copy(update={"measures": {**facts.measures, "tracks": tracks}})
 
 
 def _watermark(facts: Facts) -> Facts:

@@ -18,6 +18,7 @@ from fengcai.media.screen.advice import ADVICE as SCREEN
 from fengcai.media.sound import advice as sound
 
 FRAME = {
+    "tracks": "声音和画面长短不一，请从头到尾看一遍，核对声画是否同步。",
     "bars": "画面四周有黑边、白边或虚化的填充，真正的画面比文件小。请按横版重新拍摄或导出，不要把竖版画面放进横版。",
     "upscaling": "画面是由较低分辨率放大的。请用原始素材按原来的清晰度重新导出。",
     "watermark": "画面上有一直不变的标识，像是水印或平台标识。请用剪辑工程重新导出不带标识的版本。",
@@ -34,6 +35,7 @@ NAMES = {
     "sharpness": "清晰度", "grain": "画面噪点", "dynamic_range": "动态范围", "bars": "黑边与填充",
     "upscaling": "低清放大", "watermark": "水印与标识", "clipping": "爆音", "silence": "静音",
     "hum": "交流声", "noise": "杂音", "speech": "语音", "balance": "左右声道", "loudness": "响度",
+    "tracks": "声画长度",
     "personal_data": "个人信息", "record_page": "病历类画面", "contact_shown": "联系方式",
     "qr_code": "二维码", "platform_text": "平台名称", "subtitles": "字幕", "title_card": "片头",
     "end_card": "片尾", "faces": "人物出镜", "screen": "画面文字", "screenshot": "屏幕截图",

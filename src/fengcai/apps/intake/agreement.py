@@ -179,7 +179,7 @@ TUNABLE = tuple(
     name
     for name in NAMES
     if name not in ("loudness", "speech", "shots", "screen", "editing", "place", "stutter",
-                    "platform_text", "record_page", "links", "images", "dynamic_range")
+                    "platform_text", "record_page", "links", "images", "dynamic_range", "tracks")
 )  # fmt: skip
 """The checks that a contest may set: those whose answer predicates of rulebooks ask for."""
 

@@ -45,6 +45,7 @@ HOW = {
     "speech": "语音检测模型逐段判断是否有人说话",
     "balance": "逐秒比较左右声道的音量和相关性",
     "loudness": "按 ITU-R BS.1770-4 量综合响度，按 EBU Tech 3342 量响度范围",
+    "tracks": "比较声音和画面的长度",
     "personal_data": "识别画面文字，按校验规则找证件号、手机号、银行卡号、病历号等",
     "record_page": "识别画面文字，看是否像病历、报告单、处方的版式",
     "contact_shown": "识别画面文字，找电话、微信、链接、地址、价格和引流用语",
@@ -90,6 +91,7 @@ VALUES: dict[str, tuple[Value, ...]] = {
     "cadence": (
         Value("effective_fps", "实际约 {} 帧/秒"),
         Value("repeated_share", "重复画面 {}%", "repeated_share", "超过 {}% 才算", 100),
+        Value("detail_pulse_hz", "细节每秒虚实交替 {} 次，是前后帧混合的痕迹"),
     ),
     "stutter": (
         Value("stuck_frames", "卡住 {} 帧", "stuck_frames_in_2_s", "两秒内 {} 帧以上才算"),
@@ -119,6 +121,11 @@ VALUES: dict[str, tuple[Value, ...]] = {
     "upscaling": (Value("original_short_side_px", "原来的短边约 {} 像素"),),
     "watermark": (
         Value("shots_told_apart", "比较了 {} 个镜头", "fewest_shots", "少于 {} 个时拿不准"),
+    ),
+    "tracks": (
+        Value("sound_s", "声音 {} 秒"),
+        Value("picture_s", "画面 {} 秒"),
+        Value("apart_s", "相差 {} 秒", "apart_s", "相差 {} 秒以上才算"),
     ),
     "clipping": (
         Value("spoilt_s", "{} 秒"),
