@@ -21,7 +21,7 @@ from fengcai.apps.awards.queries import (
     result_json,
     result_page,
 )
-from fengcai.apps.awards.queries.result import authors_of
+from fengcai.apps.awards.queries.making import authors_of
 from fengcai.apps.awards.queries.rows import ResultPage
 from tests.factories import judging as make
 from tests.factories.judging import NOON, Stage

@@ -23,7 +23,8 @@ from fengcai.apps.assets.models import Asset
 from fengcai.apps.assets.quarantine import withheld
 from fengcai.apps.awards.models import Result
 from fengcai.apps.awards.queries import ResultPage, WinnerRow
-from fengcai.apps.awards.queries.result import authors_of, page_of
+from fengcai.apps.awards.queries.making import authors_of
+from fengcai.apps.awards.queries.result import page_of
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of, without_texts
 from fengcai.apps.entries import naming

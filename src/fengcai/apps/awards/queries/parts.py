@@ -12,7 +12,7 @@ from typing import Any
 
 from fengcai.apps.awards.models import Result
 from fengcai.apps.awards.outcome import call_by_name
-from fengcai.apps.awards.queries.result import (
+from fengcai.apps.awards.queries.making import (
     award_names,
     rank_row,
     told_in_public,
