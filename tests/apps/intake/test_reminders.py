@@ -82,7 +82,7 @@ def test_only_those_who_owe_are_reminded_and_once_on_each_occasion() -> None:
     assert reminders.send_due(contest_id=made.contest.pk, at=april(23, 8, 59)) == 0
     assert reminders.send_due(contest_id=made.contest.pk, at=april(23)) == 2
     assert reminders.send_due(contest_id=made.contest.pk, at=april(23, 10)) == 0
-    subject = f"请尽快报送“{made.contest.title}”作品"
+    subject = f"请尽快报送“{made.contest.title.replace('“', '‘').replace('”', '’')}”作品"
     assert [title for _, title in sent()] == [subject, subject]
     text = Message.objects.get(user=made.who(Unit.objects.get(name="心病科"))).body
     assert "心病科：" in text

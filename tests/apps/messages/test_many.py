@@ -18,6 +18,7 @@ from fengcai.apps.intake.actions import return_entry
 from fengcai.apps.messages import bulk, deciding, queries, robots, unsubscribing
 from fengcai.apps.messages.actions import Recipient, post
 from fengcai.apps.messages.models import BulkSend, GroupRobot, Message, State
+from fengcai.apps.messages.templates import fill
 from fengcai.apps.messages.trying import check_server, send_test_mail
 from fengcai.apps.people.actions import create_account
 from fengcai.apps.people.models import User
@@ -346,3 +347,9 @@ def test_a_test_mail_says_at_once_what_became_of_it(settings: Any, by_mail: Exim
     assert "FENGCAI_MAIL_URL" in send_test_mail(to="it@clinic.test", at=at).sentence
     assert not check_server().sent
     assert not Message.objects.filter(state__in=("queued", "held", "sending")).exists()
+
+
+def test_quotes_within_quotes_are_single_ones() -> None:
+    title = "“一科一风采”展播活动"
+    assert fill("请报送“{活动}”作品", {"活动": title}) == "请报送“‘一科一风采’展播活动”作品"
+    assert fill("{活动}：请报送", {"活动": title}) == "“一科一风采”展播活动：请报送"

@@ -79,8 +79,13 @@ def named_in(contest: Contest, text: str) -> list[str]:
     of those whom the office withholds. At most 3 SQL."""
     plain = same(text)
     seats = Membership.objects.filter(contest=contest).exclude(user__name="")
-    rows = seats.exclude(role=Role.ORGANISER).values_list("user_id", "user__name").distinct()
-    borne = {user: name for user, name in rows if len(same(name)) > 1 and same(name) in plain}
+    rows = seats.exclude(role=Role.ORGANISER).values_list("user_id", "user__name", "unit__name")
+    # A post such as 心内科联络员 is nobody's name.
+    borne = {
+        user: name
+        for user, name, unit in rows.distinct()
+        if len(same(name)) > 1 and same(name) in plain and not (unit and unit in name)
+    }
     willing = agreed(borne, PUBLISH) if borne else set()
     found = {name for user, name in borne.items() if user not in willing}
     withheld = WithheldName.objects.filter(entry__contest=contest, lifted_at=None)

@@ -115,8 +115,9 @@ class Words:
         more = f"等 {len(rows)} 个单位" if len(rows) > self.NAMED else ""
         closes = moment(first.window.closes)
         left = left_until(first.window.closes, self.at)
+        called = fill("“{contest}”", {"contest": self.contest.title})
         text = (
-            f"“{self.contest.title}”{closes}截止{verb}，{left}。"
+            f"{called}{closes}截止{verb}，{left}。"
             f"还有 {len(rows)} 个单位没有{verb}：{names}{more}。联系：{self.office}"
         )
         return {"subject": self.contest.title, "text": text}

@@ -111,17 +111,23 @@ def templates() -> tuple[Template, ...]:
     return tuple(sorted(_templates.values(), key=lambda each: each.title))
 
 
+_INNER = str.maketrans("“”", "‘’")
+
+
 def fill(wording: str, context: Mapping[str, Any]) -> str:
     """`wording` with every `{name}` replaced; values are never looked at for fields of their own.
 
-    A list becomes lines with a dot before each. Raises MissingField.
+    A list becomes lines with a dot before each. Within “ ” a value's own quotes become ‘ ’ (GB/T
+    15834-2011, 4.8.3). Raises MissingField.
     """
 
     def value(found: re.Match[str]) -> str:
         name = found.group(1)
         if name not in context:
             raise MissingField(name)
-        return in_words(context[name])
+        said = in_words(context[name])
+        before, after = wording[: found.start()][-1:], wording[found.end() :][:1]
+        return said.translate(_INNER) if (before, after) == ("“", "”") else said
 
     return FIELD.sub(value, wording)
 

@@ -140,12 +140,23 @@ urlpatterns = [
     path(OFFICE + "units/import/", units.take_in, name="office-units-import"),
     path(OFFICE + "units/new/", unit.add, name="office-unit-new"),
     path(OFFICE + "units/<int:pk>/", unit.unit, name="office-unit"),
-    path(OFFICE + "units/<int:pk>/change/", unit.change, name="office-unit-change"),
-    path(OFFICE + "units/<int:pk>/close/", unit.close, name="office-unit-close"),
-    path(OFFICE + "units/<int:pk>/reopen/", unit.reopen, name="office-unit-reopen"),
-    path(OFFICE + "units/<int:pk>/exempt/", unit.exempt, name="office-unit-exempt"),
-    path(OFFICE + "units/<int:pk>/owe/", unit.owe_again, name="office-unit-owe"),
-    path(OFFICE + "units/<int:pk>/contact/", unit.succeed, name="office-unit-succeed"),
+    path(
+        OFFICE + "units/<int:pk>/change/", unit.act, {"what": "change"}, name="office-unit-change"
+    ),
+    path(OFFICE + "units/<int:pk>/close/", unit.act, {"what": "close"}, name="office-unit-close"),
+    path(
+        OFFICE + "units/<int:pk>/reopen/", unit.act, {"what": "reopen"}, name="office-unit-reopen"
+    ),
+    path(
+        OFFICE + "units/<int:pk>/exempt/", unit.act, {"what": "exempt"}, name="office-unit-exempt"
+    ),
+    path(OFFICE + "units/<int:pk>/owe/", unit.act, {"what": "owe"}, name="office-unit-owe"),
+    path(
+        OFFICE + "units/<int:pk>/contact/",
+        unit.act,
+        {"what": "contact"},
+        name="office-unit-succeed",
+    ),
     path(
         OFFICE + "units/<int:pk>/offers/<int:handover>/end/",
         unit.withdraw_offer,

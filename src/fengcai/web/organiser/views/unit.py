@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +25,7 @@ from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest, Unit
+    from fengcai.apps.people.models import User
 
 PLACE = "office-units"
 
@@ -41,7 +45,7 @@ def add(request: HttpRequest, contest: Contest) -> HttpResponse:
     if request.method == "POST":
         try:
             made = acts.add_unit(
-                contest=contest, text=_text(request), by=actor(request), at=timezone.now()
+                contest=contest, text=_text(request.POST), by=actor(request), at=timezone.now()
             )
             messages.success(request, f"已把“{made.name}”加入名单。")
             return redirect("office-unit", slug=contest.slug, pk=made.pk)
@@ -51,113 +55,65 @@ def add(request: HttpRequest, contest: Contest) -> HttpResponse:
     return show(request, contest, PLACE, "unit_new", page, error=error)
 
 
-@require_POST
-@organiser_only
-def change(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
-    """Correct what is said of a unit."""
-    row = unit_in(contest, pk)
-    return _done(
-        request,
-        contest,
-        row,
+@dataclass(frozen=True)
+class Act:
+    """What may be done to a unit: the part of the page that it stands in, the deed, what is said after.
+
+    `do` gets the unit, what was sent, and who does it when.
+    """
+
+    part: str
+    do: Callable[..., object]
+    said: str
+
+
+def _succeed(row: Unit, sent: QueryDict, *, by: User, at: datetime) -> object:
+    """Another contact in the place of one."""
+    seats = life_of(row, at=at).contacts
+    leaving = next((s.user for s in seats if str(s.user_id) == sent.get("leaving")), None)
+    typed = {key: sent.get(key, "") for key in ("name", "phone", "email")}
+    return hand_over(contest=row.contest, unit=row, leaving=leaving, by=by, at=at, **typed)
+
+
+ACTS: Mapping[str, Act] = {
+    "change": Act(
         "change",
-        lambda: acts.change_unit(
-            unit=row, text=_text(request), by=actor(request), at=timezone.now()
-        ),
+        lambda row, sent, **who: acts.change_unit(unit=row, text=_text(sent), **who),
         "已保存。改过的名称留作别名，来信仍能认出。",
-    )
-
-
-@require_POST
-@organiser_only
-def close(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
-    """Take a unit out of the roster."""
-    row, reason = unit_in(contest, pk), request.POST.get("reason", "")
-    return _done(
-        request,
-        contest,
-        row,
+    ),
+    "close": Act(
         "close",
-        lambda: acts.close_unit(unit=row, reason=reason, by=actor(request), at=timezone.now()),
-        f"“{row.name}”已停用，作品和记录都在；需要时可以恢复。",
-    )
-
-
-@require_POST
-@organiser_only
-def reopen(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
-    """Bring it back."""
-    row = unit_in(contest, pk)
-    return _done(
-        request,
-        contest,
-        row,
-        "close",
-        lambda: acts.reopen_unit(unit=row, by=actor(request), at=timezone.now()),
-        f"“{row.name}”已恢复。",
-    )
-
-
-@require_POST
-@organiser_only
-def exempt(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
-    """Let a unit off, with the reason."""
-    row, reason = unit_in(contest, pk), request.POST.get("reason", "")
-    return _done(
-        request,
-        contest,
-        row,
+        lambda row, sent, **who: acts.close_unit(unit=row, reason=sent.get("reason", ""), **who),
+        "“{}”已停用，作品和记录都在；需要时可以恢复。",
+    ),
+    "reopen": Act(
+        "close", lambda row, sent, **who: acts.reopen_unit(unit=row, **who), "“{}”已恢复。"
+    ),
+    "exempt": Act(
         "exempt",
-        lambda: acts.exempt_unit(unit=row, reason=reason, by=actor(request), at=timezone.now()),
-        f"“{row.name}”已登记免报，不再计入应报，也不再催报。",
-    )
-
-
-@require_POST
-@organiser_only
-def owe_again(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
-    """Take the exemption back."""
-    row = unit_in(contest, pk)
-    return _done(
-        request,
-        contest,
-        row,
+        lambda row, sent, **who: acts.exempt_unit(unit=row, reason=sent.get("reason", ""), **who),
+        "“{}”已登记免报，不再计入应报，也不再催报。",
+    ),
+    "owe": Act(
         "exempt",
-        lambda: acts.end_exemption(unit=row, by=actor(request), at=timezone.now()),
-        f"“{row.name}”的免报已收回，重新计入应报。",
-    )
-
-
-@require_POST
-@organiser_only
-def succeed(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
-    """Seat another contact in the place of one."""
-    row, sent = unit_in(contest, pk), request.POST
-    leaving = next(
-        (
-            s.user
-            for s in life_of(row, at=timezone.now()).contacts
-            if str(s.user_id) == sent.get("leaving")
-        ),
-        None,
-    )
-    return _done(
-        request,
-        contest,
-        row,
+        lambda row, sent, **who: acts.end_exemption(unit=row, **who),
+        "“{}”的免报已收回，重新计入应报。",
+    ),
+    "contact": Act(
         "succeed",
-        lambda: hand_over(
-            contest=contest,
-            unit=row,
-            leaving=leaving,
-            name=sent.get("name", ""),
-            phone=sent.get("phone", ""),
-            email=sent.get("email", ""),
-            by=actor(request),
-            at=timezone.now(),
-        ),
+        _succeed,
         "已交接：草稿和作品都归新联络员办理，原来的链接不再有效。请为新联络员签发个人链接。",
-    )
+    ),
+}
+
+
+@require_POST
+@organiser_only
+def act(request: HttpRequest, contest: Contest, pk: int, what: str) -> HttpResponse:
+    """One of `ACTS`."""
+    row, deed = unit_in(contest, pk), ACTS[what]
+    said = deed.said.format(row.name)
+    return _done(request, contest, row, deed.part, partial(deed.do, row, request.POST), said)
 
 
 @require_POST
@@ -165,14 +121,8 @@ def succeed(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
 def withdraw_offer(request: HttpRequest, contest: Contest, pk: int, handover: int) -> HttpResponse:
     """End a link that a contact made for the successor."""
     row = unit_in(contest, pk)
-    return _done(
-        request,
-        contest,
-        row,
-        "succeed",
-        lambda: withdraw_handover(handover=handover, by=actor(request), at=timezone.now()),
-        "交接链接已作废。",
-    )
+    deed = partial(withdraw_handover, handover=handover)
+    return _done(request, contest, row, "succeed", deed, "交接链接已作废。")
 
 
 @require_POST
@@ -196,8 +146,8 @@ def merge(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
     return show(request, contest, PLACE, "unit_merge", {"merge": found})
 
 
-def _text(request: HttpRequest) -> acts.UnitText:
-    return acts.UnitText(**{key: request.POST.get(key, "")[:500] for key in FIELDS})
+def _text(sent: QueryDict) -> acts.UnitText:
+    return acts.UnitText(**{key: sent.get(key, "")[:500] for key in FIELDS})
 
 
 def _done(
@@ -205,12 +155,12 @@ def _done(
     contest: Contest,
     row: Unit,
     part: str,
-    act: Callable[[], object],
+    deed: Callable[..., object],
     said: str,
 ) -> HttpResponse:
     """Do it and say so; a refusal shows the page again with everything that was typed."""
     try:
-        act()
+        deed(by=actor(request), at=timezone.now())
     except Refused as error:
         page = unit_page(contest, row, typed=request.POST.dict(), part=part, error=error)
         return show(request, contest, PLACE, "unit", page, error=error)
