@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from fengcai.apps.contests.models import Unit
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.mailbox.actions import assign
 from fengcai.apps.mailbox.models import Case, Connection
@@ -66,6 +69,19 @@ def test_a_registered_address_begins_the_units_work(office: Office, where: str) 
     assert (case.state, FileVersion.objects.count()) == ("taken", 1)
     known = registered(office.made.contest)
     assert (known.known, known.units) == (1, office.made.contest.units.count())
+
+
+def test_how_many_are_registered_is_asked_once_whatever_their_number(
+    office: Office, django_assert_num_queries: Any
+) -> None:
+    contest = office.made.contest
+    for many in (0, 30):
+        Unit.objects.bulk_create(
+            Unit(contest=contest, name=f"病区 {n}", order=100 + n, email="x@example.cn")
+            for n in range(many)
+        )
+        with django_assert_num_queries(1):
+            assert registered(contest).known == many
 
 
 def test_a_stranger_may_fill_a_draft_that_stands_or_begin_one_where_the_office_says_so(

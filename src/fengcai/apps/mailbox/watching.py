@@ -17,7 +17,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import structlog
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -128,23 +128,27 @@ class Watch:
         self._look_at = 0.0
 
     def keep(self, stop: threading.Event, *, failed: Callable[[Exception], None]) -> None:
-        """Go round until told to stop; then every line is let go. `failed` is told of a database that
-        is away, which is waited out."""
+        """Go round until told to stop; then every line is let go. `failed` is told of what kept a round
+        from its end (a database that is away); the next one comes all the same."""
         round_at = 0.0
+        while not stop.is_set():
+            if self.stirred.wait(0.5) or time.monotonic() >= round_at:
+                self._carefully(self.go_round, failed)
+                round_at = time.monotonic() + ROUND_S
+        self._carefully(self.let_go, failed)
+
+    @staticmethod
+    def _carefully(act: Callable[[], None], failed: Callable[[Exception], None]) -> None:
         try:
-            while not stop.is_set():
-                if self.stirred.wait(0.5) or time.monotonic() >= round_at:
-                    try:
-                        self.go_round()
-                    except DatabaseError as error:
-                        failed(error)
-                    connections.close_all()
-                    round_at = time.monotonic() + ROUND_S
+            act()
+        except (DatabaseError, InterfaceError) as error:
+            failed(error)
+        except (
+            Exception
+        ) as error:  # whatever it is: without this thread no letter comes in any more
+            log.exception("mailbox_round_failed")
+            failed(error)
         finally:
-            try:
-                self.let_go()
-            except DatabaseError as error:
-                failed(error)
             connections.close_all()
 
     def go_round(self) -> None:
