@@ -24,7 +24,7 @@ CODERS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("mpeg4", "avi", {"b": "1500k"}),
     ("mpeg2video", "mpegts", {"b": "1800k"}),
 )
-_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 _LINES = (
     "清晨六点，检验科的灯已经亮了",
     "她说：先看病人，再看手机",
@@ -132,7 +132,7 @@ def copied(pictures: Iterable[Gray], change: Callable[[Gray, int], Gray], coder:
 def _plate(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
     shape, letters = Image.new("L", (width, height), 0), Image.new("L", (width, height), 235)
     ImageDraw.Draw(shape).rounded_rectangle((0, 0, width - 1, height - 1), height // 3, fill=255)
-    font = ImageFont.truetype(_FONT, round(height * 0.6))
+    font = ImageFont.truetype(FONT, round(height * 0.6))
     ImageDraw.Draw(letters).text((height // 4, 0), "江城卫视", font=font, fill=25)
     return np.asarray(shape, dtype=np.float32) / 255, np.asarray(letters, dtype=np.float32)
 
@@ -140,7 +140,7 @@ def _plate(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
 @lru_cache(maxsize=16)
 def _words(line: str, width: int, height: int) -> Gray:
     strip = Image.new("L", (width, height), 0)
-    font = ImageFont.truetype(_FONT, round(height * 0.62))
+    font = ImageFont.truetype(FONT, round(height * 0.62))
     drawn = ImageDraw.Draw(strip)
     drawn.text((width / 2, height / 2), line, font=font, fill=250, anchor="mm",
                stroke_width=1, stroke_fill=10)  # fmt: skip

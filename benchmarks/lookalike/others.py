@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.lookalike import films, scenes, texts
-from benchmarks.lookalike.counting import say, share, upper
+from benchmarks.lookalike.counting import LOPSIDED, NEAR, Goal, say, share
 from benchmarks.lookalike.scenes import Gray
 from benchmarks.media.sound import music
 from benchmarks.media.sound.blocks import through_aac
@@ -42,7 +42,7 @@ def photos(family: str, first: int, count: int) -> None:
 def _stills(name: str, family: str, shown: list[Gray], first: int) -> None:
     prints = [_still(picture) for picture in shown]
     plain, lopsided = films.changes(family)
-    for group, figure, must in ((plain, "", 0.97), (lopsided, "_lopsided", 0.6)):
+    for group, figure, must in ((plain, "", NEAR), (lopsided, "_lopsided", LOPSIDED)):
         found, peer, missed = 0, 0, Counter[str]()
         for title, change in group.items():
             for number, picture in enumerate(shown):
@@ -81,7 +81,7 @@ def _moving(family: str, moving: list[scenes.Shot]) -> None:
         fingerprints.read(scenes.fingerprint(scenes.pictures([shot], np.arange(0, 12.0))))
         for shot in moving
     ]
-    for group, figure, must in ((plain, "", 0.97), (lopsided, "_lopsided", 0.6)):
+    for group, figure, must in ((plain, "", NEAR), (lopsided, "_lopsided", LOPSIDED)):
         found, missed = 0, Counter[str]()
         for title, change in group.items():
             for number, shot in enumerate(moving):
@@ -105,11 +105,11 @@ def all_texts(count: int = 60) -> None:
             found = verdicts["copy"] + verdicts["shares"]
             peer = sum(SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.6 for a, b in pairs)
             if kind == "strangers":
-                say("lookalike.texts.false_alarms", found / count, "of pairs", 0.01, family=bank,
-                    found=found, of=count, at_most=round(upper(found, count) / 1e5, 3), difflib=peer)  # fmt: skip
+                say("lookalike.texts.false_alarms", found, "pairs", None, family=bank, of=count,
+                    difflib=peer)  # fmt: skip
             else:
-                must = 0.6 if kind == "paraphrased" else 0.97
-                share(f"lookalike.texts.{kind}", found, count, must, family=bank, difflib=peer)
+                goal = LOPSIDED if kind == "paraphrased" else NEAR
+                share(f"lookalike.texts.{kind}", found, count, goal, family=bank, difflib=peer)
 
 
 _PLAYED: dict[str, tuple[Callable[[np.random.Generator, float], Wave], ...]] = {
@@ -138,7 +138,7 @@ def sounds(count: int = 4) -> None:
                 compare(prints[n], _heard(change(wave, rng))).verdict in films.FOUND
                 for n, wave in enumerate(played)
             )
-            share(f"lookalike.sounds.{name}", hits, len(played), 0.9, family=family)
+            share(f"lookalike.sounds.{name}", hits, len(played), Goal(0.9, 0.95), family=family)
         pairs = list(combinations(prints, 2))
         false = sum(compare(a, b).verdict in films.FOUND for a, b in pairs)
         say("lookalike.sounds.false_alarms", false, "pairs", None, family=family, of=len(pairs))

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from fengcai.media import fingerprints as made
+    from fengcai.media.fingerprints.text import Texts
     from fengcai.media.likeness import Index
 
 CANDIDATES = 24
 _AT_ONCE = 200
+_ROUGHLY = 0.12
 
 
 @dataclass
@@ -93,10 +95,17 @@ def _catch_up(held: Standing) -> None:
     for row, print_ in read_rows(missing):
         held.index.add(row.pk, print_)
         if print_.text is not None:
-            import numpy as np
-
-            held.texts[row.pk] = np.concatenate((print_.text.words, print_.text.runs))
+            held.texts[row.pk] = _first(print_.text)
     held.made = dict(now)
+
+
+def _first(text: Texts) -> np.ndarray[tuple[int, ...], np.dtype[np.uint32]]:
+    """Those hashes of words and runs that every version has."""
+    import numpy as np
+
+    from fengcai.media.fingerprints.text import FIRST
+
+    return np.concatenate((text.words[:FIRST], text.runs[:FIRST]))
 
 
 def _alike(held: Standing, print_: made.Fingerprint) -> list[int]:
@@ -108,10 +117,9 @@ def _alike(held: Standing, print_: made.Fingerprint) -> list[int]:
     if print_.text is None or not held.texts:
         return []
     numbers = np.array(list(held.texts))
-    same = np.stack(list(held.texts.values())) == np.concatenate(
-        (print_.text.words, print_.text.runs)
-    )
+    same = np.stack(list(held.texts.values())) == _first(print_.text)
     half = same.shape[1] // 2
     shares = np.maximum(same[:, :half].mean(axis=1), same[:, half:].mean(axis=1))
-    near = np.flatnonzero(shares >= TEXT_ALIKE)
+    # A quarter of the hashes says it roughly; all of them decide.
+    near = np.flatnonzero(shares >= TEXT_ALIKE - _ROUGHLY)
     return [int(numbers[at]) for at in near[np.argsort(-shares[near])][:CANDIDATES]]

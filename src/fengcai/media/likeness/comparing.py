@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from fengcai.media.fingerprints import Fingerprint
 from fengcai.media.fingerprints.pictures import Pictures
-from fengcai.media.fingerprints.stills import Still
 from fengcai.media.fingerprints.text import Texts
 from fengcai.media.likeness.lines import Line
 from fengcai.media.likeness.pictures import Frame, Same, jumps_s, same_pictures, still_rows
 from fengcai.media.likeness.sounds import same_sounds
-from fengcai.media.likeness.stills import agreed
+from fengcai.media.likeness.stills import agreed, whole
 
 Verdict = Literal["copy", "shares", "template", "no"]
 ORDER: dict[str, int] = {"copy": 3, "shares": 2, "template": 1, "no": 0}
@@ -170,11 +169,12 @@ def _seen(a: Fingerprint, b: Fingerprint) -> list[Segment]:
     if a.pictures is None or b.pictures is None:
         return []
     still = still_rows(a.pictures)
+    if a.still is not None and b.still is not None:
+        return _stills(a, b)
     if len(a.pictures) == 1 or len(b.pictures) == 1:
-        plain = same_pictures(a.pictures, b.pictures)
-        if plain:
-            return [_whole(a.pictures, b.pictures, same) for same in plain][:1]
-        return _stills(a.still, b.still)
+        return [
+            _whole(a.pictures, b.pictures, same) for same in same_pictures(a.pictures, b.pictures)
+        ][:1]
     found: list[Segment] = []
     for same in same_pictures(a.pictures, b.pictures):
         found += _runs(a.pictures, b.pictures, same, still)
@@ -189,15 +189,21 @@ def _whole(a: Pictures, b: Pictures, same: Same) -> Segment:
     )
 
 
-def _stills(a: Still | None, b: Still | None) -> list[Segment]:
-    """Two photographs whose many points agree where their hashes and few points did not."""
-    found = agreed(a, b) if a is not None and b is not None else None
-    if found is None:
+def _stills(a: Fingerprint, b: Fingerprint) -> list[Segment]:
+    """Two photographs: equal as a whole, or their many points agree. The few points that pictures of a
+    film have are not asked: with no next second to bear them out, five agree by chance now and then."""
+    assert a.pictures is not None and b.pictures is not None  # noqa: PT018
+    assert a.still is not None and b.still is not None  # noqa: PT018
+    found = agreed(a.still, b.still)
+    mirrored = found.mirrored if found else whole(a.pictures, b.pictures)
+    if mirrored is None:
         return []
-    left, top = (float(side) for side in -found.shift / found.scale)
-    right, bottom = (float(side) for side in 1 - (1 - found.shift) / found.scale)
-    frame = Frame(left, top, right, bottom)
-    return [Segment("picture", 0, 1, 0, 1, 1.0, 1, found.mirrored, still=True, frame=frame)]
+    frame = None
+    if found is not None:
+        left, top = (float(side) for side in -found.shift / found.scale)
+        right, bottom = (float(side) for side in 1 - (1 - found.shift) / found.scale)
+        frame = Frame(left, top, right, bottom)
+    return [Segment("picture", 0, 1, 0, 1, 1.0, 1, mirrored, still=True, frame=frame)]
 
 
 def _runs(a: Pictures, b: Pictures, same: Same, still: NDArray[np.bool_]) -> list[Segment]:
@@ -332,7 +338,10 @@ def _resemblance(a: Texts | None, b: Texts | None) -> float | None:
     """The greater of the resemblances by words and by runs of characters."""
     if a is None or b is None:
         return None
-    return float(max((a.words == b.words).mean(), (a.runs == b.runs).mean()))
+    # Hashes are the same ones in every version, there are only more of them.
+    many = min(len(a.words), len(b.words))
+    same = (a.words[:many] == b.words[:many]).mean(), (a.runs[:many] == b.runs[:many]).mean()
+    return float(max(same))
 
 
 def _rounded(value: Any) -> Any:

@@ -134,21 +134,21 @@ class Index:
         latest = int(asked.seconds.max()) + 1
         # Where all works are photos there is one shift only, and chance has to be seen beside it.
         width = max(_FEWEST_CELLS, (self._longest + latest) // _CELL_S + 2)
-        counts = np.zeros(len(self._works) * width, dtype=np.int64)
-        for part in (self._whole, self._tail_sorted):
-            if part is not None and len(part.who):
-                cells = self._cells(part, asked, latest, width)
-                counts += np.bincount(cells, minlength=len(counts))
-        table = counts.reshape(len(self._works), width)
+        parts = [each for each in (self._whole, self._tail_sorted) if each and len(each.who)]
+        if not parts:
+            return []
+        cells = np.concatenate([self._cells(each, asked, latest, width) for each in parts])
+        counts = np.bincount(cells, minlength=len(self._works) * width)
+        table = counts.astype(np.int32).reshape(len(self._works), width)
         peaks = (table[:, :-1] + table[:, 1:]).max(axis=1)
-        # Chance spreads a work's votes over all shifts.
-        beyond = peaks - 2.0 * table.sum(axis=1) / width
-        # A long film has more chances to peak.
-        beyond -= np.sqrt(np.maximum(table.sum(axis=1) / width, 0.0))
+        # Chance spreads a work's votes over all shifts; a long film has more chances to peak.
+        mean = table.sum(axis=1) / width
+        beyond = peaks - 2.0 * mean - np.sqrt(mean)
         if self._gone:
             beyond[list(self._gone)] = 0
-        chosen = np.argsort(-beyond, kind="stable")[:most]
-        return [(int(at), float(beyond[at])) for at in chosen if beyond[at] >= _FEWEST_VOTES]
+        enough = np.flatnonzero(beyond >= _FEWEST_VOTES)
+        chosen = enough[np.argsort(-beyond[enough], kind="stable")][:most]
+        return [(int(at), float(beyond[at])) for at in chosen]
 
     def _cells(self, part: _Sorted, asked: Keys, latest: int, width: int) -> NDArray[np.intp]:
         """For each posting met: place × width + shift in time, in cells of four seconds.

@@ -15,6 +15,7 @@ from fengcai.media.fingerprints import Fingerprint
 from fengcai.media.fingerprints import points as point_words
 from fengcai.media.fingerprints.pictures import Pictures
 from fengcai.media.fingerprints.sound import RATE, Sounds
+from fengcai.media.fingerprints.stills import Still
 
 BITS = 20
 SPACE = 1 << BITS
@@ -36,10 +37,13 @@ class Keys:
 
 
 def to_index(print_: Fingerprint) -> Keys:
-    """What stands in the index: half the points of at most 120 pictures, every second sound."""
+    """What stands in the index: half the points of at most 120 pictures, all of a single picture's
+    many points, every second sound."""
     parts = []
     if print_.pictures is not None:
         parts.append(_points(print_.pictures, _INDEXED_PICTURES, half=True))
+    if print_.still is not None:
+        parts.append(_still(print_.still))
     if print_.sound is not None:
         parts.append(_sounds(print_.sound, _INDEXED_SOUNDS))
     return _joined(parts)
@@ -54,6 +58,8 @@ def to_ask(print_: Fingerprint, *, mirrored: bool = False, shift: int = 0) -> Ke
     parts = []
     if print_.pictures is not None and shift == 0:
         parts.append(_points(print_.pictures, _ASKED_PICTURES, half=False, mirrored=mirrored))
+    if print_.still is not None and shift == 0:
+        parts.append(_still(print_.still, mirrored=mirrored))
     if print_.sound is not None and not mirrored:
         parts.append(_sounds(print_.sound, 1, shift))
     return _joined(parts)
@@ -81,6 +87,12 @@ def _points(pictures: Pictures, most: int, *, half: bool, mirrored: bool = False
         words = words ^ point_words.MIRROR
     seconds = np.broadcast_to(pictures.times_s[rows, None].astype(np.int64), words.shape)
     return Keys((words[there] >> _POINT_SHIFT).astype(np.int64), seconds[there])
+
+
+def _still(still: Still, *, mirrored: bool = False) -> Keys:
+    words = still.words ^ point_words.MIRROR if mirrored else still.words
+    keys = (words >> _POINT_SHIFT).astype(np.int64)
+    return Keys(keys, np.zeros(len(keys), dtype=np.int64))
 
 
 def _sounds(sound: Sounds, step: int, shift: int = 0) -> Keys:

@@ -32,6 +32,12 @@ class Line:
         return self.pace * a_s + self.shift
 
 
+def middle(values: NDArray[np.float64]) -> float:
+    """The median of at least one value; numpy's own takes ten times as long for a few of them."""
+    half, ordered = len(values) // 2, np.sort(values)
+    return float(ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+
+
 def lines(
     a_s: NDArray[np.float64],
     b_s: NDArray[np.float64],
@@ -79,7 +85,7 @@ def _best(
         if best is not None and votes <= best.votes * (1.04 if fit else 1.1):
             continue
         near = (cells == cell) | (cells == cell + 1)
-        best = Line(pace, float(np.median(shift[near])), votes)
+        best = Line(pace, middle(shift[near]), votes)
     return _refined(best, a_s, b_s, weight, width_s) if best and fit else best
 
 
@@ -100,6 +106,6 @@ def _refined(
             return line
         # What cannot be told from the plain pace over this length is the plain pace.
         if abs(pace - 1) * np.ptp(a_s[near]) < 0.5 * width_s:
-            pace, shift = 1.0, float(np.median(b_s[near] - a_s[near]))
+            pace, shift = 1.0, middle(b_s[near] - a_s[near])
         line = Line(float(pace), float(shift), line.votes)
     return line

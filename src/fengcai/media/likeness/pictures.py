@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fengcai.media.fingerprints import hashing, points
 from fengcai.media.fingerprints.pictures import Pictures
-from fengcai.media.likeness.lines import Line, lines
+from fengcai.media.likeness.lines import Line, lines, middle
 
 NEAR = 40
 """Of 256 signs: at most so many differ in two hashes of one picture."""
@@ -122,7 +122,7 @@ def _near(a: Pictures, b: Pictures, mirrored: bool) -> tuple[NDArray[np.intp], N
     step_a, step_b = (-(-len(each) // _WHOLE) for each in (a, b))
     rows_a, rows_b = np.arange(0, len(a), step_a), np.arange(0, len(b), step_b)
     whole_a = a.hashes[rows_a] ^ hashing.MIRROR if mirrored else a.hashes[rows_a]
-    close = _closest(whole_a[:, None], b.hashes[rows_b][None, :]) <= NEAR
+    close = closest(whole_a[:, None], b.hashes[rows_b][None, :]) <= NEAR
     close &= (a.detail[rows_a] >= PLAIN)[:, None] & (b.detail[rows_b] >= PLAIN)[None, :]
     i, j = np.nonzero(close)
     return rows_a[i], rows_b[j]
@@ -155,7 +155,7 @@ def _sharing(a: Pictures, b: Pictures, mirrored: bool) -> tuple[NDArray[np.intp]
     return pairs // len(b), pairs % len(b)
 
 
-def _closest(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.int64]:
+def closest(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.int64]:
     """The least distance between the whole of one and any centre of the other, (…) from (…, 5, 32)."""
     least = _differing(a[..., 0, :], b[..., 0, :])
     for number in range(1, len(hashing.CROPS)):
@@ -178,7 +178,7 @@ def _along(
     if len(i) == 0:
         return None
     whole_a = a.hashes[i] ^ hashing.MIRROR if mirrored else a.hashes[i]
-    apart = _closest(whole_a, b.hashes[j])
+    apart = closest(whole_a, b.hashes[j])
     apart[(a.detail[i] < PLAIN) | (b.detail[j] < PLAIN)] = hashing.BITS
     words_a = a.words[i] ^ points.MIRROR if mirrored else a.words[i]
     there = (a.size[i] != 255)[:, :, None] & (b.size[j] != 255)[:, None, :]
@@ -186,6 +186,7 @@ def _along(
     near &= there
     agreeing = np.zeros(len(i), dtype=np.intp)
     frames: list[tuple[int, Frame]] = []
+    known: Frame | None = None
     settled: set[int] = set()
     met = near.sum(axis=(1, 2))
     # The nearest moment first, since a moving camera shifts the frame of the next; once a row has
@@ -202,6 +203,12 @@ def _along(
         places = np.stack((254 - x if mirrored else x, a.y[row, p].astype(np.float64)))
         others = np.stack((b.x[j[pair], q], b.y[j[pair], q])).astype(np.float64)
         measured = len(frames) < _FRAMES
+        if not measured:
+            known = known or _middle(frames)
+            if known is not None and _fits(known, places, others, p, q, words_a[pair]):
+                agreeing[pair] = AGREEING
+                settled.add(row)
+                continue
         agreeing[pair], frame = _agreement(places, others, p, q, words_a[pair], measured)
         if agreeing[pair] >= AGREEING:
             settled.add(row)
@@ -213,6 +220,26 @@ def _along(
     order = np.argsort(np.where(agreeing >= AGREEING, 0, apart)[equal], kind="stable")
     rows, first = np.unique(i[equal][order], return_index=True)
     return Same(rows, j[equal][order][first], line, mirrored, _middle(frames))
+
+
+def _fits(
+    frame: Frame,
+    a: NDArray[np.float64],
+    b: NDArray[np.float64],
+    p: NDArray[np.intp],
+    q: NDArray[np.intp],
+    words: NDArray[np.uint64],
+) -> bool:
+    """Whether as many points as have to agree lie where a frame that is known already puts them; see
+    `_agreement`. A camera that zooms leaves the frame: then it is measured anew."""
+    inside = np.ones(a.shape[1], dtype=bool)
+    for axis, (near, far) in enumerate(((frame.left, frame.right), (frame.top, frame.bottom))):
+        inside &= np.abs((a[axis] - 254 * near) / (1 - near - far) - b[axis]) < _OFF
+    if min(len(np.unique(p[inside])), len(np.unique(q[inside]))) < AGREEING:
+        return False
+    return bool(
+        np.ptp(a[:, inside], axis=1).min() >= _SPREAD and _kinds(words[p[inside]]) >= _KINDS
+    )
 
 
 def _agreement(
@@ -285,7 +312,7 @@ def _placed(
         away = a - a.mean()
         own = float((away @ b) / (away @ away))
         scale = own if 0.6 < own < 1.7 else scale
-    return scale, float(np.median(b - scale * a))
+    return scale, middle(b - scale * a)
 
 
 def _middle(frames: list[tuple[int, Frame]]) -> Frame | None:

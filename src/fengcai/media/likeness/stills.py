@@ -12,17 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fengcai.media.fingerprints import points
+from fengcai.media.fingerprints import hashing, points
+from fengcai.media.fingerprints.pictures import Pictures
 from fengcai.media.fingerprints.stills import Still
+from fengcai.media.likeness.pictures import NEAR as NEAR_WHOLE
+from fengcai.media.likeness.pictures import PLAIN, closest
 
 NEAR = 12
 """Of 64 signs at most so many differ in two words of one point."""
-FEWEST = 8
-SHARE = 0.08
+FEWEST = 14
+SHARE = 0.1
 """Of the points that should be seen again, at least this share agrees."""
 _SCALES = 1.07 ** np.arange(-7, 8)
-_ODDEST = 1.4
-_ACROSS, _DOWN = np.nonzero(np.abs(np.log(_SCALES[:, None] / _SCALES)) < np.log(_ODDEST))
+_ODDEST = 1.35
+"""Nobody stretches a picture by more than a third in one direction: a crop of a quarter at one side."""
+_ACROSS, _DOWN = np.nonzero(np.abs(np.log(_SCALES[:, None] / _SCALES)) < np.log(1.05 * _ODDEST))
 _FURTHEST, _CELL = 1.7, 0.05
 _SIDE = int((_FURTHEST + 1) / _CELL) + 2
 _OFF = 0.012
@@ -40,6 +44,17 @@ class Agreed:
     mirrored: bool
     scale: NDArray[np.float64]
     shift: NDArray[np.float64]
+
+
+def whole(a: Pictures, b: Pictures) -> bool | None:
+    """Whether two single pictures are nearly equal as they are (False), in the mirror (True), or not (None)."""
+    if min(a.detail[0], b.detail[0]) < PLAIN:
+        return None
+    for mirrored in (False, True):
+        seen = a.hashes[0] ^ hashing.MIRROR if mirrored else a.hashes[0]
+        if int(closest(seen, b.hashes[0])) <= NEAR_WHOLE:
+            return mirrored
+    return None
 
 
 def agreed(a: Still, b: Still) -> Agreed | None:
@@ -80,7 +95,7 @@ def _fitted(
     count = min(len(np.unique(p[inside])), len(np.unique(q[inside])))
     if count < FEWEST or np.ptp(of_b[inside], axis=0).min() < _SPREAD:
         return None
-    if not np.all((scale > 1 / 1.8) & (scale < 1.8)):
+    if not np.all((scale > 1 / 1.8) & (scale < 1.8)) or scale.max() > _ODDEST * scale.min():
         return None
     cut = np.abs(np.concatenate((-shift / scale, 1 - (1 - shift) / scale)))
     if cut.max() > _MOST_CUT:
