@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from fengcai.apps.awards.models import Result
 from fengcai.apps.awards.outcome import call_by_name
@@ -151,7 +152,7 @@ def _called(
     public: bool,
 ) -> tuple[dict[str, WorkRow], dict[str, str]]:
     """The works asked for and those that the texts speak of: as rows, and by name."""
-    wanted = {*ids, *(id for text in texts for id in works_named(text))}
+    wanted = {UUID(id) for id in (*ids, *(id for text in texts for id in works_named(text)))}
     placed = RoundEntry.objects.filter(round__contest=result.contest_id, entry__in=wanted)
     if not several:
         placed = placed.filter(round=result.round_id)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from fengcai.engines.documents.forms.inserting import moved, range_moved
 from fengcai.engines.documents.forms.marks import MARK
@@ -210,7 +210,7 @@ def _shifted(
         if plain == "f" and each.text:
             each.text = _formula(each.text, titles, grown, own)
         elif plain in ("numCache", "strCache", "multiLvlStrCache") and each.getparent() is not None:
-            each.getparent().remove(each)  # type: ignore[union-attr]
+            each.getparent().remove(each)
     return _text(tree)
 
 
