@@ -117,3 +117,4 @@ def test_a_huge_picture_is_told_by_its_notes_alone() -> None:
     told = seen(Image.fromarray(np.zeros((2, 2), np.uint8)).resize((9000, 7000)))
     assert told["upscaling"]["answer"] == "unmeasured"
     assert told["screenshot"]["answer"] == "clear"
+    assert told["screen"]["why"] == "图片超过 6000 万像素，画面没有检查，请人工查看"

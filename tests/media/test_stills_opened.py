@@ -120,3 +120,10 @@ def test_the_place_of_a_telephones_photograph_is_told() -> None:
     out = io.BytesIO()
     Image.new("RGB", (640, 480), (80, 90, 100)).save(out, "HEIF", exif=exif.tobytes())
     assert look("heic", out)["place"]["answer"] == "found"
+
+
+def test_one_that_is_too_large_says_so_before_a_point_is_decoded() -> None:
+    whole = bytearray(photoshop(Image.new("RGB", (64, 40))))
+    whole[14:22] = (20_000).to_bytes(4, "big") * 2  # height and width in the header
+    assert look("psd", io.BytesIO(whole))["screen"]["why"] == opening.TOO_LARGE
+    assert shown("psd", io.BytesIO(whole)) is None

@@ -33,6 +33,10 @@ class Broken(ValueError):
     """The file is not what its format says."""
 
 
+class TooLarge(Exception):
+    """The merged picture has more points than are decoded."""
+
+
 def read_photoshop(file: BinaryIO) -> dict[str, Any]:
     """Size, depth, colour mode, dots an inch and EXIF. Raises `Broken`."""
     try:
@@ -59,8 +63,8 @@ def read_photoshop(file: BinaryIO) -> dict[str, Any]:
 
 
 def merged(file: BinaryIO, most_pixels: int) -> Image.Image | None:
-    """The picture as Photoshop last showed it; None where the file keeps none, or a larger one than
-    `most_pixels`. Raises `Broken`."""
+    """The picture as Photoshop last showed it; None where the file keeps none. Raises `Broken`, and
+    `TooLarge` for one of more than `most_pixels`."""
     try:
         file.seek(0)
         header, colours, notes = _front(file)
@@ -68,7 +72,7 @@ def merged(file: BinaryIO, most_pixels: int) -> Image.Image | None:
         if version is not None and not version.has_composite:
             return None
         if header.width * header.height > most_pixels:
-            return None
+            raise TooLarge
         wide = 8 if header.version == 2 else 4
         file.seek(int.from_bytes(file.read(wide), "big"), 1)
         pixels = ImageData.read(file)
@@ -77,7 +81,7 @@ def merged(file: BinaryIO, most_pixels: int) -> Image.Image | None:
         document = PSDImage(PSD(header, colours, notes, LayerAndMaskInformation(), pixels))
         document.max_alloc_bytes = MOST_BYTES
         return document.topil(apply_icc=False)
-    except MemoryError:
+    except (MemoryError, TooLarge):
         raise
     except Exception as problem:
         raise Broken(type(problem).__name__) from None

@@ -19,7 +19,7 @@ from fengcai.media.film.upscaling import doubled
 from fengcai.media.photoshop import Broken, read_photoshop
 from fengcai.media.pictures import FORMATS
 from fengcai.media.stills.devices import is_screen
-from fengcai.media.stills.opening import MOST_PIXELS, NotShown, opened
+from fengcai.media.stills.opening import MOST_PIXELS, TOO_LARGE, NotShown, opened
 from fengcai.media.verdicts import Unreadable
 
 FLAT_SHARE = 0.65
@@ -59,6 +59,7 @@ def look(name: str, file: Any) -> dict[str, dict[str, Any]]:
             notes = notes if name == "psd" else _notes(picture)
             size = picture.size
             grey = _grey(picture)
+        why = TOO_LARGE if size[0] * size[1] > MOST_PIXELS else ""
     except NotShown as problem:
         why = str(problem)
     found = {

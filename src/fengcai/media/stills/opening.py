@@ -14,7 +14,7 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-from fengcai.media.photoshop import Broken, merged
+from fengcai.media.photoshop import Broken, TooLarge, merged
 from fengcai.media.pictures import FORMATS
 from fengcai.media.verdicts import Unreadable
 
@@ -62,6 +62,8 @@ def opened(name: str, file: Any) -> Iterator[Image.Image]:
 def _photoshop(file: Any) -> Image.Image:
     try:
         picture = merged(file, MOST_PIXELS)
+    except TooLarge:
+        raise NotShown(TOO_LARGE) from None
     except Broken:
         raise NotShown(BROKEN_MERGED) from None
     if picture is None:
