@@ -15,6 +15,7 @@ from uuid import UUID
 
 from fengcai.apps.entries.models import Entry, Revision
 from fengcai.apps.people.models import User
+from fengcai.apps.prepared import Given, Prepared
 
 KEPT = 300
 """Saves of one draft that are remembered; an older page finds every difference a conflict."""
@@ -97,16 +98,20 @@ def changed_since(entry: Entry, since: int, besides: Mapping[str, Any]) -> dict[
 
 def writing_now(entry: Entry, besides: User, at: datetime) -> list[Writer]:
     """Who else saved this draft within the last minutes, the latest first. 1 SQL."""
-    rows = (
-        Revision.objects.filter(entry=entry, at__gt=at - PRESENT)
-        .exclude(by=besides)
-        .select_related("by")
-        .order_by("-version")
-    )
     found: dict[int, Writer] = {}
-    for row in rows[:KEPT]:
+    for row in _WRITING(entry=entry.pk, since=at - PRESENT, besides=besides.pk):
         found.setdefault(row.by_id, Writer(str(row.by), row.at))
     return list(found.values())
+
+
+_WRITING = Prepared(
+    lambda: (
+        Revision.objects.filter(entry=Given("entry"), at__gt=Given("since"))
+        .exclude(by=Given("besides"))
+        .select_related("by")
+        .order_by("-version")[:KEPT]
+    )
+)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -18,6 +18,7 @@ from django.forms import (
 )
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -38,7 +39,11 @@ THEMES = ("light", "dark")
 @register.simple_tag
 def asset(name: str) -> SafeString:
     """`{% asset "main" %}`: the entry's style sheets, module and preloads. NotBuiltError if absent."""
-    files = assets.entry(name)
+    return _asset(assets.entry(name), get_script_prefix())
+
+
+@lru_cache(maxsize=16)  # the same on every page; `prefix` is the mount that `static` answers for
+def _asset(files: assets.Entry, prefix: str) -> SafeString:
     return format_html(
         "{}{}{}",
         format_html_join(
