@@ -14,6 +14,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries import actions
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.exchange import sources, taking
+from fengcai.apps.exchange.jobs import carry_out_import
 from fengcai.apps.exchange.models import Import
 from fengcai.apps.exchange.origins import origin_of
 from fengcai.apps.refusals import NotFound, NotPermitted
@@ -160,3 +161,45 @@ def test_nobody_but_an_organiser_brings_a_works_through_something(stage: Collect
             entry_id=entry.pk, changes={"title": "换"}, expected_version=entry.version,
             by=stage.organiser, at=DAY,
         )  # fmt: skip
+
+
+def test_mending_goes_on_after_a_stop_and_leaves_what_the_unit_sent(
+    stage: Collecting, brought: Callable[..., Import], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Two files were missing. The machine dies between them; another unit sends its own meanwhile."""
+
+    class Killed(BaseException):
+        """As a machine dies: nothing catches it."""
+
+    rows = (row("1", 文件="a.mp4；b.mp4"), row("2", unit="针灸科", 文件="a.mp4"))
+    carried_out(brought(*rows))
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / "exported" / name).write_bytes(name.encode())
+    again = brought(*rows)
+    assert [each.verdict for each in again.rows.all()] == ["mend", "mend"]
+    own = Entry.objects.get(unit__name="针灸科")
+    stage.with_film(own, tmp_path)
+    sources.start_import(run_id=again.pk, by=again.by, at=DAY)
+    true, calls = taking.actions.hand_over_file, []
+
+    def dies(**given: Any) -> None:
+        calls.append(given["filename"])
+        true(**given)
+        raise Killed
+
+    monkeypatch.setattr(taking.actions, "hand_over_file", dies)
+    with pytest.raises(Killed):
+        carry_out_import(Beat(), run_id=str(again.pk))  # type: ignore[arg-type]
+    monkeypatch.undo()
+    work_off()
+    mended = Entry.objects.get(unit__name="心病科")
+    assert sorted(mended.files.values_list("asset__filename", flat=True)) == ["a.mp4", "b.mp4"]
+    assert own.files.get().by == stage.contacts["针灸科"]
+
+
+class Beat:
+    """Hears of progress, as a job's context does."""
+
+    def progress(self, *_: object) -> None:
+        """Nothing to show."""

@@ -51,7 +51,7 @@ def take_in(reader: Reader, kept: ImportRow, row: Understood) -> None:
     try:
         entry = _entry(reader, row)
         if kept.verdict == Verdict.MEND:
-            outcome = "；".join(["已补文件", *_mended(reader, entry, row)])
+            outcome = "；".join(["已补文件", *_mended(reader, entry, kept, row)])
         else:
             outcome = "；".join(["已导入", *filled(reader, entry, row, _file)])
     except Refused as refusal:
@@ -174,10 +174,17 @@ def _entry(reader: Reader, row: Understood) -> Entry:
     )  # fmt: skip
 
 
-def _mended(reader: Reader, entry: Entry, row: Understood) -> list[str]:
+def _mended(reader: Reader, entry: Entry, kept: ImportRow, row: Understood) -> list[str]:
+    """Bring the files that the trial named. What the unit has sent into such a place meanwhile stays;
+    what this import brought before it was stopped does not keep the others out."""
+    named = {each["name"] for each in kept.files}
+    theirs = set(entry.files.exclude(by=reader.run.by).values_list("slot", flat=True))
+    if entry.state not in WRITABLE:
+        return [f"作品已是“{entry.get_state_display()}”，没有再改"]
     said: list[str] = []
-    for plan in lacking(entry, row):
-        said += _file(reader, entry, plan, row) or [f"收下“{plan.name}”"]
+    for plan in row.files:
+        if plan.thing is not None and plan.name in named and plan.slot not in theirs:
+            said += _file(reader, entry, plan, row) or [f"收下“{plan.name}”"]
     return said
 
 

@@ -98,6 +98,7 @@ def _known(reader: Reader, made: ImportRow, row: Understood) -> None:
     missing = lacking(origin.entry, row)
     if missing:
         names = "、".join(plan.name for plan in missing)
+        made.files = [plan.told() for plan in missing]
         made.verdict, made.why = Verdict.MEND, f"以前导入过，这次补上当时没有的文件：{names}"
 
 

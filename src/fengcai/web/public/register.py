@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from fengcai.apps.contests.queries import contest_by_slug, rules_of, seats_of
 from fengcai.apps.contests.roles import Role
+from fengcai.apps.receipt import received_at
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.apps.registration.actions import (
     Alike,
@@ -57,7 +58,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
                 paper=_paper(request),
                 sure=request.POST.get("sure") == "1",
                 address=counted_address(request),
-                at=timezone.now(),
+                at=received_at(request),
             )
             messages.success(request, "报名已提交。请保存这个页面的网址，以后凭它查看结果。")
             return redirect("registration", slug=slug, token=token)
@@ -89,7 +90,7 @@ def registration(request: HttpRequest, slug: str, token: str) -> HttpResponse:
                 said=_said(request),
                 paper=_paper(request),
                 answer=request.POST.get("answer", ""),
-                at=timezone.now(),
+                at=received_at(request),
             )
             messages.success(request, "已补充提交，请等主办方审核。")
             return redirect("registration", slug=slug, token=token)
