@@ -192,7 +192,7 @@ def on_screen(stage: Stage, uses: tuple[str, ...]) -> Any:
     )  # fmt: skip
 
 
-@pytest.mark.clause("B5", "H11")
+@pytest.mark.clause("B5")
 def test_no_film_goes_to_a_contest_above_without_everybody_on_screen(stage: Stage) -> None:
     order: dict[str, Any] = {"contest": stage.contest, "layout": "rule", "by": stage.organiser}
     chosen = {"ids": [str(stage.entries[0].pk)], "to": "upper"}
