@@ -22,6 +22,8 @@ from fengcai.media.screen.spells import Timeline, is_gone
 from fengcai.media.tolerance import Together
 
 TEXT_FILE = "screen-text.json"
+EMPTY_PAGES = 2
+"""After so many whole pictures without a line the next is looked at in less detail first, at half the cost."""
 _RECOGNISER = Recogniser()
 
 
@@ -68,6 +70,7 @@ class Reading:
         self._checks = Together(checks)
         self._rgb: NDArray[np.uint8] | None = None
         self.pages_read = 0
+        self._empty = 0
 
     def take(self, sheet: Sheet) -> None:
         """The next sampled picture: its new rows are laid over what is known, and read."""
@@ -76,7 +79,7 @@ class Reading:
             return
         rows = self._lay(sheet.rgb, sheet.top, sheet.height)
         assert self._rgb is not None
-        lines = self._recogniser.read(self._rgb, rows, moving=sheet.moving)
+        lines = self._read(self._rgb, rows, moving=sheet.moving)
         standing = tuple(line for line in lines if self._stands(line, sheet))
         for line in set(lines).difference(standing):
             # No cutting may show, nor any check find, what stood there earlier.
@@ -85,6 +88,18 @@ class Reading:
         self.pages_read += 1
         page = Page(sheet.time_s, self._rgb, standing)
         self._checks.feed(lambda check: check.look(page))
+
+    def _read(
+        self, rgb: NDArray[np.uint8], rows: tuple[int, int] | None, *, moving: bool
+    ) -> tuple[Line, ...]:
+        """The lines; where the last whole pictures had none, it is first looked for any as in what moves."""
+        briefly = rows is None and not moving and self._empty >= EMPTY_PAGES
+        lines = self._recogniser.read(rgb, rows, moving=moving or briefly)
+        if briefly and lines:
+            lines = self._recogniser.read(rgb, rows)
+        if rows is None:
+            self._empty = 0 if lines else self._empty + 1
+        return lines
 
     def results(self) -> tuple[dict[str, object], dict[str, bytes]]:
         """`facts.measures` as JSON-ready values, and the files: evidence and all text with times."""
