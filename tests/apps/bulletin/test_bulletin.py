@@ -231,7 +231,7 @@ def test_the_day_lists_what_waits_with_the_page_where_it_is_done(
     assert f'href="{reverse("review-desk", args=[stage.contest.slug])}"' in page
     count = client.get(f"{base}count/").content.decode()
     together = sum(line.count for line in lines.values())
-    assert f"</svg>{together}<span" in count and "data-urgent" in count
+    assert f"</svg>{together}<span" in count and "有急事" in count
     assert f'hx-get="{base}count/"' in page
     client.force_login(stage.judges[0])
     assert client.get(base).status_code == 403

@@ -168,7 +168,7 @@ def test_the_numbers_come_after_the_page(draft: Stage, signed_in: SignedIn) -> N
     assert page.count(f'hx-get="{url}"') == 1
     assert page.count('data-count="office-questions"') == 1
     fragment = client.get(url).content.decode()
-    [many] = re.findall(r"data-count=office-questions\]\">\s*<span[^>]*>(\d+)<", fragment)
+    [many] = re.findall(r"data-count=office-questions\]\">\s*(\d+)<", fragment)
     assert int(many) > 0
-    assert re.search(rf'data-count=all-rulebook\]">\s*<span[^>]*>{many}<', fragment)
+    assert re.search(rf'data-count=all-rulebook\]">\s*{many}<', fragment)
     assert "项待办" in fragment
