@@ -255,3 +255,29 @@ def test_a_code_with_a_phone_in_it_is_private():
     check.times = timeline(samples=[0])
     [span] = check.result().spans
     assert (span.text, span.private) == ("二维码：TEL:138****5678", True)
+
+
+def test_after_empty_pages_the_next_is_looked_at_briefly_and_read_in_full(recogniser):
+    reading = Reading(recogniser)
+    for second in range(3):
+        empty = drawn()
+        empty[:, :, 1] += np.uint8(second)
+        reading.take(sheet(empty, 5 * second))
+    reading.take(sheet(drawn(TITLE, PHONE, Words("身份证号 11010519491231002X", 120, 120, 28)), 20))
+    said = {spell.text.replace(" ", "") for spell in reading.timeline.spells}
+    assert {"守护健康", "手机13812345678", "身份证号11010519491231002X"} <= said
+
+
+def test_a_last_digit_that_an_outline_leaves_out_is_read_after_all(recogniser, monkeypatch):
+    shown = drawn(Words("110105194912310021", 400, 500, 30))
+    whole = recognition._quads
+
+    def shorter(chances):
+        return [quad - np.float32([[0, 0], [14, 0], [14, 0], [0, 0]]) for quad in whole(chances)]
+
+    monkeypatch.setattr(recognition, "_quads", shorter)
+    recogniser.forget()
+    assert [line.text for line in recogniser.read(shown)] == ["110105194912310021"]
+    monkeypatch.setattr(recognition, "_wider", lambda quad: quad)
+    recogniser.forget()
+    assert [line.text for line in recogniser.read(shown)] == ["11010519491231002"]
