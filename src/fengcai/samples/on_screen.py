@@ -5,12 +5,14 @@ who took it back, a child with a guardian. Each step by the public action; nobod
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fengcai.apps.people.models import User
 from fengcai.apps.releases import links
 from fengcai.apps.releases.actions import add_person, sign, withdraw
 from fengcai.core.consent import PURPOSES
+
+if TYPE_CHECKING:
+    from fengcai.apps.people.models import User
 
 HAND = "M120 260L180 120L240 260M300 140L300 280M280 180L380 180M460 120L430 200L520 200M480 160L480 300"
 """A drawn name, on the page's field of 1000 × 400."""
