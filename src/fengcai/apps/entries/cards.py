@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from fengcai.apps.assets.models import Asset
 from fengcai.apps.assets.queries import GLIMPSE, length_of
 from fengcai.apps.contests.models import Contest, Unit
@@ -19,6 +21,7 @@ from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names, track_of
 from fengcai.apps.entries.quotas import Counted
 from fengcai.apps.entries.states import State
+from fengcai.apps.prepared import Given, Prepared
 from fengcai.core.rulebook import Rules
 
 
@@ -67,14 +70,19 @@ def cards(
     contest: Contest, *, units: Iterable[Unit] | None = None, states: Iterable[str] = ()
 ) -> list[Card]:
     """The works of a contest (of `units`, in `states`), oldest first. 2 SQL whatever the number."""
-    chosen = Entry.objects.filter(contest=contest)
-    if units is not None:
-        chosen = chosen.filter(unit__in=list(units))
-    if states:
-        chosen = chosen.filter(state__in=list(states))
     rules = rules_of(contest)
     names = {track.id: theme_names(rules, track.id) for track in rules.tracks}
-    files = _files(rules, chosen)
+    if units is not None and not states:
+        given = {"contest": contest.pk, "units": [unit.pk for unit in units]}
+        files, works = _files(rules, _FILES_OF_UNITS(**given)), _OF_UNITS(**given)
+    else:
+        chosen = Entry.objects.filter(contest=contest)
+        if units is not None:
+            chosen = chosen.filter(unit__in=list(units))
+        if states:
+            chosen = chosen.filter(state__in=list(states))
+        files = _files(rules, _of_works(chosen))
+        works = list(chosen.values_list(*_COLUMNS))
     return [
         Card(
             id=pk,
@@ -88,24 +96,34 @@ def cards(
             place=place,
             counted=Counted(pk, track, themes, divisions, state),
         )
-        for pk, number, title, unit, name, track, themes, divisions, state, place in (
-            chosen.values_list(*_COLUMNS)
-        )
+        for pk, number, title, unit, name, track, themes, divisions, state, place in works
     ]
 
 
-def _files(rules: Rules, chosen: Any) -> dict[UUID, Glimpse]:
-    """The file that each work shows first: by the order of its slots, then by place. 1 SQL."""
+def _of_units() -> QuerySet[Entry]:
+    return Entry.objects.filter(contest=Given("contest"), unit__in=Given("units", many=True))
+
+
+def _of_works(works: QuerySet[Entry]) -> QuerySet[FileVersion, Any]:
+    """The current files of some works, as `_files` reads them."""
+    rows = FileVersion.objects.filter(entry__in=works.order_by(), current=True)
+    wanted = ("entry_id", "entry__track", "slot", "place", "asset_id", "asset__state")
+    return rows.order_by().values_list(*wanted, "asset__trouble", *GLIMPSE)
+
+
+_OF_UNITS: Prepared[Any] = Prepared(lambda: _of_units().values_list(*_COLUMNS))
+_FILES_OF_UNITS: Prepared[Any] = Prepared(lambda: _of_works(_of_units()))
+
+
+def _files(rules: Rules, rows: Iterable[Sequence[Any]]) -> dict[UUID, Glimpse]:
+    """The file that each work shows first: by the order of its slots, then by place. No SQL but for
+    the rows."""
     order = {
         track.id: {slot.id: at for at, slot in enumerate(track_of(rules, track.id).slots)}
         for track in rules.tracks
     }
-    rows = FileVersion.objects.filter(entry__in=chosen.order_by(), current=True)
     first: dict[UUID, tuple[tuple[int, int], Sequence[Any]]] = {}
-    wanted = ("entry_id", "entry__track", "slot", "place", "asset_id", "asset__state")
-    for entry, track, slot, place, *told in rows.order_by().values_list(
-        *wanted, "asset__trouble", *GLIMPSE
-    ):
+    for entry, track, slot, place, *told in rows:
         rank = (order.get(track, {}).get(slot, len(rules.tracks) + 99), place)
         if entry not in first or rank < first[entry][0]:
             first[entry] = (rank, told)
