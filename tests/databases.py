@@ -73,7 +73,8 @@ def furnish_postgresql(url: str) -> None:
         subprocess.run([*words, "--file", str(dump), url], check=True, stdout=subprocess.DEVNULL)
         return
     for old in TEMPLATES.glob("*.sql"):
-        old.unlink()
+        if old != dump:
+            old.unlink(missing_ok=True)
     own = {name: value for name, value in os.environ.items() if not name.startswith("FENGCAI_")}
     with tempfile.TemporaryDirectory() as folder:
         warm.run(
