@@ -196,3 +196,27 @@ def test_who_has_a_seat_elsewhere_or_is_an_administrator_is_not_the_office_s_to_
         sent: Any = client.post(url(accepted, made.pk, name="office-privacy-erase"), {"sure": "on"})
         assert (sent.status_code, word in sent.content.decode()) == (422, True)
         assert User.objects.get(pk=who.pk).name in ("王念安", "管理员")
+
+
+def test_an_administrator_erases_whoever_had_a_part_in_several_contests(
+    accepted: Stage, signed_in: Callable[[object], Client]
+) -> None:
+    at = timezone.now()
+    user, chief = member(accepted, "王念安"), person("系统管理员")
+    User.objects.filter(pk=chief.pk).update(is_staff=True)
+    elsewhere = contest(works=1, judges=0, slug="other")
+    Membership.objects.create(contest=elsewhere.contest, user=user, role=Role.JUDGE)
+    made = request_about_data(user=user, kind="delete", text="请删除", at=at)
+    asked = request_about_data(user=user, kind="other", text="请说明", at=at)
+    place = reverse("setup-erase", args=[made.pk])
+    assert signed_in(accepted.organiser).post(place, {"sure": "on"}).status_code in (403, 404)
+    client = signed_in(User.objects.get(pk=chief.pk))
+    assert "删除这个人的个人信息" in client.get(reverse("setup")).content.decode()
+    assert client.post(place).status_code == 422
+    # Only who asked for it is erased.
+    other = reverse("setup-erase", args=[asked.pk])
+    assert client.post(other, {"sure": "on"}).status_code == 404
+    assert client.post(place, {"sure": "on"}).status_code == 302
+    user.refresh_from_db()
+    assert (user.name, user.is_active) == ("（已删除）", False)
+    assert not Membership.objects.filter(user=user, until=None).exists()

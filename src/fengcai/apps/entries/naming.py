@@ -53,9 +53,9 @@ def unnamed(names: Mapping[UUID, Collection[str]], purpose: str) -> dict[UUID, f
             bearers.setdefault((pk, same(name)), set()).add(user)
     found: dict[UUID, set[str]] = {}
     if bearers:
-        willing = agreed({one for some in bearers.values() for one in some}, purpose)
-        for (pk, name), some in bearers.items():
-            if some - willing:
+        willing = agreed({one for users in bearers.values() for one in users}, purpose)
+        for (pk, name), users in bearers.items():
+            if users - willing:
                 found.setdefault(pk, set()).update(asked[pk][name])
     told_not = WithheldName.objects.filter(entry__in=list(asked), lifted_at=None)
     for pk, name in told_not.values_list("entry_id", "name"):

@@ -21,6 +21,7 @@ from fengcai.apps.people.tokens.actions import revoke_tokens
 from fengcai.apps.refusals import NotFound, Refused
 
 ERASED = "（已删除）"
+POSTS = ("联络员", "负责人", "办公室", "中心", "）")
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,10 @@ class Whose:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What names the person in a text; not a name of one character, which is in every text."""
-        return tuple(each for each in (self.phone, self.email, self.name) if len(each) > 1)
+        """What names the person in a text; not a name of one character, which is in every text, nor a
+        post, which is nobody's name."""
+        named = () if self.name.endswith(POSTS) else (self.name,)
+        return tuple(each for each in (self.phone, self.email, *named) if len(each) > 1)
 
 
 Eraser = Callable[[Whose, User, datetime], int]

@@ -288,6 +288,7 @@ urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("setup/key/", setup.key, name="setup-key"),
     path("setup/requests/<int:pk>/", setup.answer, name="setup-answer"),
+    path("setup/requests/<int:pk>/erase/", setup.erase, name="setup-erase"),
     path("setup/<slug:step>/", setup.step, name="setup-step"),
     path("manage/", manage.manage, name="manage"),
     path("manage/new/", manage.new, name="manage-new"),

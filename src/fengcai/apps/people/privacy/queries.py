@@ -121,10 +121,10 @@ def requests_to_answer(among: Collection[int] | None) -> Sequence[DataRequest]:
     return sorted(rows[:200], key=lambda row: row.answered_at is not None)
 
 
-def request_in(pk: int, *, among: Collection[int]) -> DataRequest:
-    """A request of one of these accounts. Raises `NotFound`. 1 SQL."""
-    row = DataRequest.objects.filter(pk=pk, user__in=among).first()
-    if row is None:
+def request_in(pk: int, *, among: Collection[int] | None) -> DataRequest:
+    """A request for erasure of one of these accounts (None: of any). Raises `NotFound`. 1 SQL."""
+    row = DataRequest.objects.filter(pk=pk, kind=DataRequest.Kind.DELETE).first()
+    if row is None or (among is not None and row.user_id not in among):
         raise NotFound("没有这条请求。")
     return row
 

@@ -21,8 +21,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fengcai.apps.contests.founding import administers
 from fengcai.apps.messages.trying import check_server, send_test_mail
+from fengcai.apps.people.erasing import erase_account
 from fengcai.apps.people.privacy.actions import answer_request, describe_installation
-from fengcai.apps.people.privacy.queries import installation, requests_to_answer
+from fengcai.apps.people.privacy.queries import installation, request_in, requests_to_answer
 from fengcai.apps.people.queries import has_administrator
 from fengcai.apps.people.setup import make_first_administrator, setup_digest_of, setup_is_open
 from fengcai.apps.refusals import NotPermitted, Refused
@@ -119,6 +120,19 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         at=timezone.now(),
     )  # fmt: skip
     messages.success(request, "已答复，本人登录后会看到。")
+    return redirect("setup")
+
+
+@require_POST
+@on_board
+def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """An administrator erases the data of whoever asks for it, whatever contests he had a part in."""
+    if not administers(request.user):
+        raise NotPermitted("请先建立管理员账号。")
+    if "sure" not in request.POST:
+        raise Refused("请先勾选“已核对是本人提出”，再删除。没有改动。")
+    erase_account(pk=request_in(pk, among=None).user_id, by=actor(request), at=timezone.now())
+    messages.success(request, "个人信息已删除，账号已停用，请求已记为办结。")
     return redirect("setup")
 
 
