@@ -97,7 +97,7 @@ def test_a_contest_in_the_making_has_every_page(draft, signed_in):
 
 
 COST = {
-    "office": 32,
+    "office": 22,
     "office-questions": 8,
     "office-units": 8,
     "office-people": 8,
