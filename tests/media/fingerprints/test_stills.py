@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.lookalike import scenes, strangers
-from fengcai.media import fingerprints
+from fengcai.media import fingerprints, inspect_file
 from fengcai.media.fingerprints import Fingerprint, NoFingerprint, join, text_fingerprint
 from fengcai.media.fingerprints.stills import MOST, gray_of, still_parts
 from fengcai.media.likeness import Index, compare
@@ -99,3 +100,14 @@ def test_a_text_kept_with_fewer_hashes_is_compared_by_those() -> None:
     assert compare(kept, fingerprints.read(join(text=whole))).text == 1.0
     other = fingerprints.read(join(text=text_fingerprint(strangers.synopsis(2))))
     assert (compare(kept, other).text or 0) < 0.34
+
+
+@pytest.mark.media
+def test_an_inspected_photograph_leaves_what_is_compared(tmp_path: Path) -> None:
+    file, out = tmp_path / "photo.jpg", tmp_path / "out"
+    Image.fromarray(photo(1)).save(file, quality=90)
+    facts = inspect_file(file, outputs=out, expected="image")
+    assert facts.verdict == "readable"
+    parts = {name: (out / f"fingerprint-{name}.bin").read_bytes() for name in ("pictures", "still")}
+    kept = fingerprints.read(join(pictures=parts["pictures"], still=parts["still"]))
+    assert compare(kept, made(scenes.LOPSIDED["left 20"](photo(1)))).verdict == "copy"

@@ -81,6 +81,7 @@ def test_every_part_has_its_place_on_the_living_page(client: Client) -> None:
         *('class="table"', 'class="gallery"', 'class="timeline"', 'class="stepper"'),
         *('class="empty"', "<dialog", 'class="pager"', 'class="certificate"', 'class="signatures"'),
         *('class="next-step"', 'class="stats"', 'class="findings"', 'class="form-errors"'),
+        "fc-timeline",
     ):
         assert part in html, part
 

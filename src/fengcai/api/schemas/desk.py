@@ -123,8 +123,9 @@ def point_out(point: Point) -> PointOut:
         section=point.section,
         words=point.words,
         setting=point.setting,
-        ruling=said
-        and RulingOut(
+        ruling=None
+        if said is None
+        else RulingOut(
             says=said.says,
             reason=said.reason,
             machine=said.machine,

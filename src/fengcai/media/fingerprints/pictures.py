@@ -41,7 +41,8 @@ _NOBODY = 255
 class Sampled(Protocol):
     """What is asked of a picture: brightness (h, w), its moment, the quarter turns that set it upright."""
 
-    quarter_turns: int
+    @property
+    def quarter_turns(self) -> int: ...
 
     @property
     def luma(self) -> NDArray[np.float32]: ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,14 @@ def gray_of(picture: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(gray)
 
 
-def still_parts(gray: NDArray[np.uint8]) -> dict[str, bytes]:
+class Parts(TypedDict):
+    """Sections by the names that `container.join` gives them."""
+
+    pictures: bytes
+    still: bytes
+
+
+def still_parts(gray: NDArray[np.uint8]) -> Parts:
     """What `container.join` takes of a picture that `gray_of` made."""
     left, top, right, bottom = hashing.without_bars(gray)
     inner = np.ascontiguousarray(gray[top:bottom, left:right])
