@@ -5,7 +5,7 @@ Names are for the unit, reviewers and the office; judges and the public have no 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,10 +27,10 @@ from fengcai.apps.releases import links
 from fengcai.apps.releases.actions.signing import GONE, STATEMENT
 from fengcai.apps.releases.models import Appearance, Release, ShownUntil
 from fengcai.apps.releases.owing import owed_for_publication, told
+from fengcai.apps.releases.passing import lacking
 from fengcai.apps.releases.registering import (
     demands_on,
     person_of,
-    registers_of,
     today,
     ways_for,
 )
@@ -380,40 +380,6 @@ def owed_in(contest: Contest, at: datetime) -> dict[UUID, list[str]]:
 def hidden_now(at: datetime) -> QuerySet[ShownUntil]:
     """The works that the public may not see at `at`, whatever was published before."""
     return ShownUntil.objects.filter(ends_at__lte=at)
-
-
-def lacking(entries: Iterable[Entry], purpose: str, *, at: datetime) -> dict[UUID, int]:
-    """Works in which somebody has not agreed to one use (`upper`: passing on to a contest above), with
-    how many; 0 where nobody was registered at all. For those whose rules ask for it. 3 SQL."""
-    rows = [e for e in entries if any(purpose in d.purposes for d in _demands(e))]
-    if not rows:
-        return {}
-    registers = registers_of(rows)
-    found = {}
-    for each in rows:
-        day = today(rules_for(each), at)
-        wanting = [d for d in _demands(each) if purpose in d.purposes]
-        people: Collection[Any] = {
-            person.id
-            for demand in wanting
-            for person in registers[each.pk].people
-            if person.role in demand.who
-            for paper in person.papers
-            if not (
-                paper.given
-                and purpose in paper.purposes
-                and paper.until is not None
-                and paper.until >= day
-            )
-        }
-        register = registers[each.pk]
-        if people or not (register.people or register.nobody):
-            found[each.pk] = len(people)
-    return found
-
-
-def _demands(entry: Entry) -> tuple[Demand, ...]:
-    return demands_on(rules_for(entry), entry.track)
 
 
 def waiting_link(*, release_id: UUID, user: User, at: datetime) -> str:
