@@ -78,8 +78,10 @@ class Prepared(Generic[R]):
         asked.as_sql = lambda *_, **__: (sql, tuple(values))
         query = copy(rows.query)
         query.get_compiler = lambda *_, **__: asked  # type: ignore[method-assign]
-        found: Any = rows.all()
-        found._query = query  # not by its property, which would have values come as mappings
+        # As `rows.all()` does, but for a copy of the query: it is not put together again.
+        found: Any = type(rows)(model=rows.model, query=query)
+        for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
+            setattr(found, name, getattr(rows, name))
         return list(found)
 
     def _ready(self) -> tuple[QuerySet[Any, R], Any, str, Sequence[Any]]:
