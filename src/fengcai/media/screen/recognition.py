@@ -25,7 +25,7 @@ DETECTION_SIDE = 1280
 MOVING_SHARE = 0.75
 """What moves is blurred: its letters are looked for in a picture of so much of that side, at half the
 cost. Those of 20 px in 1080 lines still stand out."""
-_STRIP_POINTS = 416 * 1280
+_STRIP_POINTS = 288 * 1280
 _OVERLAP = 64
 _LIKELY, _SURE = 0.3, 0.5
 _GROW = 1.6
