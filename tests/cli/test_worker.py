@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import databases
 from tests.cli.installed import Installation
 from tooling.servers import together
 
@@ -22,6 +23,7 @@ ORDERED = {"jobs.upkeep", "people.upkeep", "uploads.upkeep"}
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
     with together.running(("postgresql", "redis")) as settings:
+        databases.furnish_postgresql(settings["FENGCAI_DATABASE_URL"])
         installation = Installation(tmp_path / "data", **settings)
         words = ("init", "--admin", "office", "--password-stdin")
         made = installation.run(*words, said="yizhangtongzhi-1\n")

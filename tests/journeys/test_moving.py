@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.journeys.premises import Premises
 from tooling.servers.together import running
 
@@ -22,6 +23,8 @@ MODULE = "tests.journeys.moving_stage"
 @pytest.fixture
 def engines() -> Iterator[dict[str, str]]:
     with running(("postgresql", "redis", "s3")) as settings:
+        # `tests/cli/test_move.py` moves into a database where no table lies yet.
+        databases.furnish_postgresql(settings["FENGCAI_DATABASE_URL"])
         yield settings
 
 
