@@ -74,7 +74,9 @@ def _taken(contest: Contest) -> list[tuple[str, set[int]]]:
         if unit is not None:
             units[key].add(unit)
     # Of a pack that has expired nobody knows any more what was in it: it counts for everybody.
-    everybody = set(contest.units.values_list("pk", flat=True)) if not all(units.values()) else set()
+    everybody = (
+        set(contest.units.values_list("pk", flat=True)) if not all(units.values()) else set()
+    )
     return [
         (f"下载包“{title}”（{when}），请告知接收方删除", those or everybody)
         for (title, when), those in units.items()

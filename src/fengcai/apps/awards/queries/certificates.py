@@ -81,8 +81,10 @@ def verify(certificate_id: UUID) -> Verification | None:
     if row is None:
         return None
     names = row.data["recipients"]
-    hidden = naming.unnamed({row.entry_id: names}, naming.PUBLISH) if row.entry_id else {}
-    shown = [name for name in names if name not in hidden.get(row.entry_id, ())]
+    hidden: Collection[str] = ()
+    if row.entry_id:
+        hidden = naming.unnamed({row.entry_id: names}, naming.PUBLISH).get(row.entry_id, ())
+    shown = [name for name in names if name not in hidden]
     return Verification(
         id=row.pk,
         number=row.number,
