@@ -4,19 +4,24 @@ same run. Each line says what it must keep and aims at, and whether it does.
 
 Thresholds were chosen on the family `leaves`; figures are of `streets`, whose painter, coders, marks and
 cuts share nothing with it, and both are printed. `--first` and `--films` take a long count in pieces,
-`--only` one part of it. Photographs come from scikit-image where that is installed, or from `--folder`.
+`--only` one part of it. Photographs come from scikit-image, or from `--folder`.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.lookalike import films, others, query, scenes, strangers
 
+ROOT = Path(__file__).resolve().parents[2]
+PHOTOGRAPHS = ROOT / ".cache" / "peers" / "scikit-image"
+LOCK = Path(__file__).with_name("photographs.txt")
 PARTS = ("query", "recall", "templates", "strangers", "real", "photos", "texts", "sounds")
 
 
@@ -46,8 +51,7 @@ def main() -> None:
                 told.append(pool.submit(films.templates, family, options.first, options.films))
             if "photos" in parts:
                 told.append(pool.submit(others.photos, family, options.first, 8 * options.films))
-        folder = options.folder or photographs()
-        if "real" in parts and folder:
+        if "real" in parts and (folder := options.folder or photographs()):
             told.append(pool.submit(others.real_files, folder))
         if "texts" in parts:
             told.append(pool.submit(others.all_texts))
@@ -60,10 +64,20 @@ def main() -> None:
 
 
 def photographs() -> Path | None:
-    """The photographs that scikit-image carries, if it is installed."""
-    found = find_spec("skimage")
-    folder = Path(found.origin).parent / "data" if found and found.origin else None
-    return folder if folder and folder.is_dir() else None
+    """The openly licensed photographs in scikit-image's package, as `photographs.txt` locks it; tries to
+    install it by name, beside our environment, its contents checked by their hashes."""
+    stamp = PHOTOGRAPHS / "locked"
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+        install += ["--upgrade", "--target", str(PHOTOGRAPHS), "--require-hashes", "-r", str(LOCK)]
+        try:
+            subprocess.run(install, check=True, timeout=360, stdin=subprocess.DEVNULL)
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"No photographs: scikit-image was not installed ({error}).", file=sys.stderr)
+            return None
+        stamp.write_text(wanted)
+    return PHOTOGRAPHS / "skimage" / "data"
 
 
 if __name__ == "__main__":
