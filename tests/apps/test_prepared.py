@@ -70,9 +70,20 @@ def test_several_values_stand_in_the_place_of_one(stage: Stage) -> None:
 
 
 def test_a_hostile_value_is_a_value(stage: Stage) -> None:
-    named = Prepared(lambda: Unit.objects.filter(name__in=Given("names", many=True)))
+    named = Prepared(lambda: Unit.objects.filter(name__in=Given("names", many=True, words=True)))
     for hostile in ("' OR 1=1 --", "%s/*names*/", "%s", "%(contest)s", "*/ OR 1=1 /*"):
         assert named(names=[hostile, stage.units[0].name]) == [stage.units[0]]
+
+
+def test_a_key_may_be_written_as_a_model_or_in_its_own_words(stage: Stage) -> None:
+    works = Prepared(
+        lambda: Entry.objects.filter(pk=Given("entry"), unit__in=Given("units", many=True))
+    )
+    entry = stage.entries[0]
+    for key in (entry, entry.pk, str(entry.pk), entry.pk.hex):
+        assert works(entry=key, units=[str(entry.unit_id)]) == [entry]
+    with pytest.raises(ValueError, match="badly formed"):
+        works(entry="no key at all", units=[entry.unit_id])
 
 
 def test_each_thread_has_its_own(stage: Stage) -> None:

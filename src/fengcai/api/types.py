@@ -49,6 +49,10 @@ Text = Annotated[str, Field(max_length=20_000, pattern=CONTROLS_OUT)]
 Exact = Annotated[str, Field(description="精确的十进制数，写成字符串，如 “91.25”")]
 
 
+Version = Annotated[int, Field(strict=True, ge=1, le=2_000_000_000, description="读到的 version")]
+"""Of what was read before it is changed; `true` is no number here."""
+
+
 class Strict(Schema):
     """A body: what it does not know is refused, so that a misspelt field does not go unnoticed."""
 

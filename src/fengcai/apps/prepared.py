@@ -25,16 +25,30 @@ class Given(Expression):
     """A value to come, where the ORM takes an expression: `filter(entry=Given("entry"))`, or any
     number of values: `filter(pk__in=Given("keys", many=True))`.
 
-    Keys, words, numbers and instants; never None, which is asked for in other words of SQL.
+    Keys, numbers and instants, and `words` where a column of text is asked; never None, which is asked
+    for in other words of SQL. The ORM would know by the column that a text is a key in its written form;
+    here it is told.
     """
 
-    def __init__(self, name: str, *, many: bool = False) -> None:
+    def __init__(self, name: str, *, many: bool = False, words: bool = False) -> None:
         super().__init__()
-        self.name, self.many = name, many
+        self.name, self.many, self.words = name, many, words
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Its place in the statement, which names it where several values may come."""
         return f"%s/*{self.name}*/" if self.many else "%s", [self]
+
+    def adapted(self, value: Any, connection: Any) -> Any:
+        """A value as the database's driver takes it. Raises ValueError for a text that is no key."""
+        if isinstance(value, str) and not self.words:
+            value = int(value) if value.isdecimal() else UUID(value)
+        if isinstance(value, Model):
+            value = value.pk
+        if isinstance(value, UUID):
+            return value if connection.features.has_native_uuid_field else value.hex
+        if isinstance(value, datetime):
+            return connection.ops.adapt_datetimefield_value(value)
+        return value
 
 
 class Prepared(Generic[R]):
@@ -65,13 +79,13 @@ class Prepared(Generic[R]):
             if not isinstance(each, Given):
                 values.append(each)
             elif each.many:
-                several = [_adapted(one, compiler.connection) for one in given[each.name]]
+                several = [each.adapted(one, compiler.connection) for one in given[each.name]]
                 if not several:
                     return []
                 values += several
                 sql = sql.replace(f"%s/*{each.name}*/", ", ".join(["%s"] * len(several)))
             else:
-                values.append(_adapted(given[each.name], compiler.connection))
+                values.append(each.adapted(given[each.name], compiler.connection))
         if (begin, end) != (0, None):
             sql = f"{sql} {compiler.connection.ops.limit_offset_sql(begin, end)}"
         asked = copy(compiler)
@@ -97,15 +111,6 @@ class Prepared(Generic[R]):
             self._here.connection = connection
         found: tuple[QuerySet[Any, R], Any, str, Sequence[Any]] = self._here.made
         return found
-
-
-def _adapted(value: Any, connection: Any) -> Any:
-    """A value as the database's driver takes it; the ORM would know by the column."""
-    if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value.pk if isinstance(value, Model) else value
 
 
 def attach(to: Iterable[Model], name: str, rows: Iterable[Any], *, by: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
-from fengcai.api.types import Instant, Line, Strict, Text, When
+from fengcai.api.types import Instant, Line, Strict, Text, Version, When
 
 if TYPE_CHECKING:
     from fengcai.apps.intake.checklist import Point
@@ -87,7 +87,7 @@ class RulingIn(Strict):
 class Acceptance(Strict):
     """Letting a work into the contest."""
 
-    version: Annotated[int, Field(ge=1, le=2_000_000_000)]
+    version: Version
     points: Annotated[list[PointIn], Field(max_length=200)] = []
 
 

@@ -8,13 +8,12 @@ from ninja import Schema
 from pydantic import Field
 
 from fengcai.api.pages import Next
-from fengcai.api.types import Instant, Number, Strict, Text
+from fengcai.api.types import Instant, Number, Strict, Text, Version
 
 if TYPE_CHECKING:
     from fengcai.apps.compliance.queries import RemarkRow
     from fengcai.apps.likeness.queries import LikenessRow, Work
 
-Version = Annotated[int, Field(ge=1, le=2_000_000_000, description="读到的 version")]
 Reason = Annotated[
     Text, Field(min_length=1, max_length=500, description="理由，必填；记入活动记录")
 ]

@@ -11,7 +11,7 @@ from fengcai.api.pages import Next
 from fengcai.api.schemas.desk import ReviewOut, review_out
 from fengcai.api.schemas.files import FileOut, FileRow, FindingOut, file_out, finding_out
 from fengcai.api.schemas.places import ArrivalOut, LinkOut, arrival_out, link_out
-from fengcai.api.types import Instant, Line, Number, Strict, Text
+from fengcai.api.types import Instant, Line, Number, Strict, Text, Version
 from fengcai.apps.entries.promises import promises
 from fengcai.apps.entries.states import State
 
@@ -154,7 +154,7 @@ class NewEntry(Strict):
 class Changes(Strict):
     """What to write into a draft. `version` is the one that was read; fields not named stay."""
 
-    version: Annotated[int, Field(ge=1, le=2_000_000_000)]
+    version: Version
     fields: Annotated[
         dict[FieldId, Text | Annotated[list[Person | Row], Field(max_length=100)]],
         Field(
@@ -176,7 +176,7 @@ class Changes(Strict):
 class Submission(Strict):
     """Handing in: the version seen, the declarations agreed to, and who signs."""
 
-    version: Annotated[int, Field(ge=1, le=2_000_000_000)]
+    version: Version
     declared: Annotated[
         list[Annotated[Line, Field(max_length=60)]],
         Field(max_length=50, description="同意的承诺编号，见规则 declarations（when=submit）"),

@@ -88,7 +88,7 @@ class ArrivalIn(Strict):
     """That paper or a thing has come in."""
 
     what: Annotated[Line, Field(max_length=60, description="实物：文件项编号；纸质材料：渠道编号")]
-    count: Annotated[int, Field(ge=1, le=MOST_PLACES)]
+    count: Annotated[int, Field(strict=True, ge=1, le=MOST_PLACES)]
     arrived_at: Annotated[
         When | None, Field(description="收到的时间，或规则所说的邮戳时间；不写为现在")
     ] = None

@@ -74,7 +74,7 @@ def contest_by_slug(slug: str) -> Contest:
 _CONTEST = Prepared(
     lambda: (
         without_texts(Contest.objects.select_related("version"), "version")
-        .filter(slug=Given("slug"))
+        .filter(slug=Given("slug", words=True))
         .order_by()
     )
 )

@@ -10,7 +10,9 @@ from django.utils import timezone
 from fengcai.apps.prepared import Given, Prepared
 
 _SESSION = Prepared(
-    lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now"))
+    lambda: Session.objects.filter(
+        session_key=Given("key", words=True), expire_date__gt=Given("now")
+    )
 )
 
 
