@@ -8,6 +8,7 @@ No row and no answer is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
@@ -19,15 +20,16 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Model, QuerySet
 
 R = TypeVar("R")
+_WRITTEN_KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Given(Expression):
     """A value to come, where the ORM takes an expression: `filter(entry=Given("entry"))`, or any
     number of values: `filter(pk__in=Given("keys", many=True))`.
 
-    Keys, numbers and instants, and `words` where a column of text is asked; never None, which is asked
-    for in other words of SQL. The ORM would know by the column that a text is a key in its written form;
-    here it is told.
+    Keys, words, numbers and instants; never None, which is asked for in other words of SQL. The ORM would
+    know by the column whether a text that reads like a UUID is one; here it is, unless `words` says that a
+    column of text is asked.
     """
 
     def __init__(self, name: str, *, many: bool = False, words: bool = False) -> None:
@@ -39,9 +41,9 @@ class Given(Expression):
         return f"%s/*{self.name}*/" if self.many else "%s", [self]
 
     def adapted(self, value: Any, connection: Any) -> Any:
-        """A value as the database's driver takes it. Raises ValueError for a text that is no key."""
-        if isinstance(value, str) and not self.words:
-            value = int(value) if value.isdecimal() else UUID(value)
+        """A value as the database's driver takes it."""
+        if isinstance(value, str) and not self.words and _WRITTEN_KEY.fullmatch(value):
+            value = UUID(value)
         if isinstance(value, Model):
             value = value.pk
         if isinstance(value, UUID):
