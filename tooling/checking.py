@@ -150,13 +150,20 @@ def test(_: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+# Benchmarks beside which programs or servers of Debian's run.
+WITH_PACKAGES = frozenset(("inspect", "jobs", "lookalike", "mailbox"))
+
+
 def bench(options: argparse.Namespace) -> int:
     """Run benchmarks/NAME/run.py; each ends with one JSON line of its figure and ratio."""
     known = sorted(p.parent.name for p in BENCHMARKS.glob("*/run.py"))
     if unknown := [name for name in options.names if name not in known]:
         raise Trouble(f"没有名为 {unknown[0]} 的基准；现有：{'、'.join(known)}")
+    names = options.names or known
+    if WITH_PACKAGES.intersection(names):
+        debian.ready()
     prepare(pages=True)
-    for name in options.names or known:
+    for name in names:
         folder = BENCHMARKS / name
         if (folder / "package.json").exists():
             with one_at_a_time():

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
+
+import pytest
+
+from tooling import checking
 from tooling.checking import CLOSING, PASSES, SHARED, WAITING, summed
 from tooling.servers.together import KNOWN
 
@@ -27,3 +32,21 @@ def test_the_first_pass_runs_everything_and_each_server_serves_one():
     assert core == (*SHARED, "--cov", "--cov-report=", "tests/core")
     assert others == (*WAITING, "--durations=20", "--ignore=tests/core")
     assert {name for _, servers, _ in PASSES for name in servers} == set(KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("names", "done"),
+    [
+        (["mailbox"], ["packages", "project", "mailbox"]),
+        (["rulebook", "zip"], ["project", "rulebook", "zip"]),
+    ],
+)
+def test_a_benchmark_beside_servers_has_their_packages_first(
+    names: list[str], done: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    order: list[str] = []
+    monkeypatch.setattr(checking.debian, "ready", lambda: order.append("packages"))
+    monkeypatch.setattr(checking, "prepare", lambda pages: order.append("project"))
+    monkeypatch.setattr(checking, "call", lambda words: order.append(words[-1].split(".")[1]) or 0)
+    assert checking.bench(argparse.Namespace(names=names, storage="")) == 0
+    assert order == done
