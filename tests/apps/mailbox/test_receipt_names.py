@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.intake, pytest.mark.clause("J12", "B8")]
 RIGHT = NAME.format(HEART)
 
 
-def receipt(office: Office, name: str, fails: bool = False) -> str:
-    office.come(letter(files={name: FILM}))
+def receipt(office: Office, name: str, fails: bool = False, subject: str = RIGHT) -> str:
+    office.come(letter(subject, {name: FILM}))
     if fails:
         Finding.objects.create(
             asset=Asset.objects.get(), order=1, requirement="name", severity="must", verdict="fail",
@@ -47,6 +47,43 @@ def test_where_the_rulebook_makes_the_name_a_requirement_it_is_a_defect(office: 
     said = receipt(office, "最终版.mp4", fails=True)
     assert "不一致" not in said
     assert "文件名按通知写：测得 最终版.mp4（依据通知五）" in said
+
+
+def wrong_subject(unit: str) -> str:
+    expected = NAME.format(unit)
+    return f"邮件主题与通知（五）不一致：应为“{expected}”。信已照收，不用重发。"
+
+
+@pytest.mark.parametrize(
+    ("subject", "wrong"),
+    [
+        (RIGHT, False),
+        (f"转发：{HEART}＋一科一风采 视频大赛", False),
+        (f"{HEART}一科一风采视频大赛", False),
+        ("心脏中心+一科一风采视频大赛", False),  # a name that the officer has entered
+        (f"回复：已收到：{HEART}的作品", False),
+        (HEART, True),
+        (f"一科一风采视频大赛+{HEART}", True),
+        ("心内科+一科一风采视频大赛", True),
+    ],
+)
+def test_a_wrong_subject_is_told_with_the_right_one(
+    office: Office, subject: str, wrong: bool
+) -> None:
+    unit = office.made.units[HEART]
+    unit.aliases = ["心脏中心"]
+    unit.save()
+    said = receipt(office, f"{RIGHT}.mp4", subject=subject)
+    assert (wrong_subject(HEART) in said, "邮件主题" in said) == (wrong, wrong)
+
+
+def test_of_an_unknown_unit_the_subject_is_told_with_a_gap_and_a_question_is_not_told(
+    office: Office,
+) -> None:
+    assert wrong_subject("〔单位〕") in receipt(office, "v.mp4", subject="作品")
+    Message.objects.all().delete()
+    office.come(letter("请问怎么报送", sender="b@example.cn", id="<2@example.cn>"))
+    assert "邮件主题" not in Message.objects.get(template="mailbox.receipt").body
 
 
 @pytest.mark.parametrize(

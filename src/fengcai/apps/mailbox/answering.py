@@ -22,7 +22,7 @@ from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.states import WRITABLE
 from fengcai.apps.mailbox.actions.notes import locked_case, tell
 from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile
-from fengcai.apps.mailbox.naming import misnamed
+from fengcai.apps.mailbox.naming import misnamed, misworded
 from fengcai.apps.mailbox.reading import rules_or_none
 from fengcai.apps.mailbox.states import FileState, Origin, PendingState, State
 from fengcai.apps.messages.actions import Recipient, post
@@ -202,6 +202,7 @@ def _receipt(case: Case) -> str:
     lines += [_file_line(case, row) for row in files[:MOST_LINES]]
     if len(files) > MOST_LINES:
         lines.append(f"· ……共 {len(files)} 个文件")
+    lines += _subject_remark(case)
     pending = [row for row in case.pending.all() if case.unit is not None and row.awaited]
     lines += [_pending_line(row) for row in pending[:MOST_LINES]]
     if defects := _defects(case):
@@ -224,6 +225,22 @@ def _file_line(case: Case, row: CaseFile) -> str:
         return f"· {row.name}（{size}）：没有收下。{row.why}"
     where = "（压缩包内）" if row.origin == Origin.PACKED else ""
     return f"· {row.name}{where}（{size}）：已随信保存" + (f"；{row.why}" if row.why else "")
+
+
+def _subject_remark(case: Case) -> list[str]:
+    """That a letter with works is not headed as the notice asks, and how it should be. Repeats nothing of
+    what was written."""
+    rules = rules_or_none(case)
+    if rules is None or not (case.files.filter(inline=False).exists() or case.pending.exists()):
+        return []
+    known = {"unit": case.unit.name} if case.unit else {}
+    aliases = [str(each) for each in case.unit.aliases] if case.unit else []
+    wrong = misworded(rules, case.subject, known, aliases)
+    if wrong is None:
+        return []
+    return [
+        f"邮件主题与通知（{wrong.section}）不一致：应为“{wrong.expected}”。信已照收，不用重发。"
+    ]
 
 
 def _name_remark(case: Case, row: CaseFile) -> str:
