@@ -10,12 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fengcai.apps.judging.actions import declare_conflict, excuse_judge, hand_in, save_sheet
+from fengcai.apps.judging.models import Round
 from fengcai.apps.judging.queries import (
     judge_desk,
     judge_rounds,
     judge_stack,
     judge_work,
     may_watch_as_judge,
+    round_at,
     round_of,
     round_progress,
     sheets_of,
@@ -175,6 +177,15 @@ def test_a_round_is_found_by_its_id(stage: Stage) -> None:
     assert round_of(stage.contest, "review") == stage.round
     with pytest.raises(NotFound):
         round_of(stage.contest, "final")
+
+
+def test_an_address_that_reads_like_a_key_is_a_rounds_name(stage: Stage) -> None:
+    """PostgreSQL compares no text with a key."""
+    with pytest.raises(NotFound):
+        round_at(stage.contest.slug, str(uuid4()))
+    named = str(uuid4())
+    Round.objects.filter(pk=stage.open.pk).update(round_id=named)
+    assert round_at(stage.contest.slug, named).pk == stage.open.pk
 
 
 def test_sheets_stay_with_their_judge_until_the_seal() -> None:

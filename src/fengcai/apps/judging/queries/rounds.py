@@ -61,7 +61,7 @@ def round_at(slug: str, round_id: str) -> Round:
 _AT = Prepared(
     lambda: (
         without_texts(Round.objects.select_related("contest", "rulebook"), "rulebook")
-        .filter(contest__slug=Given("slug", words=True), round_id=Given("round"))
+        .filter(contest__slug=Given("slug", words=True), round_id=Given("round", words=True))
         .order_by()
     )
 )
