@@ -11,8 +11,7 @@ from openpyxl import Workbook
 
 from fengcai.apps.contests.models import Unit
 from fengcai.engines.documents.tables import read_table
-from fengcai.web.organiser.pages import roster as pages
-from fengcai.web.organiser.views import units as views
+from fengcai.web.organiser.pages import parcels
 
 pytestmark = pytest.mark.django_db
 
@@ -126,9 +125,9 @@ def test_no_file_and_too_many_rows(draft, signed_in, monkeypatch):
     empty = client.post(url)
     assert empty.status_code == 422
     assert "请先选择单位名单文件" in empty.content.decode()
-    monkeypatch.setattr(views, "MOST_ROWS", 1)
+    monkeypatch.setattr(parcels, "MOST_ROWS", 1)
     assert "一次最多导入 1 个单位" in upload(client, draft, CSV.encode()).content.decode()
-    monkeypatch.setattr(views, "MAX_BYTES", 10)
+    monkeypatch.setattr(parcels, "MAX_BYTES", 10)
     assert upload(client, draft, CSV.encode()).status_code == 422
 
 
@@ -142,7 +141,7 @@ def test_what_comes_back_must_be_what_was_shown(draft, collecting, signed_in, mo
     assert "预览的内容不完整" in forged.content.decode()
     elsewhere = reverse("office-units-import", args=[collecting.contest.slug])
     assert "属于别的活动" in client.post(elsewhere, {"parcel": parcel}).content.decode()
-    monkeypatch.setattr(pages, "PREVIEW_LIFE_S", -1)
+    monkeypatch.setattr(parcels, "PREVIEW_LIFE_S", -1)
     assert "预览已超过两小时" in client.post(url, {"parcel": parcel}).content.decode()
     assert names(draft) == []
 

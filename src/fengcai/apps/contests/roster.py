@@ -23,16 +23,12 @@ from fengcai.apps.contests.roster_reading import (
     HEADERS,
     LONGEST_DISTRICT,
     LONGEST_NAME,
-    MENDABLE,
     MOST_ALIASES,
+    ROSTER,
     RosterPreview,
     RosterRow,
-    canonical,
-    columns_of,
     is_mail,
-    mended,
     preview_units,
-    remember_columns,
 )
 from fengcai.apps.contests.rules import require_role
 from fengcai.apps.people.actions import create_account
@@ -44,17 +40,13 @@ __all__ = [
     "HEADERS",
     "LONGEST_DISTRICT",
     "LONGEST_NAME",
-    "MENDABLE",
     "MOST_ALIASES",
+    "ROSTER",
     "RosterPreview",
     "RosterRow",
-    "canonical",
-    "columns_of",
     "import_units",
     "is_mail",
-    "mended",
     "preview_units",
-    "remember_columns",
 ]
 
 

@@ -1,26 +1,19 @@
 """A table of units understood row by row, before anything is kept: which column is what, which unit a
-row means, why it will not be taken. Writes nothing but what an officer said of a table's columns.
+row means, why it will not be taken. Writes nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from fengcai.apps.contests.duties import TableMapping
 from fengcai.apps.contests.models import Contest, Unit
-from fengcai.apps.contests.naming import plain, split_names
+from fengcai.apps.contests.naming import split_names
 from fengcai.apps.contests.queries import unit_classes, units_of
-from fengcai.apps.contests.roles import Role
-from fengcai.apps.contests.rules import require_role
-from fengcai.apps.people.models import User
-from fengcai.apps.refusals import Refused
+from fengcai.apps.contests.table_columns import Columns
 
 COLUMNS = {
     "unit": ("科室名称", "单位名称", "科室", "单位", "部门", "部门名称", "名称", "单位全称"),
@@ -36,14 +29,17 @@ COLUMNS = {
     "head": ("负责人", "科室负责人", "主任", "主要负责人"),
     "head_phone": ("负责人电话", "主任电话"),
 }
-HEADERS = [names[0] for names in COLUMNS.values()]
-MENDABLE = ("unit", "unit_class", "district", "parent", "aliases", "email", "contact_email")
-"""The columns that can be corrected in the preview: those that a row may be refused for."""
+ROSTER = Columns(
+    purpose="roster",
+    names=COLUMNS,
+    required=("unit", "unit_class"),
+    mendable=("unit", "unit_class", "district", "parent", "aliases", "email", "contact_email"),
+)
+HEADERS = ROSTER.headers
 
 LONGEST_NAME = 100
 LONGEST_DISTRICT = 60
 MOST_ALIASES = 20
-PURPOSE = "roster"
 
 
 @dataclass(frozen=True)
@@ -96,72 +92,18 @@ class RosterPreview:
         return [row for row in self.rows if row.problem]
 
 
-def columns_of(headers: Sequence[str], *, remembered: bool = True) -> dict[str, int]:
-    """Which column is what: by its header, else as an officer said of the same headers. 1 SQL."""
-    found = {
-        key: place
-        for key, names in COLUMNS.items()
-        if (place := _column(headers, names)) is not None
-    }
-    if remembered and ("unit" not in found or "unit_class" not in found):
-        row = TableMapping.objects.filter(purpose=PURPOSE, headers=_digest(headers)).first()
-        said = row.columns if row else {}
-        places = {key: said[key] for key in COLUMNS if key in said and said[key] < len(headers)}
-        found = {key: place for key, place in found.items() if place not in places.values()}
-        found |= places
-    return found
-
-
-def canonical(
-    rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, int]
-) -> list[tuple[int, list[str]]]:
-    """The rows with the columns of `HEADERS` in their order, the others left behind."""
-    return [(line, [_cell(cells, columns.get(key)) for key in COLUMNS]) for line, cells in rows]
-
-
-def remember_columns(
-    *, contest: Contest, headers: Sequence[str], columns: Mapping[str, int], by: User, at: datetime
-) -> None:
-    """Keep which column is what for the next table with the same headers."""
-    require_role(by, contest, Role.ORGANISER)
-    if lacking := [COLUMNS[key][0] for key in ("unit", "unit_class") if key not in columns]:
-        raise Refused(f"请指明哪一列是{'、哪一列是'.join(lacking)}。没有导入任何内容。")
-    if len(set(columns.values())) != len(columns):
-        raise Refused("同一列不能当作两项内容，请重新选择。没有导入任何内容。")
-    TableMapping.objects.update_or_create(
-        purpose=PURPOSE,
-        headers=_digest(headers),
-        defaults={"columns": dict(columns), "by": by, "at": at},
-    )
-
-
-def mended(
-    rows: Sequence[tuple[int, Sequence[str]]], corrections: Mapping[int, Mapping[str, str]]
-) -> list[tuple[int, list[str]]]:
-    """Canonical rows with what was corrected by hand: line → column's key → text."""
-    places = {key: place for place, key in enumerate(COLUMNS)}
-    found = []
-    for line, cells in rows:
-        row = list(cells)
-        for key, text in corrections.get(line, {}).items():
-            row[places[key]] = plain(text)
-        found.append((line, row))
-    return found
-
-
 def preview_units(
     *, contest: Contest, headers: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
 ) -> RosterPreview:
     """Understand a table of units. `rows`: (line in the file, cells as text). 1 SQL, and 1 where
     the headers do not say which column is what."""
-    where = columns_of(headers)
-    missing = tuple(COLUMNS[key][0] for key in ("unit", "unit_class") if key not in where)
-    if missing:
+    where = ROSTER.found_in(headers)
+    if missing := ROSTER.lacking(where):
         return RosterPreview((), missing)
     reading = _Reading(contest)
     understood = [
         reading.row(line, dict(zip(COLUMNS, cells, strict=True)))
-        for line, cells in canonical(rows, where)
+        for line, cells in ROSTER.canonical(rows, where)
     ]
     return RosterPreview(tuple(_without_orphans(understood, reading.names)))
 
@@ -290,19 +232,3 @@ def _without_orphans(rows: list[RosterRow], standing: set[str]) -> list[RosterRo
             else row
             for row in rows
         ]
-
-
-def _digest(headers: Sequence[str]) -> str:
-    told = ["".join(header.split()) for header in headers]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
-
-
-def _column(headers: Sequence[str], names: Sequence[str]) -> int | None:
-    cleaned = ["".join(header.split()).rstrip("*＊") for header in headers]
-    return next((cleaned.index(name) for name in names if name in cleaned), None)
-
-
-def _cell(cells: Sequence[str], index: int | None) -> str:
-    if index is None or index >= len(cells):
-        return ""
-    return plain(cells[index])

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest, Unit
     from fengcai.apps.people.models import User
 
-EXPECTED = tuple(name for names in COLUMNS.values() for name in names)
-
 _MEANS = {
     "unit": "必填。每个单位一行；同名的两个单位在“片区”里写明各自的院区或地区",
     "unit_class": "必填。只能写：",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,21 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengcai.apps.contests import roster
 from fengcai.apps.refusals import Refused
-from fengcai.engines.documents.tables import Sheet, TableRefused, read_table, write_xlsx
-from fengcai.engines.documents.tables.reading import MAX_BYTES
+from fengcai.engines.documents.tables import Sheet, write_xlsx
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
 from fengcai.web.organiser.pages.exports import XLSX, stamp
-from fengcai.web.organiser.pages.roster import (
-    Parcel,
-    corrections,
-    mapping_page,
-    preview_page,
-    said_columns,
-    sealed,
-    unsealed,
-)
+from fengcai.web.organiser.pages.parcels import Parcel
+from fengcai.web.organiser.pages.roster import UNITS, mapping_page, preview_page
 from fengcai.web.organiser.pages.units import (
-    EXPECTED,
     classes_of,
     roster_lines,
     template_rows,
@@ -36,8 +26,6 @@ from fengcai.web.organiser.pages.units import (
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
-
-MOST_ROWS = 3_000
 
 
 @require_safe
@@ -53,40 +41,31 @@ def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Show what an import would do: of a file, of columns that were just named, of rows that were
     just mended. Nothing is kept yet but which column is what."""
     try:
-        parcel = _parcel(request, contest)
+        if not request.POST.get("parcel") and not classes_of(contest):
+            raise Refused("通知没有写明单位的类别，请先在“规则与答复”里答复，再导入名单。")
+        parcel = UNITS.parcel(request, contest, actor(request))
     except Refused as error:
         return show(request, contest, "office-units", "units", units_page(contest), error=error)
-    if parcel.columns is None:
-        return show(request, contest, "office-units", "units_mapping", mapping_page(parcel))
-    found = roster.preview_units(contest=contest, headers=roster.HEADERS, rows=parcel.rows)
-    page = preview_page(contest, parcel, found, sealed(contest, actor(request), parcel))
-    return show(request, contest, "office-units", "units_preview", page)
+    return _shown(request, contest, parcel)
 
 
 @require_POST
 @organiser_only
 def columns(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Which column is what, said by hand and remembered; then the preview."""
-    parcel = None
+    parcel, by = None, actor(request)
     try:
-        parcel = unsealed(contest, actor(request), request.POST.get("parcel", ""))
-        said = said_columns(request.POST, parcel)
-        roster.remember_columns(
-            contest=contest,
-            headers=parcel.headers,
-            columns=said,
-            by=actor(request),
-            at=timezone.now(),
+        parcel = UNITS.unsealed(contest, by, request.POST.get("parcel", ""))
+        said = UNITS.said(request.POST, parcel)
+        roster.ROSTER.remember(
+            contest=contest, headers=parcel.headers, columns=said, by=by, at=timezone.now()
         )
     except Refused as error:
         if parcel is None:
             return show(request, contest, "office-units", "units", units_page(contest), error=error)
-        page = mapping_page(parcel, sealed(contest, actor(request), parcel), request.POST)
-        return show(request, contest, "office-units", "units_mapping", page, error=error)
-    parcel = parcel.mapped(said)
-    found = roster.preview_units(contest=contest, headers=roster.HEADERS, rows=parcel.rows)
-    page = preview_page(contest, parcel, found, sealed(contest, actor(request), parcel))
-    return show(request, contest, "office-units", "units_preview", page)
+        page = mapping_page(contest, parcel, UNITS.sealed(contest, by, parcel), request.POST)
+        return show(request, contest, "office-units", "table_mapping", page, error=error)
+    return _shown(request, contest, UNITS.mapped(parcel, said))
 
 
 @require_POST
@@ -94,9 +73,7 @@ def columns(request: HttpRequest, contest: Contest) -> HttpResponse:
 def take_in(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Import what the preview showed; it is understood anew, so a change meanwhile counts."""
     try:
-        parcel = unsealed(contest, actor(request), request.POST.get("parcel", ""))
-        if parcel.columns is None:
-            raise Refused("还没有指明哪一列是什么，没有导入。请重新上传文件。")
+        parcel = UNITS.confirmed(request, contest, actor(request))
         found = roster.preview_units(contest=contest, headers=roster.HEADERS, rows=parcel.rows)
         added = roster.import_units(
             contest=contest, preview=found, by=actor(request), at=timezone.now()
@@ -132,50 +109,11 @@ def template_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     return attachment(made, "单位名单（空白模板）.xlsx", XLSX)
 
 
-def _parcel(request: HttpRequest, contest: Contest) -> Parcel:
-    """The table of a file just sent, or of a preview that was mended."""
-    if request.POST.get("parcel"):
-        parcel = unsealed(contest, actor(request), request.POST["parcel"])
-        if parcel.columns is not None:
-            mended = roster.mended(parcel.rows, corrections(request.POST))
-            parcel = parcel.with_rows(mended)
-        return parcel
-    table = _table(request, contest)
-    found = roster.columns_of(table["headers"])
-    parcel = Parcel(table["filename"], table["headers"], table["rows"], None)
-    if "unit" in found and "unit_class" in found:
-        return parcel.mapped(found)
-    return parcel.seen_by(sealed(contest, actor(request), parcel))
-
-
-def _table(request: HttpRequest, contest: Contest) -> dict[str, Any]:
-    if not classes_of(contest):
-        raise Refused("通知没有写明单位的类别，请先在“规则与答复”里答复，再导入名单。")
-    file = _file(request)
-    if file is None:
-        raise Refused("请先选择单位名单文件（.xlsx 或 .csv）。", fields={"file": "请选择文件"})
-    if (file.size or 0) > MAX_BYTES:
-        raise Refused(
-            f"“{file.name}”超过 {MAX_BYTES // 1024 // 1024} MB，没有导入。"
-            "请删去图片和多余的工作表，另存后再上传。",
-            fields={"file": "文件太大"},
-        )
-    try:
-        table = read_table(file.read(), file.name or "文件", expected=EXPECTED)
-    except TableRefused as refusal:
-        raise Refused(str(refusal), fields={"file": "请换一个文件"}) from None
-    if len(table.rows) > MOST_ROWS:
-        raise Refused(
-            f"“{file.name}”有 {len(table.rows)} 行，一次最多导入 {MOST_ROWS} 个单位。请分几个文件。",
-            fields={"file": "行数太多"},
-        )
-    return {
-        "filename": file.name or "文件",
-        "headers": list(table.headers),
-        "rows": [[row.number, list(row.cells)] for row in table.rows],
-    }
-
-
-def _file(request: HttpRequest) -> UploadedFile | None:
-    given = request.FILES.get("file")
-    return given if isinstance(given, UploadedFile) else None
+def _shown(request: HttpRequest, contest: Contest, parcel: Parcel) -> HttpResponse:
+    seal = UNITS.sealed(contest, actor(request), parcel)
+    if not parcel.mapped:
+        page = mapping_page(contest, parcel, seal)
+        return show(request, contest, "office-units", "table_mapping", page)
+    found = roster.preview_units(contest=contest, headers=roster.HEADERS, rows=parcel.rows)
+    page = preview_page(contest, parcel, found, seal)
+    return show(request, contest, "office-units", "units_preview", page)
