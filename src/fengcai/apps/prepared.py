@@ -3,13 +3,14 @@
 Django's ORM puts a statement together anew at every use. For a wide one, a work with all that is joined to
 it, that takes ten times as long as the database does to answer. A queryset is written as always, with
 `Given` in the place of what changes from use to use; what the ORM made of it is kept in each thread.
-No row and no answer is kept.
+No row and no answer is kept. Django promises no way to do this: what of its insides is used stands in this
+module alone, and `tests/apps/test_prepared.py` names it, piece by piece.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from threading import local
@@ -76,22 +77,14 @@ class Prepared(Generic[R]):
     def part(self, begin: int, end: int | None, **given: Any) -> list[R]:
         """The rows from `begin` to `end`, of a queryset that sets no limit itself."""
         rows, compiler, sql, places = self._ready()
-        values: list[Any] = []
-        for each in places:
-            if not isinstance(each, Given):
-                values.append(each)
-            elif each.many:
-                several = [each.adapted(one, compiler.connection) for one in given[each.name]]
-                if not several:
-                    return []
-                values += several
-                sql = sql.replace(f"%s/*{each.name}*/", ", ".join(["%s"] * len(several)))
-            else:
-                values.append(each.adapted(given[each.name], compiler.connection))
+        bound = _bound(sql, places, given, compiler.connection)
+        if bound is None:
+            return []
+        sql, values = bound
         if (begin, end) != (0, None):
             sql = f"{sql} {compiler.connection.ops.limit_offset_sql(begin, end)}"
         asked = copy(compiler)
-        asked.as_sql = lambda *_, **__: (sql, tuple(values))
+        asked.as_sql = lambda *_, **__: (sql, values)
         query = copy(rows.query)
         query.get_compiler = lambda *_, **__: asked  # type: ignore[method-assign]
         # As `rows.all()` does, but for a copy of the query: it is not put together again.
@@ -113,6 +106,26 @@ class Prepared(Generic[R]):
             self._here.connection = connection
         found: tuple[QuerySet[Any, R], Any, str, Sequence[Any]] = self._here.made
         return found
+
+
+def _bound(
+    sql: str, places: Sequence[Any], given: Mapping[str, Any], connection: Any
+) -> tuple[str, tuple[Any, ...]] | None:
+    """The statement with a place for each of several values, and all values; None where one of several
+    values has none."""
+    values: list[Any] = []
+    for each in places:
+        if not isinstance(each, Given):
+            values.append(each)
+        elif each.many:
+            several = [each.adapted(one, connection) for one in given[each.name]]
+            if not several:
+                return None
+            values += several
+            sql = sql.replace(f"%s/*{each.name}*/", ", ".join(["%s"] * len(several)))
+        else:
+            values.append(each.adapted(given[each.name], connection))
+    return sql, tuple(values)
 
 
 def attach(to: Iterable[Model], name: str, rows: Iterable[Any], *, by: str) -> None:
