@@ -117,6 +117,9 @@ def test_an_inner_address_is_not_reached_and_the_reason_is_kept(
         (b"<meta charset=no-such><title>x</title>", "x"),
         (b"no title", ""),
         (b"\xff\xfe\x00", ""),
+        (b"<meta charset=gb2312><title>" + "题".encode("gbk") + b"</title>", "题"),
+        (b"<meta charset=undefined><title>x</title>", "x"),
+        (b"<meta charset=raw_unicode_escape><title>\\ud800</title>", "\\ud800"),
     ],
 )
 def test_titles(page: bytes, title: str) -> None:

@@ -30,6 +30,10 @@ LARGEST = 8 * 1024**2
 TYPES = ("text/html", "application/xhtml+xml", "application/pdf", "image/")
 SECONDS = 20.0
 TRIES = 3
+CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb18030": "gb18030",
+            "big5": "big5", "iso-8859-1": "cp1252", "windows-1252": "cp1252"}  # fmt: skip
+"""What a page may say that it is written in; anything else is read as UTF-8. Not every codec of Python
+decodes text: some raise, some make half characters, some take for ever."""
 
 
 def order_snapshot(item: Item) -> None:
@@ -96,12 +100,8 @@ def title_of(page: bytes) -> str:
     """The title of a page, by its first bytes; empty where there is none. Plain text, one line."""
     head = page[:65536]
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", head, re.IGNORECASE)
-    charset = declared[1].decode("ascii").lower() if declared else "utf-8"
-    charset = "gb18030" if charset in ("gb2312", "gbk", "x-gbk") else charset
-    try:
-        text = head.decode(charset, "replace")
-    except LookupError:
-        text = head.decode("utf-8", "replace")
+    charset = CHARSETS.get(declared[1].decode("ascii").lower(), "utf-8") if declared else "utf-8"
+    text = head.decode(charset, "replace")
     found = re.search(r"<title[^>]*>(.{0,1000}?)</title", text, re.IGNORECASE | re.DOTALL)
     plain = html.unescape(found[1]) if found else ""
     return " ".join(plain.replace("\0", "").split())[:200]

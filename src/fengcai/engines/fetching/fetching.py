@@ -15,7 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin
 
 import httpcore
 
@@ -34,8 +34,6 @@ class Fetched:
     url: str
     content_type: str
     """Lower-case, without parameters; empty where the server named none."""
-    filename: str
-    """As the server names the file; empty where it does not. Never to be used as a path."""
     size: int
     sha256: str
     content: bytes = b""
@@ -87,6 +85,8 @@ def fetch(
         return NotFetched(f"网站在 {seconds:.0f} 秒内没有答复完，没有取到内容。", again=True)
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError):
         return NotFetched("网站的答复中断或不合规范，没有取到内容。", again=True)
+    except ValueError:  # what urllib, idna and codecs say of an address that is none
+        return NotFetched("链接不对，请核对。")
 
 
 def _follow(
@@ -159,7 +159,7 @@ def _taken(
         if out:
             out.close()
         undo.pop_all()
-    return Fetched(url, kind, _filename(said), size, digest.hexdigest(), bytes(kept), into)
+    return Fetched(url, kind, size, digest.hexdigest(), bytes(kept), into)
 
 
 def _target(url: str) -> bytes:
@@ -175,22 +175,6 @@ def _mended(text: str) -> str:
     return "".join(
         c if 32 < ord(c) < 127 else "".join(f"%{byte:02X}" for byte in c.encode()) for c in text
     )
-
-
-def _filename(said: dict[str, str]) -> str:
-    """The name in Content-Disposition (RFC 6266): `filename*` first."""
-    text = said.get("content-disposition", "")
-    if found := re.search(r"filename\*\s*=\s*([\w-]+)'[^']*'([^;\s]+)", text, re.IGNORECASE):
-        with contextlib.suppress(LookupError):
-            return unquote(found[2], encoding=found[1], errors="replace")[:200]
-    found = re.search(r'filename\s*=\s*(?:"([^"]*)"|([^;\s]+))', text, re.IGNORECASE)
-    if not found:
-        return ""
-    raw = unquote(found[1] or found[2] or "")
-    for charset in ("utf-8", "gb18030"):
-        with contextlib.suppress(UnicodeError):
-            return raw.encode("latin-1").decode(charset)[:200]
-    return raw[:200]
 
 
 def _size(count: int) -> str:

@@ -19,11 +19,12 @@ import httpcore
 
 PORTS = frozenset({80, 443})
 LONGEST_URL = 2000
-_CARRIERS = tuple(
+_INNER = tuple(
     ipaddress.ip_network(net)
-    for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
+    for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")
 )
-"""IPv6 that carries an IPv4 address inside (NAT64, Teredo, 6to4): it may end anywhere."""
+"""IPv6 that Python takes for public: what carries an IPv4 address inside (NAT64, Teredo, 6to4) and may
+end anywhere, and the old addresses of one site."""
 
 Resolve = Callable[[str, int], Iterable[str]]
 
@@ -74,8 +75,8 @@ class Guard:
         address = ipaddress.ip_address(number.partition("%")[0])
         mapped = getattr(address, "ipv4_mapped", None)
         address = mapped or address
-        carried = address.version == 6 and any(address in net for net in _CARRIERS)
-        if carried or not address.is_global or address.is_multicast or address.is_reserved:
+        inner = address.version == 6 and any(address in net for net in _INNER)
+        if inner or not address.is_global or address.is_multicast or address.is_reserved:
             raise Forbidden("链接指向本单位内部或本机的地址，不予访问")
         if port not in PORTS:
             raise Forbidden(f"链接用的端口 {port} 不是网站的端口")
