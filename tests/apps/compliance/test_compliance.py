@@ -364,6 +364,20 @@ def test_a_paper_of_nothing_but_contacts_is_read_within_bounds() -> None:
     assert time.process_time() - begun < 20
 
 
+@pytest.mark.parametrize(
+    ("written", "words", "key"),
+    [
+        ("嶶 信：jk2026ab", "jk2026ab", "negative-list-2025/diversion"),
+        ("1\u200b3800138000", "138****8000", "self-media-2025/contact"),
+        ("热线 ０７９１－８８８８８８８８", "０７９１－８８８８８８８８", "self-media-2025/contact"),
+    ],
+)
+def test_a_contact_is_read_through_its_disguise(written: str, words: str, key: str) -> None:
+    (found,) = remarks([Passage("synopsis", "作品简介", f"一个夜班，{written}")], (), ())
+    assert (found.words, found.terms[0].key) == (words, key)
+    assert "13800138000" not in found.before + found.words + found.behind
+
+
 def test_the_words_of_a_subtitle_track_are_read_with_their_moments(
     made: Collecting, tmp_path: Path
 ) -> None:

@@ -35,6 +35,14 @@ def test_an_override_is_read_as_it_is_shown_and_mapped_back() -> None:
     assert folded.span(0, 1) == (0, 1)
 
 
+def test_numbers_keep_their_marks_where_words_lose_their_disguise() -> None:
+    plain, places = Folding({"嶶": "微", "：": BORDER}).undisguised(
+        "加 嶶  信 号：A-b 1\u200b38 ㎏"
+    )
+    assert plain == "加微信号：A-b 138 ㎏"
+    assert places == [0, 2, 5, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18]
+
+
 def test_what_is_remembered_is_bounded() -> None:
     folding = Folding({})
     folding.update({chr(0x20000 + at): "" for at in range(29_999)})

@@ -115,10 +115,13 @@ def _of_text(passage: Passage, names: Sequence[str]) -> Iterator[Found]:
 def _contacts(text: str) -> Iterator[tuple[int, int, str]]:
     """Ways to reach somebody with their places, line by line; a line without end is cut."""
     at = 0
+    undisguised = wording.shipped().folding.undisguised
     for line in text.splitlines(keepends=True):
         for begin in range(0, len(line), _LONGEST_LINE):
-            for contact in contacts(line[begin : begin + _LONGEST_LINE]):
-                yield at + begin + contact.start, at + begin + contact.end, contact.kind
+            plain, places = undisguised(line[begin : begin + _LONGEST_LINE])
+            for contact in contacts(plain):
+                start, end = places[contact.start], places[contact.end - 1] + 1
+                yield at + begin + start, at + begin + end, contact.kind
         at += len(line)
 
 

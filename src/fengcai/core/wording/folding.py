@@ -23,6 +23,7 @@ UNSEEN = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 """Signs that show nothing, or turn the writing around: controls, zero widths, directions."""
+_SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _MOST_KEPT = 30_000
 """Signs whose fold is remembered; a text of every sign there is must not fill the memory."""
 
@@ -81,6 +82,20 @@ class Folding(dict[str, str]):
         seen = text if order is None else "".join(text[at] for at in order)
         pieces = [self[sign] for sign in seen]
         return Folded("".join(pieces), list(accumulate(map(len, pieces))), order)
+
+    def undisguised(self, text: str) -> tuple[str, list[int]]:
+        """The text for readers of numbers and addresses, whose marks and blanks tell something: no
+        invisible signs, no blanks between Chinese signs, stand-ins as they are meant; and where each
+        sign that is left stood."""
+        gaps = {at for gap in _SPACED_OUT.finditer(text) for at in range(*gap.span())}
+        signs, places = [], []
+        for at, sign in enumerate(text):
+            if at in gaps or UNSEEN.match(sign):
+                continue
+            meant = sign if sign.isascii() else self[sign]
+            signs.append(meant if len(meant) == 1 and meant != BORDER else sign)
+            places.append(at)
+        return "".join(signs), places
 
 
 def _as_shown(text: str) -> list[int]:
