@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.mailbox import archives
 from fengcai.apps.mailbox.archives import ArchiveRefused, sealed
+from fengcai.apps.mailbox.letters import Parts
 from fengcai.engines import storage
 from tests.apps.mailbox.letters import FILM, Office, letter
 from tests.apps.mailbox.packing import LOCKED_7Z, RAR5, SEALED_7Z, rar, seven_zip
@@ -62,6 +65,48 @@ def test_a_member_that_gives_another_size_than_it_promised_is_bad(tmp_path: Path
     with pytest.raises(ArchiveRefused, match="没有这个文件"):
         archives.take_out(path, 7, into)
     assert not into.exists()
+
+
+@pytest.fixture
+def tasks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the children were asked for, in their order."""
+    asked: list[str] = []
+
+    class Counted(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **rest: Any) -> None:
+            asked.append(command[-1])
+            super().__init__(command, **rest)
+
+    monkeypatch.setattr(subprocess, "Popen", Counted)
+    return asked
+
+
+def test_what_is_wanted_of_one_archive_is_unpacked_once(
+    office: Office, tmp_path: Path, tasks: list[str]
+) -> None:
+    pictures = {f"{n}.txt": bytes([n]) * 300_000 for n in range(3)} | {"3.txt": b""}
+    case = office.come(letter(files={"照片.7z": seven_zip(tmp_path / "a.7z", pictures)}))
+    tasks.clear()
+    rows = list(case.files.filter(origin="packed"))
+    found: dict[str, bytes] = {}
+    with Parts(rows) as parts:
+        for row in reversed(rows):
+            with parts.copy_of(row) as path:
+                found[row.name] = path.read_bytes()
+    assert found == pictures
+    assert tasks == ["list", "take:0,1,2,3"]
+    assert list(storage.scratch_directory().iterdir()) == []
+
+
+def test_a_bad_member_spoils_none_that_stands_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.rar"
+    good, bad = rar({"a.mp4": FILM}), rar({"b.mp4": FILM}, said=10)
+    closing = 8  # bytes of the block at the end, which two that are joined have once
+    path.write_bytes(good[:-closing] + bad[len(rar({})) - closing :])
+    assert [member.name for member in archives.members(path)] == ["a.mp4", "b.mp4"]
+    taken = archives.take_out_together(path, [0, 1], tmp_path)
+    assert {number: each.read_bytes() for number, each in taken.items()} == {0: FILM}
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["0", "a.rar"]
 
 
 def test_one_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

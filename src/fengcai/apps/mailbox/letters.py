@@ -6,7 +6,8 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -42,11 +43,18 @@ def attachments(letter: Letter) -> Iterator[tuple[str, Attachment]]:
 
 class Parts(contextlib.ExitStack):
     """The files of one letter as local copies: the letter is read at the first that lies in it, once,
-    however many are asked for. Use it in a `with`."""
+    however many are asked for. `wanted` are those that will be: what of them lies in one archive is taken
+    out together. Use it in a `with`."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Iterable[CaseFile] = ()) -> None:
         super().__init__()
         self._found: dict[str, Attachment] | None = None
+        self._wanted: defaultdict[str, set[int]] = defaultdict(set)
+        self._unpacked: dict[str, dict[int, Path]] = {}
+        for row in wanted:
+            place, _, member = row.path.partition("!")
+            if member:
+                self._wanted[place].add(int(member))
 
     @contextlib.contextmanager
     def copy_of(self, row: CaseFile) -> Iterator[Path]:
@@ -76,9 +84,22 @@ class Parts(contextlib.ExitStack):
         if found is None:
             raise FileGone("信里找不到这个文件了，请从原信下载。")
         if member:
-            archives.take_out(found.path, int(member), path)
+            self._take_out(place, found.path, int(member), path)
         else:
             _copy(found.path, path)
+
+    def _take_out(self, place: str, archive: Path, number: int, path: Path) -> None:
+        if place not in self._unpacked:
+            self._unpacked[place] = {}
+            if len(numbers := self._wanted[place]) > 1:
+                folder = self.enter_context(
+                    tempfile.TemporaryDirectory(dir=storage.scratch_directory())
+                )
+                self._unpacked[place] = archives.take_out_together(archive, numbers, Path(folder))
+        if ready := self._unpacked[place].pop(number, None):
+            ready.replace(path)
+        else:
+            archives.take_out(archive, number, path)
 
     def _letters_own(self, case: Case) -> dict[str, Attachment]:
         if self._found is None:

@@ -55,8 +55,9 @@ def take_all(case_id: UUID, at: datetime) -> Case:
         except Refused as refusal:
             return _to_the_desk(case, refusal.message, at)
     held_up = list(dict.fromkeys(plan.open.values()))
-    with Parts() as parts:
-        for row in case.files.filter(pk__in=plan.placed, state=FileState.WAITING):
+    rows = list(case.files.filter(pk__in=plan.placed, state=FileState.WAITING))
+    with Parts(rows) as parts:
+        for row in rows:
             slot = plan.placed[row.pk]
             try:
                 with parts.copy_of(row) as path, storage.provisional(), transaction.atomic():

@@ -7,13 +7,15 @@ process behind walls. Knows files only, no rows.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from fengcai.apps.mailbox.archives import sealed, zips
 from fengcai.apps.mailbox.archives.limits import ArchiveRefused, Member
 from fengcai.apps.mailbox.archives.sealed import archives_open
 
-__all__ = ["CLOSED", "ENDINGS", "ArchiveRefused", "Member", "archives_open", "members", "take_out"]
+__all__ = ["CLOSED", "ENDINGS", "ArchiveRefused", "Member", "archives_open", "members", "take_out",
+           "take_out_together"]
 
 ENDINGS = (".zip", ".rar", ".7z")
 CLOSED = (".tar", ".gz", ".tgz", ".bz2", ".xz")
@@ -31,6 +33,12 @@ def take_out(path: Path, number: int, into: Path) -> int:
     if _is_sealed(path):
         return sealed.take_out(path, number, into)
     return zips.take_out(path, number, into)
+
+
+def take_out_together(path: Path, numbers: Collection[int], folder: Path) -> dict[int, Path]:
+    """Those of the members that are cheaper to take out together than one by one, in files in `folder`;
+    who is missing is taken out by itself. Raises `ArchiveRefused`, OSError (disk full)."""
+    return sealed.take_out_together(path, numbers, folder) if _is_sealed(path) else {}
 
 
 def _is_sealed(path: Path) -> bool:

@@ -1,7 +1,8 @@
 """The child's side: puts the walls up, then looks at the archive for the first time.
 
-Standard input is the archive, the only argument the task: `list` answers with one JSON object, `take:<n>`
-with the bytes of that member. Opens no file and knows no limits but its own.
+Standard input is the archive, the only argument the task: `list` answers with one JSON object, `take:3,7`
+with these members in pieces, each behind `PIECE` (the member's number, the piece's length; a length of 0
+ends the member). Opens no file and knows no limits but its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import sys
 from typing import IO, Any
 
+from fengcai.apps.mailbox.archives.limits import PIECE
 from fengcai.media.containment import contain
 
 MEMORY_BYTES = 1024**3
@@ -65,12 +67,16 @@ def _listed(ffi: Any, encrypted: Any) -> dict[str, Any]:
 
 
 def _taken(ffi: Any, task: str, answer: IO[bytes]) -> dict[str, Any]:
-    wanted = int(task.removeprefix("take:"))
+    wanted = {int(number) for number in task.removeprefix("take:").split(",")}
     with _opened(ffi) as archive:
         for number, entry in enumerate(archive):
-            if number == wanted:
-                for block in entry.get_blocks(256 * 1024):
-                    answer.write(block)
+            if number not in wanted:
+                continue
+            for block in entry.get_blocks(256 * 1024):
+                answer.write(PIECE.pack(number, len(block)) + block)
+            answer.write(PIECE.pack(number, 0))
+            wanted.discard(number)
+            if not wanted:
                 return {}
     return {"refused": "bad"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 
 MOST_MEMBERS = 500
@@ -17,6 +18,8 @@ LARGE_WHOLE = "压缩包解开后超过 8 GB，没有打开。请分开发送，
 THICK = "压缩包里的文件解开后会膨胀几百倍，像是有意做成的，没有打开。"
 BAD_MEMBER = "压缩包里的这个文件是坏的，取不出来。请发件人重新发送。"
 NO_MEMBER = "压缩包里没有这个文件。"
+PIECE = struct.Struct(">II")
+"""What stands before each piece that a child hands over: the member's number, the piece's length."""
 JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 

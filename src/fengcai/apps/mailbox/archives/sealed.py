@@ -10,8 +10,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from ctypes.util import find_library
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +27,7 @@ from fengcai.apps.mailbox.archives.limits import (
     LOCKED,
     MOST_MEMBERS,
     NO_MEMBER,
+    PIECE,
     THICK,
     THICKEST,
     THICKNESS_COUNTS_FROM,
@@ -83,30 +85,49 @@ def members(path: Path) -> list[Member]:
 def take_out(path: Path, number: int, into: Path) -> int:
     """Write one member to `into`; returns its size. Raises `ArchiveRefused`, OSError (disk full);
     `into` is gone then."""
-    promised = next((each.size for each in members(path) if each.number == number), None)
-    if promised is None:
-        raise ArchiveRefused(NO_MEMBER)
-    try:
-        with _child(path, f"take:{number}", TAKING_S) as child, into.open("xb") as target:
-            assert child.stdout is not None
-            size = _copied(child.stdout, target, promised)
-            if child.wait() != 0 or size != promised:
-                raise ArchiveRefused(BAD_MEMBER)
-    except BaseException:
-        into.unlink(missing_ok=True)
-        raise
-    return size
-
-
-def _copied(source: IO[bytes], target: IO[bytes], promised: int) -> int:
-    """Never more than the directory promised, whatever the packed bytes hold."""
-    size = 0
-    while chunk := source.read(_CHUNK):
-        size += len(chunk)
-        if size > promised:
+    with tempfile.TemporaryDirectory(dir=into.parent) as folder:
+        taken = take_out_together(path, [number], Path(folder))
+        if number not in taken:
             raise ArchiveRefused(BAD_MEMBER)
-        target.write(chunk)
-    return size
+        taken[number].replace(into)
+    return into.stat().st_size
+
+
+def take_out_together(path: Path, numbers: Collection[int], folder: Path) -> dict[int, Path]:
+    """Write these members to files in `folder`, in one pass: of a solid archive each pass unpacks all that
+    stands before. Where one is bad, those that came whole before it are given. Raises `ArchiveRefused`,
+    OSError (disk full)."""
+    promised = {each.number: each.size for each in members(path)}
+    if not all(number in promised for number in numbers):
+        raise ArchiveRefused(NO_MEMBER)
+    task = "take:" + ",".join(str(number) for number in sorted(numbers))
+    with _child(path, task, TAKING_S) as child:
+        assert child.stdout is not None
+        found: dict[int, Path] = {}
+        for number in sorted(numbers):
+            into = folder / str(number)
+            if not _copied(child.stdout, into, number, promised[number]):
+                into.unlink(missing_ok=True)
+                break
+            found[number] = into
+    return found
+
+
+def _copied(source: IO[bytes], into: Path, number: int, promised: int) -> bool:
+    """Whether the next member that comes is this one, as long as the directory promised. Never more than
+    that is written, whatever the packed bytes hold."""
+    size = 0
+    with into.open("xb") as target:
+        while len(head := source.read(PIECE.size)) == PIECE.size:
+            of, length = PIECE.unpack(head)
+            if of != number or length > min(_CHUNK, promised - size):
+                return False
+            if not length:
+                return size == promised
+            piece = source.read(length)
+            target.write(piece)
+            size += len(piece)
+    return False
 
 
 def _check_thickness(total: int, path: Path) -> None:
