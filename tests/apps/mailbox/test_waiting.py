@@ -25,7 +25,7 @@ from fengcai.apps.messages.models import Message
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, Stale
 from fengcai.engines.uploads import CompletedUpload, UploadRefused
 from fengcai.engines.uploads.grants import read_grant
-from tests.apps.mailbox.letters import FILM, HEART, NAME, Office, hurry, letter, work
+from tests.apps.mailbox.letters import FILM, HEART, NAME, Office, hurry, letter, work, zipped
 from tests.factories.collecting import CLOSES, DAY
 
 pytestmark = [pytest.mark.intake, pytest.mark.clause("J12", "B8")]
@@ -42,7 +42,9 @@ def linked(ends: datetime = LATER, **changes: Any) -> bytes:
     return letter(text=text, **changes)
 
 
-def sent(case: Case, folder: Path, data: bytes = FILM, at: datetime = DAY) -> CompletedUpload:
+def sent(
+    case: Case, folder: Path, data: bytes = FILM, at: datetime = DAY, name: str = NAMED
+) -> CompletedUpload:
     """As if this were uploaded by the letter's page."""
     pending = case.pending.first()
     path = folder / f"{uuid4().hex}.part"
@@ -51,7 +53,7 @@ def sent(case: Case, folder: Path, data: bytes = FILM, at: datetime = DAY) -> Co
 
     return CompletedUpload(
         id=uuid4(), purpose="mailbox.file", received=path, size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(), filename=NAMED, began_at=at, finished_at=at,
+        sha256=hashlib.sha256(data).hexdigest(), filename=name, began_at=at, finished_at=at,
         subject={"case": str(case.pk), "pending": pending.pk if pending else None},
         owner=f"letter:{case.pk}",
     )  # fmt: skip
@@ -102,6 +104,35 @@ def test_a_film_that_is_sent_after_the_deadline_is_kept_and_not_taken(
     assert (case.state, FileVersion.objects.count()) == ("resolve", 0)
     assert "晚于截止时间" in case.why
     assert case.files.get().key != ""
+
+
+def test_an_archive_that_is_sent_is_opened_as_an_attached_one_is(
+    office: Office, tmp_path: Path
+) -> None:
+    office.made.contacts[HEART].email = "li@example.cn"
+    office.made.contacts[HEART].save()
+    case = office.come(linked())
+    packed = zipped(**{"..__心血管内科.mp4": FILM, "说明.txt": b"x"})
+    take(sent(case, tmp_path, packed, name="作品.ZIP"))
+    work()
+    case.refresh_from_db()
+    version = FileVersion.objects.get()
+    assert (case.state, version.asset.filename) == ("taken", "心血管内科.mp4")
+    rows = case.files.values_list("name", "origin", "state", "why")
+    assert list(rows) == [
+        ("作品.ZIP", "sent", "waiting", "压缩包，里面有 2 个文件"),
+        ("心血管内科.mp4", "packed", "taken", ""),
+        ("说明.txt", "packed", "waiting", "没有一项收这种格式的文件"),
+    ]
+    # One that cannot be opened says why; one that comes late is late, whatever lies in it.
+    take(sent(case, tmp_path, b"Rar!\x1a\x07 no", name="a.rar"))
+    late = CLOSES + timedelta(minutes=5)
+    take(sent(case, tmp_path, zipped(**{"b.mp4": FILM}), at=late, name="b.zip"))
+    work()
+    case.refresh_from_db()
+    assert "打不开" in case.files.get(name="a.rar").why
+    assert (case.state, FileVersion.objects.count()) == ("resolve", 1)
+    assert "晚于截止时间" in case.why
 
 
 def test_a_letter_without_a_unit_keeps_what_is_sent_until_it_has_one(

@@ -18,8 +18,9 @@ from fengcai.apps.mailbox.actions.receiving import order_answer, order_taking
 from fengcai.apps.mailbox.actions.taking import take_all
 from fengcai.apps.mailbox.answering import answer, warn_of_expiry
 from fengcai.apps.mailbox.fetching import fetch_pending
-from fengcai.apps.mailbox.letters import letter_of
+from fengcai.apps.mailbox.letters import FileGone, Parts, letter_of
 from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile
+from fengcai.apps.mailbox.opening import MOST_FILES, listed
 from fengcai.apps.mailbox.polling import look
 from fengcai.apps.mailbox.reading import read_into, standing, told, whose
 from fengcai.apps.mailbox.states import PendingState, State
@@ -99,6 +100,30 @@ def _first_line(state: State, why: str, case: Case) -> str:
     if state != State.MATCHED:
         return why
     return f"认出是{case.unit.name if case.unit else ''}的来信（{case.get_degree_display()}）。"
+
+
+@handler("mailbox.open", title="打开补传的压缩包", lane=Lane.MAIL, lease=timedelta(minutes=10))
+def open_sent(job: JobContext, file: int) -> None:
+    """List what lies in an archive that was sent for a letter, then have it taken in like an attachment.
+    One transaction; a crash repeats it whole, and a list that stands is left."""
+    row = CaseFile.objects.select_related("case").filter(pk=file).first()
+    if row is None:
+        return
+    found: list[CaseFile] = []
+    if row.key and not row.why:
+        try:
+            with Parts() as parts, parts.copy_of(row) as path:
+                room = MOST_FILES - row.case.files.count()
+                found = listed(row, row.apart, path, room=room)
+        except FileGone as gone:
+            row.why = str(gone)
+    with job.completing():
+        case = locked_case(row.case_id)
+        if not case.files.filter(path__startswith=f"{row.apart}!").exists():
+            CaseFile.objects.bulk_create(found)
+            CaseFile.objects.filter(pk=row.pk, why="").update(why=row.why[:400])
+        if case.state == State.MATCHED:
+            order_taking(case)
 
 
 @handler("mailbox.take", title="收来信的附件", lane=Lane.MAIL, lease=timedelta(minutes=10),

@@ -80,13 +80,26 @@ class Parts(contextlib.ExitStack):
                 _copy(kept, path)
             return
         place, _, member = row.path.partition("!")
-        found = self._letters_own(row.case).get(place)
+        source = self._sent(row.case, place) or self._attached(row.case, place)
+        if member:
+            self._take_out(place, source, int(member), path)
+        else:
+            _copy(source, path)
+
+    def _sent(self, case: Case, place: str) -> Path | None:
+        """An archive that came another way than in the letter, by its row."""
+        if not place.startswith("#"):
+            return None
+        row = case.files.filter(pk=int(place[1:])).exclude(key="").first()
+        if row is None:
+            raise FileGone("这个压缩包已经收入作品，里面的文件请从作品里取。")
+        return self.enter_context(storage.readable(row.key, sha256=row.sha256))
+
+    def _attached(self, case: Case, place: str) -> Path:
+        found = self._letters_own(case).get(place)
         if found is None:
             raise FileGone("信里找不到这个文件了，请从原信下载。")
-        if member:
-            self._take_out(place, found.path, int(member), path)
-        else:
-            _copy(found.path, path)
+        return found.path
 
     def _take_out(self, place: str, archive: Path, number: int, path: Path) -> None:
         if place not in self._unpacked:

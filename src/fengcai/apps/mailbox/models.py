@@ -141,6 +141,11 @@ class CaseFile(models.Model):
             )
         ]
 
+    @property
+    def apart(self) -> str:
+        """The place of what lies in this file, where it came another way than in the letter."""
+        return f"#{self.pk}"
+
 
 class PendingFile(models.Model):
     """A large attachment of which the letter holds only the link: it is not here until somebody sends

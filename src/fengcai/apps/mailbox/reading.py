@@ -15,19 +15,19 @@ from django.db.models.functions import Lower
 from fengcai.apps.contests.models import Membership, Unit
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
-from fengcai.apps.mailbox import archives
 from fengcai.apps.mailbox.forwarding import MOST, Original, originals, passes_on
 from fengcai.apps.mailbox.letters import attachments
 from fengcai.apps.mailbox.matching import Clues, Match, match
 from fengcai.apps.mailbox.models import Case, CaseFile, PendingFile
 from fengcai.apps.mailbox.names import Known
-from fengcai.apps.mailbox.states import Degree, FileState, Origin, State
+from fengcai.apps.mailbox.opening import MOST_FILES, is_archive, listed
+from fengcai.apps.mailbox.states import Degree, FileState, State
+from fengcai.apps.mailbox.texts import fit_for_keeping
 from fengcai.apps.refusals import Refused
 from fengcai.core.rulebook import Rules
 from fengcai.engines.mailbox import Letter
 
 MOST_TEXT = 20_000
-MOST_FILES = 1_000
 
 
 @dataclass
@@ -39,11 +39,6 @@ class Reading:
     files: list[CaseFile] = field(default_factory=list)
     pending: list[PendingFile] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-
-
-def fit_for_keeping(text: str, longest: int) -> str:
-    """Without what a database cannot store (NUL, halves of characters), cut."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")[:longest]
 
 
 def read_into(case: Case, letter: Letter, own: str) -> Reading:
@@ -105,20 +100,8 @@ def _files(case: Case, letter: Letter, made: Reading) -> None:
                 FileState.REFUSED,
                 "信在这个附件中间断了，文件不完整，请发件人重发。",
             )
-        ending = "." + name.rsplit(".", 1)[-1].lower()
-        if ending in archives.CLOSED:
-            row.why = f"{ending[1:]} 压缩包打不开，请发件人改用 zip，或直接发送文件。"
-        elif ending in archives.ENDINGS and each.whole:
-            try:
-                inside = archives.members(each.path)
-            except archives.ArchiveRefused as refused:
-                row.why = str(refused)
-                continue
-            row.why = f"压缩包，里面有 {len(inside)} 个文件"
-            for member in inside[: MOST_FILES - len(made.files)]:
-                packed = _row(case, made, f"{place}!{member.number}",
-                              fit_for_keeping(member.name, 300), member.size)  # fmt: skip
-                packed.origin, packed.why = Origin.PACKED, member.odd
+        if each.whole and is_archive(name):
+            made.files += listed(row, place, each.path, room=MOST_FILES - len(made.files))
 
 
 def _row(

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.upkeep import scope_of
 from fengcai.apps.mailbox.actions.notes import note
-from fengcai.apps.mailbox.models import Case
+from fengcai.apps.mailbox.models import Case, CaseFile
 from fengcai.engines import storage
 from fengcai.engines.jobs import enqueue
 
@@ -64,6 +64,17 @@ def order_reading(case: Case) -> None:
         "mailbox.read",
         {"case": str(case.pk)},
         dedupe_key=f"mailbox.read:{case.pk}",
+        subject=f"letter:{case.pk}",
+        scope=scope_of(case.contest),
+    )
+
+
+def order_opening(case: Case, file: CaseFile) -> None:
+    """Have an archive that came later looked into; what follows is ordered by that job."""
+    enqueue(
+        "mailbox.open",
+        {"file": file.pk},
+        dedupe_key=f"mailbox.open:{file.pk}",
         subject=f"letter:{case.pk}",
         scope=scope_of(case.contest),
     )

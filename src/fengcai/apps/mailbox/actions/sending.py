@@ -13,10 +13,11 @@ from typing import Any
 from django.db.models import Max
 
 from fengcai.apps.mailbox.actions.notes import locked_case, note, tell
-from fengcai.apps.mailbox.actions.receiving import order_taking
+from fengcai.apps.mailbox.actions.receiving import order_opening, order_taking
 from fengcai.apps.mailbox.models import Case, CaseFile, PendingFile
-from fengcai.apps.mailbox.reading import fit_for_keeping
+from fengcai.apps.mailbox.opening import is_archive
 from fengcai.apps.mailbox.states import Origin, PendingState, State
+from fengcai.apps.mailbox.texts import fit_for_keeping
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.engines import storage
 from fengcai.engines.uploads import CompletedUpload, UploadRefused, issue_grant
@@ -94,7 +95,9 @@ def add_file(
     case.save(update_fields=["state", "version"])
     how = "补传" if origin == Origin.SENT else "取回"
     tell(case, f"{how}了“{name[:120]}”。", at=arrived_at)
-    if case.state == State.MATCHED:
+    if is_archive(name):
+        order_opening(case, row)
+    elif case.state == State.MATCHED:
         order_taking(case)
     note(case, "mailbox.sent", {"sha256": sha256, "origin": str(origin)}, at=arrived_at)
     return row

@@ -169,7 +169,7 @@ def take_one(
         began_at=row.began_at or arrived, finished_at=arrived,
     )  # fmt: skip
     row.state, row.slot, row.why = FileState.TAKEN, slot, ""
-    if row.key:
+    if row.key and not case.files.filter(path__startswith=f"{row.apart}!").exists():
         # The work has the bytes now; what was sent for the letter need not lie here twice.
         storage.delete(row.key)
         row.key = ""

@@ -193,7 +193,7 @@ def _by_date(rules: Rules | None) -> bool:
 
 
 def _file(row: CaseFile, names: Mapping[str, str]) -> FileRow:
-    archive = row.name.lower().endswith(archives.ENDINGS) and row.origin == Origin.ATTACHED
+    archive = row.name.lower().endswith(archives.ENDINGS) and row.origin != Origin.PACKED
     return FileRow(
         id=row.pk, name=row.name, size=row.size, state=row.state,
         state_name=row.get_state_display(), origin=row.origin,
