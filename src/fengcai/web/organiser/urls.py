@@ -15,6 +15,7 @@ from fengcai.web.organiser.views import (
     imports,
     inspection,
     jobs,
+    judges,
     likenesses,
     mailbox,
     manage,
@@ -203,6 +204,14 @@ urlpatterns = [
     ),
     path(
         OFFICE + "round/<str:round_id>/judges/<int:judge>/excuse/",
+    path(OFFICE + "people/judges/", judges.judges, name="office-judges"),
+    path(OFFICE + "people/judges/preview/", judges.preview, name="office-judges-preview"),
+    path(OFFICE + "people/judges/columns/", judges.columns, name="office-judges-columns"),
+    path(OFFICE + "people/judges/import/", judges.take_in, name="office-judges-import"),
+    path(OFFICE + "people/judges.xlsx", judges.judges_xlsx, name="office-judges-xlsx"),
+    path(
+        OFFICE + "people/judges/template.xlsx", judges.template_xlsx, name="office-judges-template"
+    ),
         rounds.excuse,
         name="office-round-excuse",
     ),

@@ -42,6 +42,7 @@ ACTS = {
     "contests.exempt_unit": "登记免报",
     "contests.grant_office": "开通建立活动的权限",
     "contests.hand_over": "交接联络员",
+    "contests.import_judges": "导入评委名单",
     "contests.import_units": "导入单位名单",
     "contests.keep_notice": "放入通知",
     "contests.merge_units": "合并单位",
