@@ -92,3 +92,28 @@ class TableMapping(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["purpose", "headers"], name="one_mapping_per_headers")
         ]
+
+
+class JudgeProfile(models.Model):
+    """What the office knows of a judge beyond the account: from which place, of which rank, for what.
+
+    `panels` and `kinds` are the rulebook's; a round's opening proposes them. `workplace` and `group`
+    keep the table's own words where the roster or the rules have none such.
+    """
+
+    contest = models.ForeignKey("contests.Contest", on_delete=models.PROTECT, related_name="judges")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="judge_profiles"
+    )
+    workplace = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=60, blank=True)
+    profession = models.CharField(max_length=60, blank=True)
+    group = models.CharField(max_length=100, blank=True)
+    panels = models.JSONField(default=list, blank=True)
+    kinds = models.JSONField(default=list, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "user"], name="one_profile_per_judge")
+        ]

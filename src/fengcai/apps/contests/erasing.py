@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from fengcai.apps.audit.actions import erase_personal
+from fengcai.apps.contests.duties import JudgeProfile
 from fengcai.apps.contests.models import Contest, Membership
 from fengcai.apps.people.erasing import Whose, erases
 from fengcai.apps.people.models import User
@@ -12,10 +13,11 @@ from fengcai.apps.people.models import User
 
 @erases("contests")
 def erase(whose: Whose, by: User, at: datetime) -> int:
-    """Every seat ends now; personal values of records by and about the account go."""
+    """Every seat ends now; what is known of a judge and personal values of records go."""
+    gone, _ = JudgeProfile.objects.filter(user=whose.user).delete()
     seats = Membership.objects.filter(user=whose.user)
     contests = Contest.objects.filter(pk__in=seats.values("contest"))
-    rows = seats.filter(until=None).update(until=at)
+    rows = gone + seats.filter(until=None).update(until=at)
     for contest in contests.order_by("pk"):
         rows += erase_personal(
             contest.chain,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fengcai.apps.contests.judges import profiles_about
 from fengcai.apps.contests.queries import contest_by_slug, seats_of, units_for
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.cards import cards
@@ -152,6 +153,7 @@ def _everything(request: MemberRequest) -> dict[str, object]:
             }
             for seat in seats
         ],
+        "评委资料": profiles_about(user),
         "作品": [
             {"活动": seat.contest.title, "单位": card.unit, "作品": card.title, "编号": card.number}
             for seat in _one_for_each_contest(seats)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from fengcai.apps.contests.judges import profiles_of
 from fengcai.apps.contests.queries import people_in, rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.entries.listing import counts
@@ -29,6 +30,7 @@ from fengcai.apps.judging.queries import (
 from fengcai.core.timetable import standing
 
 if TYPE_CHECKING:
+    from fengcai.apps.contests.duties import JudgeProfile
     from fengcai.apps.contests.models import Contest
     from fengcai.apps.people.models import User
 
@@ -130,12 +132,10 @@ def rounds_page(
     typed: Mapping[str, Any],
     fields: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The page's context. 5 SQL, 8 for each opened round, 8 more for each shortlist."""
+    """The page's context. 6 SQL, 8 for each opened round, 8 more for each shortlist."""
     rules = rules_of(contest)
-    judges = [
-        (seat.user_id, str(seat.user), seat.unit.name if seat.unit else "")
-        for seat in people_in(contest, Role.JUDGE)
-    ]
+    judges = _judges(contest)
+    known = profiles_of(contest)
     accepted = counts(contest).get(State.ACCEPTED, 0)
     rows: list[RoundRow] = []
     course = course_of(contest, rules)
@@ -171,7 +171,7 @@ def rounds_page(
                 sharing=sharing_page(round=progress.round, user=user)
                 if progress.round and stage == "open"
                 else None,
-                choices=_choices(judges, progress, typed) if stage == "before" else [],
+                choices=_choices(judges, progress, typed, known) if stage == "before" else [],
                 short=typed.get("short", "") if typed.get("round") == progress.rule.id else "",
                 asks_seats=len(course) > 1 or bool(progress.panels or progress.kinds),
                 asks_short=typed.get("round") == progress.rule.id
@@ -230,16 +230,37 @@ def _sent(typed: Mapping[str, Any], progress: RoundProgress) -> bool:
 
 
 def _choices(
-    judges: Sequence[tuple[int, str, str]], progress: RoundProgress, typed: Mapping[str, Any]
+    judges: Sequence[tuple[int, str, str]],
+    progress: RoundProgress,
+    typed: Mapping[str, Any],
+    known: Mapping[int, JudgeProfile],
 ) -> list[SeatChoice]:
     mine = typed if _sent(typed, progress) else {}
     chosen, seating = mine.get("chosen"), mine.get("seating", {})
     found = []
     for pk, name, unit in judges:
-        placed = seating.get(pk, Seating(progress.rule.panel_id or ""))
+        placed = seating.get(pk) or _proposed(progress, known.get(pk))
         inside = chosen is None or pk in chosen
         found.append(SeatChoice(pk, name, unit, inside, placed.panel, placed.kinds))
     return found
+
+
+def _judges(contest: Contest) -> list[tuple[int, str, str]]:
+    """The judges with their units, each once. 1 SQL."""
+    names: dict[int, str] = {}
+    units: dict[int, list[str]] = {}
+    for seat in people_in(contest, Role.JUDGE):
+        names[seat.user_id] = str(seat.user)
+        units.setdefault(seat.user_id, []).extend([seat.unit.name] if seat.unit else [])
+    return [(pk, name, "、".join(units[pk])) for pk, name in names.items()]
+
+
+def _proposed(progress: RoundProgress, known: JudgeProfile | None) -> Seating:
+    """Where the list of judges puts somebody, as far as this round has such a panel and such kinds."""
+    panels, kinds = (known.panels, known.kinds) if known else ([], [])
+    mine = [id for id in panels if id in progress.panels]
+    fitting = tuple(kind for kind in progress.kinds if kind in kinds)
+    return Seating(mine[0] if mine else progress.rule.panel_id or "", fitting)
 
 
 def _judge(one: JudgeProgress, typed: Mapping[str, Any]) -> JudgeRow:
