@@ -170,6 +170,14 @@ def test_the_axis_has_few_round_marks(length: float, expected: tuple[int, ...]):
     assert len(found) <= 13
 
 
+def test_every_other_number_of_the_axis_may_go_where_there_is_no_room():
+    words = re.findall(
+        r'<text class="reel-scale"( data-between)?[^>]*>([\d:]+)<', drawn(Timeline(8, ()))
+    )
+    assert [at for between, at in words if not between] == ["0:00", "0:02", "0:04", "0:06", "0:08"]
+    assert len(words) == 9
+
+
 def test_what_differs_in_its_moment_only_is_said_once():
     told = {"shake": measure("found", (1, 2), (5, 6), (9, 11), (20, 21), about=("shaky",))}
     [seen] = noticed(told)

@@ -173,12 +173,13 @@ def _number(value: float) -> str:
 
 def _axis(length_s: float) -> str:
     shown = []
-    for at in ticks(length_s):
+    for place, at in enumerate(ticks(length_s)):
         share = _share(at, length_s)
+        between = " data-between" if place % 2 else ""  # a narrow screen has no room for its words
         anchor = "start" if share < 3 else "end" if share > 97 else "middle"
         shown.append(
             f'<line class="reel-tick" x1="{share}%" x2="{share}%" y1="0" y2="5"/>'
-            f'<text class="reel-scale" x="{share}%" y="17" text-anchor="{anchor}">{said(at)}</text>'
+            f'<text class="reel-scale"{between} x="{share}%" y="17" text-anchor="{anchor}">{said(at)}</text>'
         )
     return _line("", "".join(shown), _AXIS, ' data-part="axis"')
 
