@@ -100,7 +100,7 @@ def test_past_winners_are_previewed_taken_in_compared_and_removed(
     assert client.post(f"{register}import/", {"parcel": parcel + "x"}).status_code == 422
     assert client.post(f"{register}import/", {"parcel": parcel}).status_code == 302
     run_pending(reraise=True)
-    assert "登记了 1 件，其中 0 件有影片指纹" in client.get(register).content.decode()
+    assert "登记了 1 件往届作品，其中 0 件有影片指纹" in client.get(register).content.decode()
     pair = Likeness.objects.get(Q(first=None) | Q(second=None))
     told = client.get(f"/c/{made.contest.slug}/office/likenesses/{pair.pk}/").content.decode()
     assert "题名相同" in told
@@ -137,3 +137,31 @@ def test_reviewers_and_entrants_have_no_way_to_the_register(
     register = f"/c/{made.contest.slug}/office/likenesses/priors/"
     for user in (made.reviewer, made.contacts[UNITS[0]]):
         assert signed_in(user).get(register).status_code == 403
+
+
+@pytest.mark.clause("J7")
+def test_known_music_is_registered_and_its_file_asked_for(
+    made: Collecting, signed_in: Callable[[object], Client]
+) -> None:
+    client = signed_in(made.organiser)
+    register = f"/c/{made.contest.slug}/office/likenesses/priors/"
+    refused = client.post(f"{register}material/", {"title": "清晨", "unit": "长" * 101})
+    assert refused.status_code == 422
+    body = refused.content.decode()
+    assert 'value="清晨"' in body
+    assert "最多 100 字" in body
+    answer = client.post(f"{register}material/", {"title": "清晨", "unit": "某音乐库"})
+    row = PriorWork.objects.get()
+    assert answer.headers["Location"] == f"{register}{row.pk}/film/"
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "现在比对不到任何作品" in page
+    assert f'grant-url="{register}{row.pk}/film/grant/"' in page
+    granted = client.post(f"{register}{row.pk}/film/grant/", {"filename": "a.mp3", "size": 9})
+    assert set(granted.json()) == {"grant", "expires_at", "max_size"}
+    shown = client.get(register).content.decode()
+    assert "登记了 1 件" in shown
+    assert "某音乐库" in shown
+    others = signed_in(made.reviewer)
+    for url in ("film/", "film/part/"):
+        assert others.get(f"{register}{row.pk}/{url}").status_code == 403
+    assert others.post(f"{register}{row.pk}/film/grant/").status_code == 403

@@ -15,8 +15,15 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.owed import track_of
 from fengcai.apps.likeness.actions import keep_comparisons, keep_fingerprint, order_comparison
-from fengcai.apps.likeness.meeting import may_meet, same_titles, with_title
-from fengcai.apps.likeness.models import Fingerprint, Likeness
+from fengcai.apps.likeness.films import keep_film
+from fengcai.apps.likeness.meeting import (
+    as_material,
+    may_meet,
+    of_material,
+    same_titles,
+    with_title,
+)
+from fengcai.apps.likeness.models import Fingerprint, Likeness, PriorWork
 from fengcai.apps.likeness.obvious import keep_twins
 from fengcai.apps.likeness.standing import candidates, compared, read_rows
 from fengcai.engines import storage
@@ -69,6 +76,8 @@ def compare(job: JobContext, *, fingerprint_id: int) -> None:
         result = compared_with(*((print_, its_print) if older else (its_print, print_)))
         others[other.pk] = other
         evidence = with_title(result.as_json(), same=other.pk in namesakes)
+        if as_material(row, other):
+            evidence = of_material(evidence)
         if evidence["verdict"] != "no":
             found[other.pk] = evidence
         job.progress(number / (len(asked) + 1), "正在比对")
@@ -117,6 +126,31 @@ def read_contest(job: JobContext, *, contest_id: int) -> None:
         for row in ordered:
             order_comparison(row, priority=Priority.BULK)
         outcome["ordered"] = len(ordered)
+
+
+@handler("likeness.film", title="登记往届作品和已知素材的影片、声音", lane=Lane.MEDIA,
+         lease=timedelta(minutes=12))  # fmt: skip
+def read_film(job: JobContext, *, prior_id: int) -> None:
+    """Read the file that arrived for a row of the register, keep its fingerprint, drop the file.
+
+    If the machine dies in the middle the file is still there and is read again.
+    """
+    from fengcai.media.fingerprints.making import REASONS, fingerprint_file
+
+    row = PriorWork.objects.filter(pk=prior_id).exclude(arrived_key="").first()
+    if row is None:
+        return
+    job.progress(0.1, "正在读取")
+    try:
+        with storage.readable(row.arrived_key, sha256=row.arrived_sha256) as path:
+            made = fingerprint_file(path)
+    except storage.StorageTrouble as trouble:
+        raise JobRetry(trouble.text) from trouble
+    with job.completing() as outcome:
+        outcome["kept"] = keep_film(
+            prior=row.pk, key=row.arrived_key, data=made.data,
+            trouble=REASONS.get(made.trouble, ""), at=timezone.now(),
+        )  # fmt: skip
 
 
 def _is_work(asset: Asset, entry: Entry) -> bool:

@@ -56,6 +56,20 @@ def _alike(mine: str, unit: str, others: Sequence[tuple[Any, str, str]]) -> list
     ]
 
 
+def as_material(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether one of the two is known music or footage."""
+    return any(
+        each.prior is not None and each.prior.kind == PriorWork.Kind.MATERIAL
+        for each in (one, other)
+    )
+
+
+def of_material(evidence: dict[str, Any]) -> dict[str, Any]:
+    """The evidence of a work and known material: however much of it is used, and wherever in the work, it
+    is used, and a person looks at the work's rights. A rhythm alone says nothing of material."""
+    return {**evidence, "verdict": "shares" if evidence["segments"] else "no"}
+
+
 def with_title(evidence: dict[str, Any], *, same: bool) -> dict[str, Any]:
     """The evidence of a comparison, with an equal title added: that alone asks a person to look."""
     if not same:

@@ -13,12 +13,19 @@ from fengcai.apps.entries.models import Entry
 
 
 class PriorWork(models.Model):
-    """A winner of past years that was never in this installation, as an organiser's register names it.
+    """What stood before this contest and was never in it, as an organiser's register names it: a winner
+    of past years, or known music and footage (`unit` says whose, `year` when it was registered).
 
     It belongs to a series of editions and is compared with the works of that series only. No person is
-    named. Of a film only the fingerprint is kept, never the film.
+    named. Of a film only the fingerprint is kept, never the film: what has arrived lies under
+    `arrived_key` until it has been read; `film_trouble` says why it could not be.
     """
 
+    class Kind(models.TextChoices):
+        WINNER = "winner", "往届获奖作品"
+        MATERIAL = "material", "已知的音乐或影像"
+
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.WINNER)
     series = models.SlugField(max_length=60)
     year = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
@@ -27,6 +34,9 @@ class PriorWork(models.Model):
     link = models.CharField(max_length=500, blank=True)
     summary = models.TextField(blank=True)
     film_name = models.CharField(max_length=200, blank=True)
+    film_trouble = models.CharField(max_length=100, blank=True)
+    arrived_key = models.CharField(max_length=200, blank=True)
+    arrived_sha256 = models.CharField(max_length=64, blank=True)
     added_in = models.ForeignKey(
         Contest, null=True, on_delete=models.SET_NULL, related_name="prior_works"
     )
@@ -36,11 +46,13 @@ class PriorWork(models.Model):
         ordering = ["-year", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["series", "year", "title", "unit"], name="one_prior_work_per_name"
+                fields=["series", "kind", "year", "title", "unit"], name="one_prior_work_per_name"
             )
         ]
 
     def __str__(self) -> str:
+        if self.kind == self.Kind.MATERIAL:
+            return f"已知素材《{self.title}》"
         return f"{self.year} 年《{self.title}》"
 
 

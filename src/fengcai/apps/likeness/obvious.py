@@ -140,7 +140,7 @@ def _same_files(entry: Entry, series: Any) -> list[tuple[UUID, str]]:
 def _priors(entry: Entry, mine: str, at: datetime) -> Iterable[Twin]:
     from fengcai.media.fingerprints.text import folded
 
-    rows = PriorWork.objects.filter(series=entry.contest.series)
+    rows = PriorWork.objects.filter(series=entry.contest.series, kind=PriorWork.Kind.WINNER)
     for prior, title, unit in rows.values_list("pk", "title", "unit"):
         theirs = folded(title)
         near = theirs == mine or (

@@ -25,6 +25,7 @@ from fengcai.apps.likeness.models import Fingerprint, PriorWork
 from fengcai.apps.likeness.rules import require_seeing
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
+from fengcai.engines import storage
 from fengcai.engines.jobs import Priority
 
 COLUMNS = {
@@ -132,7 +133,7 @@ def import_priors(*, contest: Contest, preview: PriorPreview, by: User, at: date
         for name in ("award", "link", "summary"):
             setattr(prior, name, getattr(row, name) or getattr(prior, name))
         prior.save()
-        _keep(prior, _text_of(prior), film=False, at=at)
+        keep_print(prior, _text_of(prior), film=False, at=at)
     record(
         contest.chain,
         actor=f"user:{by.pk}",
@@ -172,10 +173,10 @@ def keep_prior_film(
             series=contest.series, year=year, title=row.title, unit=row.unit, award=row.award,
             added_in=contest, added_at=at,
         )  # fmt: skip
-        _keep(prior, _text_of(prior), film=False, at=at)
-    prior.film_name = film_name[:200]
-    prior.save(update_fields=["film_name"])
-    _keep(prior, data, film=True, at=at)
+        keep_print(prior, _text_of(prior), film=False, at=at)
+    prior.film_name, prior.film_trouble = film_name[:200], ""
+    prior.save(update_fields=["film_name", "film_trouble"])
+    keep_print(prior, data, film=True, at=at)
     record(
         contest.chain,
         actor=f"user:{by.pk}",
@@ -189,12 +190,11 @@ def keep_prior_film(
 
 @transaction.atomic
 def remove_prior(*, contest: Contest, prior: int, by: User, at: datetime) -> None:
-    """Take a past winner out of the register, with what was found by it. Organisers may."""
-    require_role(by, contest, Role.ORGANISER)
-    row = _of(contest).filter(pk=prior).first()
-    if row is None:
-        raise NotFound("登记里没有这件往届作品：可能已被删去，请刷新页面。")
+    """Take a row out of the register, with what was found by it. Organisers may."""
+    row = registered(contest=contest, prior=prior, by=by)
     details = {"year": row.year, "prior": row.pk}
+    if row.arrived_key:
+        storage.delete(row.arrived_key)
     row.delete()
     record(
         contest.chain,
@@ -213,7 +213,17 @@ def priors_of(*, contest: Contest, user: User) -> list[PriorWork]:
     """
     require_seeing(user, contest)
     films = Fingerprint.objects.filter(prior=OuterRef("pk"), film=True)
-    return list(_of(contest).defer("summary").annotate(has_film=Exists(films)))
+    rows = PriorWork.objects.filter(series=contest.series)
+    return list(rows.defer("summary").annotate(has_film=Exists(films)))
+
+
+def registered(*, contest: Contest, prior: int, by: User) -> PriorWork:
+    """A row of the register. Organisers may. Raises `NotFound`. 1 SQL."""
+    require_role(by, contest, Role.ORGANISER)
+    row = PriorWork.objects.filter(series=contest.series, pk=prior).first()
+    if row is None:
+        raise NotFound("登记里没有这件作品：可能已被删去，请刷新页面。")
+    return row
 
 
 def prior_named(*, contest: Contest, year: int, title: str, unit: str) -> PriorWork | None:
@@ -224,10 +234,11 @@ def prior_named(*, contest: Contest, year: int, title: str, unit: str) -> PriorW
 
 
 def _of(contest: Contest) -> QuerySet[PriorWork]:
-    return PriorWork.objects.filter(series=contest.series)
+    return PriorWork.objects.filter(series=contest.series, kind=PriorWork.Kind.WINNER)
 
 
-def _keep(prior: PriorWork, data: bytes, *, film: bool, at: datetime) -> None:
+def keep_print(prior: PriorWork, data: bytes, *, film: bool, at: datetime) -> None:
+    """Write the fingerprint of a row's film, or of its text, and have it compared. In a transaction."""
     row, made = Fingerprint.objects.select_for_update(no_key=True).get_or_create(
         prior=prior, film=film, defaults={"data": data, "made_at": at}
     )

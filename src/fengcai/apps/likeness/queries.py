@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from fengcai.apps.contests.models import Contest
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import HANDED_IN, State
-from fengcai.apps.likeness.models import Fingerprint, Likeness
+from fengcai.apps.likeness.models import Fingerprint, Likeness, PriorWork
 from fengcai.apps.likeness.rules import require_seeing, sees_work
 from fengcai.apps.people.models import User
 from fengcai.apps.prepared import Given, Prepared
@@ -22,6 +22,7 @@ from fengcai.apps.refusals import NotFound
 from fengcai.media.likeness.wording import sentences
 
 OPEN = "open"
+RIGHTS = ("请核对作品的权利说明里有没有写上它、有没有授权",)
 _WEIGHT = {"copy": 0, "shares": 1, "template": 2}
 _SHOWN_STATES = (*HANDED_IN, State.RETURNED)
 
@@ -30,7 +31,8 @@ _SHOWN_STATES = (*HANDED_IN, State.RETURNED)
 class Work:
     """A work as these pages name it. Of a work that the reader may not see only the contest is told.
 
-    A past winner has no `id`; `prior` says its number in the register, `contest` its year and award.
+    What is in the register has no `id`; `prior` says its number there, `contest` a past winner's year and
+    award.
     """
 
     id: UUID | None
@@ -48,6 +50,8 @@ class Work:
     link: str = ""
     picture: bool = False
     """`film` is a still picture."""
+    material: bool = False
+    """Known music or footage of the register."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ class LikenessRow:
     @property
     def relation(self) -> str:
         """Where the other work comes from."""
+        if self.theirs.material:
+            return self.theirs.contest
         if self.theirs.prior:
             return f"往届获奖作品，{self.theirs.contest}"
         if self.theirs.elsewhere:
@@ -241,10 +247,10 @@ def _told(row: Likeness, seen: _Sight, *, flipped: bool) -> LikenessRow:
         mine=mine,
         theirs=theirs,
         verdict=row.verdict,
-        verdict_name="题名相同" if title_only else str(Likeness.Verdict(row.verdict).label),
+        verdict_name=_verdict_name(row, theirs, title_only=title_only),
         same_unit=_same_unit(row),
         text_only=row.one.of_text,
-        said=tuple(sentences(evidence, flipped=flipped)),
+        said=(*sentences(evidence, flipped=flipped), *(RIGHTS if theirs.material else ())),
         stretches=tuple(_stretch(each, flipped) for each in evidence["segments"]),
         decision=row.decision,
         decision_name=str(Likeness.Decision(row.decision).label) if row.decision else "",
@@ -252,6 +258,12 @@ def _told(row: Likeness, seen: _Sight, *, flipped: bool) -> LikenessRow:
         decided_by=_name_of(row.decided_by) if ours else "另一活动的组织者",
         decided_at=row.decided_at,
     )
+
+
+def _verdict_name(row: Likeness, theirs: Work, *, title_only: bool) -> str:
+    if theirs.material:
+        return "用到已知素材"
+    return "题名相同" if title_only else str(Likeness.Verdict(row.verdict).label)
 
 
 def _name_of(user: Any) -> str:
@@ -263,16 +275,18 @@ def _same_unit(row: Likeness) -> bool:
     if row.first is not None and row.second is not None:
         return row.first.unit_id == row.second.unit_id
     entry, prior = row.first or row.second, row.one.prior or row.other.prior
-    return bool(entry and prior and entry.unit.name == prior.unit)
+    winner = prior is not None and prior.kind == PriorWork.Kind.WINNER
+    return bool(entry and prior and winner and entry.unit.name == prior.unit)
 
 
 def _work(entry: Entry | None, print_: Fingerprint, seen: _Sight) -> Work:
     if entry is None:
         prior = print_.prior
         assert prior is not None  # a constraint of the table
-        when = f"{prior.year} 年{prior.award}"
+        material = prior.kind == PriorWork.Kind.MATERIAL
+        when = "已知素材" if material else f"{prior.year} 年{prior.award}"
         return Work(None, prior.title, prior.unit, "", when, "", None, False, True, True, prior.pk,
-                    prior.link)  # fmt: skip
+                    prior.link, material=material)  # fmt: skip
     elsewhere = entry.contest_id != seen.home.pk
     if not seen.of(entry.contest):
         return Work(
@@ -321,6 +335,8 @@ def _groups(rows: list[LikenessRow]) -> list[Group]:
         return work
 
     def key(work: Work, row: LikenessRow) -> object:
+        if work.material:  # works do not hang together by a tune that many use
+            return f"material:{row.id}"
         return work.id or (f"prior:{work.prior}" if work.prior else f"hidden:{row.id}")
 
     for row in rows:

@@ -23,6 +23,7 @@ from fengcai.web.organiser.views import (
     outbox,
     owed,
     people,
+    prior_films,
     priors,
     privacy,
     publication,
@@ -125,6 +126,20 @@ urlpatterns = [
     path(
         OFFICE + "likenesses/priors/<int:prior>/remove/", priors.remove, name="office-prior-remove"
     ),
+    path(OFFICE + "likenesses/priors/material/", prior_films.material, name="office-material"),
+    path(
+        OFFICE + "likenesses/priors/<int:prior>/film/", prior_films.film, name="office-prior-film"
+    ),
+    path(
+        OFFICE + "likenesses/priors/<int:prior>/film/part/",
+        prior_films.film_part,
+        name="office-prior-film-part",
+    ),
+    path(
+        OFFICE + "likenesses/priors/<int:prior>/film/grant/",
+        prior_films.grant,
+        name="office-prior-film-grant",
+    ),
     path(OFFICE + "compliance/", compliance.compliance, name="office-compliance"),
     path(OFFICE + "compliance/decide/", compliance.decide, name="office-compliance-decide"),
     path(OFFICE + "compliance/again/", compliance.again, name="office-compliance-again"),
@@ -189,6 +204,14 @@ urlpatterns = [
     ),
     path(OFFICE + "people/", people.people, name="office-people"),
     path(OFFICE + "people/sheet/", people.sheet, name="office-people-sheet"),
+    path(OFFICE + "people/judges/", judges.judges, name="office-judges"),
+    path(OFFICE + "people/judges/preview/", judges.preview, name="office-judges-preview"),
+    path(OFFICE + "people/judges/columns/", judges.columns, name="office-judges-columns"),
+    path(OFFICE + "people/judges/import/", judges.take_in, name="office-judges-import"),
+    path(OFFICE + "people/judges.xlsx", judges.judges_xlsx, name="office-judges-xlsx"),
+    path(
+        OFFICE + "people/judges/template.xlsx", judges.template_xlsx, name="office-judges-template"
+    ),
     path(OFFICE + "people/<int:pk>/link/", people.link, name="office-people-link"),
     path(OFFICE + "people/<int:pk>/link/mail/", people.mailed, name="office-people-mail"),
     path(OFFICE + "people/<int:pk>/dismiss/", people.leave, name="office-people-dismiss"),
@@ -204,14 +227,6 @@ urlpatterns = [
     ),
     path(
         OFFICE + "round/<str:round_id>/judges/<int:judge>/excuse/",
-    path(OFFICE + "people/judges/", judges.judges, name="office-judges"),
-    path(OFFICE + "people/judges/preview/", judges.preview, name="office-judges-preview"),
-    path(OFFICE + "people/judges/columns/", judges.columns, name="office-judges-columns"),
-    path(OFFICE + "people/judges/import/", judges.take_in, name="office-judges-import"),
-    path(OFFICE + "people/judges.xlsx", judges.judges_xlsx, name="office-judges-xlsx"),
-    path(
-        OFFICE + "people/judges/template.xlsx", judges.template_xlsx, name="office-judges-template"
-    ),
         rounds.excuse,
         name="office-round-excuse",
     ),

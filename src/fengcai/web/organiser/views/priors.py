@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -46,7 +47,7 @@ _MEANS = {
 @organiser_only
 def register(request: HttpRequest, contest: Contest) -> HttpResponse:
     """The register as it stands, and the way to fill it."""
-    return _page(request, contest)
+    return register_page(request, contest)
 
 
 @require_POST
@@ -56,7 +57,7 @@ def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
     try:
         table = _table(request)
     except Refused as error:
-        return _page(request, contest, error)
+        return register_page(request, contest, error)
     # What was read comes back with the confirmation, sealed: nobody can slip rows in between.
     sealed = [contest.pk, actor(request).pk, table["headers"], table["rows"]]
     context: dict[str, Any] = {
@@ -81,7 +82,7 @@ def take_in(request: HttpRequest, contest: Contest) -> HttpResponse:
         by, at = actor(request), timezone.now()
         added = import_priors(contest=contest, preview=found, by=by, at=at)
     except Refused as error:
-        return _page(request, contest, error)
+        return register_page(request, contest, error)
     messages.success(request, f"已登记 {added} 件往届作品，正在后台与本届作品比对。")
     return redirect("office-priors", contest.slug)
 
@@ -91,7 +92,7 @@ def take_in(request: HttpRequest, contest: Contest) -> HttpResponse:
 def remove(request: HttpRequest, contest: Contest, prior: int) -> HttpResponse:
     """Take one work out of the register."""
     remove_prior(contest=contest, prior=prior, by=actor(request), at=timezone.now())
-    messages.success(request, "已从往届作品登记中删去，与它有关的比对结果也一并删去。")
+    messages.success(request, "已从登记中删去，与它有关的比对结果也一并删去。")
     return redirect("office-priors", contest.slug)
 
 
@@ -105,10 +106,21 @@ def template_xlsx(request: HttpRequest, contest: Contest) -> HttpResponse:
     return attachment(write_xlsx(sheets), "往届获奖作品（空白模板）.xlsx", XLSX)
 
 
-def _page(request: HttpRequest, contest: Contest, error: Refused | None = None) -> HttpResponse:
-    priors = priors_of(contest=contest, user=actor(request))
-    films = sum(prior.has_film for prior in priors)  # type: ignore[attr-defined]
-    context = {"priors": priors, "films": films}
+def register_page(
+    request: HttpRequest,
+    contest: Contest,
+    error: Refused | None = None,
+    told: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Both tables of the register; `told`: what was written for a material that was refused."""
+    rows = priors_of(contest=contest, user=actor(request))
+    winners = [row for row in rows if row.kind == row.Kind.WINNER]
+    context = {
+        "priors": winners,
+        "materials": [row for row in rows if row.kind == row.Kind.MATERIAL],
+        "films": sum(row.has_film for row in winners),  # type: ignore[attr-defined]
+        "told": told or {},
+    }
     return show(request, contest, "office-likenesses", "priors", context, error=error)
 
 
