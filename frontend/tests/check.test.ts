@@ -4,7 +4,6 @@ import { compare, fraction, rounded, shortened } from "../src/check/fraction";
 import { type Fact, type Facts, holds, namesIn, type Tree } from "../src/check/predicate";
 import { sequence } from "../src/check/sequence";
 import { MOST_BYTES } from "../src/check/slices";
-import { type Demand, type Demands, judged } from "../src/check/uploadcheck";
 import { measured, type Names } from "../src/check/wording";
 import table from "./demands.json";
 import {
@@ -12,6 +11,7 @@ import {
   box,
   data,
   file,
+  film,
   full,
   index,
   type Making,
@@ -22,6 +22,7 @@ import {
   u32,
   wideBox,
 } from "./mp4";
+import { plain, seen } from "./seen";
 
 type Told = Record<string, string | boolean | { n: string }>;
 
@@ -32,19 +33,6 @@ const facts = (told: Told): Facts =>
       typeof value === "object" ? fraction(value.n) : value,
     ]),
   );
-
-/** Facts as text, for comparing. */
-const plain = (found: Facts): Record<string, string | boolean> =>
-  Object.fromEntries(
-    [...found].map(([name, value]) => [
-      name,
-      typeof value === "object" ? `${Number(value.above) / Number(value.below)}` : value,
-    ]),
-  );
-
-async function seen(made: File): Promise<Record<string, string | boolean>> {
-  return plain((await look(made)).facts);
-}
 
 describe("the table of cases that the server judged", () => {
   test.each(table.cases.map((each) => [each.predicate, each] as const))("%s", (_, each) => {
@@ -66,9 +54,6 @@ describe("exact numbers", () => {
     expect(() => fraction(1, 0)).toThrow(RangeError);
   });
 });
-
-const film = (making: Making = {}, name = "片.mp4"): File =>
-  file(name, type(), index(making), data());
 
 describe("the head of a film", () => {
   test("states container, size, codec, rate, length and that there is no sound", async () => {
@@ -296,149 +281,5 @@ describe("broken and hostile files are read in a moment, or left to the server",
     } as unknown as File;
     await look(greedy);
     expect(read).toBeLessThanOrEqual(MOST_BYTES + 65_536);
-  });
-});
-
-describe("stills", () => {
-  const exif = (orientation: number): Bytes =>
-    [
-      text("Exif"),
-      0,
-      0,
-      text("MM"),
-      0,
-      42,
-      u32(8),
-      u16(1),
-      u16(0x112),
-      u16(3),
-      u32(1),
-      u16(orientation),
-      0,
-      0,
-    ].flat();
-  const jpeg = (orientation: number): Bytes => {
-    const tags = exif(orientation);
-    return [
-      0xff,
-      0xd8,
-      0xff,
-      0xe1,
-      ...u16(tags.length + 2),
-      ...tags,
-      0xff,
-      0xc2,
-      ...u16(11),
-      8,
-      ...u16(3000),
-      ...u16(4000),
-      1,
-    ];
-  };
-  const png = [
-    0x89,
-    ...text("PNG\r\n\x1a\n"),
-    ...u32(13),
-    ...text("IHDR"),
-    ...u32(4000),
-    ...u32(3000),
-    8,
-    2,
-    0,
-    0,
-    0,
-    ...u32(0),
-  ];
-
-  test.each<[string, Bytes, Record<string, string>]>([
-    ["a photo", jpeg(1), { width: "4000", height: "3000" }],
-    ["a photo on its side", jpeg(6), { width: "3000", height: "4000" }],
-    ["a PNG", [...png, ...u32(0), ...text("IDAT")], { width: "4000", height: "3000" }],
-    ["a GIF", [...text("GIF89a"), 0xa0, 0x0f, 0xb8, 0x0b], { width: "4000", height: "3000" }],
-  ])("%s has the size that is seen", async (_, bytes, wanted) => {
-    const { filename, size, ...rest } = await seen(file("图", bytes));
-    expect(rest).toEqual(wanted);
-  });
-
-  test("a PNG with EXIF has edges and no way up", async () => {
-    const turned = [...png, ...u32(0), ...text("eXIf"), ...u32(0), ...u32(0), ...text("IDAT")];
-    expect(await seen(file("图", turned))).toMatchObject({ long_edge: "4000", short_edge: "3000" });
-  });
-});
-
-const demand = (id: string, tree: Tree, more: Partial<Demand> = {}): Demand => ({
-  id,
-  text: id,
-  must: true,
-  required: "要求",
-  hint: "",
-  section: "四",
-  words: "横版",
-  answer: "",
-  way: false,
-  tree,
-  ...more,
-});
-const PLACE: Demands = {
-  video: true,
-  others: { image: "这是一张图片，不是视频。请上传视频文件。", audio: "只有声音。" },
-  names: { width: ["画面宽度", "px"], height: ["画面高度", "px"], fps: ["帧率", "fps"] },
-  demands: [
-    demand("画面为横版", [">", { f: "width" }, { f: "height" }]),
-    demand("不低于 1080P", [
-      "and",
-      [">=", { f: "width" }, { n: "1920" }],
-      [">=", { f: "height" }, { n: "1080" }],
-    ]),
-    demand("帧率", [">=", { f: "fps" }, { n: "25" }], { way: true }),
-    demand("建议 4K", [">=", { f: "width" }, { n: "3840" }], { must: false }),
-  ],
-};
-
-describe("what is said of a film", () => {
-  test("upright: stopped, measured, required, and what to do", async () => {
-    const outcome = judged(await look(film({ turned: QUARTER })), PLACE);
-    expect(outcome).toMatchObject({ stopped: true, way: false });
-    expect(outcome.words).toBe(
-      "这是竖屏视频（1080×1920），有 2 项不符合通知要求。没有上传，文件还在您的设备上。",
-    );
-    expect(outcome.broken.map((each) => each.demand.text)).toEqual([
-      "画面为横版",
-      "不低于 1080P",
-      "建议 4K",
-    ]);
-    expect(outcome.broken[0]?.measured).toBe("画面宽度 1080 px、画面高度 1920 px");
-    expect(outcome.broken[0]?.mend).toContain("横过来");
-  });
-
-  test("720p: stopped for its size alone", async () => {
-    const outcome = judged(await look(film({ width: 1280, height: 720 })), PLACE);
-    expect(outcome.words).toBe(
-      "这是横屏视频（1280×720），有 1 项不符合通知要求。没有上传，文件还在您的设备上。",
-    );
-    expect(outcome.broken[0]?.mend).toContain("放大不算");
-  });
-
-  test("a rate that times alone tell may be sent all the same", async () => {
-    const outcome = judged(await look(film({ durations: [[100, 640]] })), PLACE);
-    expect(outcome).toMatchObject({ stopped: true, way: true });
-    expect(outcome.words).toBe("这个文件有 1 项不符合通知要求。没有上传，文件还在您的设备上。");
-  });
-
-  test("what is only advised is told and sent; what is unknown is sent silently", async () => {
-    const fine = judged(await look(film()), PLACE);
-    expect(fine).toMatchObject({ stopped: false });
-    expect(fine.words).toBe("可以上传，有 1 项与通知的建议不一致，改好后可以再换。");
-    const unknown = judged(await look(film({ turned: [0.5, 0, 0, 0.5] })), PLACE);
-    expect(unknown).toEqual({ words: "", stopped: false, way: false, broken: [] });
-  });
-
-  test("a picture with another ending, and a film without an index", async () => {
-    const gif = judged(await look(file("a.mp4", text("GIF89a"), [1, 0, 1, 0])), PLACE);
-    expect(gif).toMatchObject({ stopped: true, way: false });
-    expect(gif.words).toBe("这是一张图片，不是视频。请上传视频文件。没有上传。");
-    const cut = judged(await look(file("a.mp4", type(), data())), PLACE);
-    expect(cut.stopped).toBe(false);
-    expect(cut.words).toContain("缺少索引");
   });
 });

@@ -98,3 +98,7 @@ function media(handler: string, ticks: number, ...tables: Bytes[]): Bytes {
 export function file(name: string, ...parts: Bytes[]): File {
   return new File([new Uint8Array(parts.flat())], name, { lastModified: 1_700_000_000_000 });
 }
+
+/** A film whose head says what it is made to say. */
+export const film = (making: Making = {}, name = "片.mp4"): File =>
+  file(name, type(), index(making), data());

@@ -1,20 +1,10 @@
-import { h, icon, typing } from "../kit/dom";
-import { compare, decimal, type Exact, exact, onStep, plus, times } from "../kit/exact";
+import { h, typing } from "../kit/dom";
+import { decimal, type Exact, plus, times } from "../kit/exact";
 import { type Reading, standing } from "../kit/fields";
 import type { Answer } from "../kit/net";
 import { guardLeaving, Saver, showMark } from "../kit/saver";
 import { Stash } from "../kit/stash";
-
-interface Line {
-  input: HTMLInputElement;
-  row: HTMLElement;
-  slide: HTMLInputElement;
-  error: HTMLElement;
-  min: Exact;
-  max: Exact;
-  step: Exact;
-  weight: Exact;
-}
+import { ScoreLine } from "./scoreline";
 
 interface Kept {
   version: number;
@@ -23,7 +13,6 @@ interface Kept {
 }
 
 const ZERO: Exact = { units: 0n, places: 0 };
-const ONE: Exact = { units: 1n, places: 0 };
 
 /**
  * `<fc-scoresheet save-url version draft-key>` around a form of number inputs in `.score-row`s.
@@ -33,7 +22,7 @@ const ONE: Exact = { units: 1n, places: 0 };
  * go to a criterion, Enter to the next. Without script the form posts as it is.
  */
 export class Scoresheet extends HTMLElement {
-  #lines: Line[] = [];
+  #lines: ScoreLine[] = [];
   #form: HTMLFormElement | null = null;
   #comment: HTMLTextAreaElement | null = null;
   #saver: Saver | null = null;
@@ -55,7 +44,7 @@ export class Scoresheet extends HTMLElement {
     this.#comment?.addEventListener("input", () => this.#changed(), { signal });
     this.#total();
     const url = this.getAttribute("save-url");
-    if (!url || this.#lines.every((line) => line.input.readOnly || line.input.disabled)) return;
+    if (!url || this.#lines.every((line) => line.fixed)) return;
     this.#stash = new Stash<Kept>(`marks:${this.getAttribute("draft-key") ?? url}`);
     this.#acknowledged = JSON.stringify(this.#content("served"));
     const mark = this.querySelector<HTMLElement>("[data-saved]") ?? h("span", { role: "status" });
@@ -84,7 +73,7 @@ export class Scoresheet extends HTMLElement {
     );
     // A judge who was quicker than this script: what stands here goes before what was kept.
     const early = JSON.stringify(this.#content()) !== this.#acknowledged;
-    for (const line of this.#lines) this.#check(line);
+    for (const line of this.#lines) line.check();
     if (early) this.#changed();
     else this.#restore();
   }
@@ -100,137 +89,33 @@ export class Scoresheet extends HTMLElement {
     let sum = ZERO;
     let any = false;
     for (const line of this.#lines) {
-      const value = this.#value(line);
+      const value = line.right();
       // A mark that cannot stand is not in the sum that one reads.
-      if (!value || this.#problem(line) !== "") continue;
+      if (!value) continue;
       any = true;
       sum = plus(sum, times(value, line.weight));
     }
     return any ? decimal(sum) : null;
   }
 
-  #line(row: HTMLElement, signal: AbortSignal): Line[] {
+  #line(row: HTMLElement, signal: AbortSignal): ScoreLine[] {
     const input = row.querySelector<HTMLInputElement>('input[type="number"]');
     if (!input) return [];
-    const read = (name: string, otherwise: Exact): Exact =>
-      exact(input.getAttribute(name) ?? "") ?? otherwise;
-    const slide = h("input", {
-      type: "range",
-      class: "score-slide",
-      min: input.min,
-      max: input.max,
-      step: input.step || "1",
-      tabindex: "-1",
-      "aria-hidden": "true",
-    });
-    const error = h("p", { class: "score-error", role: "alert" });
-    error.hidden = true;
-    const line: Line = {
-      input,
-      row,
-      slide,
-      error,
-      min: read("min", ZERO),
-      max: read("max", { units: 100n, places: 0 }),
-      step: read("step", ONE),
-      weight: read("data-weight", ONE),
-    };
-    if (!input.readOnly && !input.disabled && !row.querySelector(".score-slide")) {
-      const less = h(
-        "button",
-        { type: "button", tabindex: "-1", "aria-label": `${this.#name(line)}减一档` },
-        icon("minus"),
-      );
-      const more = h(
-        "button",
-        { type: "button", tabindex: "-1", "aria-label": `${this.#name(line)}加一档` },
-        icon("plus"),
-      );
-      input.before(less);
-      input.after(more);
-      row.append(slide, error);
-      less.addEventListener("click", () => this.#move(line, -1n), { signal });
-      more.addEventListener("click", () => this.#move(line, 1n), { signal });
-      slide.addEventListener("input", () => this.#put(line, slide.value), { signal });
-      input.addEventListener("input", () => this.#typed(line), { signal });
-    }
-    this.#follow(line);
+    const line = new ScoreLine(row, input);
+    line.furnish(() => this.#changed(), signal);
     return [line];
   }
 
-  #name(line: Line): string {
-    const label = line.input.labels?.[0];
-    return label?.firstChild?.textContent?.trim() || label?.textContent?.trim() || line.input.name;
-  }
-
-  #value(line: Line, text = line.input.value): Exact | null {
-    return text === "" ? null : exact(text);
-  }
-
-  #move(line: Line, by: bigint): void {
-    const now = this.#value(line);
-    const next = now
-      ? plus(now, times(line.step, { units: by, places: 0 }))
-      : by > 0n
-        ? line.min
-        : line.max;
-    if (compare(next, line.min) < 0 || compare(next, line.max) > 0) return;
-    this.#put(line, decimal(next));
-  }
-
-  #put(line: Line, text: string): void {
-    line.input.value = text;
-    this.#typed(line);
-  }
-
-  #typed(line: Line): void {
-    this.#check(line);
-    this.#follow(line);
-    this.#changed();
-  }
-
-  #follow(line: Line): void {
-    const value = this.#value(line);
-    line.slide.value = value ? decimal(value) : line.input.min;
-    line.slide.toggleAttribute("data-empty", !value);
-  }
-
-  /** What is wrong with a mark, in words; empty when it is right or not given yet. */
-  #problem(line: Line, text = line.input.value): string {
-    if (text === "") return line.input.validity.badInput ? "请填数字" : "";
-    const value = this.#value(line, text);
-    if (!value) return "请填数字";
-    if (compare(value, line.min) < 0 || compare(value, line.max) > 0) {
-      return `应在 ${decimal(line.min)} 到 ${decimal(line.max)} 分之间`;
-    }
-    if (!onStep(value, line.min, line.step)) return `以 ${decimal(line.step)} 分为一档`;
-    return "";
-  }
-
-  #check(line: Line): boolean {
-    return this.#tell(line, this.#problem(line));
-  }
-
-  #tell(line: Line, problem: string): boolean {
-    line.row.toggleAttribute("data-invalid", problem !== "");
-    line.error.hidden = problem === "";
-    if (problem) line.input.setAttribute("aria-invalid", "true");
-    else line.input.removeAttribute("aria-invalid");
-    line.error.replaceChildren(...(problem ? [icon("alert"), `${problem}，这一项还没有保存`] : []));
-    return problem === "";
-  }
-
   #faulty(): boolean {
-    return this.#lines.some((line) => this.#problem(line) !== "");
+    return this.#lines.some((line) => line.problem() !== "");
   }
 
   /** Only marks that are right are sent; a wrong one stays on the page with its words. */
   #content(reading: Reading = "now"): { values: Record<string, string>; comment: string } {
     const values: Record<string, string> = {};
     for (const line of this.#lines) {
-      const text = standing(line.input, reading);
-      const value = this.#value(line, text);
-      if (value && this.#problem(line, text) === "") values[line.input.name] = decimal(value);
+      const value = line.right(reading);
+      if (value) values[line.input.name] = decimal(value);
     }
     return { values, comment: this.#comment ? standing(this.#comment, reading) : "" };
   }
@@ -246,9 +131,7 @@ export class Scoresheet extends HTMLElement {
   #total(): void {
     const place = this.querySelector<HTMLElement>("[data-total]");
     if (place) place.textContent = this.total() ?? "—";
-    const given = this.#lines.filter(
-      (line) => this.#value(line) && this.#problem(line) === "",
-    ).length;
+    const given = this.#lines.filter((line) => line.right()).length;
     this.toggleAttribute("data-complete", given === this.#lines.length);
     this.dispatchEvent(
       new CustomEvent("fc-marks", {
@@ -272,7 +155,7 @@ export class Scoresheet extends HTMLElement {
     const fields = (answer.body.fields ?? {}) as Record<string, string>;
     for (const line of this.#lines) {
       const words = fields[line.input.name];
-      if (words) this.#tell(line, words);
+      if (words) line.tell(words);
     }
     showMark(mark, "refused", answer.message);
   }
@@ -294,7 +177,7 @@ export class Scoresheet extends HTMLElement {
       return h(
         "tr",
         {},
-        h("th", { scope: "row" }, this.#name(line)),
+        h("th", { scope: "row" }, line.name),
         h("td", {}, line.input.value || "未评"),
         h("td", {}, other),
       );
@@ -332,11 +215,7 @@ export class Scoresheet extends HTMLElement {
   }
 
   #fill(content: { values: Record<string, string>; comment: string }): void {
-    for (const line of this.#lines) {
-      line.input.value = content.values[line.input.name] ?? "";
-      this.#check(line);
-      this.#follow(line);
-    }
+    for (const line of this.#lines) line.fill(content.values[line.input.name] ?? "");
     if (this.#comment) this.#comment.value = content.comment;
     this.#total();
   }
@@ -361,10 +240,10 @@ export class Scoresheet extends HTMLElement {
   }
 
   #submit(event: SubmitEvent): void {
-    const wrong = this.#lines.find((line) => this.#problem(line) !== "");
+    const wrong = this.#lines.find((line) => line.problem() !== "");
     if (wrong) {
       event.preventDefault();
-      this.#check(wrong);
+      wrong.check();
       wrong.input.focus();
       return;
     }
