@@ -144,6 +144,7 @@ def crowd(transactional_db: None, tmp_path: Path) -> tuple[Collecting, list[UUID
     return stage, entries
 
 
+@pytest.mark.timeout(400)  # 300 submissions one behind the other: the chain has one head
 def test_in_the_last_minute_nobody_is_lost_and_nobody_wrongly_late(
     crowd: tuple[Collecting, list[UUID]],
 ) -> None:
