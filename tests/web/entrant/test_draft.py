@@ -39,7 +39,13 @@ def test_a_second_tab_gets_both_texts(stage: Collecting, come_in: ComeIn) -> Non
     assert str(Entry.objects.get(pk=entry.pk)) == "先存的"
 
 
-@pytest.mark.parametrize("body", ["{", "[]", '{"version": 1}', '{"version": "x", "fields": {}}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("{", "[]", '{"version": 1}', '{"version": "x", "fields": {}}'),
+        '{"version": 1e999, "fields": {}}',
+    ],
+)
 def test_a_garbled_autosave_is_refused_and_changes_nothing(
     stage: Collecting, come_in: ComeIn, body: str
 ) -> None:

@@ -124,7 +124,7 @@ def _sent(request: HttpRequest) -> QueryDict:
             items += [(str(name), str(each)) for each in values]
             if not values:
                 items.append((f"{name}-shown", "1"))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         raise Refused("保存请求的格式不对，没有改动任何内容。请刷新页面。") from None
     sent = QueryDict(mutable=True)
     for name, value in items:
