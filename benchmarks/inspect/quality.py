@@ -4,7 +4,7 @@
 Every figure is printed for two families. Thresholds were chosen on "tuning"; "reporting" shares no
 texture, voice, encoder, scaler nor maker of faults with it. `doubtful` is the share that goes to a
 person instead: neither found nor clear. Films are made as the benchmark runs (see `benchmarks.media`).
-FFmpeg's filters judge the same films where one of them asks the same question.
+FFmpeg's filters and PySceneDetect judge the same films where one of them asks the same question.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from benchmarks.inspect import modes, peers
+from benchmarks.inspect import cutting, modes, peers
 from benchmarks.inspect.telling import Goal, show, took
 from benchmarks.media.clips.worlds import Family
 from benchmarks.media.frame import run as frame
@@ -145,7 +145,7 @@ PARTS: dict[str, tuple[Callable[[str, int], Answers], float]] = {
     "numbers": (numbers, 0.5),
 }
 """What makes the films of each part, and how many rounds it makes for one of `--films`."""
-NAMES = [*PARTS, "peers", "modes"]
+NAMES = [*PARTS, "peers", "cuts", "modes"]
 
 
 def main() -> None:
@@ -168,6 +168,8 @@ def tell(films: int = FILMS, only: Iterable[str] = tuple(NAMES)) -> None:
 def _told(part: str, films: int) -> Iterable[dict[str, object]]:
     if part == "peers":
         return peers.figures(max(2, films // 3))
+    if part == "cuts":
+        return cutting.figures(max(2, films // 2))
     if part == "modes":
         found, all_of, lines = modes.compared()
         return [*lines, figure("modes.swift_of_thorough", "both", found, all_of)]

@@ -10,17 +10,13 @@ cuts share nothing with it, and both are printed. `--first` and `--films` take a
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
-import subprocess
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from benchmarks import peers
 from benchmarks.lookalike import films, others, query, scenes, strangers
 
-ROOT = Path(__file__).resolve().parents[2]
-PHOTOGRAPHS = ROOT / ".cache" / "peers" / "scikit-image"
 LOCK = Path(__file__).with_name("photographs.txt")
 PARTS = ("query", "recall", "templates", "strangers", "real", "photos", "texts", "sounds")
 
@@ -64,20 +60,9 @@ def main() -> None:
 
 
 def photographs() -> Path | None:
-    """The openly licensed photographs in scikit-image's package, as `photographs.txt` locks it; tries to
-    install it by name, beside our environment, its contents checked by their hashes."""
-    stamp = PHOTOGRAPHS / "locked"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
-        install += ["--upgrade", "--target", str(PHOTOGRAPHS), "--require-hashes", "-r", str(LOCK)]
-        try:
-            subprocess.run(install, check=True, timeout=360, stdin=subprocess.DEVNULL)
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"No photographs: scikit-image was not installed ({error}).", file=sys.stderr)
-            return None
-        stamp.write_text(wanted)
-    return PHOTOGRAPHS / "skimage" / "data"
+    """The openly licensed photographs in scikit-image's package, as `photographs.txt` locks it."""
+    packages = peers.installed("scikit-image", LOCK)
+    return packages / "skimage" / "data" if packages else None
 
 
 if __name__ == "__main__":

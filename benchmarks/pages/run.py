@@ -10,7 +10,6 @@ it can be installed, stand pretalx's list and submission page in the same run (`
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import subprocess
@@ -22,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks import peers
 from benchmarks.pages.pace import REFERENCE_MS, Lap, cpu_ms, raw_ms, slowness
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,6 @@ LIMITS = {
 }
 """CPU milliseconds of the reference core that a page may cost at either size."""
 
-PEER = ROOT / ".cache" / "peers" / "pretalx"
 PEER_LOCK = ROOT / "benchmarks" / "pages" / "peer.txt"
 
 
@@ -147,30 +146,9 @@ def in_turn(few: Reader, many: Reader, page: str, requests: int) -> tuple[Figure
     return few.figure(page, less), many.figure(page, more)
 
 
-def installed() -> bool:
-    """Whether pretalx is there as `peer.txt` locks it, in an environment of its own; tries to
-    install it by name, its contents checked by their hashes."""
-    python, stamp = PEER / "bin" / "python", PEER / "locked"
-    wanted = hashlib.sha256(PEER_LOCK.read_bytes()).hexdigest()
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return True
-    steps = (
-        ["uv", "venv", "-q", "--clear", "-p", "3.11", str(PEER)],
-        ["uv", "pip", "sync", "-q", "--require-hashes", "-p", str(python), str(PEER_LOCK)],
-    )
-    try:
-        for step in steps:
-            subprocess.run(step, check=True, timeout=360, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.SubprocessError) as error:
-        print(f"No peer beside our pages: pretalx was not installed ({error}).", file=sys.stderr)
-        return False
-    stamp.write_text(wanted)
-    return True
-
-
 def beside(requests: int, works: int, ours: dict[str, Figure]) -> None:
     """pretalx with as many submissions as our smaller contest has works, and the ratio to ours."""
-    program = [str(PEER / "bin" / "python"), "-m", "benchmarks.pages.peer"]
+    program = [str(peers.python_of("pretalx")), "-m", "benchmarks.pages.peer"]
     program += ["--works", str(works), "--requests", str(requests)]
     ended = subprocess.run(
         program, cwd=ROOT, env=surroundings({}), stdout=subprocess.PIPE, text=True, check=False
@@ -223,7 +201,7 @@ def main() -> None:
     about = {"database": options.database, "requests": options.requests}
     for name, (less, more) in results.items():
         say(name, sizes, less, more, about)
-    if options.peer and options.database == "sqlite" and installed():
+    if options.peer and options.database == "sqlite" and peers.installed("pretalx", PEER_LOCK):
         ours = {page: less for page, (less, _) in results.items()}
         beside(options.requests, sizes[0], ours)
 

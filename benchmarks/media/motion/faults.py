@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import Literal
 
 import av
@@ -31,13 +32,14 @@ FPS = 25
 
 @dataclass(frozen=True)
 class Case:
-    """One film to be made. `cuts` is the number of cuts, `rate` the true rate, where that is asked."""
+    """One film to be made. `cuts` are the numbers of the frames after cuts, `rate` is the true rate, where
+    that is asked."""
 
     label: Label
     kind: str
     frames: Callable[[], Iterable[Rgb]]
     fps: int = FPS
-    cuts: int = 0
+    cuts: tuple[int, ...] = ()
     rate: str = ""
 
 
@@ -334,10 +336,11 @@ def grain(family: Family, rng: Rng, i: int) -> Iterator[Case]:
 
 def shots(family: Family, rng: Rng, i: int) -> Iterator[Case]:
     """A: three or four shots. B: the same, with a fast pan in one and a flash in another."""
-    parts = [
-        shot(family, rng, frames=int(rng.integers(16, 30)))
-        for _ in range(3 + i % 2)
-    ]  # fmt: skip
+    lengths = []
+    parts = []
+    for _ in range(3 + i % 2):
+        lengths.append(int(rng.integers(16, 30)))
+        parts.append(shot(family, rng, frames=lengths[-1]))
 
     def joined() -> Iterator[Rgb]:
         for part in parts:
@@ -345,7 +348,7 @@ def shots(family: Family, rng: Rng, i: int) -> Iterator[Case]:
                 flash = family == "B" and k in (8, 9)
                 yield cv2.convertScaleAbs(shown, alpha=0.6, beta=110) if flash else shown
 
-    yield Case("sound", "cuts", joined, cuts=len(parts) - 1)
+    yield Case("sound", "cuts", joined, cuts=tuple(accumulate(lengths[:-1])))
 
 
 def repeated(frames: Iterable[Rgb], pattern: tuple[int, ...]) -> Iterator[Rgb]:

@@ -104,7 +104,7 @@ def round_of(task: tuple[str, Family, int]) -> list[Outcome]:
             outcomes.append(
                 Outcome(
                     check, family, case.label, case.kind, codec, "wrong" if wrong else told.answer,
-                    dict(told.values), case.cuts, int(count) - 1,
+                    dict(told.values), len(case.cuts), int(count) - 1,
                 )
             )  # fmt: skip
     return outcomes
