@@ -4,64 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fengcai.core.allocation import (
-    Allocation,
     AllocationError,
     AwardOrder,
-    Entrant,
-    Field,
     Vacated,
     allocate,
     check_vacated,
 )
-from fengcai.core.scoring import Part
 
 from .builders import Place, Places, decided, in_order
-from .builders import award as plain_award
-
-VIDEO, PHOTO = ("track", "video"), ("track", "photo")
-NAMES = {"video": "视频类", "photo": "摄影类", "u1": "一院", "u2": "二院"}
-
-
-def award(id: str, name: str, number: int, money: str, **changes: Any) -> dict[str, Any]:
-    """A plain award with anything else than its number too."""
-    return {**plain_award(id, name, number, money), **changes}
-
-
-def entrant(work: str, track: str = "video", unit: str = "", **more: Any) -> Entrant:
-    return Entrant(work, unit or f"u{work}", frozenset({("track", track)}), **more)
-
-
-def field(entrants: Sequence[Entrant], **more: Any) -> Field:
-    given: dict[str, Any] = {
-        "entrants": {one.work: one for one in entrants},
-        "kinds": {"track": ["video", "photo"]},
-        "populations": {"accepted": entrants, "submitted": [*entrants, entrant("x9", unit="u9")]},
-        "names": NAMES,
-    }
-    return Field(**{**given, **more})
-
-
-def quota(kind: str, **more: Any) -> dict[str, Any]:
-    return {"count": None, "quota": {"kind": kind, **more}}
-
-
-def won(result: Allocation) -> list[tuple[str, str]]:
-    return [(one.award, one.work or one.unit) for one in result.winners]
-
-
-FOUR = [entrant("a"), entrant("b"), entrant("c", "photo"), entrant("d", "photo")]
+from .scoped import FOUR, PHOTO, VIDEO, award, entrant, field, quota, won
 
 
 @pytest.mark.clause("J15")
@@ -374,125 +333,6 @@ def test_instructors_compete_only_where_there_are_any() -> None:
     assert won(allocate(rules, in_order(*"ab"), eligible="ab", field=field(rows))) == [("t", "b")]
 
 
-UNITS = [
-    entrant("a", unit="u1"),
-    entrant("b", unit="u1"),
-    entrant("c", unit="u2"),
-    entrant("d", unit="u3"),
-]
-
-
-def organised(*parts: Mapping[str, Any], count: int = 1, **more: Any) -> dict[str, Any]:
-    formula = {"parts": list(parts), **more}
-    return award(
-        "org", "优秀组织奖", count, "0", decided_by="formula", group="组织", formula=formula
-    )
-
-
-@pytest.mark.clause("H17")
-def test_units_win_by_points() -> None:
-    parts = [
-        {"of": "accepted", "points": "1", "max": "1"},
-        {"of": "awarded", "points": "2", "awards": ["first"]},
-        {"of": "votes", "points": "0.1"},
-        {"of": "shortlisted", "points": "5"},
-    ]
-    made = field(UNITS, votes={"v": {"c": 25, "a": 1}})
-    rules = [organised(*parts, min_entries=1, count=2), award("first", "一等奖", 1, "0")]
-    result = allocate(rules, in_order(*"abcd"), eligible="abcd", field=made)
-    assert won(result) == [("org", "u2"), ("org", "u1"), ("first", "a")]
-    assert result.winners[0].reason == (
-        "积分 3.5（接收 1 计 1 分、获奖 0 计 0 分、得票 25 计 2.5 分、入围 0 计 0 分），第 1 名；"
-        "优秀组织奖名额 2 名（第 1–2 名）"
-    )
-    assert result.to_json()["winners"][0]["unit"] == "u2"
-    any_award = allocate(
-        [organised({"of": "awarded", "points": "1"}), award("first", "一等奖", 1, "0")],
-        in_order(*"abcd"), eligible="abcd", field=made,
-    )  # fmt: skip
-    assert won(any_award)[0] == ("org", "u1")
-
-
-def test_points_wait_for_open_awards_and_ties_for_persons() -> None:
-    rules = [organised({"of": "accepted", "points": "1"}, min_points="1")]
-    tied = allocate(rules, in_order(*"abcd"), eligible="abcd", field=field(UNITS[1:]))
-    assert [(f.kind, f.works) for f in tied.flags] == [("tie", ("u1", "u2", "u3"))]
-    assert "3 个单位并列" in tied.flags[0].text
-    order = [AwardOrder("org", ("u3", "u1", "u2"), "组委会", "材料齐全")]
-    told = allocate(rules, in_order(*"abcd"), eligible="abcd", field=field(UNITS[1:]), orders=order)
-    assert won(told) == [("org", "u3")]
-    none = allocate([organised({"of": "accepted", "points": "1"}, min_points="9")], in_order("a"), eligible="a",
-                    field=field(UNITS))  # fmt: skip
-    assert none.vacancies[0].reason == "参加优秀组织奖排名的单位共 0 个，第 1 名空缺。"
-    few = allocate([organised({"of": "accepted", "points": "1"}, min_entries=2)], in_order("a"), eligible="a",
-                   field=field(UNITS))  # fmt: skip
-    assert won(few) == [("org", "u1")]
-    late = [
-        organised({"of": "accepted", "points": "1"}),
-        award("x", "特别奖", 1, "0", decided_by="committee"),
-    ]
-    waits = allocate(late, in_order("a"), eligible="a", field=field(UNITS))
-    assert [f.kind for f in waits.flags] == ["undecided", "awaits"]
-    with pytest.raises(AllocationError, match="没有写明怎样计分"):
-        allocate([organised({"of": "accepted", "points": "1"})], in_order("a"), eligible="a")
-
-
-def test_parts_may_be_weighed_against_the_best_unit() -> None:
-    parts = [
-        {"id": "in", "of": "accepted", "points": "1", "weight": "0.6"},
-        {"id": "votes", "of": "votes", "points": "1", "max": "8", "weight": "0.4"},
-    ]
-    result = allocate(
-        [organised(*parts, count=2)],
-        in_order("a"),
-        eligible="a",
-        field=field(UNITS, votes={"v": {"c": 9, "d": 4}}),
-    )
-    assert [(w.unit, w.figure) for w in result.winners] == [
-        ("u2", Decimal("70.00")), ("u1", Decimal("60.00")),
-    ]  # fmt: skip
-    none = allocate(
-        [organised(parts[1], count=1, min_points="1")],
-        in_order("a"),
-        eligible="a",
-        field=field(UNITS),
-    )
-    assert none.winners == ()
-
-
-@dataclass(frozen=True)
-class Parted(Place):
-    """A standing with the parts of its score."""
-
-    parts: tuple[Part, ...] = ()
-
-
-def test_by_one_part_of_the_score() -> None:
-    def talk(value: int | None) -> tuple[Part, ...]:
-        number = None if value is None else Fraction(value)
-        return (Part("talk", "演讲", number, Fraction(80), Fraction(1, 2)),)
-
-    rows = Places([
-        Parted("a", 1, Decimal(90), parts=talk(60)), Parted("b", 2, Decimal(80), parts=talk(76)),
-        Parted("c", 3, Decimal(70), parts=talk(None)), Parted("d", 4, Decimal(60)),
-    ])  # fmt: skip
-    rules = [award("talk", "最佳演讲", 3, "0", component="talk"), award("first", "一等奖", 1, "0")]
-    result = allocate(rules, rows, eligible="abcd")
-    assert won(result) == [("talk", "b"), ("talk", "a"), ("first", "a")]
-    assert result.winners[0].reason.startswith("单项得分 95，")
-
-
-def test_coverage_measures_the_unit_above() -> None:
-    made = field(
-        UNITS, superiors={"u1": "city", "u2": "city", "u3": "town"},
-        coverage={"city": Fraction(1, 2), "town": Fraction(1)},
-    )  # fmt: skip
-    rules = [organised({"of": "coverage", "points": "10"}, {"of": "accepted", "points": "1"})]
-    result = allocate(rules, in_order("a"), eligible="a", field=made)
-    assert won(result) == [("org", "town")]
-    assert "覆盖率 100% 计 10 分" in result.winners[0].reason
-
-
 def test_rules_that_say_too_little_or_too_much_are_refused() -> None:
     for bad in (
         award("x", "x", 1, "0", quota={"kind": "at_most", "max": 1}),
@@ -534,94 +374,3 @@ def test_results_of_older_contests_keep_their_bytes() -> None:
             text = json.dumps(made.to_json(), sort_keys=True, ensure_ascii=False)
             digest.update(text.encode())
     assert digest.hexdigest() == "197743d7b509d6e04470ef6c683a71fe34c781eee71a33a4a8a2445e14bf8911"
-
-
-@st.composite
-def scoped(draw: st.DrawFn) -> dict[str, Any]:
-    """Rules of every kind over eight works of three units and two tracks, ties common."""
-    works = "abcdefgh"
-    entrants = [
-        Entrant(
-            work, draw(st.sampled_from("xyz")), frozenset({("track", draw(st.sampled_from(["video", "photo"])))}),
-            draw(st.frozensets(st.sampled_from("pq"), max_size=1)),
-        )
-        for work in works
-    ]  # fmt: skip
-    ways: list[dict[str, Any]] = [
-        {"count": 2}, quota("at_most", max=2), quota("ratio", share="0.3", rounding="up"),
-        quota("threshold", score="96"),
-    ]  # fmt: skip
-    rules = [
-        award(
-            f"r{n}", f"奖{n}", 0, draw(st.sampled_from(["0", "7.01"])), **{
-                **draw(st.sampled_from(ways)),
-                "group": draw(st.sampled_from("甲乙")),
-                "per": draw(st.sampled_from([[], ["track"]])),
-                "max_per_unit": draw(st.sampled_from([None, None, 1])),
-                "money_pool": draw(st.sampled_from([None, None, "100"])),
-            },
-        )
-        for n in range(draw(st.integers(1, 4)))
-    ]  # fmt: skip
-    order = draw(st.permutations(works))
-    groups, rest = [], list(order)
-    while rest:
-        size = draw(st.sampled_from([1, 1, 2, 3]))
-        groups.append("".join(rest[:size]))
-        rest = rest[size:]
-    return {
-        "awards": rules,
-        "ranking": in_order(*groups),
-        "eligible": set(works) - draw(st.sets(st.sampled_from(works), max_size=2)),
-        "field": field(entrants),
-        "stacking": draw(st.sampled_from(["stack", "exclusive"])),
-        "max_per_person": draw(st.sampled_from([None, None, 1])),
-    }
-
-
-@given(scoped())
-def test_every_place_is_won_vacant_or_open_in_every_scope(case: dict[str, Any]) -> None:
-    result = allocate(**case)
-    for row in case["awards"]:
-        cells = case["field"].cells(type("R", (), {"scope": (), "per": tuple(row["per"])}))
-        for cell in cells:
-            mine = [p.number for p in result.places if p.award == row["id"] and p.cell == cell]
-            here = [f for f in result.flags if f.award == row["id"] and f.cell == cell]
-            if any(flag.kind == "awaits" for flag in here):
-                continue
-            number = mine[0] if mine else row["count"]
-            many = sum(w.award == row["id"] and w.cell == cell for w in result.winners)
-            vacant = sum(
-                v.count for v in result.vacancies if v.award == row["id"] and v.cell == cell
-            )
-            assert many + vacant + sum(flag.places for flag in here) == number
-
-
-@given(scoped())
-def test_nobody_twice_only_in_scope_within_caps_and_eligible(case: dict[str, Any]) -> None:
-    result = allocate(**case)
-    entrants = case["field"].entrants
-    assert {one.work for one in result.winners} <= case["eligible"]
-    assert max(Counter((w.award, w.work) for w in result.winners).values(), default=1) == 1
-    placed = Counter((w.group, w.work) for w in result.winners)
-    assert max(placed.values(), default=1) == 1
-    for one in result.winners:
-        assert entrants[one.work].belongs.issuperset(one.cell)
-    for row in case["awards"]:
-        if row["max_per_unit"]:
-            units = Counter(entrants[w.work].unit for w in result.winners if w.award == row["id"])
-            assert max(units.values(), default=0) <= row["max_per_unit"]
-    if case["max_per_person"]:
-        people = Counter(p for w in result.winners for p in entrants[w.work].people)
-        assert max(people.values(), default=0) <= 1
-
-
-@given(scoped(), st.randoms(use_true_random=False))
-def test_money_adds_up_and_order_does_not_matter(case: dict[str, Any], random: Any) -> None:
-    result = allocate(**case)
-    money = result.money
-    assert money.awarded == sum((one.money for one in result.winners), Decimal(0))
-    assert money.awarded + money.vacant + money.undecided + money.remainder == money.planned
-    standings = list(case["ranking"].standings)
-    random.shuffle(standings)
-    assert allocate(**{**case, "ranking": Places(standings)}) == result

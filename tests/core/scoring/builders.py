@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from fengcai.core.scoring import Ranking
+
 FIVE = (
     ("theme", "主题契合度"),
     ("content", "内容充实度"),
@@ -115,3 +117,15 @@ schemes = st.builds(
     st.sampled_from(["half_up", "half_even"]),
     st.integers(3, 6),
 )
+
+
+def part(id: str, of: str, weight: str, ref: str | None = None, **more: Any) -> dict[str, Any]:
+    """A part of a score."""
+    return {"id": id, "name": id, "of": of, "ref": ref, "weight": weight, **more}
+
+
+def figures(ranking: Ranking) -> dict[str, str | None]:
+    """The final figure of each work, as it is written."""
+    return {
+        one.work: None if one.figure is None else f"{one.figure:f}" for one in ranking.standings
+    }

@@ -7,8 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fengcai.core.scoring import (
     Deduction,
@@ -18,14 +16,9 @@ from fengcai.core.scoring import (
     ScoringError,
     TieDecision,
     rank,
-    vote_marks,
 )
 
-from .builders import one_criterion, single
-
-
-def part(id: str, of: str, weight: str, ref: str | None = None, **more: Any) -> dict[str, Any]:
-    return {"id": id, "name": id, "of": of, "ref": ref, "weight": weight, **more}
+from .builders import figures, one_criterion, part, single
 
 
 def ranked(changes: Mapping[str, Any], table: Mapping[str, list[str]], **extras: Any) -> Ranking:
@@ -34,12 +27,6 @@ def ranked(changes: Mapping[str, Any], table: Mapping[str, list[str]], **extras:
     return rank(
         scheme, single(table), works=list(table), extras=Extras(**extras), decisions=decisions
     )
-
-
-def figures(ranking: Ranking) -> dict[str, str | None]:
-    return {
-        one.work: None if one.figure is None else f"{one.figure:f}" for one in ranking.standings
-    }
 
 
 PANELS = {
@@ -328,202 +315,3 @@ def test_an_extra_vote_waits_for_persons_and_a_shared_rank_for_nobody() -> None:
 def test_a_scheme_that_contradicts_itself_is_refused(changes: dict[str, Any], what: str) -> None:
     with pytest.raises(ScoringError, match=what):
         Scheme.from_json(one_criterion(**changes))
-
-
-VOTE = {"id": "v", "name": "网络投票", "full": "20", "transform": "share", "share_of": "top"}
-
-
-@pytest.mark.clause("H5")
-@pytest.mark.parametrize(
-    ("changes", "values"),
-    [
-        ({}, ["20", "10", "10", "0"]),
-        ({"share_of": "all"}, ["10", "5", "5", "0"]),
-        ({"cap": "8"}, ["8", "8", "8", "0"]),
-        (
-            {"transform": "rank_points", "points": {"first": "20", "step": "3"}},
-            ["20", "17", "17", "11"],
-        ),
-        (
-            {"transform": "rank_points", "points": {"first": "20", "step": "10", "floor": "5"}},
-            ["20", "10", "10", "5"],
-        ),
-        ({"transform": "each_vote", "each": "0.1"}, ["20", "10", "10", "0"]),
-        ({"transform": "each_vote", "each": "0.01"}, ["2", "1", "1", "0"]),
-    ],
-)
-def test_votes_become_marks(changes: dict[str, Any], values: list[str]) -> None:
-    made = vote_marks({**VOTE, **changes}, {"a": 200, "b": 100, "c": 100, "d": 0})
-    assert [str(one.value) for one in made] == values
-    assert [(one.work, one.rank) for one in made] == [("a", 1), ("b", 2), ("c", 2), ("d", 4)]
-
-
-def test_a_mark_of_votes_shows_its_sum() -> None:
-    made = vote_marks({**VOTE, "cap": "8"}, {"a": 3, "b": 1})
-    assert made[0].text == "3 票 ÷ 最高票 3 票 × 20 = 20 分，封顶 8 分。"
-    assert made[1].text == "1 票 ÷ 最高票 3 票 × 20 = 6.666667 分。"
-    assert [str(one.value) for one in vote_marks(VOTE, {"a": 0, "b": 0})] == ["0", "0"]
-    assert vote_marks(VOTE, {}) == ()
-
-
-@pytest.mark.parametrize(
-    ("changes", "counts", "what"),
-    [
-        ({"full": "0"}, {"a": 1}, "满分应是大于 0"),
-        ({}, {"a": -1}, "不小于 0 的整数"),
-        ({}, {"a": True}, "不小于 0 的整数"),
-        ({"transform": "luck"}, {"a": 1}, "没有写明票数怎样折成分"),
-        ({"transform": "each_vote"}, {"a": 1}, "没有写明票数怎样折成分"),
-        ({"transform": "rank_points", "points": {"first": "x"}}, {"a": 1}, "各名次得几分"),
-    ],
-)
-def test_a_vote_that_cannot_be_counted_is_refused(
-    changes: dict[str, Any], counts: dict[str, int], what: str
-) -> None:
-    with pytest.raises(ScoringError, match=what):
-        vote_marks({**VOTE, **changes}, counts)
-
-
-@given(
-    st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 50), min_size=1),
-    st.sampled_from([{}, {"share_of": "all"}, {"transform": "rank_points",
-                     "points": {"first": "20", "step": "4"}}, {"transform": "each_vote", "each": "0.7"}]),
-    st.sampled_from([None, "12"]),
-)  # fmt: skip
-def test_more_votes_never_give_less(
-    counts: dict[str, int], changes: dict[str, Any], cap: str | None
-) -> None:
-    made = vote_marks({**VOTE, **changes, "cap": cap}, counts)
-    assert [one.votes for one in made] == sorted(counts.values(), reverse=True)
-    assert [one.value for one in made] == sorted((one.value for one in made), reverse=True)
-    assert all(0 <= one.value <= Fraction(cap or "20") for one in made)
-
-
-TWO_SHEETS = {
-    "criteria": [
-        {"id": "science", "name": "科学性", "min": "0", "max": "60", "step": "1", "panel": "e"},
-        {"id": "manner", "name": "表达", "min": "0", "max": "40", "step": "1", "panel": "e"},
-        {"id": "liking", "name": "总体印象", "min": "0", "max": "100", "step": "1", "panel": "a"},
-    ],
-    "total": "100",
-    "components": [
-        part("expert", "panel", "0.7", "e", aggregate="trimmed_mean", drop_high=1, drop_low=1),
-        part("audience", "panel", "0.3", "a"),
-    ],
-    "tie_break": [{"by": "criterion", "id": "science"}],
-}
-
-
-def sheet(judge: str, work: str, **values: str) -> dict[str, Any]:
-    return {"judge": judge, "work": work, "values": values}
-
-
-def on_two_sheets(work: str, science: list[str], liking: list[str]) -> list[dict[str, Any]]:
-    """Experts give `science` and 30 for manner, the audience `liking`."""
-    return [
-        *(sheet(f"e{n}", work, science=one, manner="30") for n, one in enumerate(science)),
-        *(sheet(f"a{n}", work, liking=one) for n, one in enumerate(liking)),
-    ]
-
-
-SEATED = {**{f"e{n}": "e" for n in range(3)}, **{f"a{n}": "a" for n in range(2)}}
-
-
-@pytest.mark.clause("H5")
-def test_each_panel_has_its_own_lines_and_counts_for_its_own_part() -> None:
-    scheme = Scheme.from_json(one_criterion(**TWO_SHEETS))
-    assert scheme.panels == ("e", "a")
-    assert scheme.sheet_full == 100
-    assert [one.id for one in scheme.for_panel("e").criteria] == ["science", "manner"]
-    assert [one.id for one in scheme.for_panel("a").criteria] == ["liking"]
-    made = rank(
-        scheme,
-        [
-            *on_two_sheets("x", ["30", "60", "50"], ["90", "70"]),
-            *on_two_sheets("y", ["50", "50", "20"], ["80", "80"]),
-        ],
-        works=["x", "y"],
-        extras=Extras(panels=SEATED),
-    )
-    # The middle one of three experts, (50 + 30) × 70 % + 80 × 30 % for both.
-    assert figures(made) == {"x": "80.00", "y": "80.00"}
-    one = made.of("x")
-    assert [(mark.judge, mark.total, mark.dropped) for mark in one.marks] == [
-        ("e1", 90, "high"), ("e2", 80, ""), ("e0", 60, "low"), ("a0", 90, ""), ("a1", 70, ""),
-    ]  # fmt: skip
-    # A panel's lines are trimmed as its part is, and nobody else's marks are on them.
-    assert dict(one.criteria) == {"science": 50, "manner": 30, "liking": 80}
-    assert made.of("y").rank == 1
-    assert made.ties[0].works == ("x", "y")
-
-
-@pytest.mark.clause("H5")
-@pytest.mark.parametrize(
-    ("sheets", "panels", "said"),
-    [
-        ([sheet("a0", "x", liking="80")], {}, "评委 a0 没有编入评委组，不知道该评哪几项。"),
-        (
-            [sheet("a0", "x", liking="80", science="3")],
-            SEATED,
-            "评委 a0 对作品 x 的评分表：评分表里没有“science”这一项。",
-        ),
-        (
-            [sheet("e0", "x", science="3")],
-            SEATED,
-            "评委 e0 对作品 x 的评分表：“表达”还没有打分。",
-        ),
-    ],
-)
-def test_a_sheet_with_another_panels_lines_stops_the_count(
-    sheets: list[dict[str, Any]], panels: dict[str, str], said: str
-) -> None:
-    with pytest.raises(ScoringError) as caught:
-        rank(
-            Scheme.from_json(one_criterion(**TWO_SHEETS)),
-            sheets,
-            works=["x"],
-            extras=Extras(panels=panels),
-        )
-    assert caught.value.problems == (said,)
-
-
-def test_a_panel_that_never_came_leaves_its_lines_empty_or_at_zero() -> None:
-    here = on_two_sheets("x", [], ["90", "70"]) + on_two_sheets("y", [], ["80", "80"])
-    left_out = rank(
-        Scheme.from_json(one_criterion(**TWO_SHEETS, missing="leave_out")),
-        here,
-        works=["x", "y"],
-        extras=Extras(panels=SEATED),
-    )
-    assert figures(left_out) == {"x": "80.00", "y": "80.00"}
-    assert dict(left_out.of("x").criteria) == {"liking": 80}
-    assert left_out.ties[0].works == ("x", "y")
-    zero = rank(
-        Scheme.from_json(one_criterion(**TWO_SHEETS, missing="zero")),
-        here,
-        works=["x", "y"],
-        extras=Extras(panels=SEATED, absent=[(f"e{n}", "x") for n in range(3)] + [("e0", "y")]),
-    )
-    assert figures(zero) == {"x": "24.00", "y": "24.00"}
-    assert dict(zero.of("x").criteria) == {"science": 0, "manner": 0, "liking": 80}
-
-
-def test_without_parts_every_panels_sheet_counts_alike() -> None:
-    alike = {**TWO_SHEETS, "components": []}
-    made = rank(
-        Scheme.from_json(one_criterion(**alike)),
-        on_two_sheets("x", ["50"], ["60"]),
-        works=["x"],
-        extras=Extras(panels=SEATED),
-    )
-    assert figures(made) == {"x": "70.00"}
-    assert dict(made.of("x").criteria) == {"science": 50, "manner": 30, "liking": 60}
-
-
-def test_the_lines_of_each_panel_must_make_the_total() -> None:
-    short = [*TWO_SHEETS["criteria"][:1], *TWO_SHEETS["criteria"][2:]]  # type: ignore[index]
-    with pytest.raises(ScoringError) as caught:
-        Scheme.from_json(one_criterion(**{**TWO_SHEETS, "criteria": short, "tie_break": []}))
-    assert caught.value.problems == (
-        "评委组“e”的各项“满分 × 权重”相加为 60 分，与规则写的总分 100 不符。",
-    )
