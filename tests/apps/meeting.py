@@ -16,6 +16,8 @@ from unittest import mock
 import pytest
 from django.db import connection, connections
 
+from fengcai.apps.audit.queries import verify_chain
+
 two_writers = [
     pytest.mark.engines,
     pytest.mark.skipif(
@@ -94,3 +96,8 @@ def _waits() -> bool:
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
         return bool(cursor.fetchone()[0])
+
+
+def intact(chain: str) -> None:
+    """The record of what they did is whole."""
+    assert verify_chain(chain).ok
