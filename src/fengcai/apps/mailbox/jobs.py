@@ -5,6 +5,7 @@ Each can run twice without harm: what was done is seen in the rows, and what was
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import timedelta
 from uuid import UUID
@@ -19,11 +20,13 @@ from fengcai.apps.mailbox.actions.taking import take_all
 from fengcai.apps.mailbox.answering import answer, warn_of_expiry
 from fengcai.apps.mailbox.fetching import fetch_pending
 from fengcai.apps.mailbox.letters import FileGone, Parts, letter_of
-from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile
+from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile, Sought
 from fengcai.apps.mailbox.opening import MOST_FILES, listed
 from fengcai.apps.mailbox.polling import look
 from fengcai.apps.mailbox.reading import read_into, standing, told, whose
+from fengcai.apps.mailbox.searching import named_in
 from fengcai.apps.mailbox.states import PendingState, State
+from fengcai.apps.mailbox.vault import opened
 from fengcai.engines.jobs import JobContext, JobRetry, Lane, Priority, enqueue, handler
 
 log = logging.getLogger(__name__)
@@ -175,3 +178,40 @@ def fetch(job: JobContext, pending: int, by: int) -> dict[str, str]:
     """Fetch one linked file that an officer asked for. Nothing is kept unless it came whole; a crash
     fetches again."""
     return {"said": fetch_pending(pending, by=by, began=timezone.now())}
+
+
+@handler("mailbox.search", title="查来信原件里的个人信息", max_attempts=8)
+def search(job: JobContext, sought: int) -> dict[str, int]:
+    """Look into the originals that may name somebody whose data were erased; each that does waits for an
+    officer. A letter a transaction: a crash goes on with the rest."""
+    row = Sought.objects.filter(pk=sought).first()
+    found = 0
+    while row is not None and row.cases:
+        job.check()
+        found += _searched(row)
+    Sought.objects.filter(pk=sought).delete()
+    return {"found": found}
+
+
+def _searched(row: Sought) -> bool:
+    """The next letter of the search."""
+    words = json.loads(opened(row.words))
+    case = Case.objects.filter(pk=row.cases[0]).exclude(key="").first()
+    try:
+        named = named_in(case, words) if case else []
+    except FileNotFoundError:
+        named = []
+    with transaction.atomic():
+        if named:
+            kept = locked_case(row.cases[0])
+            kept.named, kept.named_at = named[:20], kept.named_at or timezone.now()
+            kept.version += 1
+            kept.save(update_fields=["named", "named_at", "version"])
+            tell(
+                kept,
+                "原件里可能还写有一个已要求删除个人信息的人，等工作人员决定去留。",
+                at=timezone.now(),
+            )
+        row.cases = row.cases[1:]
+        row.save(update_fields=["cases"])
+    return bool(named)

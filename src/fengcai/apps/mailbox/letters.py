@@ -96,6 +96,8 @@ class Parts(contextlib.ExitStack):
         return self.enter_context(storage.readable(row.key, sha256=row.sha256))
 
     def _attached(self, case: Case, place: str) -> Path:
+        if not case.key:
+            raise FileGone("原信已随个人信息删除，附件取不出来了。")
         found = self._letters_own(case).get(place)
         if found is None:
             raise FileGone("信里找不到这个文件了，请从原信下载。")

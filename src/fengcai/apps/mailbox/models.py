@@ -55,6 +55,9 @@ class Case(models.Model):
     or why nothing is to be done. Until `open_until` the sender may send files for it by its page.
     `answered_at` is when the last receipt went out, `answered` which: that it has come (received) or
     what was done with it (taken).
+
+    `erased_at`: the original went with a person's data, and `key` is empty. Since `named_at` it waits for
+    an officer to say whether it may stay, since it names somebody whose data were erased; `named` says where.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -89,6 +92,9 @@ class Case(models.Model):
     open_until = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered = models.CharField(max_length=10, blank=True)
+    named = models.JSONField(default=list)
+    named_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -187,3 +193,12 @@ class CaseEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+
+
+class Sought(models.Model):
+    """Somebody whose data were erased, while the originals of letters (`cases`, their keys) are searched
+    for him: his name and addresses, encrypted. The row goes with the last letter."""
+
+    words = models.TextField()
+    cases = models.JSONField(default=list)
+    ordered_at = models.DateTimeField()

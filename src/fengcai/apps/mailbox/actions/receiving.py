@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -50,7 +50,17 @@ def keep_letter(
                 problems=[] if whole else [CUT],
             )  # fmt: skip
             order_reading(case)
-            note(case, "mailbox.receive", {"sha256": sha256, "size": size, "uid": uid}, at=at)
+            note(
+                case,
+                "mailbox.receive",
+                {
+                    "sha256": sha256,
+                    "size": size,
+                    "uid": uid,
+                    "received": received_at.astimezone(UTC).isoformat(),
+                },
+                at=at,
+            )
     except IntegrityError:
         if known.exists():  # another worker was first with the same letter
             return None

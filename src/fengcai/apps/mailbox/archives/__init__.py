@@ -14,8 +14,16 @@ from fengcai.apps.mailbox.archives import sealed, zips
 from fengcai.apps.mailbox.archives.limits import ArchiveRefused, Member
 from fengcai.apps.mailbox.archives.sealed import archives_open
 
-__all__ = ["CLOSED", "ENDINGS", "ArchiveRefused", "Member", "archives_open", "members", "take_out",
-           "take_out_together"]
+__all__ = [
+    "CLOSED",
+    "ENDINGS",
+    "ArchiveRefused",
+    "Member",
+    "archives_open",
+    "members",
+    "take_out",
+    "take_out_together",
+]
 
 ENDINGS = (".zip", ".rar", ".7z")
 CLOSED = (".tar", ".gz", ".tgz", ".bz2", ".xz")

@@ -10,6 +10,7 @@ from fengcai.apps.mailbox.queries.box import (
 from fengcai.apps.mailbox.queries.desk import (
     ALL,
     FILTERS,
+    NAMED,
     PER_PAGE,
     RESOLVE,
     Asked,
@@ -22,6 +23,7 @@ from fengcai.apps.mailbox.queries.sender import senders_case, senders_page, unfi
 __all__ = [
     "ALL",
     "FILTERS",
+    "NAMED",
     "PER_PAGE",
     "RESOLVE",
     "Asked",

@@ -18,12 +18,15 @@ from fengcai.apps.mailbox.states import Degree, FileState, PendingState, State
 from fengcai.apps.people.models import User
 
 PER_PAGE = 30
-RESOLVE, PENDING, TAKEN, ASIDE, ALL = "resolve", "pending", "taken", "aside", "all"
+RESOLVE, PENDING, TAKEN, ASIDE, NAMED, ALL = (
+    "resolve", "pending", "taken", "aside", "named", "all",
+)  # fmt: skip
 FILTERS = {
     RESOLVE: "待处理",
     PENDING: "文件未到",
     TAKEN: "已收件",
     ASIDE: "已搁置",
+    NAMED: "原件待删",
     ALL: "全部",
 }
 
@@ -74,6 +77,7 @@ def desk(*, contest: Contest, user: User, asked: Asked) -> Desk:
         PENDING: waiting & ~Q(state=State.ASIDE),
         TAKEN: Q(state=State.TAKEN),
         ASIDE: Q(state=State.ASIDE),
+        NAMED: Q(named_at__isnull=False),
         ALL: Q(),
     }
     mine = Case.objects.filter(contest=contest)

@@ -74,6 +74,7 @@ class FileRow:
     inline: bool
     takable: bool
     kept_apart: bool
+    gone: bool
 
     @property
     def packed(self) -> bool:
@@ -174,7 +175,7 @@ def letter(*, contest: Contest, user: User, case_id: UUID, at: datetime) -> Lett
             )
             for r in case.reasons
         ),
-        files=tuple(_file(row, names) for row in case.files.all()),
+        files=tuple(_file(row, names, bool(case.key)) for row in case.files.all()),
         pending=tuple(pending_row(row, at) for row in case.pending.all()),
         events=tuple(case.events.select_related("by")),
         units=units,
@@ -192,14 +193,15 @@ def _by_date(rules: Rules | None) -> bool:
     return any(window.basis == "mail_date" for window in every)
 
 
-def _file(row: CaseFile, names: Mapping[str, str]) -> FileRow:
+def _file(row: CaseFile, names: Mapping[str, str], original: bool) -> FileRow:
+    gone = not original and not row.key
     archive = row.name.lower().endswith(archives.ENDINGS) and row.origin != Origin.PACKED
     return FileRow(
         id=row.pk, name=row.name, size=row.size, state=row.state,
         state_name=row.get_state_display(), origin=row.origin,
         origin_name=row.get_origin_display(), where=names.get(row.slot, row.slot), why=row.why,
-        inline=row.inline, takable=row.state != FileState.TAKEN and not archive,
-        kept_apart=bool(row.key),
+        inline=row.inline, takable=row.state != FileState.TAKEN and not archive and not gone,
+        kept_apart=bool(row.key), gone=gone,
     )  # fmt: skip
 
 

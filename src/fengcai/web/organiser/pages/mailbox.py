@@ -22,6 +22,7 @@ from fengcai.apps.mailbox.presets import PRESETS
 from fengcai.apps.mailbox.queries import (
     ALL,
     FILTERS,
+    NAMED,
     PER_PAGE,
     RESOLVE,
     Asked,
@@ -76,6 +77,7 @@ def desk_page(contest: Contest, user: User, sent: QueryDict) -> dict[str, Any]:
                 name, found.counts[show], f"{here}?{urlencode({'show': show})}", show == asked.show
             )
             for show, name in FILTERS.items()
+            if show != NAMED or show == asked.show or found.counts[NAMED]
         ],
         "asked": asked,
         "page": Paginator(range(found.total), PER_PAGE).get_page(asked.page),
@@ -174,9 +176,24 @@ def _fetch(contest: Contest, user: User, case_id: UUID, sent: QueryDict) -> str:
     return "正在后台取文件，结果会写在这封信的经过里。"
 
 
+def _drop(contest: Contest, user: User, case_id: UUID, sent: QueryDict) -> str:
+    actions.drop_original(
+        contest=contest, case_id=case_id, version=_version(sent), by=user, at=timezone.now()
+    )
+    return "原件已删除。网页邮箱里的那一封本系统不动，请自行删除。"
+
+
+def _keep(contest: Contest, user: User, case_id: UUID, sent: QueryDict) -> str:
+    actions.keep_original(
+        contest=contest, case_id=case_id, reason=sent.get("keep", ""), version=_version(sent),
+        by=user, at=timezone.now(),
+    )  # fmt: skip
+    return "原件保留，理由已记下。"
+
+
 ACTS: Mapping[str, Callable[[Contest, User, UUID, QueryDict], str]] = {
     "assign": _assign, "aside": _aside, "reopen": _reopen, "take": _take, "finish": _finish,
-    "ask": _ask, "reply": _reply, "wait": _wait, "fetch": _fetch,
+    "ask": _ask, "reply": _reply, "wait": _wait, "fetch": _fetch, "drop": _drop, "keep": _keep,
 }  # fmt: skip
 
 

@@ -72,6 +72,8 @@ def act(request: HttpRequest, contest: Contest, case_id: UUID, act: str) -> Http
 def original(request: HttpRequest, contest: Contest, case_id: UUID) -> HttpResponseBase:
     """The letter as it came, to be saved."""
     case = case_of(contest=contest, user=actor(request), case_id=case_id)
+    if not case.key:
+        raise NotFound("这封信的原件已随个人信息删除。")
     name = f"来信 {timezone.localtime(case.received_at):%Y-%m-%d %H%M}.eml"
     kind = "application/octet-stream"
     return ranged_response(request, case.key, content_type=kind, filename=name, download=True)
