@@ -14,39 +14,34 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Value
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Count, F, QuerySet
 
 from fengcai.apps.assets.models import Asset, Finding
 from fengcai.apps.assets.queries import LENGTH, length_of
-from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of
+from fengcai.apps.entries.asked import LONGEST_WORDS, Asked, chosen
 from fengcai.apps.entries.broken import Binding, Bound
 from fengcai.apps.entries.models import Entry, FileVersion
 from fengcai.apps.entries.owed import theme_names
 from fengcai.apps.entries.states import State
 from fengcai.apps.prepared import Given, Prepared
 
-PER_PAGE = 50
-LONGEST_WORDS = 60
 CHUNK = 500
+__all__ = [
+    "LONGEST_WORDS",
+    "SORTS",
+    "Asked",
+    "Listing",
+    "Row",
+    "counts",
+    "every",
+    "listing",
+    "number_falls",
+]
 
 SORTS = ("updated", "submitted", "title", "number")
 """What a list can be sorted by: latest change, earliest handing in, title, number."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which works somebody wants to see. `words` are looked for in titles, numbers and units."""
-
-    state: str = ""
-    track: str = ""
-    unit: int = 0
-    words: str = ""
-    sort: str = "updated"
-    page: int = 1
-    per_page: int = PER_PAGE
 
 
 @dataclass(frozen=True)
@@ -108,18 +103,18 @@ def listing(contest: Contest, asked: Asked) -> Listing:
 
     A page that does not exist is the nearest one that does; an unknown sort is the first.
     """
-    chosen = _chosen(contest, asked)
-    found = _found(chosen, asked) if asked.words.split() else None
+    rows = chosen(contest, asked)
+    found = _found(rows, asked) if asked.words.split() else None
     if found is not None:
         by_state: Mapping[str, int] = Counter(state for _, state in found)
     else:
-        by_state = _by_state(chosen) if asked.track or asked.unit else counts(contest)
+        by_state = _by_state(rows) if asked.narrows else counts(contest)
     total = by_state.get(asked.state, 0) if asked.state else sum(by_state.values())
     pages = max(1, -(-total // asked.per_page))
     number = min(max(asked.page, 1), pages)
     begin, end = (number - 1) * asked.per_page, min(number * asked.per_page, total)
     if found is None:
-        ids = _page(_in_order(chosen, asked), begin, end, total)
+        ids = _page(_in_order(rows, asked), begin, end, total)
     else:
         fitting = [pk for pk, state in found if not asked.state or state == asked.state]
         ids = [UUID(str(pk)) for pk in fitting[begin:end]]
@@ -128,40 +123,16 @@ def listing(contest: Contest, asked: Asked) -> Listing:
 
 def every(contest: Contest, asked: Asked) -> Iterator[Row]:
     """Every work of the choice in its order, read in chunks: for an export."""
-    ids = list(_in_order(_chosen(contest, asked), asked))
+    ids = list(_in_order(chosen(contest, asked), asked))
     for start in range(0, len(ids), CHUNK):
         yield from _rows(contest, ids[start : start + CHUNK])
-
-
-def _chosen(contest: Contest, asked: Asked) -> QuerySet[Entry]:
-    """The works asked for, in every state."""
-    rows = Entry.objects.filter(contest=contest)
-    if asked.track:
-        rows = rows.filter(track=asked.track)
-    if asked.unit:
-        rows = rows.filter(unit=asked.unit)
-    for word in asked.words[:LONGEST_WORDS].split():
-        # Units are a few hundred, works many thousand: look the unit up first.
-        named = Unit.objects.filter(_told("name", word), contest=contest)
-        units = list(named.order_by().values_list("pk", flat=True))
-        told = _told("title", word) | _told("number", word)
-        rows = rows.filter(told | Q(unit__in=units) if units else told)
-    return rows
-
-
-def _told(column: str, word: str) -> Q:
-    """Whether the word stands in the column, in either case. Where it has none, as Chinese words and
-    numbers, it is looked for as it is, which costs a database less than a pattern."""
-    if word.upper() == word.lower():
-        return Q(GreaterThan(StrIndex(F(column), Value(word)), 0))
-    return Q(**{f"{column}__icontains": word})
 
 
 def _by_state(rows: QuerySet[Entry]) -> dict[str, int]:
     return dict(rows.order_by().values_list("state").annotate(many=Count("*")))
 
 
-def _found(chosen: QuerySet[Entry], asked: Asked) -> list[tuple[Any, str]]:
+def _found(rows: QuerySet[Entry], asked: Asked) -> list[tuple[Any, str]]:
     """Key, as the database has it, and state of every work in which the words stand, in order. 1 SQL.
 
     Sorted here: a database that walks an index of the order looks every work up in the table,
@@ -169,13 +140,13 @@ def _found(chosen: QuerySet[Entry], asked: Asked) -> list[tuple[Any, str]]:
     them: of a thousand works that are found, fifty are shown.
     """
     column, _, falling = _order(asked)
-    statement, values = chosen.order_by().values_list(column, "pk", "state").query.sql_with_params()
+    statement, values = rows.order_by().values_list(column, "pk", "state").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        rows = cursor.fetchall()
+        found = cursor.fetchall()
     # SQLite's instants are text that sorts as they do. None, where it may be, comes last.
-    rows.sort(key=lambda row: (row[0] is None, row[0], row[1]), reverse=falling)
-    return [(pk, state) for _, pk, state in rows]
+    found.sort(key=lambda row: (row[0] is None, row[0], row[1]), reverse=falling)
+    return [(pk, state) for _, pk, state in found]
 
 
 def _order(asked: Asked) -> tuple[str, bool, bool]:

@@ -21,6 +21,7 @@ from fengcai.apps.contests.models import Contest
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.roles import Role
 from fengcai.apps.contests.rules import has_role, require_role
+from fengcai.apps.entries.asked import CHOICE
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.exchange import naming
 from fengcai.apps.exchange.layouts import LAYOUTS
@@ -72,7 +73,7 @@ def order_pack(
 ) -> Pack:
     """Freeze a choice as a pack and have it made ready. Organisers and reviewers may.
 
-    `chosen` is `{"ids": […]}` or a filter (`state, track, unit, words`); `slots` narrows it to files
+    `chosen` is `{"ids": […]}` or a filter (`entries.asked.CHOICE`); `slots` narrows it to files
     of these places, empty for all; with `to: upper` it is for the organiser of a contest above, which
     is the organiser's to order. Raises `Refused`.
     """
@@ -244,6 +245,5 @@ def _told(chosen: Mapping[str, Any]) -> Mapping[str, Any]:
         ids: Sequence[Any] = chosen["ids"]
         to = {"to": UPPER} if is_upper(chosen) else {}
         return {"ids": len(ids), "some": [str(each) for each in ids[:50]], **to}
-    return {
-        name: str(chosen[name]) for name in ("state", "track", "unit", "to") if chosen.get(name)
-    }
+    told = [name for name in CHOICE if name != "words"]
+    return {name: str(chosen[name]) for name in (*told, "to") if chosen.get(name)}

@@ -70,13 +70,7 @@ def chosen_ids(contest: Contest, chosen: Mapping[str, Any]) -> list[UUID]:
         wanted = [UUID(str(each)) for each in chosen["ids"]]
         found = Entry.objects.filter(contest=contest, pk__in=wanted)
         return list(found.values_list("pk", flat=True))
-    asked = Asked(
-        state=chosen.get("state", ""),
-        track=chosen.get("track", ""),
-        unit=int(chosen.get("unit", 0)),
-        words=chosen.get("words", ""),
-    )
-    return [row.id for row in every(contest, asked)]
+    return [row.id for row in every(contest, Asked.of(chosen))]
 
 
 def in_order(ids: Iterable[UUID]) -> list[UUID]:

@@ -171,13 +171,7 @@ def _works(contest: Contest, sent: QueryDict) -> tuple[WorksView, list[Row]]:
 
 
 def _filter(sent: QueryDict, contest: Contest) -> dict[str, Any]:
-    asked = asked_for(_renamed(sent), contest)
-    return {
-        "state": asked.state,
-        "track": asked.track,
-        "unit": asked.unit,
-        "words": asked.words,
-    }
+    return asked_for(_renamed(sent), contest).choice
 
 
 def _renamed(sent: QueryDict) -> QueryDict:

@@ -57,6 +57,7 @@ GROUPS = (
         "征集",
         (
             Place("office-works", "作品"),
+            Place("office-statistics", "统计"),
             Place("office-owed", "催报", within=("office-reminders",)),
             Place("office-mailbox", "来信", within=("office-mailbox-settings",)),
         ),

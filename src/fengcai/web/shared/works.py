@@ -13,7 +13,9 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, QueryDict
 
 from fengcai.apps.contests.queries import rules_of, unit
+from fengcai.apps.entries.asked import NOTHING
 from fengcai.apps.entries.listing import LONGEST_WORDS, SORTS, Asked, Listing, Row, number_falls
+from fengcai.apps.entries.scope import theme_names
 from fengcai.apps.entries.states import State
 from fengcai.web.shared.cards import WorkCard, addresses, file_url
 from fengcai.web.shared.texts import storable, whole_number
@@ -28,7 +30,7 @@ ORDER = (
 """The tabs, from what the office has to do to what it can only wait for."""
 
 ALL = "all"
-COLUMNS = (("title", "作品"), ("", "科室"), ("number", "编号"), ("", "状态"))
+COLUMNS = (("title", "作品"), ("", "单位"), ("number", "编号"), ("", "状态"))
 TIMES = (("submitted", "提交"), ("updated", "更新"))
 
 
@@ -73,8 +75,9 @@ class WorksView:
     query: str
     kept: list[tuple[str, str]]
     tracks: list[tuple[str, str]]
-    unit: str
-    without_unit: str
+    themes: list[tuple[str, str]]
+    tags: list[tuple[str, str]]
+    """What else is chosen, in words, with the address without it."""
     clear: str
     filtered: bool
 
@@ -96,6 +99,7 @@ def asked_for(sent: QueryDict, contest: Contest, *, first: str = "") -> Asked:
         track=sent.get("track", "") if sent.get("track", "") in tracks else "",
         unit=whole_number(sent.get("unit")),
         words=storable(sent.get("q", "")).strip()[:LONGEST_WORDS],
+        **_parts_of(sent, contest),
         sort=by if by in SORTS else _usual(chosen, first),
         page=whole_number(sent.get("page"), 1),
     )
@@ -125,13 +129,16 @@ def works_view(
         kept=[
             (name, str(value))
             for name, value in _parameters(asked, first).items()
-            if name in ("state", "unit", "sort")
+            if name not in ("track", "theme", "q")
         ],
         tracks=tracks if len(tracks) > 1 else [],
-        unit=unit(contest, asked.unit).name if asked.unit else "",
-        without_unit=_address(replace(asked, unit=0, page=1), first),
+        themes=_themes(contest, asked),
+        tags=[
+            (word, _address(replace(asked, page=1, **{name: none}), first))
+            for name, word, none in _told_parts(contest, asked)
+        ],
         clear=_address(whole, first),
-        filtered=bool(asked.words or asked.unit or asked.track),
+        filtered=asked.narrows,
     )
 
 
@@ -139,6 +146,50 @@ def partial(request: HttpRequest) -> bool:
     """Whether htmx asks for the list alone; a page restored from the history is asked for whole."""
     headers = request.headers
     return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+
+
+def _parts_of(sent: QueryDict, contest: Contest) -> dict[str, Any]:
+    """Direction, division, class and district of the unit, lateness; what the rules do not know is
+    left out."""
+    rules = rules_of(contest)
+    known = {
+        "theme": {NOTHING, *(id for track in rules.tracks for id in theme_names(rules, track.id))},
+        "division": {each.id for each in rules.divisions},
+        "unit_class": {each.id for each in rules.unit_classes},
+    }
+    found: dict[str, Any] = {
+        name: sent[name] for name, ids in known.items() if sent.get(name) in ids
+    }
+    found["district"] = storable(sent.get("district", "")).strip()[:LONGEST_WORDS]
+    return found | {"late": sent.get("late") == "1"}
+
+
+def _themes(contest: Contest, asked: Asked) -> list[tuple[str, str]]:
+    """The directions to choose from: those of the track that is chosen, else of all."""
+    rules = rules_of(contest)
+    tracks = [track.id for track in rules.tracks if asked.track in ("", track.id)]
+    found = {id: name for track in tracks for id, name in theme_names(rules, track).items()}
+    return list((found | ({NOTHING: "没有选方向"} if asked.theme == NOTHING else {})).items())
+
+
+def _told_parts(contest: Contest, asked: Asked) -> list[tuple[str, str, Any]]:
+    """What is chosen beside state, track, direction and words: its name, its words, what it is when
+    it is not chosen."""
+    rules = rules_of(contest)
+    divisions = {each.id: each.name for each in rules.divisions}
+    classes = {each.id: each.name for each in rules.unit_classes}
+    told: list[tuple[str, str, Any]] = []
+    if asked.unit:
+        told.append(("unit", unit(contest, asked.unit).name, 0))
+    if asked.division:
+        told.append(("division", divisions[asked.division], ""))
+    if asked.unit_class:
+        told.append(("unit_class", classes[asked.unit_class], ""))
+    if asked.district:
+        told.append(("district", "没有片区" if asked.district == NOTHING else asked.district, ""))
+    if asked.late:
+        told.append(("late", "逾期报送", False))
+    return told
 
 
 def _tabs(found: Listing, first: str) -> list[Tab]:
@@ -171,6 +222,11 @@ def _parameters(asked: Asked, first: str) -> Mapping[str, Any]:
         "track": asked.track,
         "unit": asked.unit,
         "q": asked.words,
+        "theme": asked.theme,
+        "division": asked.division,
+        "unit_class": asked.unit_class,
+        "district": asked.district,
+        "late": "1" if asked.late else "",
         "sort": asked.sort if asked.sort != _usual(asked.state, first) else "",
     }
     return {name: value for name, value in told.items() if value}

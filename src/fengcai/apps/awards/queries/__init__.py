@@ -31,6 +31,7 @@ from fengcai.apps.awards.queries.tables import (
     ranking_rows,
     result_json,
 )
+from fengcai.apps.awards.queries.won import awarded
 from fengcai.apps.awards.resting import still_open
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "WorkRow",
     "approved_page",
     "asked_of",
+    "awarded",
     "awards_rows",
     "certificate_file",
     "certificates_in",

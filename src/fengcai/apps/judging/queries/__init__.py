@@ -1,6 +1,7 @@
 """What pages may know about a round: the judge's own stack, the organiser's overview."""
 
 from fengcai.apps.judging.queries.cards import Card
+from fengcai.apps.judging.queries.chosen import shortlisted
 from fengcai.apps.judging.queries.desk import Desk, judge_desk
 from fengcai.apps.judging.queries.head import CriterionRow, Head
 from fengcai.apps.judging.queries.progress import (
@@ -95,6 +96,7 @@ __all__ = [
     "sharing_page",
     "sheets_of",
     "shortlist_page",
+    "shortlisted",
     "stage_page",
     "votes_page",
 ]

@@ -140,9 +140,7 @@ def filled(request: HttpRequest, contest: Contest, filling_id: UUID) -> HttpResp
 
 
 def _fill(request: HttpRequest, contest: Contest, template: int) -> None:
-    asked = asked_for(request.POST, contest)
-    chosen: dict[str, Any] = {"state": asked.state, "track": asked.track, "unit": asked.unit}
-    chosen["words"] = asked.words
+    chosen = asked_for(request.POST, contest).choice
     if "upper" in request.POST:
         chosen["to"] = UPPER
     forms.order_filling(
