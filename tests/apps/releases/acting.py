@@ -13,8 +13,6 @@ from fengcai.core.rulebook import Rules
 from tests.factories.judging import Stage
 
 HAND = "M100 100L400 250L700 120M200 300L300 310"
-
-
 ALL = ("judging", "site", "channels", "upper")
 
 

@@ -14,8 +14,6 @@ from fengcai.core.allocation import (
 from .builders import award as plain_award
 
 VIDEO, PHOTO = ("track", "video"), ("track", "photo")
-
-
 NAMES = {"video": "视频类", "photo": "摄影类", "u1": "一院", "u2": "二院"}
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.media.motion.faults import repeated, shown_between
+from benchmarks.media.motion.rates import repeated, shown_between
 from fengcai.media.film.black import Black
 from fengcai.media.film.cadence import Cadence, Stutter, repetitions, usual_rate
 from fengcai.media.film.freeze import Freeze
