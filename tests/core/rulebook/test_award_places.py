@@ -18,8 +18,12 @@ CITE = Citation(section="六", words="奖项设置")
         (None, (), "3 名"),
         (None, ("track", "division"), "每个类别、每个组别 3 名"),
         ({"kind": "at_most", "max": 5}, (), "至多 5 名"),
-        ({"kind": "discretionary"}, ("region",), "每个赛区 酌情"),
-        ({"kind": "ratio", "share": "0.10", "of": "shortlisted"}, (), "入围作品的 10%"),
+        ({"kind": "discretionary"}, ("region",), "每个赛区酌情"),
+        (
+            {"kind": "ratio", "share": "0.10", "of": "shortlisted"},
+            ("track",),
+            "每个类别入围作品的 10%",
+        ),
         (
             {"kind": "ratio", "share": "0.125", "min": 1, "max": 9},
             (),

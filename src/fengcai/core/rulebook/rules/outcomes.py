@@ -128,8 +128,10 @@ class Award(Rule):
     @property
     def places(self) -> str:
         """How many get it, in Chinese: “每个类别 3 名”."""
-        number = f"{self.count} 名" if self.quota is None else self.quota.text
-        return " ".join(["、".join(_EACH[each] for each in self.per), number]).strip()
+        each = "、".join(_EACH[one] for one in self.per)
+        if self.quota is not None:
+            return each + self.quota.text
+        return f"{each} {self.count} 名".strip()
 
 
 class Recognition(Rule):
