@@ -6,6 +6,7 @@ import hashlib
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -70,6 +71,20 @@ def test_frame_rates_are_exact(rate, tmp_path):
     assert facts.flat()["fps"] == rate
     assert facts.video.frame_rate == "constant"
     assert facts.flat()["duration"] == 30 / rate
+
+
+def test_codecs_have_their_own_names_not_those_of_decoders(tmp_path):
+    """FFmpeg reads AV1 by "libdav1d" and MP3 by "mp3float": a rulebook asks for av1 and mp3."""
+    film = clips.make(tmp_path / "film.mkv", size=(64, 64), codec="libsvtav1", frames=3)
+    assert inspect_file(film).flat()["video_codec"] == "av1"
+    sound = tmp_path / "sound.mp3"
+    with av.open(str(sound), "w") as out:
+        track = out.add_stream("libmp3lame", rate=48_000, layout="mono")
+        part = av.AudioFrame.from_ndarray(clips.tone(0.5, channels=1), format="fltp", layout="mono")
+        part.sample_rate = 48_000
+        out.mux(track.encode(part))
+        out.mux(track.encode(None))
+    assert inspect_file(sound, expected="audio").flat()["audio_codec"] == "mp3"
 
 
 def test_a_variable_frame_rate_is_seen(tmp_path):

@@ -147,7 +147,7 @@ class _Looking:
             height_px=height,
             fps=Fraction(kept) if kept else None,
             duration_s=self._duration,
-            codec=film.codec_context.name,
+            codec=film.codec_context.codec.canonical_name,
             pixel_format=film.codec_context.pix_fmt,
             thorough=self._thorough,
             has_sound=self._has_sound,
@@ -195,7 +195,7 @@ class _Looking:
         context = film.codec_context
         width, height = self._shown_size(film)
         return {
-            "codec": context.name,
+            "codec": context.codec.canonical_name,
             "profile": film.profile,
             "pixel_format": context.pix_fmt,
             "coded_width_px": context.width,

@@ -82,7 +82,7 @@ def hear_film(order: Order, emit: Emit, tell: Tell) -> dict[str, bytes]:
 def _facts(track: AudioStream, listener: Listener, faults: Faults) -> dict[str, Any]:
     context = track.codec_context
     return {
-        "codec": context.name,
+        "codec": context.codec.canonical_name,
         "profile": track.profile,
         "channels": context.channels,
         "layout": context.layout.name,
