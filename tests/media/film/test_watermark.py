@@ -107,6 +107,14 @@ def test_one_unmoving_shot_is_never_more_than_doubtful(alpha: float) -> None:
     assert measure.why
 
 
+def test_a_crowded_scene_that_stands_still_is_not_clear() -> None:
+    """Outlines everywhere make lines from side to side, as frames do; a mark among them is not told."""
+    crowd = (np.random.default_rng(3).integers(0, 2, (45, 80)) * 180 + 40).astype(np.uint8)
+    scene = np.kron(crowd, np.ones((8, 8), np.uint8))
+    measure, _ = answer(Watermark, [scene] * 8)
+    assert (measure.answer, measure.facts) == ("doubtful", {})
+
+
 def test_a_person_walking_through_one_shot_makes_it_no_second_one() -> None:
     def change(number: int, shown: Grey) -> Grey:
         walked = shown.copy()

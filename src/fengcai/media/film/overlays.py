@@ -28,6 +28,8 @@ CROWDED = 0.05
 """More of the picture standing still than this is a scene that stands still."""
 ALWAYS = 0.75
 """A mark in this share of the pictures stays; one in fewer comes and goes."""
+CROWDED = 0.1
+"""More outline than this is a scene full of things, not a frame around one."""
 LEAST_CORNER, LEAST_MIDDLE = 26, 110
 """Points of outline that a mark must have, in a corner and elsewhere."""
 
@@ -170,7 +172,10 @@ def _shown(
 def still_edges(greys: Sequence[Grey]) -> tuple[Mark, ...]:
     """Corners with outlines that stand in every picture of a film that never changes its view."""
     across, down, _ = consensus(greys, [[n] for n in range(len(greys))])
-    mask = without_lines(np.hypot(across, down) > 4)
+    outlines = np.hypot(across, down) > 4
+    mask = without_lines(outlines)
+    if outlines.mean() > CROWDED and mask.sum() < outlines.sum() / 2:
+        mask = outlines  # so many that they make lines from side to side: no bar, but no clear corner either
     high, wide = mask.shape
     everywhere = tuple(range(len(greys)))
     marks = []
