@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import docx
@@ -11,7 +12,17 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 from PIL import Image
 
-from fengcai.media.contents import MACROS, MOST_TEXT_BYTES, examine, normalised
+from fengcai.media import contents
+from fengcai.media.contents import (
+    LOCKED,
+    MACROS,
+    MOST_TEXT_BYTES,
+    NOT_READ,
+    TOO_BIG,
+    examine,
+    normalised,
+)
+from fengcai.media.documents.parts import DocumentLimits
 from fengcai.media.verdicts import Unreadable
 from tests.media.test_stills_and_papers import one_page
 
@@ -96,6 +107,67 @@ def test_a_docm_is_told_by_its_content_type() -> None:
     assert measures["macros"]["facts"] == {"macros": True}
 
 
+def pdf_of(*objects: bytes, catalog: bytes = b"") -> bytes:
+    """A PDF of one empty page, with what is added to its catalogue and its objects."""
+    data = b"%PDF-1.7\n"
+    for number, each in enumerate(
+        (
+            b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog,
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+            *objects,
+        ),
+        1,
+    ):
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    return data + b"trailer << /Root 1 0 R /Size 9 >>\n%%EOF\n"
+
+
+PACKED = zlib.compress(b"5 0 << /S /JavaScript /JS (app.alert(1)) >>")
+
+
+@pytest.mark.parametrize(
+    ("data", "holds"),
+    [
+        (pdf_of(), False),
+        (pdf_of(catalog=b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"), True),
+        (pdf_of(catalog=b"/OpenAction << /S /J#61vaScript /JS (app.alert(1)) >>"), True),
+        (
+            pdf_of(
+                b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s"
+                b"\nendstream" % (len(PACKED), PACKED)
+            ),
+            True,
+        ),
+        (pdf_of(b"<< /Type /ObjStm /Length 3 >>\nstream\nabc\nendstream"), False),
+    ],
+)
+def test_a_script_in_a_pdf_counts_wherever_it_hangs(data: bytes, holds: bool) -> None:
+    assert examined(data, "pdf")[0]["macros"]["facts"] == {"macros": holds}
+
+
+def zip_of(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_what_is_not_opened_is_said_and_its_macros_are_still_seen(monkeypatch) -> None:
+    kinds = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
+    plain, _ = examined(zip_of(**kinds))
+    assert plain["document"]["why"] == NOT_READ
+    assert plain["macros"]["facts"] == {"macros": False}
+    active, _ = examined(zip_of(**kinds, **{"xl/vbaProject.bin": b"\xd0\xcf"}))
+    assert active["macros"]["facts"] == {"macros": True}
+    monkeypatch.setattr(contents, "_LIMITS", DocumentLimits(unpacked_bytes=10_000))
+    bomb, _ = examined(zip_of(**{"word/document.xml": bytes(10_001)}))
+    assert (bomb["document"]["answer"], bomb["document"]["why"]) == ("unmeasured", TOO_BIG)
+    locked, _ = examined(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "ole")
+    assert locked["document"]["why"] == LOCKED
+
+
 def test_a_pdf_with_its_fonts_inside() -> None:
     body = "一二三四五六七八九十一二三四五六七八九十。" * 4
     data = one_page(f'{body} #link("https://example.org/x")[网站]')
@@ -148,4 +220,5 @@ def test_what_is_broken_says_so_and_other_archives_are_left_alone() -> None:
     plain = io.BytesIO()
     with zipfile.ZipFile(plain, "w") as archive:
         archive.writestr("海报.psd", b"8BPS")
-    assert examined(plain.getvalue()) == ({}, {})
+    measures, files = examined(plain.getvalue())
+    assert (set(measures), files) == ({"document"}, {})

@@ -23,16 +23,20 @@ from docx.oxml.ns import qn
 
 from fengcai.media.documents.parts import DocumentLimits, DocumentRefused
 from fengcai.media.documents.plain import decode
+from fengcai.media.documents.scripts import holds_scripts
 from fengcai.media.documents.sniffing import sniff
 from fengcai.media.facts.measures import Measure
-from fengcai.media.papers import MOST_BYTES, _paragraph
+from fengcai.media.papers import MOST_BYTES, _paragraph, is_locked
 from fengcai.media.verdicts import Unreadable
 
 MOST_TEXT_BYTES = 1024**2
 MOST_PAGES = 300
 MOST_OBJECTS = 60_000
 TEXT_FILE = "text.txt"
-MACROS = "文档里有宏（会自动运行的程序），不能作为作品材料。请另存为不含宏的 .docx 后再上传。"
+MACROS = "文档里有宏或脚本（会自动运行的程序），不能作为作品材料。请另存为不含宏的文件后再上传。"
+LOCKED = "文档设了打开密码，内容没有读。请取消密码后重新上传。"
+TOO_BIG = "文档太大（或解开后太大），没有打开。请减小后重新上传。"
+NOT_READ = "这种文档（旧版 Word、表格、演示文稿、压缩包等）的内容没有读，请人工查看，或另存为 .docx、PDF 后再上传。"
 
 _LIMITS = DocumentLimits(unpacked_bytes=512 * 1024**2, parts=20_000)
 _HAN = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
@@ -65,10 +69,13 @@ def examine(kind: str, name: str, size: int, file: Any) -> Found:
     """`facts.measures` (JSON-ready) and output files of a text or document of sniffed format `name`.
 
     The file is read from its beginning. `text.txt` is UTF-8, at most 1 MB, cut at a character.
-    Raises `Unreadable` for what is broken; an encrypted document or an unknown format gives nothing.
+    Raises `Unreadable` for what is broken; of what is not opened (too large, locked, an unknown
+    format) `document` says so.
     """
-    if size > MOST_BYTES or (kind == "document" and name not in ("pdf", "zip")):
-        return {}, {}
+    if size > MOST_BYTES:
+        return _unopened(TOO_BIG)
+    if kind == "document" and name not in ("pdf", "zip"):
+        return _unopened(LOCKED if name == "ole" and is_locked(file) else NOT_READ)
     file.seek(0)
     data = file.read()
     if kind == "text":
@@ -77,6 +84,14 @@ def examine(kind: str, name: str, size: int, file: Any) -> Found:
         except DocumentRefused:
             raise Unreadable("paper_broken") from None
     return _pdf(data) if name == "pdf" else _zipped(data)
+
+
+def _unopened(why: str, **more: Measure) -> Found:
+    """What was not read is said, not passed over."""
+    told = Measure(method="the document as a whole", answer="unmeasured", why=why)
+    return {
+        name: each.model_dump(mode="json") for name, each in {"document": told, **more}.items()
+    }, {}
 
 
 def warm_up() -> None:
@@ -131,15 +146,19 @@ def _measures(
             facts={"images": images} if whole else {},
             values={"images": images},
         ),
-        "macros": Measure(
-            method="vbaProject part, macro content type; JavaScript of a PDF as a whole",
-            answer="found" if macros else "clear",
-            about=("macros",),
-            facts={"macros": macros},
-            why=MACROS if macros else "",
-        ),
+        "macros": _macros(macros),
     }
     return {name: measure.model_dump(mode="json") for name, measure in told.items()}
+
+
+def _macros(holds: bool) -> Measure:
+    return Measure(
+        method="vbaProject part, macro content type; JavaScript in any action of a PDF",
+        answer="found" if holds else "clear",
+        about=("macros",),
+        facts={"macros": holds},
+        why=MACROS if holds else "",
+    )
 
 
 # -- PDF ------------------------------------------------------------------------------------------
@@ -150,14 +169,14 @@ def _pdf(data: bytes) -> Found:
         opened = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as problem:
         if "assword" in str(problem):
-            return {}, {}
+            return _unopened(LOCKED)
         raise Unreadable("paper_broken") from None
     fonts: dict[str, bool] = {}
     links: set[str] = set()
     texts: list[str] = []
     images, left, length = 0, MOST_OBJECTS, 0
     try:
-        scripts = raw.FPDFDoc_GetJavaScriptActionCount(opened.raw) > 0
+        scripts = raw.FPDFDoc_GetJavaScriptActionCount(opened.raw) > 0 or holds_scripts(data)
         pages = len(opened)
         for number in range(min(pages, MOST_PAGES)):
             page = opened[number]
@@ -219,12 +238,13 @@ def _pdf_links(opened: Any, page: Any) -> Iterator[str]:
 
 def _zipped(data: bytes) -> Found:
     try:
-        if sniff(data, "", _LIMITS) != "docx":
-            return {}, {}
+        sniff(data, "", _LIMITS)
     except DocumentRefused as refused:
         if "已损坏" in str(refused):
             raise Unreadable("paper_broken") from None
-        return {}, {}
+        why = TOO_BIG if "超过上限" in str(refused) else NOT_READ
+        macros = _holds_macros(data)  # tables and slides may carry them as well
+        return _unopened(why, macros=_macros(macros)) if _is_office(data) else _unopened(why)
     macros = _holds_macros(data)
     try:
         opened = docx.Document(io.BytesIO(data))
@@ -242,6 +262,10 @@ def _zipped(data: bytes) -> Found:
             return _measures({}, set(), 0, True, whole=False), {}
         raise Unreadable("paper_broken") from None
     return _measures(fonts, links, images, macros, whole=True), _text_file(text)
+
+
+def _is_office(data: bytes) -> bool:
+    return b"[Content_Types].xml" in data
 
 
 def _holds_macros(data: bytes) -> bool:

@@ -70,11 +70,20 @@ def read_paper(kind: str, name: str, size: int, file: Any) -> dict[str, Any]:
     Raises `Unreadable` for what is broken.
     """
     if size > MOST_BYTES or (kind == "document" and name not in ("pdf", "zip")):
-        return {"format": name}
+        locked = (
+            {"encrypted": True} if name == "ole" and size <= MOST_BYTES and is_locked(file) else {}
+        )
+        return {"format": name, **locked}
     data = file.read()
     if kind == "text":
         return {"format": "txt", **_counted([_decoded(data)])}
     return _pdf(data) if name == "pdf" else _zipped(data)
+
+
+def is_locked(file: Any) -> bool:
+    """Whether an old container holds a newer document under a password."""
+    file.seek(0)
+    return "EncryptedPackage".encode("utf-16-le") in file.read(MOST_BYTES)
 
 
 def _counted(paragraphs: Iterable[str]) -> dict[str, int]:

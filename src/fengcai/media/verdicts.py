@@ -48,8 +48,21 @@ REASONS: dict[str, str] = {
 }
 
 
-def refusal(code: str, detail: str = "") -> str:
+_AGAIN = "请在电脑上确认能打开，减小尺寸或页数，另存一份后再上传。"
+NO_FILM_REASONS = {
+    "open_failed": "文件损坏，打不开。请在电脑上确认能打开，另存一份后再上传。",
+    "memory": f"读取这个文件需要的内存超出限制，已停止检查。{_AGAIN}",
+    "timeout": f"检查用时超出限制，已停止。{_AGAIN}",
+    "cpu": f"检查所需的计算量超出限制，已停止。{_AGAIN}",
+    "crashed": f"文件的内容使读取程序异常中止，可能已损坏。{_AGAIN}",
+}
+"""The same of pictures and documents, which nobody exports as MP4."""
+
+
+def refusal(code: str, detail: str = "", kind: str = "video") -> str:
     """The reason for a verdict "unreadable"; `detail` is a measured value, shown in brackets."""
+    if kind in ("image", "document", "text") and code in NO_FILM_REASONS:
+        return NO_FILM_REASONS[code]
     text = REASONS[code]
     if code == "picture_too_large" and detail:
         return text.replace("画面尺寸", f"画面尺寸（{detail}）", 1)

@@ -246,7 +246,7 @@ def _conclude(
         "kind": kind.kind,
         "verdict": "unreadable",
         "reason_code": "crashed",
-        "reason": verdicts.refusal("crashed"),
+        "reason": verdicts.refusal("crashed", kind=kind.kind),
     }
     try:
         facts = joined(Facts.model_validate({**base, **parts, "cost": cost}))
@@ -267,7 +267,7 @@ def _judged(facts: Facts, found: _Found, expected: frozenset[Kind]) -> Facts:
         reason = (
             verdicts.mismatch(code, expected)
             if of_another_kind
-            else verdicts.refusal(code, found.report.detail)
+            else verdicts.refusal(code, found.report.detail, kind)
         )
     elif kind not in expected:
         verdict, code = "unreadable", kind
