@@ -15,10 +15,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from fengcai.media.checks import Line
+from fengcai.media.networks import session
 
 DETECTION_SIDE = 1280
 """The picture's longer side while text is looked for; letters of 16 px in 1080 lines still stand out."""
@@ -60,8 +60,8 @@ class Recogniser:
     """Loads its models once; then reads pictures without opening a file."""
 
     def __init__(self) -> None:
-        self._finder: onnxruntime.InferenceSession | None = None
-        self._reader: onnxruntime.InferenceSession | None = None
+        self._finder: Any = None
+        self._reader: Any = None
         self._letters: list[str] = []
         self._map: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._known: list[_Known] = []
@@ -145,14 +145,12 @@ class Recogniser:
         return np.asarray(cv2.resize(chances, (wide, tall)), dtype=np.float32)
 
     @staticmethod
-    def _run(
-        session: onnxruntime.InferenceSession | None, rgb: NDArray[np.uint8]
-    ) -> NDArray[np.float32]:
+    def _run(network: Any, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The network's answer to one picture, whose channels it wants blue first, from -1 to 1."""
-        if session is None:
+        if network is None:
             raise RuntimeError("warm_up() comes first")
         blob = cv2.dnn.blobFromImage(rgb, 1 / 127.5, mean=(127.5,) * 3, swapRB=True)
-        answer: NDArray[np.float32] = session.run(None, {"x": blob})[0]
+        answer: NDArray[np.float32] = network.run(None, {"x": blob})[0]
         return answer
 
     # -- what it says -----------------------------------------------------------------------
@@ -208,14 +206,9 @@ class Recogniser:
         return text, float(columns[np.flatnonzero(new), best[new]].mean())
 
 
-def _session(models: Path, pattern: str) -> onnxruntime.InferenceSession:
-    """A network on this thread. Its memory is planned for each run, not for each shape ever seen."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False
-    options.log_severity_level = 4
-    newest = max(models.glob(pattern))
-    return onnxruntime.InferenceSession(str(newest), options, providers=["CPUExecutionProvider"])
+def _session(models: Path, pattern: str) -> Any:
+    """Its memory is planned for each run, not for each shape ever seen."""
+    return session(max(models.glob(pattern)), enable_mem_pattern=False)
 
 
 def _rows(rows: tuple[int, int], scale: float, height: int) -> tuple[int, int]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 from fengcai.media.checks import SoundCheck
 from fengcai.media.facts.measures import Measure, Span
+from fengcai.media.networks import session
 from fengcai.media.samples import Sound
 from fengcai.media.sound.rumble import Rumble, rumble_of
 from fengcai.media.sound.timeline import curve, weightiest
@@ -104,15 +104,7 @@ class Noise(SoundCheck):
     @classmethod
     def warm_up(cls) -> None:
         if cls._model is None:
-            # here, not above: pages read this room's advice, and do without a runtime of models
-            ort = import_module("onnxruntime")
-            options = ort.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.enable_cpu_mem_arena = False
-            options.log_severity_level = 4
-            cls._model = ort.InferenceSession(
-                str(_model_file()), options, providers=["CPUExecutionProvider"]
-            )
+            cls._model = session(_model_file(), enable_cpu_mem_arena=False)
 
     def __init__(self) -> None:
         super().__init__()

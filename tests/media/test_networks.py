@@ -1,0 +1,34 @@
+"""Networks: what is next to nothing counts as nothing, in who made the session and whom it forks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_TOLD = """
+import os
+import numpy as np
+from fengcai.media.screen.recognition import Recogniser
+from fengcai.media.sound.noise import Noise
+{first}.warm_up()
+def least():
+    return float(np.float32(1e-38) * np.float32(0.1))
+own = least()
+read, write = os.pipe()
+if os.fork() == 0:
+    os.write(write, str(least()).encode())
+    os._exit(0)
+print(own, float(os.read(read, 99)))
+"""
+
+
+def _least(first: str) -> list[float]:
+    told = subprocess.run(
+        [sys.executable, "-c", _TOLD.format(first=first)], capture_output=True, check=True
+    )
+    return [float(each) for each in told.stdout.split()]
+
+
+def test_whoever_makes_the_first_session_and_its_forks_count_tiny_numbers_as_nothing() -> None:
+    assert _least("Recogniser()") == [0.0, 0.0]
+    assert _least("Noise") == [0.0, 0.0]
