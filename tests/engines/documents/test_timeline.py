@@ -195,6 +195,16 @@ def test_what_differs_in_its_moment_only_is_said_once():
     assert concerned(("noisy",), [seen], told) == concerned((), [seen], told) == ()
 
 
+def test_what_was_read_twice_with_other_marks_is_one_moment():
+    spans = tuple(
+        Span(from_s=Fraction(0), to_s=Fraction(45), text=text, picture=f"{number}.jpg")
+        for number, text in enumerate(("抖音号xinbingke", "抖音号：Xinbingke", "抖音号yiyuan"))
+    )
+    told = Measure(method="m", answer="found", spans=spans, about=("platform_text",))
+    [seen] = noticed({"platform_text": told})
+    assert [each.detail for each in seen.moments] == ["抖音号xinbingke", "抖音号yiyuan"]
+
+
 def test_every_check_has_a_name_and_says_how_it_looks():
     names = {each.name for room in (film, sound, screen) for each in room.CHECKS}
     measured = names - {"fingerprint"} | {"loudness"}

@@ -37,7 +37,7 @@ HOW = {
     "dynamic_range": "读取画面标明的传输特性（ITU-T H.273）",
     "bars": "在多数画面里找同一位置的黑边、白边或虚化填充",
     "upscaling": "找放大时留下的周期性插值痕迹",
-    "watermark": "比较多个镜头，找出始终不变的图形",
+    "watermark": "比较影片各处的画面，找出始终不变的图形",
     "clipping": "统计每秒里挤在上限处的采样",
     "silence": "每 50 毫秒量一次各声道的音量",
     "hum": "在频谱里找 50/60 Hz 及其倍频上持续的细线",
@@ -110,7 +110,10 @@ VALUES: dict[str, tuple[Value, ...]] = {
         Value("sharp_share", "清晰的边缘 {}%", "sharp_share", "少于 {}% 算模糊", 100),
         Value("blurred_pictures", "模糊 {} 幅"),
     ),
-    "grain": (Value("noise_levels", "噪点幅度 {} 级", "noise_levels", "达到 {} 级才算"),),
+    "grain": (
+        Value("noise_levels", "半数画面的噪点幅度不超过 {} 级", "noise_levels", "达到 {} 级才算"),
+        Value("grainy_pictures", "达到的有 {} 幅"),
+    ),
     "dynamic_range": (Value("bits", "每色 {} 位"),),
     "bars": (
         Value("true_width_px", "有效画面宽 {} 像素"),
@@ -120,7 +123,7 @@ VALUES: dict[str, tuple[Value, ...]] = {
     ),
     "upscaling": (Value("original_short_side_px", "原来的短边约 {} 像素"),),
     "watermark": (
-        Value("shots_told_apart", "比较了 {} 个镜头", "fewest_shots", "少于 {} 个时拿不准"),
+        Value("shots_told_apart", "比较了 {} 段画面", "fewest_shots", "少于 {} 段时拿不准"),
     ),
     "tracks": (
         Value("sound_s", "声音 {} 秒"),
@@ -128,7 +131,7 @@ VALUES: dict[str, tuple[Value, ...]] = {
         Value("apart_s", "相差 {} 秒", "apart_s", "相差 {} 秒以上才算"),
     ),
     "clipping": (
-        Value("spoilt_s", "{} 秒"),
+        Value("spoilt_s", "共 {} 秒"),
         Value("crowding", "上限处的采样是其下的 {} 倍", "crowding", "达到 {} 倍才算"),
     ),
     "silence": (_LONGEST, Value("silent_percent", "共占 {}%", "below_dbfs", "低于 {} dBFS 算静音")),
@@ -140,7 +143,7 @@ VALUES: dict[str, tuple[Value, ...]] = {
             "低 {} dB 以内能听见",
         ),
         Value("base_hz", "{} Hz"),
-        Value("hum_s", "{} 秒"),
+        Value("hum_s", "共 {} 秒"),
     ),
     "noise": (
         Value(
@@ -149,7 +152,7 @@ VALUES: dict[str, tuple[Value, ...]] = {
             "pauses_below_speech_db",
             "低 {} dB 以内才算",
         ),
-        Value("noisy_s", "{} 秒"),
+        Value("noisy_s", "共 {} 秒"),
     ),
     "speech": (Value("speech_percent", "占 {}%"),),
     "balance": (
@@ -196,7 +199,6 @@ class Check:
     values: str
     why: str
     how: str
-    method: str
 
 
 def checks(measures: Mapping[str, Measure]) -> tuple[Check, ...]:
@@ -210,7 +212,6 @@ def checks(measures: Mapping[str, Measure]) -> tuple[Check, ...]:
             values=values_of(name, measure),
             why=measure.why,
             how=HOW.get(name, ""),
-            method=measure.method,
         )
         for name, measure in measures.items()
     )

@@ -252,7 +252,7 @@ def _how(facts: Facts) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escape(each.title)}</th><td class="{each.tone}">{each.answer}</td>'
         f"<td>{escape('；'.join(said for said in (each.values, each.why) if said))}</td>"
-        f'<td class="fine">{escape(each.how)}<span lang="en">{escape(each.method)}</span></td></tr>'
+        f'<td class="fine">{escape(each.how)}</td></tr>'
         for each in checks(facts.measures)
     )
     if not rows:

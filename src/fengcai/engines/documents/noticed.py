@@ -37,11 +37,23 @@ def noticed(measures: Mapping[str, Measure]) -> tuple[Noticed, ...]:
     """All that was noticed, in the order of the facts; what differs in its moment only is one."""
     groups: dict[tuple[str, bool, str], list[Remark]] = {}
     for each in remarks(measures):
-        groups.setdefault((each.measure, each.sure, _rest(each)), []).append(each)
+        group = groups.setdefault((each.measure, each.sure, _rest(each)), [])
+        if not any(_the_same(each, other) for other in group):
+            group.append(each)
     return tuple(
         Noticed(measure, sure, _sentence(rest, those), tuple(r for r in those if r.moment))
         for (measure, sure, rest), those in groups.items()
     )
+
+
+def _the_same(one: Remark, other: Remark) -> bool:
+    """Whether the same words were read at the same time: recognition sees a colon once and once not."""
+    letters = _letters(one)
+    return bool(letters) and (one.moment, letters) == (other.moment, _letters(other))
+
+
+def _letters(remark: Remark) -> str:
+    return "".join(sign for sign in remark.detail.casefold() if sign.isalnum())
 
 
 def _rest(remark: Remark) -> str:
