@@ -55,6 +55,13 @@ def test_a_garbled_autosave_is_refused_and_changes_nothing(
     assert Entry.objects.get(pk=entry.pk).version == entry.version
 
 
+def test_the_page_has_one_primary_button(stage: Collecting, come_in: ComeIn) -> None:
+    """The next step leads to it, where it is on the page."""
+    text = come_in(stage.contacts["心病科"]).get(f"/works/{stage.draft().pk}/").content.decode()
+    assert '<a class="button" href="#' in text
+    assert [text.count("button primary"), text.count(">提交作品</button>")] == [1, 1]
+
+
 @pytest.mark.parametrize("part", ["", "files/main"])
 def test_another_unit_s_work_is_not_there(stage: Collecting, come_in: ComeIn, part: str) -> None:
     entry = stage.draft()

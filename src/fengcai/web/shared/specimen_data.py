@@ -268,7 +268,7 @@ def page(accent: str, *, at: datetime) -> dict[str, Any]:
         "step": {
             "title": "把作品提交给科室负责人确认",
             "text": "影片已通过检查，还差一项：出镜者知情同意书。",
-            "url": "#next",
+            "url": "/design/#next",
             "action": "继续填写",
             "deadline": deadline,
             "cite": TIME,
