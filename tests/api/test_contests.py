@@ -29,7 +29,7 @@ def test_me_says_who_and_where(stage: Collecting, calls: Calls) -> None:
             {
                 "contest": stage.contest.slug,
                 "role": "contact",
-                "role_name": "科室联络员",
+                "role_name": "联络员",
                 "unit": str(stage.units["心病科"].pk),
                 "unit_name": "心病科",
             }

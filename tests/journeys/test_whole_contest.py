@@ -134,7 +134,7 @@ def contact_enters_a_work(browser: Browser, premises: Premises, film: Path, tmp_
     page.get_by_label("承诺人姓名").fill("心病科联络员")
     page.get_by_role("button", name="提交作品").click()
     contact.done("作品已提交")
-    expect(page.get_by_role("heading", name="等待科室负责人确认")).to_be_visible()
+    expect(page.get_by_role("heading", name="等待负责人确认")).to_be_visible()
     contact.look("submitted")
     contact.leave()
 

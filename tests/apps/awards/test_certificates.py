@@ -311,7 +311,7 @@ def test_a_unit_downloads_its_own_certificates_and_no_others(stage: Stage, kept:
         file = certificate_file(certificate_id=row.pk, user=user)
         assert (file.key, file.filename) == (row.key, "附院证〔2026〕001 一等奖.pdf")
     for user in (stranger, stage.judges[0], make.person("路人")):
-        with pytest.raises(NotFound, match="不属于您的科室"):
+        with pytest.raises(NotFound, match="不属于您的单位"):
             certificate_file(certificate_id=row.pk, user=user)
     assert [(one.number, one.award, one.ready) for one in certificates_of(stage.units[0])] == [
         ("附院证〔2026〕001", "一等奖", True),

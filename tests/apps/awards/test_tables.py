@@ -97,7 +97,7 @@ def test_the_award_list(stage: Stage) -> None:
 def test_the_ranking_table_has_a_column_for_every_judge(stage: Stage) -> None:
     table = ranking_rows(page_of(stage))
     assert table.headers == (
-        "名次", "作品编号", "作品名称", "报送科室", "综合得分", "有效评分",
+        "名次", "作品编号", "作品名称", "报送单位", "综合得分", "有效评分",
         "评委1", "评委2", "评委3", "评委4", "评委5", "合分说明", "与前一名", "获奖",
     )  # fmt: skip
     assert table.rows[0][6:11] == (

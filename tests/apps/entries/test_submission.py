@@ -57,7 +57,7 @@ def test_the_head_confirms_before_the_office_reviews(made: Collecting, tmp_path:
     inspected(made.with_film(entry, tmp_path))
     made.submit(entry)
     assert Entry.objects.get(pk=entry.pk).state == "submitted"
-    with pytest.raises(NotPermitted, match="只有本科室负责人"):
+    with pytest.raises(NotPermitted, match="只有本单位负责人"):
         actions.confirm_entry(
             entry_id=entry.pk,
             expected_version=3,

@@ -141,7 +141,7 @@ def test_a_film_replaced_meanwhile_stops_the_decision(made: Collecting, tmp_path
         accept(made, entry, all_ok(entry))
     made.submit(entry)
     made.confirm(entry)
-    with pytest.raises(Stale, match="科室又改动了"):
+    with pytest.raises(Stale, match="单位又改动了"):
         accept(made, entry, all_ok(entry))
 
 
@@ -157,7 +157,7 @@ def test_a_film_swapped_while_the_reviewer_looks_is_not_accepted(
     entry = made.under_review(tmp_path)
     inspected(made.with_film(entry, tmp_path))
     made.confirm(entry)
-    with pytest.raises(Stale, match="科室又改动了"):
+    with pytest.raises(Stale, match="单位又改动了"):
         accept(made, entry, all_ok(entry))
 
 

@@ -40,7 +40,7 @@ def test_a_refused_appointment_keeps_what_was_typed(collecting, signed_in):
     sent = client.post(url, {"role": "head", "name": "某科负责人", "phone": "0791-7"})
     page = sent.content.decode()
     assert sent.status_code == 422
-    assert "必须属于一个科室" in page
+    assert "必须属于一个单位" in page
     assert 'value="某科负责人"' in page
     assert 'value="0791-7"' in page
     assert client.post(url, {"name": "无身份"}).status_code == 422

@@ -91,7 +91,7 @@ def test_the_export_is_the_choice_and_no_formula(signed_in: SignedIn) -> None:
         sent = b"".join(answer)
     lines = sent.decode("utf-8-sig").splitlines()
     assert len(lines) == 4
-    assert lines[0].startswith("作品,科室,编号")
+    assert lines[0].startswith("作品,单位,编号")
     assert lines[1].startswith("'=1+1,第1科,003")
 
 

@@ -82,7 +82,7 @@ def test_links_that_open_nothing_say_so(stage: Stage) -> None:
         answer = client.get(f"/r/{token}/")
         assert answer.status_code in (404, 410)
         assert "Traceback" not in answer.content.decode()
-    assert "向给您链接的科室要一个新的" in client.get(f"/r/{'x' * 32}/").content.decode()
+    assert "向给您链接的单位要一个新的" in client.get(f"/r/{'x' * 32}/").content.decode()
 
 
 @pytest.mark.clause("J8")

@@ -140,7 +140,7 @@ def ask_to_upload(request: HttpRequest, entry: Id, body: UploadWish) -> UploadGr
 @router.post("/entries/{entry}/submit", response=Receipt, auth=WRITE, summary="提交作品")
 @once()
 def submit_entry(request: HttpRequest, entry: Id, body: Submission) -> Receipt:
-    """承诺并提交；还差的栏目、文件、承诺一次列全。之后由科室负责人在网页上确认。"""
+    """承诺并提交；还差的栏目、文件、承诺一次列全。之后由负责人在网页上确认。"""
     done = actions.submit_entry(
         entry_id=entry,
         expected_version=body.version,

@@ -36,7 +36,7 @@ def list_jobs(
 
 @router.get("/jobs/{job}", response=JobOut, auth=READ, summary="一项任务")
 def read_job(request: HttpRequest, job: JobId) -> JobOut:
-    """本活动的组织者、审核员可看；文件检查的任务，该作品的科室也可看。"""
+    """本活动的组织者、审核员可看；文件检查的任务，该作品的单位也可看。"""
     return job_out(backstage.job_for(int(job), caller(request)))
 
 

@@ -95,7 +95,7 @@ def accept_entry(request: HttpRequest, entry: Id, body: Acceptance) -> Receipt:
 @router.post("/entries/{entry}/review/return", response=Receipt, auth=WRITE, summary="退回修改")
 @once()
 def return_entry(request: HttpRequest, entry: Id, body: Return) -> Receipt:
-    """写明原因和修改期限，退回科室。限审核员。"""
+    """写明原因和修改期限，退回单位。限审核员。"""
     decided, notes = _judged(body.points)
     user = _reviewer(request, entry)
     review = actions.return_entry(

@@ -157,7 +157,7 @@ class RosterLine(Strict):
     parent: Annotated[Line, Field(description="上级单位名称")] = ""
     contact: Annotated[Line, Field(description="联络员姓名或岗位；没有账号时为其建立")] = ""
     phone: Line = ""
-    head: Annotated[Line, Field(description="科室负责人姓名或岗位")] = ""
+    head: Annotated[Line, Field(description="负责人姓名或岗位")] = ""
 
 
 class Roster(Strict):

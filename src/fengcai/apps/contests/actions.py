@@ -221,9 +221,9 @@ def appoint(
     """Give `user` a role. Contacts and heads need a unit; a judge's unit is the one he is of."""
     require_role(by, contest, Role.ORGANISER)
     if role in (Role.CONTACT, Role.HEAD) and unit is None:
-        raise Refused(f"{Role(role).label}必须属于一个科室。", fields={"unit": "请选择科室"})
+        raise Refused(f"{Role(role).label}必须属于一个单位。", fields={"unit": "请选择单位"})
     if unit is not None and unit.contest_id != contest.pk:
-        raise Refused("这个科室不在本活动的名单中。", fields={"unit": "请选择本活动的科室"})
+        raise Refused("这个单位不在本活动的名单中。", fields={"unit": "请选择本活动的单位"})
     seat, new = Membership.objects.get_or_create(
         contest=contest, user=user, role=role, unit=unit, defaults={"since": at}
     )

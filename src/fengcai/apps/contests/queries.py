@@ -31,7 +31,7 @@ KEPT = 64
 
 @dataclass(frozen=True)
 class Seat:
-    """A role that somebody holds, ready to show: 心内科 · 科室联络员."""
+    """A role that somebody holds, ready to show: 心内科 · 联络员."""
 
     contest: Contest
     role: str

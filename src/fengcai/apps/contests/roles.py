@@ -10,6 +10,6 @@ class Role(models.TextChoices):
 
     ORGANISER = "organiser", "组织者"
     REVIEWER = "reviewer", "审核员"
-    CONTACT = "contact", "科室联络员"
-    HEAD = "head", "科室负责人"
+    CONTACT = "contact", "联络员"
+    HEAD = "head", "负责人"
     JUDGE = "judge", "评委"

@@ -138,7 +138,7 @@ def entry_page(*, entry_id: UUID, user: User) -> Page:
     entry = _with_files(entry_id)
     roles = roles_at(user, entry) if entry is not None else None
     if entry is None or not roles:
-        raise NotFound("没有这件作品，或它不属于您的科室。")
+        raise NotFound("没有这件作品，或它不属于您的单位。")
     rules = rules_for(entry)
     scope = scope_of(entry, rules)
     versions: dict[str, list[Version]] = {}

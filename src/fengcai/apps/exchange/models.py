@@ -175,7 +175,7 @@ class Source(models.Model):
     """
 
     class Rule(models.TextChoices):
-        DRAFT = "draft", "只建草稿，由科室自己核对后提交"
+        DRAFT = "draft", "只建草稿，由单位自己核对后提交"
         SUBMIT = "submit", "材料齐全的直接提交，不齐的留作草稿"
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="sources")

@@ -96,7 +96,7 @@ def return_entry(
     entry = _under_review(entry_id, expected_version, by)
     if not reasons.strip():
         raise Refused(
-            "请写明退回的原因，让科室知道要改什么。", fields={"reasons": "请填写退回原因"}
+            "请写明退回的原因，让单位知道要改什么。", fields={"reasons": "请填写退回原因"}
         )
     if mend_until <= at:
         raise Refused("修改期限须在现在之后。", fields={"mend_until": "请选择以后的时间"})
@@ -257,7 +257,7 @@ def _under_review(entry_id: UUID, expected_version: int, by: User) -> Entry:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不在待审核之列。")
     if entry.version != expected_version:
         raise Stale(
-            "您打开页面之后，科室又改动了这件作品。请重新查看后再决定；您的判断仍在页面上。",
+            "您打开页面之后，单位又改动了这件作品。请重新查看后再决定；您的判断仍在页面上。",
             version=entry.version,
             current={},
         )

@@ -125,7 +125,7 @@ def page_of(*, entry_id: UUID, user: User, at: datetime) -> Panel | None:
     entry = _entry(entry_id)
     roles = roles_at(user, entry) if entry else frozenset[str]()
     if entry is None or not roles & SEEING:
-        raise NotFound("没有这件作品，或它不属于您的科室。")
+        raise NotFound("没有这件作品，或它不属于您的单位。")
     return panel_of(entry, rules_for(entry), roles, at=at)
 
 

@@ -25,7 +25,7 @@ def kept_by(entry_id: UUID, by: User) -> Entry:
     """The entry, locked, for somebody who may write its register; for a stranger there is none."""
     entry = locked(entry_id)
     if not roles_at(by, entry) & KEEPING:
-        raise NotFound("没有这件作品，或它不属于您的科室。")
+        raise NotFound("没有这件作品，或它不属于您的单位。")
     if entry.state == State.WITHDRAWN:
         raise Refused("作品已撤回，出镜人员名单不再改动；已有的记录都保留着。")
     return entry

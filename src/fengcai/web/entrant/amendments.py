@@ -21,7 +21,7 @@ def seen(request: MemberRequest, slug: str) -> HttpResponse:
     """Note it, once for each amendment, and go back to the works."""
     contest = contest_by_slug(slug)
     if not units_for(request.user, contest):
-        raise NotPermitted("您在本活动中不是科室联络员或负责人。若应当是，请联系组织者。")
+        raise NotPermitted("您在本活动中不是联络员或负责人。若应当是，请联系组织者。")
     if mark_seen(contest=contest, by=request.user, at=timezone.now()):
         messages.success(request, "已记下您知悉补充通知。活动首页随时可以再看。")
     return redirect("works", slug=slug)

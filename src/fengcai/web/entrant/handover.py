@@ -34,7 +34,7 @@ def handover(request: MemberRequest, slug: str) -> HttpResponse:
     contest = contest_by_slug(slug)
     units = units_for(request.user, contest, Role.CONTACT)
     if not units:
-        raise NotPermitted("只有科室联络员可以办理交接。")
+        raise NotPermitted("只有联络员可以办理交接。")
     made: dict[str, Any] = {}
     if request.method == "POST":
         unit = next((u for u in units if u.pk == whole_number(request.POST.get("unit"))), None)

@@ -69,7 +69,7 @@ def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str,
     return {
         State.SUBMITTED: {
             "tone": "wait",
-            "title": "等待科室负责人确认",
+            "title": "等待负责人确认",
             "text": "负责人登录后在“我的作品”里确认，作品才会送审。截止前可以取回修改。",
         },
         State.GATHERED: {
@@ -94,7 +94,7 @@ def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str,
         },
     }.get(
         State(entry.state),
-        {"tone": "wait", "title": entry.get_state_display(), "text": "由科室联络员填写和提交。"},
+        {"tone": "wait", "title": entry.get_state_display(), "text": "由联络员填写和提交。"},
     )
 
 

@@ -148,14 +148,14 @@ def _keep(about: UUID, request: MemberRequest, by: User, at: datetime) -> str:
         by=by,
         at=at,
     )
-    return "已记下：签好的纸质同意书由本科室留存。"
+    return "已记下：签好的纸质同意书由本单位留存。"
 
 
 def _check(about: UUID, request: MemberRequest, by: User, at: datetime) -> str:
     good = request.POST.get("do") == "good"
     reason = request.POST.get("reason", "")
     actions.check_scan(release_id=about, good=good, reason=reason, by=by, at=at)
-    return "扫描件已核对通过。" if good else "扫描件已退回，科室会看到原因。"
+    return "扫描件已核对通过。" if good else "扫描件已退回，单位会看到原因。"
 
 
 def _withdraw(about: UUID, request: MemberRequest, by: User, at: datetime) -> str:

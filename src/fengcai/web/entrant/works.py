@@ -59,7 +59,7 @@ def works_page(contest: Any, *, user: User, at: datetime) -> WorksPage:
     """
     units = units_for(user, contest)
     if not units:
-        raise NotPermitted("您在本活动中不是科室联络员或负责人。若应当是，请联系组织者。")
+        raise NotPermitted("您在本活动中不是联络员或负责人。若应当是，请联系组织者。")
     rules = rules_of(contest)
     by_unit: dict[int, list[Card]] = {unit.pk: [] for unit in units}
     for card in cards(contest, units=units):

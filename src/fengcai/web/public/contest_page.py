@@ -207,7 +207,7 @@ def _next_step(
             "action": "现在就去",
         }
     return {
-        "title": "由科室联络员登录报送",
+        "title": "由联络员登录报送",
         "text": f"报送时间：{window.original}",
         "deadline": window.closes,
         "cite": window.cite,

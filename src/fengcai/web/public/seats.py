@@ -13,8 +13,8 @@ from fengcai.apps.contests.roles import Role
 PLACES: dict[str, tuple[str, str]] = {
     Role.ORGANISER: ("office", "办理这个活动"),
     Role.REVIEWER: ("review-desk", "审核作品"),
-    Role.CONTACT: ("works", "报送本科室的作品"),
-    Role.HEAD: ("works", "确认本科室的作品"),
+    Role.CONTACT: ("works", "报送本单位的作品"),
+    Role.HEAD: ("works", "确认本单位的作品"),
     Role.JUDGE: ("judge-room", "评审作品"),
 }
 

@@ -169,7 +169,7 @@ def _decide(request: MemberRequest, page: queries.Sheet) -> None:
             mend_until=_day(sent.get("mend_until", "")),
             parts=sent.getlist("parts"),
         )
-        messages.success(request, f"已退回《{page.page.card.title}》，科室可在期限内修改。")
+        messages.success(request, f"已退回《{page.page.card.title}》，单位可在期限内修改。")
     else:
         review = accept_entry(**common)
         messages.success(

@@ -76,7 +76,7 @@ def line(work: Line) -> SafeString:
         f'<tr><th scope="row"><a class="works-line" href="{escape(work.url)}">'
         f'<span class="works-frame">{picture}</span>'
         f"<span>{escape(row.title)}{length}</span></a></th>"
-        f'<td data-label="科室">{escape(row.unit)}</td>'
+        f'<td data-label="单位">{escape(row.unit)}</td>'
         f'<td data-label="编号">{escape(row.number) or "—"}</td>'
         f'<td data-label="状态"><span>{state}</span></td>'
         f'<td data-label="检查"><span>{_checked(work)}</span></td>'

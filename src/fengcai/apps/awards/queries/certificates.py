@@ -134,7 +134,7 @@ def certificate_file(*, certificate_id: UUID, user: object) -> CertificateFile:
         .first()
     )
     if row is None or not may_have_certificate(user, row):
-        raise NotFound("没有这张证书，或它不属于您的科室。要核对真伪，请扫证书上的二维码。")
+        raise NotFound("没有这张证书，或它不属于您的单位。要核对真伪，请扫证书上的二维码。")
     if not row.key:
         raise NotFound("证书正在制作，请稍后再来下载。")
     return CertificateFile(row.key, f"{row.number} {row.data['award']}.pdf")

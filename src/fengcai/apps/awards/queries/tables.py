@@ -97,7 +97,7 @@ def ranking_rows(page: ResultPage) -> Table:
         key=lambda item: int(item[0].split()[1]),
     )
     headers = [
-        "名次", "作品编号", "作品名称", "报送科室", "综合得分", "有效评分",
+        "名次", "作品编号", "作品名称", "报送单位", "综合得分", "有效评分",
         *[judge or seat for seat, judge in seats], "合分说明", "与前一名", "获奖",
     ]  # fmt: skip
     rows: list[list[Cell]] = []
@@ -135,7 +135,7 @@ def payment_rows(page: ResultPage) -> Table:
                   sum((one.money for one in page.unit_winners), Decimal(0)))  # fmt: skip
         rows.append(["其中现在可以发放", *blank, now, None, None])
     rows.append(["合计", *blank, page.awarded, None, None])
-    headers = ["序号", "奖项", "作品名称", "报送科室", "领取人", "金额（元）", "签收", "暂缓发放"]
+    headers = ["序号", "奖项", "作品名称", "报送单位", "领取人", "金额（元）", "签收", "暂缓发放"]
     width = len(headers) if page.awaiting else len(headers) - 1
     return _table(headers[:width], (row[:width] for row in rows))
 

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('organiser', '组织者'), ('reviewer', '审核员'), ('contact', '科室联络员'), ('head', '科室负责人'), ('judge', '评委')], max_length=20)),
+                ('role', models.CharField(choices=[('organiser', '组织者'), ('reviewer', '审核员'), ('contact', '联络员'), ('head', '负责人'), ('judge', '评委')], max_length=20)),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('until', models.DateTimeField(blank=True, null=True)),
                 ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='contests.contest')),

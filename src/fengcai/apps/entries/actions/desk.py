@@ -32,7 +32,7 @@ def own(entry_id: UUID, by: User, through: Through | None = None) -> Entry:
     entry = locked(entry_id)
     if not may_act(by, entry, through):
         # Another unit's work by its address: it looks as if there were none.
-        raise NotFound("没有这件作品，或它不属于您的科室。")
+        raise NotFound("没有这件作品，或它不属于您的单位。")
     return entry
 
 
@@ -50,7 +50,7 @@ def locked(entry_id: UUID) -> Entry:
         .first()
     )
     if entry is None:
-        raise NotFound("没有这件作品，或它不属于您的科室。")
+        raise NotFound("没有这件作品，或它不属于您的单位。")
     return entry
 
 

@@ -54,7 +54,7 @@ def start_entry(
     """Begin a draft for `unit`. Refused outside the window or beyond the unit's quota."""
     brought = through is not None and may_bring(by, contest)
     if unit.contest_id != contest.pk or not (acts_for(by, unit) or brought):
-        raise NotPermitted("您不是这个科室的联络员或负责人，不能为它报送作品。")
+        raise NotPermitted("您不是这个单位的联络员或负责人，不能为它报送作品。")
     rules = rules_of(contest)
     if track not in {each.id for each in rules.tracks}:
         raise NotFound("没有这个作品类别。")

@@ -127,7 +127,7 @@ def confirm_entry(
     only then the office reviews it. Raises `Stale` when it has been changed since."""
     entry = locked(entry_id)
     if not may_confirm(by, entry):
-        raise NotPermitted("只有本科室负责人可以确认作品。")
+        raise NotPermitted("只有本单位负责人可以确认作品。")
     if entry.state != State.SUBMITTED:
         raise Refused(f"作品现在是“{entry.get_state_display()}”，不需要确认。")
     if entry.version != expected_version:

@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('track', models.CharField(blank=True, max_length=40)),
                 ('track_names', models.JSONField(default=dict)),
                 ('unit_names', models.JSONField(default=dict)),
-                ('rule', models.CharField(choices=[('draft', '只建草稿，由科室自己核对后提交'), ('submit', '材料齐全的直接提交，不齐的留作草稿')], default='draft', max_length=8)),
+                ('rule', models.CharField(choices=[('draft', '只建草稿，由单位自己核对后提交'), ('submit', '材料齐全的直接提交，不齐的留作草稿')], default='draft', max_length=8)),
                 ('honours_time', models.BooleanField(default=False)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

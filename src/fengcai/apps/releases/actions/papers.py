@@ -75,7 +75,7 @@ def check_scan(
     if row.state != "scanned" or row.checked_at is not None:
         raise Refused("这份扫描件不在等待核对，没有改动。请刷新页面。")
     if not good and not reason.strip():
-        raise Refused("请写明哪里不对，科室好重新准备。", fields={"reason": "请填写"})
+        raise Refused("请写明哪里不对，单位好重新准备。", fields={"reason": "请填写"})
     if good:
         row.checked_at, row.checked_by = at, by
     else:

@@ -21,7 +21,7 @@ from fengcai.apps.releases.standing import write_standing
 from fengcai.apps.texts import storable
 from fengcai.core.consent import BadDrawing, after_months, clean_drawing, seal
 
-GONE = "这个链接打不开：可能已经换了新链接，或不再需要签署。请向给您链接的科室要一个新的。"
+GONE = "这个链接打不开：可能已经换了新链接，或不再需要签署。请向给您链接的单位要一个新的。"
 STATEMENT = "本人以输入姓名代替手写签名，与手写签名具有同样的意思。"
 
 
@@ -50,7 +50,7 @@ def sign(
     if text_hash != row.text_hash:
         raise Refused("同意书的内容刚刚更新过。请看一看现在的内容，再签署。")
     if demands and "e_sign" not in ways_for(demands, person.role):
-        raise Refused("本活动要求签纸质同意书，请与给您链接的科室联系；这里没有签署。")
+        raise Refused("本活动要求签纸质同意书，请与给您链接的单位联系；这里没有签署。")
     agreed = [use for use in row.offered if use in purposes]
     if not agreed:
         wrong["purposes"] = "请至少勾选一项用途；都不同意，请选“不同意出镜”"
@@ -60,7 +60,7 @@ def sign(
         if not relation or len(relation) > 20:
             wrong["relation"] = "请填写与出镜人的关系，如母亲"
     elif typed and name != person.name:
-        wrong["name"] = "输入的姓名与登记的姓名不一致；登记有误，请联系科室更正"
+        wrong["name"] = "输入的姓名与登记的姓名不一致；登记有误，请联系单位更正"
     else:
         name, relation = person.name, ""
     if typed:
@@ -101,7 +101,7 @@ def waiting(token: str, at: datetime) -> tuple[Release, Entry]:
     if row.state != "asked":
         raise Refused("这份同意书已经有了答复，没有改动。请刷新页面。")
     if row.expires_at <= at:
-        raise TooLate("这个链接已经过期，没有签署。请向给您链接的科室要一个新的。")
+        raise TooLate("这个链接已经过期，没有签署。请向给您链接的单位要一个新的。")
     return row, entry
 
 

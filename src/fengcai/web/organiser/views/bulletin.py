@@ -70,7 +70,7 @@ def act(request: HttpRequest, contest: Contest, pk: int, what: str) -> HttpRespo
     }  # fmt: skip
     if what == "publish":
         announcing.publish_announcement(**who)
-        said = "已发布，活动首页和各科室的“我的作品”页都能看到。"
+        said = "已发布，活动首页和各单位的“我的作品”页都能看到。"
     elif what == "end":
         announcing.end_announcement(**who)
         said = "已结束，公开页面不再显示。"

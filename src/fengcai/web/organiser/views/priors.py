@@ -35,7 +35,7 @@ MOST_ROWS = 5_000
 _EXPECTED = tuple(name for names in COLUMNS.values() for name in names)
 _MEANS = {
     "title": "必填。作品的名称，带不带书名号都可以",
-    "unit": "选填。报送单位或科室",
+    "unit": "选填。报送单位",
     "year": "必填。获奖的年份，写四位数字",
     "award": "选填。如“一等奖”",
     "link": "选填。公开播放的网址，以 http:// 或 https:// 开头，供您自己对照",
