@@ -39,15 +39,52 @@ def test_a_preview_says_what_each_row_would_do() -> None:
     assert [(row.line, row.problem) for row in found.refused] == [
         (4, "与第 2 行重复，只取前一行"),
         (5, "类别“后勤”不在规则中，应为：临床科室、医技科室、支部、行政职能部门"),
-        (6, "没有科室名称"),
+        (6, "没有单位名称"),
         (7, "名单中没有上级单位“没有的院区”"),
-        (8, "科室名称超过 100 字"),
+        (8, "单位名称超过 100 字"),
+    ]
+
+
+def test_a_class_in_short_is_the_only_one_that_has_it_in_its_name() -> None:
+    found = preview(
+        [
+            ["检验科", "医技"],
+            ["肺病科", "临 床"],
+            ["宣传科", "职能部门"],
+            ["护理部", "科室"],
+            ["病案室", ""],
+        ]
+    )
+    wanted = "应为：临床科室、医技科室、支部、行政职能部门"
+    assert [(row.unit, row.class_name) for row in found.new] == [
+        ("检验科", "医技科室"),
+        ("肺病科", "临床科室"),
+        ("宣传科", "行政职能部门"),
+    ]
+    assert [row.problem for row in found.refused] == [
+        f"类别“科室”不在规则中，{wanted}",
+        f"没有写类别，{wanted}",
+    ]
+
+
+def test_a_number_is_dialled_in_plain_digits_and_a_short_one_is_pointed_out() -> None:
+    found = preview(
+        [
+            ["检验科", "医技科室", "", "联络员", "１３８００１３８００５"],
+            ["肺病科", "临床科室", "", "联络员", "1380013800"],
+            ["病案室", "医技科室", "", "联络员", "0791-86361234"],
+        ]
+    )
+    assert [(row.phone, row.note) for row in found.new] == [
+        ("13800138005", ""),
+        ("1380013800", "电话“1380013800”不是 11 位，请核对"),
+        ("0791-86361234", ""),
     ]
 
 
 def test_a_table_without_its_columns_says_which() -> None:
     found = preview([["检验科"]], headers=["名字"])
-    assert (found.missing_columns, found.rows) == (("科室名称", "科室类别"), ())
+    assert (found.missing_columns, found.rows) == (("单位名称", "单位类别"), ())
 
 
 @pytest.mark.clause("J13")

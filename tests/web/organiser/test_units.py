@@ -77,7 +77,7 @@ def test_bad_rows_are_named_with_their_line_and_the_others_taken(draft, signed_i
     page = preview.content.decode()
     assert "与第 2 行重复，只取前一行" in page
     assert "类别“餐饮”不在规则中" in page
-    assert "没有科室名称" in page
+    assert "没有单位名称" in page
     assert [row.line for row in preview.context["preview"].refused] == [3, 4, 5]
     assert confirm(client, draft, preview).status_code == 302
     assert names(draft) == ["心内科"]
@@ -199,6 +199,6 @@ def test_a_refused_row_is_mended_in_the_preview_and_taken_in(draft, signed_in):
         },
     )
     found = mended.context["preview"]
-    assert [(r.line, r.problem) for r in found.refused] == [(4, "没有科室名称")]
+    assert [(r.line, r.problem) for r in found.refused] == [(4, "没有单位名称")]
     assert confirm(client, draft, mended).status_code == 302
     assert names(draft) == ["食堂", "心内科"]

@@ -4,6 +4,8 @@ row means, why it will not be taken. Writes nothing.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,17 +18,17 @@ from fengcai.apps.contests.queries import unit_classes, units_of
 from fengcai.apps.contests.table_columns import Columns
 
 COLUMNS = {
-    "unit": ("科室名称", "单位名称", "科室", "单位", "部门", "部门名称", "名称", "单位全称"),
-    "unit_class": ("科室类别", "单位类别", "类别", "类型", "分类", "单位类型"),
+    "unit": ("单位名称", "科室名称", "科室", "单位", "部门", "部门名称", "名称", "单位全称"),
+    "unit_class": ("单位类别", "科室类别", "类别", "类型", "分类", "单位类型", "性质", "单位性质"),
     "district": ("片区", "院区", "所属院区", "地区", "区域", "赛区", "市州", "所在地区", "县区"),
     "parent": ("上级单位", "上级", "所属", "主管单位"),
     "aliases": ("别名", "简称", "曾用名", "其他名称"),
     "email": ("单位邮箱", "科室邮箱", "公共邮箱"),
     "unit_phone": ("单位电话", "办公电话", "科室电话"),
-    "contact": ("联络员", "联系人", "科室联络员", "专人"),
+    "contact": ("联络员", "联系人", "科室联络员", "通联员", "通讯员", "专人"),
     "phone": ("联系电话", "电话", "手机", "手机号", "联络员电话"),
     "contact_email": ("联络员邮箱", "邮箱", "电子邮箱", "联系邮箱"),
-    "head": ("负责人", "科室负责人", "主任", "主要负责人"),
+    "head": ("负责人", "科室负责人", "单位负责人", "主任", "科主任", "主要负责人"),
     "head_phone": ("负责人电话", "主任电话"),
 }
 ROSTER = Columns(
@@ -124,7 +126,7 @@ class _Reading:
         self.seen: dict[str, tuple[int, str]] = {}
 
     def row(self, line: int, cells: dict[str, str]) -> RosterRow:
-        id, name = self.classes.get(cells["unit_class"], ("", cells["unit_class"]))
+        id, name = self._class_of(cells["unit_class"])
         row = RosterRow(
             line=line,
             unit=cells["unit"],
@@ -135,24 +137,34 @@ class _Reading:
             parent=cells["parent"],
             aliases=tuple(split_names(cells["aliases"])),
             email=cells["email"],
-            unit_phone=cells["unit_phone"][:40],
+            unit_phone=_digits(cells["unit_phone"]),
             contact=cells["contact"][:60],
-            phone=cells["phone"][:40],
+            phone=_digits(cells["phone"]),
             contact_email=cells["contact_email"],
             head=cells["head"][:60],
-            head_phone=cells["head_phone"][:40],
+            head_phone=_digits(cells["head_phone"]),
         )
         problem = self._unfit(row)
-        return replace(row, problem=problem) if problem else self._placed(row)
+        return replace(row, problem=problem) if problem else _doubted(self._placed(row))
+
+    def _class_of(self, written: str) -> tuple[str, str]:
+        """The class that a cell means: by its id or name, else the only one whose name has it as a
+        part ("临床" for 临床科室). The preview shows which."""
+        short = "".join(written.split())
+        if found := self.classes.get(written) or self.classes.get(short):
+            return found
+        like = {each for each in self.classes.values() if len(short) > 1 and short in each[1]}
+        return like.pop() if len(like) == 1 else ("", written)
 
     def _unfit(self, row: RosterRow) -> str:
         if not row.unit:
-            return "没有科室名称"
+            return "没有单位名称"
         if len(row.unit) > LONGEST_NAME:
-            return f"科室名称超过 {LONGEST_NAME} 字"
+            return f"单位名称超过 {LONGEST_NAME} 字"
         if not row.unit_class:
             wanted = "、".join(sorted({name for _, name in self.classes.values()}))
-            return f"类别“{row.class_name}”不在规则中，应为：{wanted}"
+            said = f"类别“{row.class_name}”不在规则中" if row.class_name else "没有写类别"
+            return f"{said}，应为：{wanted}"
         if len(row.district) > LONGEST_DISTRICT:
             return f"片区名称超过 {LONGEST_DISTRICT} 字"
         if len(row.aliases) > MOST_ALIASES or any(len(a) > LONGEST_NAME for a in row.aliases):
@@ -208,6 +220,24 @@ class _Reading:
             return replace(row, problem=f"名单中的“{name}”已经停用，请先在单位页恢复它")
         aliases = tuple(dict.fromkeys((row.written, *row.aliases)))
         return replace(row, unit=name, aliases=aliases, note=f"{why}，以“{name}”收入")
+
+
+_MOBILE = re.compile(r"1[3-9]\d{5,}", re.ASCII)
+
+
+def _doubted(row: RosterRow) -> RosterRow:
+    """The row with a word about a number that begins like a mobile one and is too short or too long."""
+    plain = ("".join(each.split()) for each in (row.phone, row.head_phone))
+    odd = next((each for each in plain if _MOBILE.fullmatch(each) and len(each) != 11), "")
+    if not odd:
+        return row
+    said = f"电话“{odd}”不是 11 位，请核对"
+    return replace(row, note=f"{row.note}；{said}" if row.note else said)
+
+
+def _digits(written: str) -> str:
+    """A number as it is dialled, where it was typed in letters of full width."""
+    return unicodedata.normalize("NFKC", written).strip()[:40]
 
 
 def is_mail(text: str) -> bool:
