@@ -66,6 +66,7 @@ def test_from_the_printed_key_to_a_signed_in_administrator(client: Client) -> No
     assert made["Location"] == "/setup/address/"
     assert client.get("/setup/").status_code == 200
     assert client.get("/me/").content.decode().count("系统设置") == 1
+    assert "还没有您办理的活动" in client.get("/me/").content.decode()
     assert Client().get("/setup/key/")["Location"] == "/setup/"
     assert Client().get("/setup/")["Location"].startswith("/accounts/login/")
 
@@ -107,6 +108,10 @@ def test_a_test_mail_really_goes_out_by_what_was_typed(
     page = client.post("/setup/mail/", form).content.decode()
     assert 'data-tone="pass"' in page
     assert "FENGCAI_MAIL_FROM=fengcai@example.cn" in page
+    nobody = client.post("/setup/mail/", {**form, "sender": ""})
+    assert nobody.status_code == 422
+    assert "没有发出" in nobody.content.decode()
+    assert "请填在下面“发件地址”一栏" in nobody.content.decode()
     wrong = client.post("/setup/mail/", {**form, "url": "smtp+plain://127.0.0.1:1"})
     assert 'data-tone="fail"' in wrong.content.decode()
     assert "FENGCAI_MAIL_FROM" not in wrong.content.decode()

@@ -27,7 +27,7 @@ from fengcai.apps.people.privacy.queries import installation, request_in, reques
 from fengcai.apps.people.queries import has_administrator
 from fengcai.apps.people.setup import make_first_administrator, setup_digest_of, setup_is_open
 from fengcai.apps.refusals import NotPermitted, Refused
-from fengcai.engines.delivery.mail import server_of
+from fengcai.engines.delivery.mail import is_address, server_of
 from fengcai.web.organiser.doorway import actor
 from fengcai.web.organiser.pages.setup import (
     address_found,
@@ -220,6 +220,8 @@ def _tried(request: HttpRequest, given: dict[str, str]) -> dict[str, Any]:
         return {"tried": send_test_mail(to=given["to"], at=timezone.now(), by=by)}
     if not given["url"].startswith(SMTP):  # a file or the console would prove nothing
         return {"error": Refused("发信服务器要以 smtps://、smtp:// 或 smtp+plain:// 开头。")}
+    if not is_address(given["sender"] or given["user"]):
+        return {"error": Refused("还需要发件地址：请填在下面“发件地址”一栏。")}
     password = request.POST.get("password", "")
     try:
         server = server_of(
