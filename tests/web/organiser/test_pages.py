@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from fengcai.apps.awards.actions import allocate
 from fengcai.apps.contests.models import Unit
@@ -143,6 +144,14 @@ def test_coverage_counts_have_a_denominator(collecting, signed_in):
     assert f"还差 {units} 个" in page
     assert f"还有 {units} 个必报单位没有报送" in page
     assert page.count("未报送</span>") == units
+
+
+def test_a_roster_of_nobody_is_not_complete(collecting, signed_in):
+    Unit.objects.update(closed_at=timezone.now())
+    url = reverse("office", args=[collecting.contest.slug])
+    page = signed_in(collecting.organiser).get(url).content.decode()
+    assert "名单里没有必报单位" in page
+    assert "全了" not in page
 
 
 def test_a_long_roster_comes_a_hundred_at_a_time(collecting, signed_in):

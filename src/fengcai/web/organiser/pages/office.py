@@ -91,6 +91,13 @@ def _steps(place: int) -> list[dict[str, str]]:
     ]
 
 
+def _still_short(owed: int, must: int) -> str:
+    """What to say of those who must enter; a roster of nobody is not a complete one."""
+    if not must:
+        return "名单里没有必报单位"
+    return f"还差 {owed} 个" if owed else "全了"
+
+
 def _stats(state: State) -> list[dict[str, Any]]:
     must = sum(each.units for each in state.units if each.must_enter)
     owed = units_in_all(state.units, OWED)
@@ -101,7 +108,7 @@ def _stats(state: State) -> list[dict[str, Any]]:
             "label": "必报单位已报送",
             "value": must - owed,
             "unit": f"/ {must} 个",
-            "note": f"还差 {owed} 个" if owed else "全了",
+            "note": _still_short(owed, must),
             "url": board + f"?show={OWED}#units" if owed else "",
         },
         {
@@ -136,7 +143,7 @@ def _drafting(contest: Contest, waiting: int) -> dict[str, Any]:
         }
     return {
         "title": "规则已经明确，可以启动活动",
-        "text": "启动后规则冻结并留下校验值，科室即可按规则报送。",
+        "text": "启动后规则冻结并留下校验值，单位即可按规则报送。",
         "url": url,
         "action": "去启动",
     }
@@ -170,7 +177,7 @@ def _next(state: State) -> tuple[int, dict[str, Any]]:
         return 1, {
             "tone": "wait",
             "title": "报送还没有开始",
-            "text": f"报送时间：{window.original}。现在可以把个人链接发给各科室联络员。",
+            "text": f"报送时间：{window.original}。现在可以把个人链接发给各联络员。",
             "deadline": window.opens,
             "cite": window.cite,
             "url": reverse("office-people", args=[slug]),
@@ -202,7 +209,7 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
         return 2, {
             "tone": "wait",
             "title": "必报单位都已报送，等待截止",
-            "text": "截止前科室还可以替换影片或再报。",
+            "text": "截止前单位还可以替换影片或再报。",
             "deadline": window.closes,
             "cite": window.cite,
         }
@@ -218,7 +225,7 @@ def _collecting(state: State, *, closed: bool) -> tuple[int, dict[str, Any]]:
         }
     text = f"审核通过 {accepted} 件，评委独立打分，全部提交后封存。"
     if heads:
-        text = f"另有 {heads} 件等待科室负责人确认，启动前请先联系。" + text
+        text = f"另有 {heads} 件等待负责人确认，启动前请先联系。" + text
     return 4, {
         "title": "报送已截止，可以启动评审",
         "text": text,
