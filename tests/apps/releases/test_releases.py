@@ -123,7 +123,7 @@ def test_a_signature_keeps_the_text_the_uses_the_hand_and_a_hash_of_all_of_it(
         ({"drawing": "M1 1L2 2"}, "签名太短"),
         ({"drawing": '"><script>alert(1)</script>'}, "签名没有传完整"),
         ({"drawing": "", "typed": True, "name": "别人"}, "与登记的姓名不一致"),
-        ({"drawing": ""}, "签名没有传完整"),
+        ({"drawing": ""}, "还没有签名"),
         ({"name": "\ud83d", "typed": True}, "半个字符"),
         ({"token": "x" * 32}, "链接打不开"),
     ],

@@ -143,7 +143,7 @@ def test_strokes_come_back_as_they_were_drawn_or_are_too_short(strokes: Any) -> 
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("", "没有传完整"),
+        ("", "还没有签名"),
         ("M0 0L500 300<script>", "没有传完整"),
         ('M0 0L500 300" onload="x', "没有传完整"),
         ("L0 0L500 300", "没有传完整"),

@@ -26,6 +26,8 @@ def clean_drawing(text: str) -> str:
 
     Raises `BadDrawing` for anything but strokes inside the box, too many, or too little ink.
     """
+    if not text:
+        raise BadDrawing("还没有签名：请在框里写下姓名，不方便手写的可以输入姓名。")
     if len(text) > LONGEST:
         raise BadDrawing("签名的笔画太多，请清除后重新签一次。")
     words = _WORD.findall(text)
