@@ -90,7 +90,13 @@ def run(options: argparse.Namespace) -> int:
         print(f"✓ 从头到第一个页面共 {time.monotonic() - began:.1f} 秒：{url}", flush=True)
         if not options.no_samples:
             print("演示活动边做边出现，刷新页面就能看到", flush=True)
-            step("载入演示活动", fengcai("samples", "load"), data, more)
+            try:
+                step("载入演示活动", fengcai("samples", "load"), data, more)
+            except Trouble as trouble:  # the site is of use without them
+                print(
+                    f"✗ {trouble}。网站照常开着；要重新载入，结束后运行 ./dev run --fresh",
+                    flush=True,
+                )
         print(f"打开 {url} （共 {time.monotonic() - began:.1f} 秒；Ctrl-C 结束；"
               f"数据在 {data}）", flush=True)  # fmt: skip
         return server.wait()

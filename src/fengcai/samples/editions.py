@@ -185,9 +185,11 @@ def _published(films: dict[str, Path]) -> None:
 
 def _inspected(stage: Stage) -> None:
     """Work the jobs off until every file of the edition is inspected; a worker that runs beside
-    us may take some of them."""
-    until = time.monotonic() + PATIENCE
-    while any(card.file and card.file.running for card in cards(stage.contest)):
+    us may take some of them. Gives up when none has been finished for long, however many there are."""
+    left, until = 0, 0.0
+    while running := sum(bool(card.file and card.file.running) for card in cards(stage.contest)):
+        if running != left:
+            left, until = running, time.monotonic() + PATIENCE
         if not run_pending(1000):
             if time.monotonic() > until:
                 raise Refused("样例影片没有检查完；用 fengcai doctor 查看原因。")
