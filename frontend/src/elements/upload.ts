@@ -87,11 +87,14 @@ export class UploadElement extends HTMLElement {
     this.#choose.htmlFor = this.#input.id;
     this.#choose.textContent = this.getAttribute("choose") ?? "选择文件";
     const most = Number(this.getAttribute("max-bytes") ?? 0);
+    // Nothing can be dragged with a finger.
+    const drag = matchMedia("(hover: none)").matches ? "" : "也可以把文件拖到这里";
+    const hint = [drag, most ? `最大 ${size(most)}` : ""].filter(Boolean).join("，");
     const pick = h(
       "div",
       { class: "upload-choose" },
       this.#choose,
-      h("span", { class: "hint" }, `也可以把文件拖到这里${most ? `，最大 ${size(most)}` : ""}`),
+      h("span", { class: "hint" }, hint),
     );
     this.#box.append(pick, this.#panel, this.#words, this.#heard);
     this.#set("idle");
