@@ -78,6 +78,7 @@ GROUPS = (
         (
             Place("office-awards", "评奖与证书"),
             Place("office-publication", "公布与展播"),
+            Place("office-licences", "授权"),
         ),
     ),
     Group(
