@@ -136,6 +136,14 @@ def test_without_script_the_form_saves_and_goes_on(desk: tuple[make.Stage, Clien
     assert "都评完了，请核对后签名提交" in browser.get(ROOM).content.decode()
 
 
+def test_half_a_character_among_the_marks_is_refused(desk: tuple[make.Stage, Client]) -> None:
+    stage, browser = desk
+    sent = r'{"version": 0, "values": {"theme": "\ud83d"}, "comment": ""}'
+    address = f"{ROOM}{stage.entries[0].pk}/marks"
+    assert browser.post(address, sent, content_type="application/json").status_code == 422
+    assert not ScoreSheet.objects.exists()
+
+
 def test_a_form_of_another_site_is_refused(
     stage: make.Stage, desk: tuple[make.Stage, Client]
 ) -> None:

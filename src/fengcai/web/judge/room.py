@@ -112,7 +112,8 @@ def _read(request: MemberRequest, found: Work) -> Sent:
         case {"version": int(version), "values": dict(values), "comment": str(comment)} if all(
             isinstance(value, str) for value in values.values()
         ):
-            return Sent(version, values, storable(comment))
+            fit = {storable(id): storable(value) for id, value in values.items()}
+            return Sent(version, fit, storable(comment))
     raise Refused(UNREADABLE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -151,12 +151,14 @@ def _answer(request: HttpRequest) -> amending.Reanswer | None:
 
 
 def _instant(text: str, contest: Contest) -> datetime:
+    zone = ZoneInfo(rules_of(contest).timezone)
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError:
+        found = found.replace(tzinfo=zone) if found.tzinfo is None else found
+        found.astimezone(UTC)  # the last hours of the calendar are none elsewhere
+    except (ValueError, OverflowError):
         raise Refused(
             "没有看懂新的截止时间，请按“2026-05-05 17:00”填写。",
             fields={"closes": "请填写日期和钟点"},
         ) from None
-    zone = ZoneInfo(rules_of(contest).timezone)
-    return found.replace(tzinfo=zone) if found.tzinfo is None else found
+    return found

@@ -24,6 +24,7 @@ from fengcai.web.organiser.links import cards_pdf, issue, mail_link
 from fengcai.web.organiser.pages.exports import PDF, stamp
 from fengcai.web.organiser.pages.people import link_page, people_page, sheet_page
 from fengcai.web.shared.browser import cannot_download, on_iphone
+from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -116,7 +117,8 @@ def _appoint(request: HttpRequest, contest: Contest) -> None:
     role, name = sent.get("role", ""), " ".join(sent.get("name", "").split())
     if role not in Role.values:
         raise Refused("请选择身份。", fields={"role": "请选择"})
-    where = unit(contest, int(sent["unit"])) if sent.get("unit", "").isdecimal() else None
+    number = whole_number(sent.get("unit"))
+    where = unit(contest, number) if number else None
     with transaction.atomic():
         who = _known(contest, sent.get("person", "")) or _new(name, sent.get("phone", ""))
         appoint(

@@ -26,6 +26,7 @@ from fengcai.apps.judging.queries import round_of, round_progress
 from fengcai.apps.refusals import NotFound, Refused
 from fengcai.web.organiser.doorway import actor, not_open, organiser_only, show
 from fengcai.web.organiser.pages.rounds import rounds_page
+from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -190,13 +191,13 @@ def _chosen(request: HttpRequest) -> set[int] | None:
     """The judges picked for a round; None where the page did not ask."""
     if request.POST.get("panel") != "chosen":
         return None
-    return {int(pk) for pk in request.POST.getlist("judges") if pk.isdecimal()}
+    return {whole_number(pk) for pk in request.POST.getlist("judges")} - {0}
 
 
 def _seating(request: HttpRequest) -> dict[int, Seating]:
     """The panel and the kinds chosen for each judge, as far as the page asked."""
     keys = [key.partition("-") for key in request.POST]
-    found = {int(pk) for name, _, pk in keys if name in ("panel", "kinds") and pk.isdecimal()}
+    found = {whole_number(pk) for name, _, pk in keys if name in ("panel", "kinds")} - {0}
     return {
         pk: Seating(request.POST.get(f"panel-{pk}", ""), tuple(request.POST.getlist(f"kinds-{pk}")))
         for pk in found

@@ -93,7 +93,7 @@ def check(request: HttpRequest, contest: Contest) -> HttpResponse:
         sent = json.loads(request.body)
         if not isinstance(sent, dict):
             raise TypeError
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise Refused("检查的内容不完整，请刷新页面。") from None
     if isinstance(sent.get("text"), str):
         return JsonResponse(verdict(contest, fit(sent["text"])))

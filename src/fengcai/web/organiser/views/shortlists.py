@@ -34,6 +34,7 @@ from fengcai.web.organiser.doorway import actor, organiser_only, show
 from fengcai.web.organiser.pages.rounds import votes_context
 from fengcai.web.organiser.views.rounds import page as round_page
 from fengcai.web.organiser.views.rounds import seated
+from fengcai.web.shared.texts import whole_number
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -134,8 +135,10 @@ def penalty(request: HttpRequest, contest: Contest, round_id: str) -> HttpRespon
     def act() -> None:
         gone = request.POST.get("withdraw", "")
         round = round_of(contest, round_id)
-        if gone.isdecimal():
-            withdraw_penalty(record_id=int(gone), round=round, by=actor(request), at=timezone.now())
+        if gone:
+            withdraw_penalty(
+                record_id=whole_number(gone), round=round, by=actor(request), at=timezone.now()
+            )
             return
         record_penalty(
             round=round,
@@ -188,8 +191,9 @@ def void(request: HttpRequest, contest: Contest, vote_id: str) -> HttpResponse:
     """Declare votes void, or take that back."""
     gone, many = request.POST.get("restore", ""), request.POST.get("votes", "").strip()
     try:
-        if gone.isdecimal():
-            restore_votes(contest=contest, void_id=int(gone), by=actor(request), at=timezone.now())
+        if gone:
+            void_id = whole_number(gone)
+            restore_votes(contest=contest, void_id=void_id, by=actor(request), at=timezone.now())
         else:
             void_votes(
                 contest=contest,
@@ -259,7 +263,8 @@ def _from_table(
     found: dict[UUID, int] = {}
     for row in table.rows:
         which, many = row.cells[number].strip(), row.cells[votes].strip().removesuffix(".0")
-        if which not in known or known[which] in found or not many.isdecimal():
+        number_fits = many.isdecimal() and len(many) <= 12
+        if which not in known or known[which] in found or not number_fits:
             raise Refused(
                 f"“{which}”一行没有导入：编号不在投票之列、重复，或票数“{many}”不是整数。"
                 "整张表都没有导入，请改好后再传。",
