@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -269,7 +269,8 @@ def test_a_withdrawal_says_what_the_office_has_to_do_by_hand_and_until_when(
         order=1, asset=stage.entries[0].files.get().asset, key="k", name="1.mp4", size=1, crc32=0,
         stamp=0, offset=0,
     )  # fmt: skip
-    Taking.objects.create(pack=pack, by=stage.organiser, begun_at=NOON, last_at=NOON)
+    late = datetime(2026, 5, 6, 16, 30, tzinfo=UTC)  # the next day has begun in Shanghai
+    Taking.objects.create(pack=pack, by=stage.organiser, begun_at=late, last_at=late)
     for purpose in ("publish", "pass_on"):
         give_consent(user=author, purpose=purpose, at=NOON)
         withdraw_consent(user=author, purpose=purpose, at=NOON)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.utils import timezone
+
 from fengcai.apps.awards.models import Certificate
 from fengcai.apps.bulletin.models import Announcement
 from fengcai.apps.contests.models import Contest, Membership
@@ -69,7 +71,7 @@ def _taken(contest: Contest) -> list[tuple[str, set[int]]]:
     for title, at, by, unit in rows.values_list(
         "pack__title", "begun_at", "by__name", "pack__members__asset__version__entry__unit"
     ):
-        key = (title, f"{at:%Y-%m-%d} 由{by}下载")
+        key = (title, f"{timezone.localtime(at):%Y-%m-%d} 由{by}下载")
         units.setdefault(key, set())
         if unit is not None:
             units[key].add(unit)
