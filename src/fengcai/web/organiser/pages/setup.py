@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fengcai.apps.assets.quarantine import scanner
+from fengcai.apps.entries.room import Forecast, forecasts
 from fengcai.apps.people.privacy.queries import installation
 from fengcai.apps.people.queries import has_administrator
 from fengcai.engines import antivirus, jobs
@@ -129,9 +131,13 @@ def address_found(request: HttpRequest) -> list[Found]:
     return found
 
 
-def room() -> dict[str, object]:
-    """Free space where works are kept, and how many films of which size fit into it."""
+def room(at: datetime) -> dict[str, object]:
+    """Free space where works are kept, and whether what is still to come fits into it: by the works
+    that have come, or, as long as they are too few, how many of which size fit. 2 SQL, and 1 for each
+    contest that collects."""
     place = store()
+    found = forecasts(at)
+    told = [each for each in found if each.told]
     disk = not place.url.startswith("s3://")
     page: dict[str, object] = {"url": place.url, "problem": place.check(), "disk": disk}
     if disk:
@@ -143,8 +149,23 @@ def room() -> dict[str, object]:
             "percent": round(100 * usage.used / usage.total),
             "kept": KEPT_FREE,
             "fits": [(size, usable // size) for size in (200 * MIB, 500 * MIB, 2 * GIB)],
+            "verdict": _verdict(usable, told),
         }
-    return page
+    return page | {
+        "forecasts": told,
+        "likely": sum(each.likely for each in told),
+        "cautious": sum(each.cautious for each in told),
+        "untold": [each for each in found if not each.told],
+    }
+
+
+def _verdict(usable: int, told: Sequence[Forecast]) -> str:
+    """How the room compares with what is to come; empty where nothing can be said."""
+    if not told:
+        return ""
+    if usable < sum(each.likely for each in told):
+        return "fail"
+    return "doubt" if usable < sum(each.cautious for each in told) else "pass"
 
 
 def engines_found() -> list[Found]:

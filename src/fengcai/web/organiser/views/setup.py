@@ -250,7 +250,7 @@ def _wants_check(request: HttpRequest) -> bool:
 
 
 def _storage(request: HttpRequest) -> HttpResponse:
-    page = {**room(), "snippet": snippet({"storage": "/大磁盘上的目录"})}
+    page = {**room(timezone.now()), "snippet": snippet({"storage": "/大磁盘上的目录"})}
     return _show(request, "storage", page)
 
 
