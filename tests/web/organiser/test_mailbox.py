@@ -240,3 +240,45 @@ def test_how_letters_come_in_is_said(office: Office, desk: Client) -> None:
     row.pushed = False
     row.save()
     assert "每分钟看一次新信" in desk.get(place).text
+
+
+def test_a_letter_has_one_primary_button_at_most_and_of_many_files_the_useful_first(
+    office: Office, desk: Client
+) -> None:
+    files = {f"{n:03}.jpg": bytes([n]) for n in range(40)} | {"z.mp4": FILM}
+    waits = office.come(letter("一堆文件", files))
+    text = desk.get(url(office, "office-mailbox-letter", waits.pk)).text
+    assert "另有 21 个文件" in text
+    assert text.index("z.mp4") < text.index("000.jpg")
+    known = office.come(letter(NAME.format(HEART), {"a.txt": b"x"}, id="<2@e>"))
+    assert known.unit_id is not None
+    for case, state, unit, expected in (
+        (waits, "resolve", None, 1), (waits, "aside", None, 0), (known, "resolve", HEART, 1),
+        (known, "taken", HEART, 0),
+    ):  # fmt: skip
+        Case.objects.filter(pk=case.pk).update(
+            state=state, unit=office.made.units[unit] if unit else None
+        )
+        said = desk.get(url(office, "office-mailbox-letter", case.pk)).text
+        assert said.count("primary") == expected
+
+
+def test_an_original_that_names_an_erased_person_is_deleted_or_kept_with_a_reason(
+    office: Office, desk: Client
+) -> None:
+    case = office.come(letter(files={"a.mp4": FILM, "说明.txt": b"x"}))
+    assert "原件待删" not in desk.get(url(office)).text
+    Case.objects.update(named=["正文"], named_at=DAY)
+    listed = desk.get(url(office) + "?show=named").text
+    assert ("原件待删" in listed, NAME.format(HEART) in listed) == (True, True)
+    refused = act(desk, office, case, "keep", keep="").text
+    assert ("请写明为什么保留" in refused, "删除原件" in refused) == (True, True)
+    assert act(desk, office, case, "drop").status_code == 302
+    page = desk.get(url(office, "office-mailbox-letter", case.pk)).text
+    assert ("原信已随个人信息删除" in page, "原信（.eml）" in page) == (True, False)
+    assert "/files/" not in page
+    assert desk.get(url(office, "office-mailbox-original", case.pk)).status_code == 404
+    assert FileVersion.objects.count() == 1
+    Case.objects.update(named=["正文"], named_at=DAY)
+    assert act(desk, office, case, "keep", keep="另一个同名的人").status_code == 302
+    assert act(desk, office, case, "drop").status_code == 422

@@ -4,6 +4,7 @@ warning before a link expires. Machines, bounces and our own address are never a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.entries.owed import owed_by
 from fengcai.apps.entries.states import WRITABLE
 from fengcai.apps.mailbox.actions.notes import locked_case, tell
+from fengcai.apps.mailbox.forwarding import passes_on
 from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile
 from fengcai.apps.mailbox.naming import misnamed, misworded
 from fengcai.apps.mailbox.reading import rules_or_none
@@ -102,6 +104,9 @@ def answer(case_id: UUID, at: datetime) -> bool:
     if why := unanswerable(case, at):
         tell(case, why, at=at)
         return False
+    if case.state == State.RESOLVE and _only_thanks(case):
+        tell(case, "是对来信往来的回复，没有附件，没有再发回执。", at=at)
+        return False
     newest = case.events.order_by("-at").values_list("at", flat=True).first() or at
     if at - newest < WAIT_FOR_INSPECTION and _inspecting(case):
         return True
@@ -115,6 +120,15 @@ def answer(case_id: UUID, at: datetime) -> bool:
     case.save(update_fields=["answered_at", "answered"])
     tell(case, "已向发件人发回执。", at=at)
     return False
+
+
+def _only_thanks(case: Case) -> bool:
+    """An answer without files, to us as far as we know: a receipt for it would ask for the next one."""
+    return (
+        not passes_on(case.subject)
+        and not case.files.filter(inline=False).exists()
+        and not case.pending.exists()
+    )
 
 
 def warn_of_expiry(case_id: UUID, at: datetime) -> int:
@@ -205,7 +219,7 @@ def _receipt(case: Case) -> str:
     lines += _subject_remark(case)
     pending = [row for row in case.pending.all() if case.unit is not None and row.awaited]
     lines += [_pending_line(row) for row in pending[:MOST_LINES]]
-    if defects := _defects(case):
+    if defects := [*_unread(case), *_defects(case)]:
         lines += ["", "需要您处理：", *(f"· {each}" for each in defects[:MOST_LINES])]
     if case.entry is not None and case.entry.state in WRITABLE:
         lines += [
@@ -223,8 +237,20 @@ def _file_line(case: Case, row: CaseFile) -> str:
         return f"· {row.name}（{size}）：已收入“{name}”{_name_remark(case, row)}"
     if row.state == FileState.REFUSED:
         return f"· {row.name}（{size}）：没有收下。{row.why}"
+    to_you = row.why.replace("请发件人", "请您")
     where = "（压缩包内）" if row.origin == Origin.PACKED else ""
-    return f"· {row.name}{where}（{size}）：已随信保存" + (f"；{row.why}" if row.why else "")
+    return f"· {row.name}{where}（{size}）：已随信保存" + (f"；{to_you}" if to_you else "")
+
+
+def _unread(case: Case) -> list[str]:
+    """What kept us from reading the letter and its writer can mend, said to him. A sentence that repeats
+    his words (a file's name) goes to known units only."""
+    told = [str(each) for each in case.problems]
+    return [
+        re.sub("请(?:对方|发件人)", "请您", each)
+        for each in told
+        if re.search("请(?:对方|发件人)", each) and (case.unit is not None or "“" not in each)
+    ]
 
 
 def _subject_remark(case: Case) -> list[str]:

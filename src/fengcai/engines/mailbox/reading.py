@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -33,8 +34,11 @@ _TEXTS = frozenset({"text/plain", "text/html"})
 _ABOUT_THE_LETTER = frozenset({
     "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
     "application/applefile", "text/rfc822-headers", "text/x-amp-html", "text/watch-html",
-    "message/disposition-notification", "message/feedback-report",
+    "message/disposition-notification", "message/feedback-report", "text/calendar",
 })  # fmt: skip
+_SHOWN = re.compile(r"\bcid:([^\s\"'<>()]{1,200})", re.IGNORECASE)
+"""Pictures that a page shows by their Content-ID; some programs attach them all the same."""
+_MOST_SHOWN = 500
 _ENCODED = frozenset({"base64", "quoted-printable"})
 
 
@@ -70,6 +74,7 @@ class _Gathered:
     end: int
     texts: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
     attachments: list[Attachment] = field(default_factory=list)
     nested: list[Letter] = field(default_factory=list)
     failed: tuple[str, ...] = ()
@@ -269,6 +274,7 @@ class _Reader:
             got.problem("charset", "正文里有几个字节认不出是什么字，显示为“�”。")
         if kind == "text/html":
             got.pages.append(text)
+            got.shown |= set(_SHOWN.findall(text)[:_MOST_SHOWN])
             if not got.alternatives:
                 got.texts.append(text_of(text))
         elif header.parameter("content-type", "format").lower() == "flowed":
@@ -336,6 +342,7 @@ class _Reader:
         inline = (
             kind in _ABOUT_THE_LETTER
             or (disposition != "attachment" and header.raw("content-id") is not None)
+            or (kind.startswith("image/") and header.text("content-id").strip("<> ") in got.shown)
             or (disposition == "inline" and kind.startswith("image/") and not said)
         )
         self._take(replace(kept, inline=inline), got)

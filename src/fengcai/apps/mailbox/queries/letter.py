@@ -26,6 +26,8 @@ from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound
 from fengcai.core.rulebook import Rules
 
+MANY, FIRST = 30, 20
+"""Of more files than MANY the FIRST are listed at once."""
 PROVIDERS = {"qq": "QQ 邮箱", "netease": "网易邮箱", "189": "189 邮箱", "sina": "新浪邮箱"}
 
 
@@ -46,6 +48,7 @@ class Place:
     track: str
     slot: str
     name: str
+    accept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,23 @@ class Letter:
         )
 
     @property
+    def shown(self) -> tuple[FileRow, ...]:
+        """The files that are listed at once: of very many, those that a work could take first."""
+        return self.files if len(self.files) <= MANY else self._by_use[:FIRST]
+
+    @property
+    def further(self) -> tuple[FileRow, ...]:
+        """The files behind a click."""
+        return () if len(self.files) <= MANY else self._by_use[FIRST:]
+
+    @property
+    def _by_use(self) -> tuple[FileRow, ...]:
+        accepted = tuple(ending for place in self.places for ending in place.accept)
+        return tuple(sorted(self.files, key=lambda row: not (
+            row.state == FileState.TAKEN or row.name.lower().endswith(accepted)
+        )))  # fmt: skip
+
+    @property
     def waiting(self) -> int:
         """How many linked files are awaited."""
         return sum(row.waiting for row in self.pending)
@@ -152,12 +172,13 @@ def letter(*, contest: Contest, user: User, case_id: UUID, at: datetime) -> Lett
     rules = rules_or_none(case)
     options: list[Place] = []
     works: tuple[WorkRow, ...] = ()
-    if rules is not None and case.unit_id is not None:
+    if rules is not None:
         several = len(rules.tracks) > 1
         for track in rules.tracks:
             for slot in places(rules, track.id, track.slots):
                 name = f"{track.name} · {slot.name}" if several else slot.name
-                options.append(Place(track.id, slot.id, name))
+                options.append(Place(track.id, slot.id, name, slot.accept))
+    if case.unit_id is not None:
         rows = Entry.objects.filter(unit=case.unit_id).exclude(state=Work.WITHDRAWN)
         works = tuple(
             WorkRow(row.pk, row.track, str(row), row.get_state_display())
