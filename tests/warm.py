@@ -12,17 +12,28 @@ from __future__ import annotations
 import array
 import atexit
 import ctypes
+import inspect
 import json
 import os
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-WARMABLE = sys.platform == "linux" and not os.environ.get("FENGCAI_TEST_COLD")
+WANTED = sys.platform == "linux" and not os.environ.get("FENGCAI_TEST_COLD")
+_STARTING = inspect.signature(subprocess.Popen._execute_child)  # type: ignore[attr-defined]
+KNOWN = (
+    *("self", "args", "executable", "preexec_fn", "close_fds", "pass_fds", "cwd", "env"),
+    *("startupinfo", "creationflags", "shell", "p2cread", "p2cwrite", "c2pread", "c2pwrite"),
+    *("errread", "errwrite", "restore_signals", "gid", "gids", "uid", "umask"),
+    *("start_new_session", "process_group"),
+)
+WARMABLE = WANTED and tuple(_STARTING.parameters) == KNOWN
+"""A Python whose `Popen` starts its child otherwise gets cold processes, and a test that says so."""
 DECIDED_EARLY = ("PYTHON", "LC_", "LANG", "LD_", "TZ", "MALLOC", "OMP_", "OPENBLAS")
 """Variables that Python and its libraries read when they are loaded; the search path is set again."""
 _PR_SET_CHILD_SUBREAPER = 36
@@ -32,25 +43,27 @@ _nursery: list[tuple[int, socket.socket]] = []  # the process that made it, and 
 
 
 class Popen(subprocess.Popen[Any]):
-    """`subprocess.Popen`, warm where that can be."""
+    """`subprocess.Popen`, warm where that can be.
 
-    def _execute_child(self, args: Any, executable: Any, *rest: Any) -> None:
-        (preexec_fn, _close, pass_fds, cwd, env, _info, _flags, shell,
-         p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, *more) = rest  # fmt: skip
-        plain = not (preexec_fn or pass_fds or shell or executable)
-        _signals, gid, gids, uid, umask, session, group = more
-        plain = plain and all(one in (None, -1) for one in (gid, gids, uid, umask, group))
-        if not (plain and _warm_words(args) and _same_early(env)):
-            super()._execute_child(args, executable, *rest)  # type: ignore[misc]
+    Python offers no public place between the pipes, which are Popen's, and the process: this stands
+    on the private one, and only where it is as it is known (`WARMABLE`).
+    """
+
+    def _execute_child(self, *rest: Any) -> None:
+        if not (WARMABLE and _plain(_STARTING.bind(self, *rest).arguments)):
+            super()._execute_child(*rest)  # type: ignore[misc]
             return
-        words = [os.fspath(word) for word in args]
-        standard = [mine if given == -1 else given
-                    for given, mine in ((p2cread, 0), (c2pwrite, 1), (errwrite, 2))]  # fmt: skip
+        asked = _STARTING.bind(self, *rest).arguments
+        words = [os.fspath(word) for word in asked["args"]]
+        standard = [mine if asked[name] == -1 else asked[name]
+                    for name, mine in (("p2cread", 0), ("c2pwrite", 1), ("errwrite", 2))]  # fmt: skip
+        pipes = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
+        cwd, session = os.fspath(asked["cwd"] or os.getcwd()), asked["start_new_session"]
         try:
-            self.pid = _fork(words[1:], os.fspath(cwd or os.getcwd()), env, standard, session)
+            self.pid = _fork(words[1:], cwd, asked["env"], standard, session)
             self._child_created = True
         finally:
-            self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)  # type: ignore[attr-defined]
+            self._close_pipe_fds(*(asked[name] for name in pipes))  # type: ignore[attr-defined]
 
 
 def run(args: Any, **given: Any) -> subprocess.CompletedProcess[Any]:
@@ -73,10 +86,17 @@ def run(args: Any, **given: Any) -> subprocess.CompletedProcess[Any]:
     return ended
 
 
+def _plain(asked: Mapping[str, Any]) -> bool:
+    """Whether a process is asked for that a fork of the warm one is like."""
+    unusual = any(asked[name] for name in ("preexec_fn", "pass_fds", "shell", "executable"))
+    others = ("gid", "gids", "uid", "umask", "process_group")
+    unusual = unusual or any(asked[name] not in (None, -1) for name in others)
+    return not unusual and _warm_words(asked["args"]) and _same_early(asked["env"])
+
+
 def _warm_words(args: Any) -> bool:
     return (
-        WARMABLE
-        and isinstance(args, list)
+        isinstance(args, list)
         and len(args) > 2
         and args[0] == sys.executable
         and args[1] in ("-m", "-c")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
@@ -25,12 +26,21 @@ sys.stderr.write("said aside")
 sys.exit(7)
 """
 
-pytestmark = pytest.mark.skipif(not warm.WARMABLE, reason="there is nothing to fork from")
+pytestmark = pytest.mark.skipif(not warm.WANTED, reason="there is nothing to fork from")
 
 
 def both(words: list[str], **given: object) -> tuple[object, object]:
     """What comes of the words cold and warm."""
     return subprocess.run(words, **given), warm.run(words, **given)  # type: ignore[call-overload]
+
+
+def test_python_starts_a_child_as_it_is_known_here() -> None:
+    """What `warm.Popen` takes over is private: without it every process starts cold, in silence."""
+    assert tuple(warm._STARTING.parameters) == warm.KNOWN
+    assert list(inspect.signature(subprocess.Popen._close_pipe_fds).parameters) == [  # type: ignore[attr-defined]
+        *("self", "p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
+    ]
+    assert hasattr(subprocess.Popen, "_child_created")
 
 
 @pytest.mark.parametrize("how", ["-c", "-m"])
