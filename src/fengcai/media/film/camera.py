@@ -147,9 +147,10 @@ def _corners(luma: NDArray[Any]) -> NDArray[Any] | None:
 
 
 def _cells(points: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    column = np.clip(points[:, 0] * _COLUMNS / shape[1], 0, _COLUMNS - 1).astype(np.int64)
-    row = np.clip(points[:, 1] * _ROWS / shape[0], 0, _ROWS - 1).astype(np.int64)
-    return row * _COLUMNS + column
+    # minimum and maximum: clip costs three times as much, and this runs on every step
+    column = np.maximum(np.minimum(points[:, 0] * _COLUMNS / shape[1], _COLUMNS - 1), 0)
+    row = np.maximum(np.minimum(points[:, 1] * _ROWS / shape[0], _ROWS - 1), 0)
+    return row.astype(np.int64) * _COLUMNS + column.astype(np.int64)
 
 
 _EDGES = np.array([0, 3, 4, 7, 8, 11])

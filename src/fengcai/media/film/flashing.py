@@ -91,8 +91,8 @@ class Turns:
         return len(self._turned)
 
     def _decide(self, at: float) -> None:
-        rose = float(np.mean(self._rose > at - TOGETHER_S))
-        fell = float(np.mean(self._fell > at - TOGETHER_S))
+        rose = _share(self._rose > at - TOGETHER_S)
+        fell = _share(self._fell > at - TOGETHER_S)
         # A moving pattern brightens as many cells as it darkens: that is no flash.
         if rose >= AREA and rose > 2 * fell and self._way != 1:
             self._way = 1
@@ -154,7 +154,7 @@ class Flashing(PictureCheck):
         if not self._reds_looked_at or len(picture.frame.planes) < 3:
             return 0
         second = _coarse(picture, 2)
-        if not self._red_seen and float(np.mean(second > _RED_CHROMA)) < AREA / 2:
+        if not self._red_seen and _share(second > _RED_CHROMA) < AREA / 2:
             return 0
         self._red_seen = True
         luma = _SHARES[picture.full_range][grid]
@@ -211,6 +211,11 @@ class Flashing(PictureCheck):
             curve=self._plot.curve(),
             why=why,
         )
+
+
+def _share(truths: NDArray[np.bool_]) -> float:
+    """How many are true, in shares: counting them is ten times as fast as their mean."""
+    return np.count_nonzero(truths) / truths.size
 
 
 def _coarse(picture: Picture, index: int) -> NDArray[Any]:

@@ -104,15 +104,17 @@ class Grain(PictureCheck):
 def tiles(plane: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Tiles spread over the picture, shape (n, 256)."""
     height, width = plane.shape
-    rows = np.unique(np.linspace(0, max(0, height - TILE), TILES).astype(int) // TILE * TILE)
-    columns = np.unique(np.linspace(0, max(0, width - TILE), TILES).astype(int) // TILE * TILE)
-    taken = [
-        plane[y : y + TILE, x : x + TILE].ravel()
-        for y in rows
-        for x in columns
-        if y + TILE <= height and x + TILE <= width
-    ]
-    return np.array(taken, dtype=np.float32).reshape(-1, TILE * TILE)
+    rows = np.unique(np.linspace(0, max(0, height - TILE), TILES).astype(int) // TILE)
+    columns = np.unique(np.linspace(0, max(0, width - TILE), TILES).astype(int) // TILE)
+    down, across = plane.strides
+    all_of = np.lib.stride_tricks.as_strided(
+        plane,
+        (height // TILE, width // TILE, TILE, TILE),
+        (TILE * down, TILE * across, down, across),
+    )
+    taken = all_of[rows[rows < height // TILE, None], columns[columns < width // TILE]]
+    found: NDArray[np.float32] = taken.reshape(-1, TILE * TILE).astype(np.float32)
+    return found
 
 
 def noise(before: NDArray[np.float32], now: NDArray[np.float32]) -> float | None:
