@@ -16,7 +16,7 @@ from fengcai.apps.audit.queries import verify_chain
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.likeness.actions import compare_again, decide_likeness, keep_fingerprint
 from fengcai.apps.likeness.models import Fingerprint, Likeness
-from fengcai.apps.likeness.queries import found_in, likenesses_of, side_by_side
+from fengcai.apps.likeness.queries import found_in, likenesses_of, side_by_side, waiting_in
 from fengcai.apps.likeness.standing import forget
 from fengcai.apps.refusals import NotFound, NotPermitted, Refused, Stale
 from fengcai.engines import storage
@@ -119,8 +119,10 @@ def test_a_newer_file_leaves_the_old_likeness_behind(made: Collecting, tmp_path:
         made, tmp_path, copied(), UNITS[1], title="另一个题名", synopsis="另一段说明"
     )
     assert len(likenesses_of(entry=first, user=made.reviewer)) == 1
+    assert waiting_in(made.contest.pk) == 1
     made.with_film(second, tmp_path)
     assert likenesses_of(entry=first, user=made.reviewer) == []
+    assert waiting_in(made.contest.pk) == 0
 
 
 def test_a_decision_needs_a_reason_is_on_the_record_and_outlives_a_comparison(
@@ -146,6 +148,7 @@ def test_a_decision_needs_a_reason_is_on_the_record_and_outlives_a_comparison(
     assert verify_chain(made.contest.chain).ok
     found = found_in(contest=made.contest, user=made.organiser)
     assert (found.open, len(found.groups), found.groups[0].pairs[0].decision_name) == (0, 1, "允许")
+    assert waiting_in(made.contest.pk) == 0
 
 
 def test_entrants_judges_and_strangers_see_and_decide_nothing(
@@ -174,6 +177,7 @@ def test_drafts_are_not_shown(made: Collecting, tmp_path: Path) -> None:
     )
     Entry.objects.filter(pk=second.pk).update(state="draft")
     assert likenesses_of(entry=first, user=made.reviewer) == []
+    assert waiting_in(made.contest.pk) == 0
 
 
 def test_a_damaged_fingerprint_is_refused_and_nothing_is_kept(

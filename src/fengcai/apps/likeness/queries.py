@@ -209,18 +209,27 @@ class _Sight:
         return self._asked[contest.pk]
 
 
+def waiting_in(contest_id: int) -> int:
+    """How many pairs of a contest's works wait for a person; template look-alikes need none. 1 SQL."""
+    about = Q(first__contest=contest_id) | Q(second__contest=contest_id)
+    return _shown(about).filter(decision="").exclude(verdict=Likeness.Verdict.TEMPLATE).count()
+
+
+def _shown(about: Q) -> QuerySet[Likeness]:
+    """Likenesses between the newest files of works that are handed in."""
+    return Likeness.objects.filter(
+        about,
+        Q(one__asset=None) | Q(one__asset__version__current=True),
+        Q(other__asset=None) | Q(other__asset__version__current=True),
+        Q(first=None) | Q(first__state__in=_SHOWN_STATES),
+        Q(second=None) | Q(second__state__in=_SHOWN_STATES),
+    )
+
+
 def _rows(about: Q) -> QuerySet[Likeness]:
     """Likenesses between works that are handed in, with all that a row shows. 1 SQL."""
-    shown = Q(one__asset=None) | Q(one__asset__version__current=True)
-    other_shown = Q(other__asset=None) | Q(other__asset__version__current=True)
     return (
-        Likeness.objects.filter(
-            about,
-            shown,
-            other_shown,
-            Q(first=None) | Q(first__state__in=_SHOWN_STATES),
-            Q(second=None) | Q(second__state__in=_SHOWN_STATES),
-        )
+        _shown(about)
         .select_related(
             *("first__contest", "first__unit", "second__contest", "second__unit"),
             *("one__asset", "other__asset", "one__prior", "other__prior"),

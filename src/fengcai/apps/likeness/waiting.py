@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
-
-from fengcai.apps.likeness.models import Likeness
+from fengcai.apps.likeness.queries import waiting_in
 from fengcai.apps.people.models import User
 from fengcai.apps.people.waiting import OfContest, Waiting, waits
 
 
 @waits("likeness")
 def waiting(contest: OfContest, user: User, at: datetime) -> Iterable[Waiting]:
-    """Pairs of works that are alike and undecided. 1 SQL."""
-    ours = Q(first__contest=contest.pk) | Q(second__contest=contest.pk)
-    rows = Likeness.objects.filter(ours, decision="")
-    yield Waiting("对相似作品待判断", rows.count(), "office-likenesses")
+    """As many pairs as the page shows undecided. 1 SQL."""
+    yield Waiting("对相似作品待判断", waiting_in(contest.pk), "office-likenesses")
