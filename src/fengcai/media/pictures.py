@@ -73,8 +73,21 @@ def _header(picture: Image.Image) -> dict[str, Any]:
         "dpi_y": str(dpi[1]) if dpi else None,
         "colour_mode": _mode(picture.mode),
         "bit_depth": bits,
+        "animated": _moves(picture),
         **exif,
     }
+
+
+def _moves(picture: Image.Image) -> bool | None:
+    """Whether there is more than one picture to be shown in turn; None where that cannot be told."""
+    if picture.format not in ("GIF", "PNG", "WEBP", "AVIF"):
+        return False
+    try:
+        return bool(getattr(picture, "is_animated", False))
+    except MemoryError:
+        raise
+    except Exception:  # the second picture is broken: Pillow's errors have no common ancestor
+        return None
 
 
 def _by_parts(name: str, file: Any) -> dict[str, Any]:

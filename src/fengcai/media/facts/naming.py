@@ -59,6 +59,7 @@ def _film(facts: Facts, named: dict[str, FactValue]) -> None:
         _put(named, "faststart", facts.container.faststart)
     if facts.video is not None:
         named["video_codec"] = facts.video.codec
+        _put(named, "video_profile", facts.video.profile)
         named["rotation"] = facts.video.rotation_deg
         if facts.video.size_changes == 0:
             named["width"] = facts.video.display_width_px
@@ -99,12 +100,16 @@ def _too_sparse(facts: Facts) -> bool:
 def _still(image: Image) -> dict[str, FactValue]:
     """A picture's own facts. `dpi` is the lesser of both axes; a print is as wide as its pixels at
     its resolution; `taken` is a day in ISO form."""
-    named: dict[str, FactValue] = {"width": image.width_px, "height": image.height_px}
+    named: dict[str, FactValue] = {
+        "container": image.format,
+        "width": image.width_px,
+        "height": image.height_px,
+    }
     if image.dpi_x and image.dpi_y:
         named["dpi"] = min(image.dpi_x, image.dpi_y)
         named["print_width"] = Fraction(image.width_px * 254, 10) / image.dpi_x
         named["print_height"] = Fraction(image.height_px * 254, 10) / image.dpi_y
-    for name in ("colour_mode", "bit_depth", "has_exif", "camera"):
+    for name in ("colour_mode", "bit_depth", "has_exif", "camera", "animated"):
         _put(named, name, getattr(image, name))
     if image.taken is not None:
         named["taken"] = image.taken.isoformat()

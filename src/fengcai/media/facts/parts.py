@@ -77,6 +77,7 @@ class Image(Part):
     dpi_y: Exact | None = None
     colour_mode: str | None = None
     bit_depth: int | None = None
+    animated: bool | None = None
     has_exif: bool | None = None
     camera: str | None = None
     taken: date | None = None

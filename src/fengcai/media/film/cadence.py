@@ -180,7 +180,7 @@ def _effective(rate: Fraction, share: float | None, true: Fraction | None) -> fl
 
 
 class Stutter(_Differences):
-    """Single repetitions followed by a jump. It has no name in rulebooks: a person's hint."""
+    """`stuttering`: single repetitions followed by a jump."""
 
     name = "stutter"
     SEQUENCE_S = 2.0
@@ -220,6 +220,8 @@ class Stutter(_Differences):
         return Measure(
             method="irregular repeated frames followed by a jump, 80 × 45 luma grid",
             answer=answer,
+            about=("stuttering",),
+            facts={"stuttering": answer == "found"} if answer != "unmeasured" else {},
             values={"stuck_frames": self._frames, "stretches": self._moments.count},
             limits={"stuck_frames_in_2_s": STUTTERS},
             spans=spans,

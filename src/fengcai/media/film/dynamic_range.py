@@ -42,8 +42,9 @@ class DynamicRange(PictureCheck):
         return Measure(
             method="transfer characteristics of the frames (ITU-T H.273)",
             answer=answer,
-            about=("hdr",),
-            facts={"hdr": answer == "found"} if answer != "doubtful" else {},
+            about=("hdr", "bit_depth"),
+            facts={"bit_depth": self._bits}
+            | ({"hdr": answer == "found"} if answer != "doubtful" else {}),
             values={
                 "transfer": "/".join(names) or None,
                 "bits": self._bits,

@@ -101,16 +101,22 @@ class Shots(PictureCheck):
         why = "" if self.film.thorough else f"{self._watched.said()}，镜头没有数全"
         lengths = np.diff([0.0, *(float(cut) for cut in self._cuts), float(self._end)])
         thorough = self.film.thorough
+        median, longest = round(float(np.median(lengths)), 2), round(float(lengths.max()), 2)
+        rhythm: dict[str, bool | int | str] = {
+            "shots": self._cut_count + 1,
+            "median_shot": str(Fraction(str(median))),
+            "longest_shot": str(Fraction(str(longest))),
+        }
         return Measure(
             method="hard cuts: steps of a 48 × 27 luma grid against those around them",
             answer=answer,
-            about=("shots",),
-            facts={"shots": self._cut_count + 1} if thorough else {},
+            about=("shots", "median_shot", "longest_shot"),
+            facts=rhythm if thorough else {},
             values={
                 "cuts": self._cut_count,
                 "cuts_s": " ".join(f"{float(cut):.2f}" for cut in self._cuts),
-                "median_shot_s": round(float(np.median(lengths)), 2) if thorough else None,
-                "longest_shot_s": round(float(lengths.max()), 2) if thorough else None,
+                "median_shot_s": median if thorough else None,
+                "longest_shot_s": longest if thorough else None,
                 "watched_s": round(self._watched.seconds, 1),
             },
             limits={"step_levels": STEP, "step_ratio": RATIO},

@@ -39,6 +39,7 @@ _FOREIGN = "下方的字幕不是中文，请人工查看是否符合要求"
 _LETTER_SHARE = 0.72
 """A line's box is higher than its letters: the recogniser leaves this much for them."""
 _MOST_PICTURES = 6
+_ABOUT = ("subtitles", "subtitle_language", "subtitles_legible", "subtitle_coverage")
 _CHARSETS = {name: codecs.lookup(name) for name in ("gb2312", "big5")}
 """Looked up here: behind the walls no module can be opened."""
 
@@ -75,7 +76,7 @@ class Subtitles(TimedCheck):
         self._keep_pictures_of(texts)
         if not texts and len(self.times.samples) < _LEAST_SAMPLES:
             return Measure(
-                method=self.method, answer="unmeasured", about=("subtitles",), why=NOTHING_LOOKED_AT
+                method=self.method, answer="unmeasured", about=_ABOUT, why=NOTHING_LOOKED_AT
             )
         answer: Answer = "clear"
         values = self._values(lines) if lines else {}
@@ -92,10 +93,14 @@ class Subtitles(TimedCheck):
         facts: dict[str, bool | int | str] = {}
         if answer != "doubtful":
             facts["subtitles"] = answer == "found"
+        if answer == "found":
+            facts["subtitle_language"] = str(values["language"])
+            facts["subtitles_legible"] = bool(values["legible"])
+            facts["subtitle_coverage"] = str(Fraction(str(values["coverage"])) * 100)
         return Measure(
             method=self.method,
             answer=answer,
-            about=("subtitles",),
+            about=_ABOUT,
             facts=facts,
             values=values if answer != "clear" else {},
             limits={"letter_px": _LEAST_LETTER_PX, "contrast": _LEAST_CONTRAST},

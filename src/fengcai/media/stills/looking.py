@@ -220,6 +220,8 @@ def _placed(notes: _Notes) -> Measure:
     return Measure(
         method="latitude and longitude in EXIF; their values are not kept",
         answer="found" if notes.placed else "clear",
+        about=("has_place",),
+        facts={"has_place": notes.placed},
         values={"gps": notes.placed},
         why=why if notes.placed else "",
     )
