@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from fengcai.media.facts import Audio, Decoding, Facts, Measure, Span, Video
+from fengcai.media.facts import Audio, Container, Decoding, Facts, Measure, Span, Video
 from fengcai.media.joining import joined
 from fengcai.media.remarks import Remark, remarks, unmeasured
 
@@ -113,9 +113,28 @@ def test_subtitles_are_remarked_when_they_are_wanting():
     ]
 
 
+def test_subtitles_that_are_weak_or_sparse_are_remarked():
+    values = {"coverage": 0.3, "legible": False, "language": "zh-Hans"}
+    weak = Measure(method="m", answer="found", facts={"subtitles": True}, values=values)
+    speech = Measure(method="m", answer="found", values={"speech_percent": 90.0})
+    told = [
+        (each.sure, each.text[:7])
+        for each in remarks_of(joined(facts(subtitles=weak, speech=speech)))
+    ]
+    assert told == [(False, "字幕可能看不清"), (False, "有人说话的时间")]
+
+
+def test_a_subtitle_track_is_subtitles():
+    wanting = Measure(method="m", answer="clear", facts={"subtitles": False})
+    box = Container(name="mp4", subtitle_streams=1)
+    told = joined(facts(subtitles=wanting).model_copy(update={"container": box}))
+    assert told.measures["subtitles"].facts == {"subtitles": True}
+    assert remarks_of(told) == ()
+
+
 def test_why_a_check_has_no_answer_is_said_once():
     broken = Measure(method="m", answer="unmeasured", why="画面几乎不动")
-    assert unmeasured(facts(cadence=broken, stutter=broken)) == ("画面几乎不动",)
+    assert unmeasured(facts(cadence=broken, stutter=broken)) == ("实际帧率、卡顿：画面几乎不动",)
 
 
 def test_facts_of_an_earlier_version_are_read():

@@ -17,7 +17,7 @@ _SAME_PLACE = 0.5
 
 def joined(facts: Facts) -> Facts:
     """The facts with what follows from several of their measures."""
-    return _watermark(_tracks(_faults(facts)))
+    return _suffix(_subtitles(_watermark(_tracks(_faults(facts)))))
 
 
 def _faults(facts: Facts) -> Facts:
@@ -43,6 +43,8 @@ def _tracks(facts: Facts) -> Facts:
     tracks = Measure(
         method="length of the sound against that of the pictures",
         answer="doubtful" if apart >= most else "clear",
+        about=("tracks_apart",),
+        facts={"tracks_apart": str(apart)},
         values={
             "sound_s": round(float(sound), 2),
             "picture_s": round(float(picture), 2),
@@ -54,6 +56,54 @@ def _tracks(facts: Facts) -> Facts:
         else "",
     )
     return facts.model_copy(update={"measures": {**facts.measures, "tracks": tracks}})
+
+
+def _subtitles(facts: Facts) -> Facts:
+    """A subtitle track is subtitles, though none stand in the picture; and of those in the picture, how
+    much of the time somebody speaks."""
+    seen = facts.measures.get("subtitles")
+    if seen is None:
+        return facts
+    tracks = facts.container.subtitle_streams if facts.container is not None else 0
+    speech = facts.measures.get("speech")
+    values = dict(seen.values)
+    told = seen
+    if tracks and seen.answer in ("clear", "unmeasured"):
+        told = seen.model_copy(
+            update={
+                "answer": "found",
+                "facts": {"subtitles": True},
+                "method": f"{seen.method}; subtitle tracks of the file",
+                "why": "",
+            }
+        )
+        values["tracks_count"] = tracks
+    elif seen.answer == "found" and speech is not None and "speech_percent" in speech.values:
+        values["speech_percent"] = speech.values["speech_percent"]
+    told = told.model_copy(update={"values": values})
+    return facts.model_copy(update={"measures": {**facts.measures, "subtitles": told}})
+
+
+_FORMATS = {
+    "jpg": "jpeg", "jpeg": "jpeg", "jpe": "jpeg", "png": "png", "gif": "gif", "bmp": "bmp", "tif": "tiff",
+    "tiff": "tiff", "webp": "webp", "avif": "avif", "heic": "heic", "heif": "heic", "psd": "psd", "psb": "psd",
+}  # fmt: skip
+
+
+def _suffix(facts: Facts) -> Facts:
+    """A picture whose name says another format than its bytes: a printer's program may refuse it."""
+    suffix = facts.filename.rpartition(".")[2].casefold()
+    if facts.image is None or suffix not in _FORMATS:
+        return facts
+    wrong = _FORMATS[suffix] != facts.image.format
+    told = Measure(
+        method="first bytes against the name",
+        answer="found" if wrong else "clear",
+        about=("container",),
+        values={"suffix": suffix, "format": facts.image.format},
+        why=f"文件名是 .{suffix}，实际是 {facts.image.format.upper()} 格式" if wrong else "",
+    )
+    return facts.model_copy(update={"measures": {**facts.measures, "suffix": told}})
 
 
 def _watermark(facts: Facts) -> Facts:

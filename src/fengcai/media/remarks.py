@@ -21,12 +21,18 @@ FRAME = {
     "tracks": "声音和画面长短不一，请从头到尾看一遍，核对声画是否同步。",
     "bars": "画面四周有黑边、白边或虚化的填充，真正的画面比文件小。请按横版重新拍摄或导出，不要把竖版画面放进横版。",
     "upscaling": "画面是由较低分辨率放大的。请用原始素材按原来的清晰度重新导出。",
+    "suffix": "文件名的后缀和真实格式不一致。请在看图软件里另存为所要求的格式，只改后缀不算。",
+    "macros": "文件里有宏或脚本（会自动运行的程序）。请另存为不含宏的文件后再上传。",
+    "place": "照片里存有拍摄地点（GPS），会随文件公开。请在手机或看图软件里去掉位置信息后再上传。",
+    "screenshot": "图片是屏幕截图。请上传原始的照片或设计稿。",
     "watermark": "画面上有一直不变的标识，像是水印或平台标识。请用剪辑工程重新导出不带标识的版本。",
 }
 WANTING = frozenset({"subtitles"})
 """Measures whose absence is what there is to remark; all others remark what they found."""
 QUIET = frozenset({"title_card", "end_card", "speech", "shots", "loudness", "dynamic_range"})
 """Measures that only tell a value."""
+ENOUGH = 0.6
+"""Subtitles for a lesser share of the time that somebody speaks are remarked; pauses have none."""
 
 
 NAMES = {
@@ -40,7 +46,7 @@ NAMES = {
     "qr_code": "二维码", "platform_text": "平台名称", "subtitles": "字幕", "title_card": "片头",
     "end_card": "片尾", "faces": "人物出镜", "screen": "画面文字", "screenshot": "屏幕截图",
     "editing": "修图软件", "place": "拍摄地点", "fonts": "字体嵌入", "links": "链接", "images": "图片",
-    "macros": "宏",
+    "macros": "宏", "document": "文档内容", "suffix": "真实格式",
 }  # fmt: skip
 """What a measure is called."""
 
@@ -89,13 +95,18 @@ def kept(facts: Mapping[str, Any]) -> dict[str, Measure]:
 
 
 def unmeasured(facts: Facts) -> tuple[str, ...]:
-    """Why some checks have no answer, each reason once."""
-    why = (each.why for each in facts.measures.values() if each.answer == "unmeasured" and each.why)
-    return tuple(dict.fromkeys(why))
+    """Which checks have no answer and why, each reason once."""
+    names: dict[str, list[str]] = {}
+    for name, each in facts.measures.items():
+        if each.answer == "unmeasured" and each.why:
+            names.setdefault(each.why, []).append(NAMES.get(name, name))
+    return tuple(f"{'、'.join(those)}：{why}" for why, those in names.items())
 
 
 def _of(name: str, measure: Measure) -> list[Remark]:
     wanting = name in WANTING
+    if name == "subtitles" and measure.answer == "found":
+        return [Remark(name, text, sure=False) for text in _weak_subtitles(measure)]
     if (wanting and measure.answer == "found") or (not wanting and measure.answer == "clear"):
         return []
     sure = measure.answer == ("clear" if wanting else "found")
@@ -117,6 +128,21 @@ def _of(name: str, measure: Measure) -> list[Remark]:
     if wanting or not measure.spans:
         return [Remark(name, text, sure)]
     return [_at(name, span, text, sure) for span in measure.spans]
+
+
+def _weak_subtitles(measure: Measure) -> list[str]:
+    """What may be wrong with subtitles that are there."""
+    values = measure.values
+    told = []
+    if values.get("legible") is False:
+        told.append("字幕可能看不清：字太小，或与背景太接近。请加大字号，给字加深色描边。")
+    covered, spoken = values.get("coverage"), values.get("speech_percent")
+    if isinstance(covered, float) and isinstance(spoken, float) and covered * 100 < ENOUGH * spoken:
+        told.append(
+            f"有人说话的时间占 {spoken:.0f}%，有字幕的时间只占 {covered * 100:.0f}%："
+            "可能有的话没有字幕，请从头到尾核对。"
+        )
+    return told
 
 
 def _at(name: str, span: Span, text: str, sure: bool) -> Remark:

@@ -63,6 +63,8 @@ HOW = {
     "links": "统计文件里的网址",
     "images": "统计页面上的图片",
     "macros": "检查是否带宏或脚本",
+    "document": "打开文档，读出页数、文字和其中的内容",
+    "suffix": "比较文件名的后缀与文件开头的格式标记",
 }
 """How each check looks, for people. The exact method stands in the facts, in English."""
 
