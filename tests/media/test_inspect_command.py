@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fengcai import cli
 from fengcai.media import Facts
@@ -81,6 +83,41 @@ def test_the_page_cites_the_clause_and_says_what_to_do(tmp_path, capsys):
     )
     assert "声音：没有声音轨" in out
     assert "待明确" not in out
+
+
+def test_a_picture_and_a_document_are_told_by_what_they_are(tmp_path, capsys):
+    """Without a rulebook the name says what is meant; its bytes say what it is."""
+    poster, moving, paper = tmp_path / "海报.png", tmp_path / "动图.gif", tmp_path / "表.xlsx"
+    Image.new("CMYK", (1181, 591)).save(poster, "JPEG", dpi=(300, 300))
+    frames = [Image.new("L", (40, 30), shade) for shade in (0, 90, 200)]
+    frames[0].save(moving, save_all=True, append_images=frames[1:])
+    with zipfile.ZipFile(paper, "w") as archive:
+        for name in ("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"):
+            archive.writestr(name, b"")
+    code, out, _ = run(capsys, poster, moving, paper)
+    assert code == 0
+    said = out.splitlines()
+    assert "  图片：jpeg · 1181×591 · 300 dpi（成品 100×50 毫米） · CMYK · 8 位" in said
+    assert (
+        "  ! 文件名的后缀和真实格式不一致。请在看图软件里另存为所要求的格式，只改后缀不算。" in said
+    )
+    assert "  图片：gif · 40×30 · RGB · 8 位 · 动图（只检查第一幅）" in said
+    assert "  文档：zip" in said
+    assert "  ! 文件里有宏或脚本（会自动运行的程序）。请另存为不含宏的文件后再上传。" in said
+    assert said[-1].startswith("  没有结论：文档内容：这种文档")
+
+
+def test_every_check_on_request(plain_film, capsys):
+    _, out, _ = run(capsys, plain_film, "--checks")
+    said = out.splitlines()
+    assert (
+        "  画面：mp4 · h264 Constrained Baseline · 320×180 · 25 fps · 2.0 秒 · 可边下边播" in said
+    )
+    assert next(line for line in said if line.startswith("  内容：")).startswith("  内容：1 个镜头")
+    assert (
+        next(line for line in said if "静止：" in line)
+        == "  · 静止：未见（最长 0 秒（1 秒以上才算），0 处）"
+    )
 
 
 def test_without_answers_only_what_the_notice_states_is_judged(fit_film, capsys):

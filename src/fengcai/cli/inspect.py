@@ -17,6 +17,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from fengcai.cli.errors import Failure
+from fengcai.cli.measured import checked, measured
 from fengcai.core.inspection import Finding, evaluate, for_each_file
 from fengcai.core.rulebook import (
     Requirement,
@@ -34,11 +35,9 @@ from fengcai.media import Facts, Limits, inspect_file
 from fengcai.media.facts import Kind
 from fengcai.media.limits import Mode
 from fengcai.media.remarks import remarks, unmeasured
-from fengcai.media.verdicts import clock
 
 MARKS = {"pass": "✓", "fail": "✗", "undetermined": "?", "person": "·"}
 WEIGHTS = {"must": "必须", "should": "建议", "prefer": "优先"}
-MODES = {"swift": "快速（关键帧和几段逐帧）", "thorough": "逐帧"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,9 @@ class Slot:
 def inspect(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="文件…", help="要检测的音视频文件", exists=True, dir_okay=False),
+        typer.Argument(
+            metavar="文件…", help="要检测的影片、录音、图片或文档", exists=True, dir_okay=False
+        ),
     ],
     rulebook: Annotated[
         Path | None, typer.Option("--rulebook", metavar="规则书", help="对照的规则书（YAML）")
@@ -70,13 +71,16 @@ def inspect(
     pictures: Annotated[
         Path | None, typer.Option("--pictures", metavar="目录", help="把海报帧和缩略图条写到这里")
     ] = None,
+    every_check: Annotated[
+        bool, typer.Option("--checks", help="列出每一项检查的结果和测得的值")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
     html: Annotated[
         Path | None,
         typer.Option("--html", metavar="报告", help="把检测报告写成一页 HTML，图片都在里面"),
     ] = None,
 ) -> int:
-    """检测音视频文件：测得的值，以及对照规则书的结论。
+    """检测影片、录音、图片和文档：测得的值，以及对照规则书的结论。
 
     退出码：0 没有违反“必须”的要求；1 有违反；2 有文件不可读或不完整。
     """
@@ -96,7 +100,7 @@ def inspect(
                     outputs=outputs,
                     limits=limits,
                     progress=tell,
-                    expected=slot.kind if slot else "video",
+                    expected=slot.kind if slot else meant(file),
                 )
             readable = facts.verdict != "unreadable"
             findings = evaluate(slot.requirements, facts.flat()) if slot and readable else ()
@@ -114,12 +118,28 @@ def inspect(
                 }
             )
         else:
-            typer.echo("\n".join(_lines(facts, findings)))
+            typer.echo("\n".join(_lines(facts, findings, every_check=every_check)))
     if as_json:
         typer.echo(json.dumps({"version": 1, "files": report}, ensure_ascii=False, indent=2))
     elif slot and slot.waiting:
         typer.echo("规则书还有待明确的问题；以上只对照通知写明的要求。可用 --answers 加上答复。")
     return code
+
+
+SUFFIXES: dict[str, Kind] = {
+    **dict.fromkeys(("jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "avif"), "image"),
+    **dict.fromkeys(("heic", "heif", "psd", "psb"), "image"),
+    **dict.fromkeys(
+        ("pdf", "doc", "docx", "docm", "xls", "xlsx", "xlsm", "ppt", "pptx"), "document"
+    ),
+    **dict.fromkeys(("mp3", "wav", "m4a", "aac", "flac"), "audio"),
+    "txt": "text",
+}
+
+
+def meant(file: Path) -> Kind:
+    """What a file is meant to be, where no rulebook says: by its suffix, else a film."""
+    return SUFFIXES.get(file.suffix.removeprefix(".").casefold(), "video")
 
 
 def exit_code(facts: Facts, findings: tuple[Finding, ...]) -> int:
@@ -226,13 +246,17 @@ def _progress(name: str) -> Iterator[Any]:
         yield lambda share, text: bar.update(task, completed=share, text=text)
 
 
-def _lines(facts: Facts, findings: tuple[Finding, ...]) -> Iterator[str]:
+def _lines(
+    facts: Facts, findings: tuple[Finding, ...], *, every_check: bool = False
+) -> Iterator[str]:
     mark = {0: "✓", 1: "✗", 2: "✗"}[exit_code(facts, findings)]
     yield f"{mark} {facts.filename}"
     if facts.reason:
         yield f"  {facts.reason}"
-    yield from (f"  {line}" for line in _measured(facts))
+    yield from (f"  {line}" for line in measured(facts))
     yield from (f"  {line}" for line in _noticed(facts))
+    if every_check:
+        yield from (f"  {line}" for line in checked(facts))
     for each in findings:
         yield f"  {MARKS[each.verdict]} 〔{WEIGHTS[each.severity]}〕{each.text} ←{each.cite}"
 
@@ -251,37 +275,3 @@ def _noticed(facts: Facts) -> Iterator[str]:
         yield f"……另有 {len(said) - MOST_REMARKS} 处，用 --json 看全部"
     if facts.verdict != "unreadable" and (why := unmeasured(facts)):
         yield f"没有结论：{'；'.join(why)}"
-
-
-def _measured(facts: Facts) -> Iterator[str]:
-    if facts.video is not None:
-        film = facts.video
-        parts = [
-            f"{facts.container.name if facts.container else '?'}",
-            f"{film.codec}" + (f" {film.profile}" if film.profile else ""),
-            f"{film.display_width_px}×{film.display_height_px}",
-        ]
-        if film.rotation_deg:
-            parts.append(f"旋转 {film.rotation_deg}°")
-        rate = film.fps_kept or film.fps_average
-        if rate is not None:
-            steady = "" if film.frame_rate == "constant" else "（不恒定）"
-            parts.append(f"{round(float(rate), 3):g} fps{steady}")
-        if film.duration_s is not None:
-            parts.append(clock(film.duration_s))
-        yield "画面：" + " · ".join(parts)
-    if facts.audio is not None:
-        sound = facts.audio
-        parts = [sound.codec, f"{sound.channels} 声道", f"{sound.sample_rate_hz} Hz"]
-        if sound.silent:
-            parts.append("全程无声")
-        elif sound.loudness_lufs is not None:
-            parts.append(f"响度 {sound.loudness_lufs:.1f} LUFS")
-        if sound.true_peak_dbtp is not None:
-            parts.append(f"真峰值 {sound.true_peak_dbtp:.1f} dBTP")
-        yield "声音：" + " · ".join(parts)
-    elif facts.video is not None and facts.decoding is not None:
-        yield "声音：没有声音轨"
-    if facts.decoding is not None:
-        how = MODES[facts.decoding.mode]
-        yield f"方式：{how}，解码错误 {facts.decoding.errors} 处；SHA-256 {facts.sha256}"
