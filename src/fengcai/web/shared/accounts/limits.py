@@ -24,21 +24,27 @@ class Tries:
         self, kind: str, name: str, request: HttpRequest, *, everywhere: int = EVERYWHERE
     ) -> None:
         who = hashlib.sha256(name.strip().casefold().encode()).hexdigest()[:32]
-        self._here = f"tries:{kind}:{who}:{counted_address(request)}"
-        self._everywhere = f"tries:{kind}:{who}"
-        self._most = everywhere
+        self._here = f"tries:{kind}:{who}:{counted_address(request)}", HERE, SECONDS
+        self._everywhere = f"tries:{kind}:{who}", everywhere, LONG
 
     def closed(self) -> str:
         """Why there may be no further try now; empty when there may be."""
-        here, everywhere = cache.get(self._here, 0), cache.get(self._everywhere, 0)
-        return CLOSED if here >= HERE or everywhere >= self._most else ""
+        full = (
+            len(cache.get_many(_slots(key, most))) >= most
+            for key, most, _ in (self._here, self._everywhere)
+        )
+        return CLOSED if any(full) else ""
 
     def failed(self) -> None:
-        """Count a wrong one."""
-        for key, seconds in ((self._here, SECONDS), (self._everywhere, LONG)):
-            # Not `incr`, which would let the count run out after the cache's usual five minutes.
-            cache.set(key, cache.get(key, 0) + 1, seconds)
+        """Count a wrong one. Each takes a slot, which only one can: two at the same moment are two."""
+        for key, most, seconds in (self._here, self._everywhere):
+            next((slot for slot in _slots(key, most) if cache.add(slot, 1, seconds)), None)
 
     def right(self) -> None:
         """Forget the wrong ones of this address."""
-        cache.delete(self._here)
+        key, most, _ = self._here
+        cache.delete_many(_slots(key, most))
+
+
+def _slots(key: str, most: int) -> list[str]:
+    return [f"{key}:{n}" for n in range(min(most, EVERYWHERE))]
