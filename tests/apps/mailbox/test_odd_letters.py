@@ -11,7 +11,7 @@ from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.entries.models import FileVersion
 from fengcai.apps.mailbox.models import Case
 from fengcai.apps.mailbox.works import counted_at, odd_date
-from fengcai.apps.messages.models import Message
+from fengcai.apps.messages.models import Message, State
 from tests.apps.mailbox.letters import FILM, HEART, NAME, Office, letter
 from tests.factories.collecting import CLOSES, DAY
 
@@ -80,6 +80,32 @@ def test_thanks_for_a_receipt_get_none(office: Office) -> None:
     # One with a file is a letter like any other.
     office.come(letter(f"Re: {HEART}", {"x.mp4": FILM}, id="<2@example.cn>"))
     assert FileVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("way", ["whole", "heads", "text", "thread"])
+def test_a_bounce_of_our_mail_is_told_in_the_outbox(office: Office, way: str) -> None:
+    office.come(letter("问一下"))
+    ours = Message.objects.get(template="mailbox.receipt")
+    Message.objects.update(state=State.SENT)
+    id = f"<{ours.pk.hex}@hospital.example>"
+    made = mail("Undelivered Mail Returned to Sender", "MAILER-DAEMON@example.cn")
+    made["Auto-Submitted"] = "auto-replied"
+    made["X-Failed-Recipients"] = "li@example.cn"
+    if way == "thread":
+        made["References"] = id
+    made.set_content(f"sorry {id}" if way == "text" else "sorry")
+    head = mail("已收到")
+    head.replace_header("Message-ID", id)
+    if way == "whole":
+        head.set_content("您好")
+        made.add_attachment(head)
+    elif way == "heads":
+        made.add_attachment(head.as_bytes(), maintype="text", subtype="rfc822-headers")
+    assert office.come(made.as_bytes()).state == "aside"
+    ours.refresh_from_db()
+    assert (ours.state, ours.cause) == (
+        "failed", "对方退信：li@example.cn 收不到；退信全文在“来信”里。",
+    )  # fmt: skip
 
 
 def test_a_letter_of_nothing_is_a_case_that_is_answered(office: Office) -> None:

@@ -24,6 +24,7 @@ from fengcai.apps.mailbox.models import Case, CaseFile, Connection, PendingFile,
 from fengcai.apps.mailbox.opening import MOST_FILES, listed
 from fengcai.apps.mailbox.polling import look
 from fengcai.apps.mailbox.reading import read_into, standing, told, whose
+from fengcai.apps.mailbox.returned import note_returned
 from fengcai.apps.mailbox.searching import named_in
 from fengcai.apps.mailbox.states import PendingState, State
 from fengcai.apps.mailbox.vault import opened
@@ -87,6 +88,7 @@ def read_letter(job: JobContext, case: str) -> None:
         CaseFile.objects.bulk_create(reading.files)
         PendingFile.objects.bulk_create(reading.pending)
         tell(kept, _first_line(state, why, kept), at=at)
+        note_returned(kept, reading.returned, reading.failed, at)
         if state == State.MATCHED:
             order_taking(kept)
         elif state == State.RESOLVE:

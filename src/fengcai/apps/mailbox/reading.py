@@ -21,6 +21,7 @@ from fengcai.apps.mailbox.matching import Clues, Match, match
 from fengcai.apps.mailbox.models import Case, CaseFile, PendingFile
 from fengcai.apps.mailbox.names import Known
 from fengcai.apps.mailbox.opening import MOST_FILES, is_archive, listed
+from fengcai.apps.mailbox.returned import returned_in
 from fengcai.apps.mailbox.states import Degree, FileState, State
 from fengcai.apps.mailbox.texts import fit_for_keeping
 from fengcai.apps.refusals import Refused
@@ -39,6 +40,8 @@ class Reading:
     files: list[CaseFile] = field(default_factory=list)
     pending: list[PendingFile] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    returned: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 def read_into(case: Case, letter: Letter, own: str) -> Reading:
@@ -57,6 +60,8 @@ def read_into(case: Case, letter: Letter, own: str) -> Reading:
         },
         originals=_originals(letter, own),
         problems=[fit_for_keeping(each.text, 300) for each in letter.problems],
+        returned=returned_in(letter) if letter.bounce else (),
+        failed=letter.failed,
     )
     _files(case, letter, made)
     for each in letter.letters():

@@ -14,6 +14,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -274,7 +275,7 @@ class _Reader:
             got.problem("charset", "正文里有几个字节认不出是什么字，显示为“�”。")
         if kind == "text/html":
             got.pages.append(text)
-            got.shown |= set(_SHOWN.findall(text)[:_MOST_SHOWN])
+            got.shown |= {found[1] for found in islice(_SHOWN.finditer(text), _MOST_SHOWN)}
             if not got.alternatives:
                 got.texts.append(text_of(text))
         elif header.parameter("content-type", "format").lower() == "flowed":

@@ -15,6 +15,7 @@ from django.db.models import Max
 from fengcai.apps.mailbox.actions.notes import locked_case, note, tell
 from fengcai.apps.mailbox.actions.receiving import order_opening, order_taking
 from fengcai.apps.mailbox.models import Case, CaseFile, PendingFile
+from fengcai.apps.mailbox.opening import MOST_FILES as ROOM
 from fengcai.apps.mailbox.opening import is_archive
 from fengcai.apps.mailbox.states import Origin, PendingState, State
 from fengcai.apps.mailbox.texts import fit_for_keeping
@@ -81,10 +82,11 @@ def add_file(
     arrived_at: datetime,
     pending: int | None,
 ) -> CaseFile:
-    """A file that came later for a letter; the linked one that it stands for is awaited no more."""
+    """A file that came later for a letter; the linked one that it stands for is awaited no more. Behind it
+    is room for what lies in it, should it be an archive."""
     last = case.files.aggregate(last=Max("order"))["last"]
     row = CaseFile.objects.create(
-        case=case, order=0 if last is None else last + 1, origin=origin, name=name, size=size,
+        case=case, order=0 if last is None else last + ROOM, origin=origin, name=name, size=size,
         sha256=sha256, key=key, began_at=began_at, arrived_at=arrived_at,
     )  # fmt: skip
     if pending is not None:

@@ -28,6 +28,7 @@ from fengcai.apps.mailbox.archives.limits import (
     last_part,
     too_many,
 )
+from fengcai.apps.zipped import meant_name
 
 _CHUNK = 1024 * 1024
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
@@ -41,7 +42,7 @@ def members(path: Path) -> list[Member]:
             raise too_many(len(infos))
         found, total = [], 0
         for number, info in enumerate(infos):
-            said = _name(info)
+            said = meant_name(info)
             if info.is_dir() or any(part in said for part in JUNK):
                 continue
             if stat.S_ISLNK(info.external_attr >> 16):
@@ -108,18 +109,3 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         ) from error
     with archive:
         yield archive
-
-
-def _name(info: zipfile.ZipInfo) -> str:
-    """The path as its maker meant it: without the mark for UTF-8 it is in the maker's own charset,
-    which for machines set to Chinese is GBK."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        raw = info.orig_filename.encode("cp437")
-    except UnicodeEncodeError:
-        return info.filename
-    for charset in ("utf-8", "gb18030"):
-        with contextlib.suppress(UnicodeDecodeError):
-            return raw.decode(charset)
-    return info.filename
