@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pypdfium2
@@ -117,6 +118,26 @@ def test_what_arrives_is_noted_on_the_desk(come_in: ComeIn) -> None:
         assert "登记人 审核员" in desk.get(f"/review/{entry.pk}/").content.decode()
         desk.post(f"/review/{entry.pk}/received", {"void": str(row.pk)})
         assert not Arrival.objects.filter(void_at=None).exists()
+
+
+@pytest.mark.parametrize("head", [True, False])
+def test_the_steps_of_a_work_are_those_of_its_rules(come_in: ComeIn, head: bool) -> None:
+    made = office(levels(max=5).model_copy(update={"head_confirmation": head}))
+    city = made.unit("某市卫健委", "city")
+    county = made.unit("第一县", "county", city)
+    for unit, gathered in ((county, True), (city, False)):
+        work = made.handed_in(unit, "article")
+        with time_machine.travel(made.when(work), tick=True):
+            page = come_in(made.who(unit)).get(f"/works/{work.pk}/").content.decode()
+        names = re.findall(r"<li[^>]*>([^<]+)</li>", page.partition('class="stepper"')[2].partition("</ol>")[0])
+        assert [name.strip() for name in names] == [
+            "填写与上传",
+            "提交",
+            *["负责人确认"] * head,
+            *["汇总上报"] * gathered,
+            "审核",
+            "参加评审",
+        ]
 
 
 def test_a_list_is_shown_before_it_is_passed_on(come_in: ComeIn) -> None:

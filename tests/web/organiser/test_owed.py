@@ -160,7 +160,12 @@ def test_an_officer_changes_merges_and_closes_units_on_their_pages(collecting, s
     assert (wrong.status_code, "名单中已有这个名称" in wrong.content.decode()) == (422, True)
     into = Unit.objects.get(contest=collecting.contest, name="儿科")
     merge = address(collecting, "office-unit-merge", new.pk)
-    assert "没有作品，也没有人员" in client.post(merge, {"into": into.pk}).content.decode()
+    preview = client.post(merge, {"into": into.pk}).content.decode()
+    assert "没有作品，也没有人员" in preview
+    assert "两个单位的类别不同" not in preview
+    other = Unit.objects.exclude(unit_class="clinical").filter(contest=collecting.contest)[0]
+    unlike = client.post(merge, {"into": other.pk}).content.decode()
+    assert "两个单位的类别不同" in unlike
     assert client.post(merge, {"into": into.pk, "sure": "1"}).status_code == 302
     into.refresh_from_db()
     assert into.aliases == ["儿内科", "小儿科"]

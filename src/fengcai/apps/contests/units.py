@@ -51,6 +51,11 @@ class Merge:
     moves: tuple[tuple[str, int], ...]
     objections: tuple[str, ...]
 
+    @property
+    def unlike(self) -> bool:
+        """Whether the two are of different classes: hardly one unit that was put down twice."""
+        return self.source.unit_class != self.target.unit_class
+
 
 _objectors: dict[str, Callable[[Unit, Unit], Sequence[str]]] = {}
 

@@ -56,7 +56,8 @@ def channels_of(page: Page) -> list[str]:
         )
         text += f"：{each.what}" if each.what else ""
         text += f"，一式 {each.copies} 份" if each.copies else ""
-        text += f"，寄（发）到 {each.address}" if each.address else ""
+        to = "" if each.kind == "web" else "寄（发）到"
+        text += f"，{to}{each.address}" if each.address else ""
         window = page.rules.windows.get(each.window or "")
         text += f"，{window.original}" if window else ""
         said.append(text)

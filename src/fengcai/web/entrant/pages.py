@@ -272,7 +272,7 @@ def form_page(
         and entry.state in (State.SUBMITTED, State.GATHERED, State.CONFIRMED),
         may_withdraw=mine and entry.state not in (State.WITHDRAWN, State.ACCEPTED),
         may_confirm=head,
-        steps=steps(entry),
+        steps=steps(page),
         next_step=next_step(page, head=head, in_time=in_time, mine=mine),
         history=history(page, reviews, origin_of(entry)),
         reviews=reviews,

@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from fengcai.apps.entries.governing import collector_over
 from fengcai.apps.entries.queries import Page
 from fengcai.apps.entries.states import WRITABLE, State
 from fengcai.apps.exchange.origins import Brought
 from fengcai.core.timetable import AFTER_UPLOAD, basis_in_words
 
 if TYPE_CHECKING:
-    from fengcai.apps.entries.models import Entry
     from fengcai.apps.intake.models import Review
 
 BEGUN = (
     "截止前已经开始上传的文件会继续收；传完之后 "
     f"{AFTER_UPLOAD.seconds // 60} 分钟之内仍可提交，请刷新本页。"
 )
-STEPS = ("填写与上传", "提交", "负责人确认", "审核", "参加评审")
 
 
 @dataclass(frozen=True)
@@ -98,19 +97,22 @@ def next_step(page: Page, *, head: bool, in_time: bool, mine: bool) -> dict[str,
     )
 
 
-def steps(entry: Entry) -> list[dict[str, str]]:
-    """How far the work is on its way, step by step."""
-    here = {
-        State.DRAFT: 0,
-        State.RETURNED: 0,
-        State.SUBMITTED: 2,
-        State.GATHERED: 3,
-        State.CONFIRMED: 3,
-        State.ACCEPTED: 5,
-    }.get(State(entry.state), 0)
+def steps(page: Page) -> list[dict[str, str]]:
+    """How far the work is on its way, step by step: those that its rules have."""
+    entry, rules = page.entry, page.rules
+    way: list[tuple[str, State | None]] = [("填写与上传", State.DRAFT), ("提交", None)]
+    if rules.head_confirmation:
+        way.append(("负责人确认", State.SUBMITTED))
+    if collector_over(rules, entry.unit) is not None:
+        way.append(("汇总上报", State.GATHERED))
+    way += [("审核", State.CONFIRMED), ("参加评审", None)]
+    states = [state for _, state in way]
+    here = len(way) if entry.state == State.ACCEPTED else 0
+    if entry.state in states:
+        here = states.index(State(entry.state))
     return [
         {"name": name, "state": "done" if n < here else "now" if n == here else "next"}
-        for n, name in enumerate(STEPS)
+        for n, (name, _) in enumerate(way)
     ]
 
 

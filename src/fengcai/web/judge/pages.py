@@ -102,7 +102,7 @@ def _card(stack: Desk, card: Card, url: str) -> WorkCard:
         state=BADGES[card.state],
         state_word=word,
         meta="、".join(card.themes),
-        waiting="点开观看",
+        waiting="点开观看" if card.film else "点开查看",
     )
 
 
