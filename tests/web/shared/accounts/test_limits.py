@@ -18,10 +18,16 @@ class Interrupted:
         self.other: limits.Tries | None = other
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("add", "set") and self.other is not None:
-            other, self.other = self.other, None
-            other.failed()
-        return getattr(cache, name)
+        if name not in ("add", "set"):
+            return getattr(cache, name)
+
+        def write(*values: Any) -> Any:
+            if self.other is not None:
+                other, self.other = self.other, None
+                other.failed()
+            return getattr(cache, name)(*values)
+
+        return write
 
 
 @pytest.mark.django_db
