@@ -260,7 +260,8 @@ def _how(facts: Facts) -> str:
     mode = mode_told(facts.decoding.mode if facts.decoding is not None else "")
     return (
         f"<h2>检测了什么、怎么检测的</h2>{f'<p>{mode}</p>' if mode else ''}"
-        '<div class="wide"><table><thead><tr><th>项目</th><th>结果</th><th>测得的值和界限</th><th>方法</th>'
+        '<div class="wide" tabindex="0" role="group" aria-label="检测了什么、怎么检测的"><table>'
+        "<thead><tr><th>项目</th><th>结果</th><th>测得的值和界限</th><th>方法</th>"
         f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
