@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fengcai.apps.refusals import Refused
+from fengcai.apps.zipped import meant_name
 from fengcai.engines import storage
 
 MOST_FILES = 50_000
@@ -28,7 +29,6 @@ MOST_DIRECTORY = 64 * 1024**2
 """How long the list of contents of a zip may be: beyond it, it holds more files than are taken."""
 MOST_RATIO = 200
 """How many times larger than the zip its content may be: films do not shrink."""
-_UTF8 = 0x0800
 _UNREADABLE = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OverflowError,
     struct.error, zlib.error, lzma.LZMAError,
@@ -180,14 +180,7 @@ def _unpacker(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[Pa
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """The name as it was meant: Windows in Chinese writes GBK and does not say so."""
-    name = member.filename
-    if not member.flag_bits & _UTF8:
-        try:
-            name = name.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            name = member.filename
-    return name.replace("\\", "/")
+    return meant_name(member).replace("\\", "/")
 
 
 def _key(name: str) -> str:
