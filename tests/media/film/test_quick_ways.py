@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fengcai.media.film import grain
+from fengcai.media.film import grain, interlacing
 from fengcai.media.samples import Sound
 from fengcai.media.sound import peaks
 
@@ -34,3 +34,13 @@ def test_the_true_peak_is_that_of_four_convolutions() -> None:
     between = [np.convolve(each, phase) for each in wave for phase in peaks._PHASES]
     highest = max(float(np.abs(each[: wave.shape[1]]).max()) for each in between)
     assert meter.result()["true_peak_dbtp"] == round(20 * np.log10(highest), 2)
+
+
+def test_rows_of_black_and_white_are_combs_as_rows_of_two_greys_are() -> None:
+    """Steps of 255 up and down, multiplied, once ran over and were no comb."""
+    for dark, light in ((0, 255), (100, 140)):
+        rows = np.full((60, 40), dark, dtype=np.int16)
+        rows[1::2] = light
+        moved = np.roll(rows, 1, axis=0)
+        assert interlacing.combs(moved, rows) == (1.0, 1.0, 0.0)
+        assert interlacing.combs(rows, rows) == (0.0, 0.0, 1.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -117,17 +118,18 @@ def combs(before: NDArray[np.int16], rows: NDArray[np.int16]) -> tuple[float, fl
     """Share of pixels that move, share of those that are combed, share of the still that are."""
     if rows.shape[0] < 6:
         return 0.0, 0.0, 0.0
-    step = np.diff(rows, axis=0)
+    step = cv2.subtract(rows[1:], rows[:-1])
+    up, down = step >= STEP, step <= -STEP
     # x[y] stands out from both neighbours when the steps into and out of it have other signs.
-    stands = (step[:-1] * step[1:] < 0) & (np.minimum(abs(step[:-1]), abs(step[1:])) >= STEP)
+    stands = (up[:-1] & down[1:]) | (down[:-1] & up[1:])
     # Three rows one after another, or it is an edge.
     comb = stands[:-2] & stands[1:-1] & stands[2:]
-    moved = abs(rows - before)[2:-2] >= MOVED
+    moved = cv2.absdiff(rows, before)[2:-2] >= MOVED
     moving = int(np.count_nonzero(moved))
+    combed = int(np.count_nonzero(comb & moved))
     still = moved.size - moving
-    share = moving / moved.size
     return (
-        share,
-        float(np.count_nonzero(comb & moved)) / max(1, moving),
-        float(np.count_nonzero(comb & ~moved)) / max(1, still),
+        moving / moved.size,
+        combed / max(1, moving),
+        (int(np.count_nonzero(comb)) - combed) / max(1, still),
     )

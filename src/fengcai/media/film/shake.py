@@ -25,8 +25,8 @@ from fengcai.media.samples import Picture
 TREMOR_PERCENT = 0.12
 DOUBT_FROM = 0.85
 """Doubtful between this share of the threshold and the threshold."""
-WINDOW_S = 1.0
-STRIDE_S = 0.5
+WINDOW_S = Fraction(1)
+STRIDE_S = Fraction(1, 2)
 WINDOWS = 5
 QUANTILE = 0.4
 FEWEST_WINDOWS = 3
@@ -105,7 +105,7 @@ class Shake(PictureCheck):
                 return
         motion = self._follower.step(picture.small)
         if motion is None:
-            self._next = picture.time_s + Fraction(WINDOW_S)
+            self._next = picture.time_s + WINDOW_S
             return
         self._lost_frames += motion.kind == "lost"
         if motion.kind != "repeated" and motion.agreeing < AGREEING:
@@ -115,10 +115,11 @@ class Shake(PictureCheck):
                 self._break(picture.time_s)
                 return
         self._steps.append((picture.time_s, motion))
-        while self._steps[0][0] < picture.time_s - Fraction(WINDOW_S):
+        begins = picture.time_s - WINDOW_S
+        while self._steps[0][0] < begins:
             self._steps.popleft()
         if picture.time_s >= self._next:
-            self._next = picture.time_s + Fraction(STRIDE_S)
+            self._next = picture.time_s + STRIDE_S
             now = second(list(self._steps))
             self._judge(now, picture)
             self._look_closely(now)
@@ -133,7 +134,7 @@ class Shake(PictureCheck):
         self._close()
         self._steps.clear()
         self._seconds.clear()
-        self._next = at + Fraction(WINDOW_S)
+        self._next = at + WINDOW_S
 
     def _judge(self, now: Second, picture: Picture) -> None:
         self._seconds.append(now)
