@@ -64,11 +64,18 @@ describe("what is said of a film", () => {
   });
 
   test("what is only advised is told and sent; what is unknown is sent silently", async () => {
-    const fine = judged(await look(film()), PLACE);
+    const fine = judged(await look(film({ codec: "avc1" })), PLACE);
     expect(fine).toMatchObject({ stopped: false });
     expect(fine.words).toBe("可以上传，有 1 项与通知的建议不一致，改好后可以再换。");
-    const unknown = judged(await look(film({ turned: [0.5, 0, 0, 0.5] })), PLACE);
+    const unknown = judged(await look(film({ turned: [0.5, 0, 0, 0.5], codec: "avc1" })), PLACE);
     expect(unknown).toEqual({ words: "", stopped: false, way: false, broken: [] });
+  });
+
+  test("a film that many browsers cannot show is told and sent", async () => {
+    const told = judged(await look(film({ codec: "hvc1" })), PLACE);
+    expect(told.stopped).toBe(false);
+    expect(told.words).toContain("HEVC（H.265）编码，不少电脑的浏览器放不出画面");
+    expect(told.broken.map((each) => each.demand.text)).toEqual(["建议 4K"]);
   });
 
   test("a picture with another ending, and a film without an index", async () => {

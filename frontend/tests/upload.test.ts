@@ -357,7 +357,7 @@ describe("fc-upload", () => {
       server({ status: 200, body: {} }, grant);
       const element = place();
       await send(element, upright());
-      const fit = file("横.mp4", type(), index(), data());
+      const fit = file("横.mp4", type(), index({ codec: "avc1" }), data());
       await send(element, fit);
       await vi.waitFor(() => expect(words()).toBe("“横.mp4”已上传，正在检查。"));
       expect(tus.files.get("/uploads/1")?.length).toBe(fit.size);
@@ -386,7 +386,7 @@ describe("fc-upload", () => {
     test("of two files chosen one after the other, the second counts", async () => {
       server({ status: 200, body: {} }, grant);
       const element = place();
-      const fit = file("横.mp4", type(), index(), data());
+      const fit = file("横.mp4", type(), index({ codec: "avc1" }), data());
       await Promise.all([send(element, upright()), send(element, fit)]);
       await vi.waitFor(() => expect(words()).toBe("“横.mp4”已上传，正在检查。"));
       expect(document.querySelector(".upload-found")).toBeNull();
