@@ -49,7 +49,7 @@ def judges_page(contest: Contest) -> dict[str, Any]:
     judges = judges_listed(contest)
     return {
         "judges": judges,
-        "with_kinds": any(one.kinds for one in judges),
+        "with_groups": any(one.group or one.kinds for one in judges),
         "unreachable": sum(not one.phone and not one.email for one in judges),
         "panels": list(panels_in_book(contest).values()),
         "kinds": kinds_in_book(contest),
