@@ -107,6 +107,8 @@ def registration(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 def _door(contest: Contest) -> Door:
     here = door(contest, at=timezone.now())
+    if here is None and not contest.is_open:
+        raise NotFound("活动还在筹备，启动后才能报名，请过些时候再来。如需了解，请联系主办方。")
     if here is None:
         raise NotFound("本活动由主办方拟定单位名单，不接受自行报名。如需参加，请联系主办方。")
     return here
