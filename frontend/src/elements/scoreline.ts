@@ -42,7 +42,7 @@ export class ScoreLine {
     this.#follow();
     if (this.fixed || this.#row.querySelector(".score-slide")) return;
     const typed = (): void => {
-      this.check();
+      this.mark();
       this.#follow();
       changed();
     };
@@ -99,7 +99,7 @@ export class ScoreLine {
   }
 
   /** Tells what is wrong with the mark beside it. */
-  check(): void {
+  mark(): void {
     this.tell(this.problem());
   }
 
@@ -117,7 +117,7 @@ export class ScoreLine {
   /** Puts a mark that comes from elsewhere, telling nobody of the change. */
   fill(text: string): void {
     this.input.value = text;
-    this.check();
+    this.mark();
     this.#follow();
   }
 

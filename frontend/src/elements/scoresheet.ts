@@ -73,7 +73,7 @@ export class Scoresheet extends HTMLElement {
     );
     // A judge who was quicker than this script: what stands here goes before what was kept.
     const early = JSON.stringify(this.#content()) !== this.#acknowledged;
-    for (const line of this.#lines) line.check();
+    for (const line of this.#lines) line.mark();
     if (early) this.#changed();
     else this.#restore();
   }
@@ -243,7 +243,7 @@ export class Scoresheet extends HTMLElement {
     const wrong = this.#lines.find((line) => line.problem() !== "");
     if (wrong) {
       event.preventDefault();
-      wrong.check();
+      wrong.mark();
       wrong.input.focus();
       return;
     }
