@@ -31,9 +31,10 @@ from fengcai.engines.storage.keys import (
 )
 from fengcai.engines.storage.owners import Owned, all_owned, register_owner
 from fengcai.engines.storage.ranges import in_threads, made_response, ranged_response
+from fengcai.engines.storage.s3_access import Access
 from fengcai.engines.storage.scratch import clear as clear_scratch
 from fengcai.engines.storage.scratch import directory as scratch_directory
-from fengcai.engines.storage.store import Access, Store, access, multiparts, open_store, store
+from fengcai.engines.storage.store import Store, access, multiparts, open_store, store
 
 if TYPE_CHECKING:
     from fengcai.engines.storage.s3_client import MultipartGone

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fengcai.engines.storage.keys import Damaged, Found, StorageTrouble, checked, is_key
+from fengcai.engines.storage.s3_access import Access
 from fengcai.engines.storage.s3_client import connect, worded
-from fengcai.engines.storage.store import Access
 
 NOTE = "sha256"
 PART = 8 * 1024 * 1024  # bytes held while one is sent

@@ -23,7 +23,7 @@ from botocore.exceptions import (
 )
 
 from fengcai.engines.storage.keys import StorageTrouble
-from fengcai.engines.storage.store import Access
+from fengcai.engines.storage.s3_access import Access
 
 CONNECTIONS = 16
 CONNECT_WITHIN = 5  # seconds

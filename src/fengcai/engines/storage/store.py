@@ -6,7 +6,6 @@ An address is a directory (`/srv/files`) or `s3://bucket/prefix`. Knows no trans
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from django.conf import settings
 
 from fengcai.engines.storage.keys import Found
+from fengcai.engines.storage.s3_access import Access
 
 if TYPE_CHECKING:
     from fengcai.engines.storage.s3_multiparts import Multiparts
@@ -72,19 +72,6 @@ class Store(Protocol):
 
     def check(self) -> str | None:
         """None when all that the product needs works here; else one Chinese line of what to mend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How to reach an S3 service. Empty keys mean this machine's own identity; an empty endpoint
-    means AWS. `addressing` is `auto`, `path` or `virtual`."""
-
-    endpoint: str = ""
-    region: str = "us-east-1"
-    access_key: str = ""
-    secret_key: str = ""
-    addressing: str = "auto"
-    presign: bool = False
 
 
 def open_store(url: str, access: Access | None = None) -> Store:
