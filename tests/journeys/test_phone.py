@@ -87,6 +87,7 @@ def long_enough(film: Path, folder: Path) -> Path:
     return longer
 
 
+@pytest.mark.clause("H6")
 def test_a_work_goes_in_from_a_phone_whatever_happens_to_it(
     browser: Browser, premises: Premises, films: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def heic(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.clause("H9")
 @pytest.mark.parametrize(("name", "made"), [("p.heic", heic), ("p.psd", photoshop)])
 def test_what_stands_on_it_is_read(
     name: str, made: Callable[[Image.Image], bytes], tmp_path: Path

@@ -76,6 +76,7 @@ def received(made: Collecting, film: Path, tmp_path: Path, unit: str = UNITS[0])
     return Asset.objects.get(version__entry=entry, version__current=True)
 
 
+@pytest.mark.clause("J9")
 @pytest.mark.usefixtures("heard")
 def test_speech_is_kept_with_its_times_and_read_for_wording(
     made: Collecting, film: Path, far: Service, tmp_path: Path
