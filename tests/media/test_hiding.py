@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fengcai.media.covering import WHOLE
 from fengcai.media.facts import Decoding, Facts, Measure, Pictures, Poster, Span, Sprite
-from fengcai.media.hiding import WHOLE, hidden, plan
+from fengcai.media.hiding import hidden, plan
 from fengcai.media.limits import Limits
 
 pytestmark = pytest.mark.media

@@ -156,7 +156,7 @@ def _paper(order: dict[str, Any], emit: Emit, _: int | None) -> Files:
 
 
 def _hide(order: dict[str, Any], _: Emit, __: int | None) -> Files:
-    from fengcai.media.hiding import carry_out
+    from fengcai.media.covering import carry_out
 
     return carry_out(_standard_input(), order["pictures"])
 

@@ -3,20 +3,20 @@
 Checks on moving pictures and the poster know nothing of what was read on screen; once both have
 reported, this hides what stands there at that moment. The poster and the strip are hidden for
 everybody; evidence keeps its plain picture as private and gets a twin `…-masked.jpg`. Pictures are
-opened behind the walls only (task `hide`); one that cannot be hidden is not kept.
+opened behind the walls only (task `hide`, `covering`); one that cannot be hidden is not kept.
 """
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any
 
 from fengcai.media import processes
+from fengcai.media.covering import WHOLE
 from fengcai.media.facts import Box, Facts, Span
 from fengcai.media.limits import Limits
 from fengcai.media.processes import Task
@@ -25,10 +25,6 @@ AROUND_S = {"swift": Fraction(10), "thorough": Fraction(1)}
 """So long before and after a span its text may stand as well: pictures are read so far apart."""
 CUT_OUT = frozenset({"watermark", "upscaling"})
 """Measures whose evidence is a part of the picture: no box of it is known, so all is hidden."""
-WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
-_SQUARES = 12
-_MOST_BYTES = 8 * 1024**2
-_MARGIN = 0.4
 
 
 @dataclass(frozen=True)
@@ -108,48 +104,6 @@ SEEN = ("shake", "freeze", "black", "cadence", "stutter", "interlacing", "flashi
 
 def _of_the_camera(picture: str) -> bool:
     return picture.startswith(SEEN)
-
-
-def carry_out(file: BinaryIO, pictures: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
-    """Behind the walls: make the pictures that stand one after the other in `file`."""
-    from PIL import Image
-
-    made = {}
-    for each in pictures:
-        file.seek(each["offset"])
-        with Image.open(io.BytesIO(file.read(each["length"])), formats=("JPEG",)) as opened:
-            picture = opened.convert("RGB")
-        for box in each["boxes"]:
-            _hide(picture, box)
-        for quality in (86, 60, 35):
-            out = io.BytesIO()
-            picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
-            if out.tell() <= _MOST_BYTES:
-                break
-        made[each["target"]] = out.getvalue()
-    return made
-
-
-def _hide(picture: Any, box: Box) -> None:
-    """A few large squares over the box and a little around it: no letter can be guessed."""
-    from PIL import Image
-
-    left, top, wide, high = box
-    margin = _MARGIN * high
-    edges = (
-        max(0, int((left - margin) * picture.width)),
-        max(0, int((top - margin) * picture.height)),
-        min(picture.width, int((left + wide + margin) * picture.width) + 1),
-        min(picture.height, int((top + high + margin) * picture.height) + 1),
-    )
-    size = edges[2] - edges[0], edges[3] - edges[1]
-    if size[0] <= 0 or size[1] <= 0:
-        return
-    # As wide as the place is high, like a line of text; never finer than a twelfth of the picture.
-    square = max(min(size), max(picture.size) // _SQUARES if box == WHOLE else 1, 1)
-    few = max(1, size[0] // square), max(1, size[1] // square)
-    part = picture.crop(edges).resize(few, Image.Resampling.BOX)
-    picture.paste(part.resize(size, Image.Resampling.NEAREST), edges[:2])
 
 
 def _standing(

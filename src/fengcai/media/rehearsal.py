@@ -60,13 +60,14 @@ def films(*, read_screen: bool = True) -> None:
 
 def papers() -> None:
     """Load what stills and papers need."""
-    from fengcai.media import contents, hiding, papers, pictures, stills
+    from fengcai.media import contents, covering, papers, pictures, stills
 
     Image.preinit()
     picture = io.BytesIO(jpeg(np.zeros((16, 16, 3), dtype=np.uint8), 80))
     pictures.read_still("jpeg", picture)
-    order = {"target": "x", "offset": 0, "length": len(picture.getvalue()), "boxes": [hiding.WHOLE]}
-    hiding.carry_out(picture, [order])
+    size, boxes = len(picture.getvalue()), [covering.WHOLE]
+    order = {"target": "x", "offset": 0, "length": size, "boxes": boxes}
+    covering.carry_out(picture, [order])
     stills.warm_up()
     papers.warm_up()
     contents.warm_up()
