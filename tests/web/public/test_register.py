@@ -92,7 +92,6 @@ def test_a_unit_registers_is_let_in_and_enters_by_its_own_link(stage):
     assert client.get(mine[:-9] + "AAAAAAAA/").status_code == 404
 
 
-@pytest.mark.clause("H19")
 def test_before_a_contest_is_opened_nobody_is_told_that_it_takes_no_registrations(
     client: Client, stage: Stage
 ) -> None:
@@ -103,6 +102,7 @@ def test_before_a_contest_is_opened_nobody_is_told_that_it_takes_no_registration
     assert "不接受自行报名" not in answer.content.decode()
 
 
+@pytest.mark.clause("H19")
 def test_the_contest_and_the_work_name_the_contact_of_their_track(stage):
     page = Client().get(reverse("contest", args=["jx"])).content.decode()
     body = page.partition('class="footer"')[0]
