@@ -67,7 +67,12 @@ GROUPS = (
         (
             Place("review-desk", "审核台", WITH_REVIEWERS),
             Place("office-compliance", "宣传用语", WITH_REVIEWERS),
-            Place("office-likenesses", "相似作品", WITH_REVIEWERS, within=("office-priors", "office-prior-film")),
+            Place(
+                "office-likenesses",
+                "相似作品",
+                WITH_REVIEWERS,
+                within=("office-priors", "office-prior-film"),
+            ),
             Place("office-releases", "出镜同意"),
             Place("office-inspection", "检测设定"),
         ),
