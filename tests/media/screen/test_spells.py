@@ -81,7 +81,11 @@ def test_lines_that_change_at_the_foot_are_subtitles():
     lines = [(foot(text), 3.0 * at, 3.0 * at + 2) for at, text in enumerate(SPOKEN)]
     check.times = timeline(*lines, (name, 0, 15), samples=[0.5 * at for at in range(30)])
     found = check.result()
-    assert (found.answer, found.facts) == ("found", {"subtitles": True})
+    assert found.answer == "found"
+    assert found.facts == {
+        "subtitles": True, "subtitle_language": "zh-Hans", "subtitles_legible": True,
+        "subtitle_coverage": "833/10",
+    }  # fmt: skip
     assert [span.text for span in found.spans] == SPOKEN
     assert found.values["lines_count"] == 5
     assert found.values["letter_px"] == 38.9
@@ -131,7 +135,7 @@ def test_the_language_of_subtitles_is_told_and_letters_alone_are_for_a_person(li
     check.times = timeline(*lines, samples=list(range(20)))
     measure = check.result()
     assert (measure.answer, measure.values["language"]) == (answer, told)
-    assert measure.facts == ({"subtitles": True} if answer == "found" else {})
+    assert measure.facts.get("subtitle_language") == (told if answer == "found" else None)
     assert ("不是中文" in measure.why) is (answer == "doubtful")
 
 
