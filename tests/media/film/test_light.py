@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import chain
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from fengcai.media.film.dynamic_range import DynamicRange
-from fengcai.media.film.exposure import Exposure
+from fengcai.media.film.exposure import CARD, Exposure, judge, light
 from fengcai.media.film.flashing import Flashing, Turns
 from fengcai.media.film.interlacing import Interlacing, combs
 from fengcai.media.film.shots import Shots
@@ -68,6 +69,14 @@ def test_a_moving_pattern_brightens_as_much_as_it_darkens():
     stripes = np.tile((np.arange(32) // 4 % 2).astype(np.float32) * 0.6, (18, 1))
     counts = [turns.step(np.roll(stripes, k * 4, axis=1), k / 25) for k in range(50)]
     assert max(counts) <= 1
+
+
+def test_a_dark_card_with_credits_is_left_to_a_person():
+    card = np.full((180, 320), 36, np.uint8)
+    cv2.putText(card, "Credits", (90, 95), cv2.FONT_HERSHEY_SIMPLEX, 1, 235, 2)
+    assert judge(light(card, full_range=False)) == ("doubtful", CARD)
+    night = np.random.default_rng(1).integers(16, 50, (180, 320)).astype(np.uint8)
+    assert judge(light(night, full_range=False)) == ("bad", "画面过暗")
 
 
 def test_too_dark_and_burnt_out(shelf):
@@ -142,7 +151,13 @@ def test_combs_are_counted_where_it_moves():
 
 def test_cuts_are_counted_and_timed(faulty):
     told = faulty["shots"]
-    assert told.facts == {"shots": 5}
+    rhythm = ("shots", "median_shot", "longest_shot")
+    values = told.values
+    assert tuple(told.facts) == rhythm
+    assert told.facts["shots"] == 5
+    assert [float(Fraction(told.facts[name])) for name in rhythm[1:]] == [
+        values["median_shot_s"], values["longest_shot_s"],
+    ]  # fmt: skip
     assert told.values["cuts_s"] == "5.00 11.00 13.00 20.00"
     assert told.values["longest_shot_s"] == 7
 
@@ -152,7 +167,7 @@ def test_a_flash_and_a_fast_pan_are_no_cuts(shelf):
         for k, shown in enumerate(shoot("pan", seed=7)):
             yield cv2.convertScaleAbs(shown, alpha=0.5, beta=128) if k in (30, 31) else shown
 
-    assert measure(film(shelf / "flash.mp4", flashed()), Shots).facts == {"shots": 1}
+    assert measure(film(shelf / "flash.mp4", flashed()), Shots).facts["shots"] == 1
 
 
 def test_shots_are_not_counted_from_windows(faulty_swift):
@@ -167,7 +182,7 @@ def test_hdr_is_told_by_its_transfer(transfer, name, shelf):
         pixel_format="yuv420p10le", transfer=transfer,
     )  # fmt: skip
     told = measure(path, DynamicRange)
-    assert (told.answer, told.facts) == ("found", {"hdr": True})
+    assert (told.answer, told.facts) == ("found", {"hdr": True, "bit_depth": 10})
     assert (told.values["transfer"], told.values["bits"]) == (name, 10)
     assert (measure(path, Exposure).answer, measure(path, Exposure).facts) == ("unmeasured", {})
 
@@ -175,4 +190,4 @@ def test_hdr_is_told_by_its_transfer(transfer, name, shelf):
 def test_ten_bits_alone_are_no_hdr(shelf):
     path = film(shelf / "ten.mp4", shoot(frames=8), codec="libx265", pixel_format="yuv420p10le")
     told = measure(path, DynamicRange)
-    assert (told.facts, told.values["bits"]) == ({"hdr": False}, 10)
+    assert (told.facts, told.values["bits"]) == ({"hdr": False, "bit_depth": 10}, 10)

@@ -24,6 +24,9 @@ DARK_MEAN, DARK_BRIGHTEST = 0.17, 0.45
 BURNT_SHARE, BURNT_MEAN = 0.30, 0.68
 NEAR = 0.85
 BURNT_FROM = 0.97
+CARD = "大面积深色，可能是图文页面"
+CARD_SHARE = 0.9
+"""Neighbours exactly alike: more than this has only a plain ground with lettering."""
 BESIDE_BURNT = 0.72
 """Light spills: what lies beside burnt parts is brighter than this. Ink beside white paper is not."""
 
@@ -31,12 +34,14 @@ BESIDE_BURNT = 0.72
 @dataclass(frozen=True)
 class Light:
     """Shares of the range from black to white: mean, the level that 98 % stay below, the share of
-    pixels that are burnt, and whether those look like paper."""
+    pixels that are burnt, and whether those look like paper; whether a dark picture is drawn, as a card
+    with credits is."""
 
     mean: float
     brightest: float
     burnt: float
     drawn: bool
+    card: bool = False
 
 
 class Exposure(PictureCheck):
@@ -53,6 +58,7 @@ class Exposure(PictureCheck):
         self._burnt = 0
         self._means = 0.0
         self._drawn = 0
+        self._cards = 0
 
     def sample(self, picture: Picture) -> None:
         if picture.frame.color_trc in HDR_TRANSFERS:
@@ -66,8 +72,9 @@ class Exposure(PictureCheck):
         judged, text = judge(seen)
         self._dark += judged == "bad" and text == "画面过暗"
         self._burnt += judged == "bad" and text == "画面过曝"
+        self._cards += text == CARD
         self._drawn += text == "大面积白色，可能是图文页面"
-        worse = 1 - seen.mean if "暗" in text else seen.burnt
+        worse = 1 - seen.mean if "暗" in text or text == CARD else seen.burnt
         self._tally.add(picture, judged, worse, text)
 
     def result(self) -> Measure | None:
@@ -83,9 +90,12 @@ class Exposure(PictureCheck):
             answer, why = "doubtful", "画面几乎全黑"
         elif answer == "doubtful":
             drawn = self._drawn * 2 > tally.bad + tally.doubtful
+            cards = self._cards * 2 > tally.bad + tally.doubtful
             why = (
                 "大面积白色，可能是图文页面"
                 if drawn
+                else CARD
+                if cards
                 else "部分画面偏暗或偏亮，是否影响观看请人工判断"
             )
         spans, self.files = tally.moments.told(shown=answer != "clear")
@@ -121,7 +131,9 @@ def light(small: NDArray[np.uint8], *, full_range: bool) -> Light:
     share = float(counts[burnt].sum())
     beside = _beside(small, low + BURNT_FROM * span) if share >= NEAR * BURNT_SHARE else low
     drawn = (beside - low) / span < BESIDE_BURNT
-    return Light(float(counts @ levels), float(brightest), share, drawn)
+    mean = float(counts @ levels)
+    card = mean < DARK_MEAN and float((small[:, 1:] == small[:, :-1]).mean()) > CARD_SHARE
+    return Light(mean, float(brightest), share, drawn, card)
 
 
 def _beside(small: NDArray[np.uint8], level: float) -> float:
@@ -134,7 +146,7 @@ def _beside(small: NDArray[np.uint8], level: float) -> float:
 def judge(seen: Light) -> tuple[Judgement, str]:
     """The judgement of one picture, and what is wrong with it."""
     if seen.mean < DARK_MEAN and seen.brightest < DARK_BRIGHTEST:
-        return "bad", "画面过暗"
+        return ("doubtful", CARD) if seen.card else ("bad", "画面过暗")
     if seen.mean < DARK_MEAN / NEAR and seen.brightest < DARK_BRIGHTEST / NEAR:
         return "doubtful", "画面偏暗"
     if seen.burnt >= BURNT_SHARE and seen.mean >= BURNT_MEAN:
