@@ -12,12 +12,14 @@ import docx
 import pytest
 import typst
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from fengcai.core.inspection import evaluate
 from fengcai.core.rulebook import Citation, Requirement
 from fengcai.engines.documents import fonts
 from fengcai.media import inspect_file
 from fengcai.media.papers import count_characters, count_words
+from fengcai.media.pictures import read_still
 
 
 def picture(
@@ -181,3 +183,18 @@ def one_page(text: str) -> bytes:
         source = Path(folder) / "a.typ"
         source.write_text(f'#set text(font: "Noto Sans SC")\n{text}', encoding="utf-8")
         return typst.compile(str(source), font_paths=[str(fonts.DIRECTORY)])
+
+
+def test_a_picture_too_large_to_decode_is_told_by_its_header(monkeypatch) -> None:
+    """Pillow decodes a whole PNG to look for EXIF behind its pixels: 900 MB for 30 000 × 30 000 points."""
+
+    def decode(self: object) -> None:
+        raise AssertionError("decoded")
+
+    large = io.BytesIO()
+    Image.new("1", (8000, 8000)).save(large, "PNG")
+    large.seek(0)
+    monkeypatch.setattr(PngImageFile, "load", decode)
+    told = read_still("png", large)
+    assert told is not None
+    assert (told["width_px"], told["has_exif"]) == (8000, False)

@@ -1,4 +1,4 @@
-"""Still pictures in the child process: what their headers say. No pixel is ever decoded.
+"""Still pictures in the child process: what their headers say. No pixel of a large one is decoded.
 
 Size is as shown (after EXIF orientation); resolution for print, colour mode, EXIF date and camera.
 """
@@ -35,6 +35,8 @@ FORMATS = {
     "avif": AvifImagePlugin.AvifImageFile.format,
 }
 _MODES = {"1": "Gray", "L": "Gray", "LA": "Gray", "I": "Gray", "F": "Gray", "P": "RGB", "PA": "RGB"}
+MOST_PIXELS = 60_000_000
+"""Larger pictures are told by their headers alone."""
 _TURNED = (5, 6, 7, 8)
 _ORIENTATION, _MAKE, _MODEL, _EXIF, _TAKEN = 0x0112, 0x010F, 0x0110, 0x8769, 0x9003
 
@@ -46,7 +48,7 @@ def read_still(name: str, file: Any) -> dict[str, Any] | None:
     plugin = FORMATS.get(name)
     if plugin is None:
         return None
-    Image.MAX_IMAGE_PIXELS = None  # only the header is read; no pixel is ever decoded
+    Image.MAX_IMAGE_PIXELS = None  # only the header is read
     try:
         with Image.open(file, formats=[plugin]) as picture:
             return {"format": name, **_header(picture)}
@@ -125,10 +127,18 @@ def _sane(x: Fraction, y: Fraction) -> tuple[Fraction, Fraction] | None:
     return (x, y) if x > 1 and y > 1 else None
 
 
+def exif_of(picture: Image.Image) -> Image.Exif:
+    """What a camera noted. Pillow decodes a whole PNG for it, so of a large picture only what stands
+    before its pixels is read."""
+    if picture.width * picture.height > MOST_PIXELS:
+        return Image.Image.getexif(picture)
+    return picture.getexif()
+
+
 def _exif(picture: Image.Image) -> dict[str, Any]:
     """Camera, day and orientation; broken EXIF counts as none."""
     try:
-        return _told(picture.getexif())
+        return _told(exif_of(picture))
     except MemoryError:
         raise
     except Exception:

@@ -17,9 +17,9 @@ from PIL import Image
 from fengcai.media.facts.measures import Measure
 from fengcai.media.film.upscaling import doubled
 from fengcai.media.photoshop import Broken, read_photoshop
-from fengcai.media.pictures import FORMATS
+from fengcai.media.pictures import FORMATS, MOST_PIXELS, exif_of
 from fengcai.media.stills.devices import is_screen
-from fengcai.media.stills.opening import MOST_PIXELS, TOO_LARGE, NotShown, opened
+from fengcai.media.stills.opening import TOO_LARGE, NotShown, opened
 from fengcai.media.verdicts import Unreadable
 
 FLAT_SHARE = 0.65
@@ -92,7 +92,7 @@ def _notes(picture: Image.Image) -> _Notes:
         if str(key).casefold() in ("software", "comment", "description", "title", "source", "xmp")
     )
     try:
-        return _noted(picture.getexif(), told)
+        return _noted(exif_of(picture), told)
     except MemoryError:
         raise
     except Exception:  # broken EXIF counts as none

@@ -15,10 +15,9 @@ import pillow_heif
 from PIL import Image
 
 from fengcai.media.photoshop import Broken, TooLarge, merged
-from fengcai.media.pictures import FORMATS
+from fengcai.media.pictures import FORMATS, MOST_PIXELS
 from fengcai.media.verdicts import Unreadable
 
-MOST_PIXELS = 60_000_000
 TOO_LARGE = "图片超过 6000 万像素，画面没有检查，请人工查看"
 NOT_MERGED = (
     "这份 Photoshop 文件没有存合并后的画面，只能打开看图层。请在 Photoshop 里打开“最大兼容”后重新保存，"

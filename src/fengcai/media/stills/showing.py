@@ -14,8 +14,9 @@ from PIL import Image, ImageOps
 
 from fengcai.media.film.fingerprint import PICTURES_FILE
 from fengcai.media.fingerprints.stills import gray_of, still_parts
+from fengcai.media.pictures import MOST_PIXELS
 from fengcai.media.screen.passing import MOST_HEIGHT, WIDTH
-from fengcai.media.stills.opening import MOST_PIXELS, NotShown, opened
+from fengcai.media.stills.opening import NotShown, opened
 from fengcai.media.verdicts import Unreadable
 
 _DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
