@@ -144,8 +144,13 @@ def _landlines(line: str) -> Iterator[Datum]:
 
 def _cards(line: str) -> Iterator[Datum]:
     labelled = _CARD_WORDS.search(line) is not None
-    for hit in _overlapping(_CARD, line):
-        number = digits.only_digits(hit.group())
+    hits = [(hit, digits.only_digits(hit.group())) for hit in _overlapping(_CARD, line)]
+    if labelled and not any(digits.passes_luhn(number) for _, number in hits if number.isdecimal()):
+        # A misread digit breaks the sum; beside its label the number still has to be looked at.
+        for hit, number in hits[:1]:
+            if number.isdecimal() and len(number) >= 16:
+                yield Datum("card", number, digits.hidden(number, 4, 4), *hit.span(), False)
+    for hit, number in hits:
         if not number.isdecimal() or not digits.passes_luhn(number):
             continue
         grouped = re.fullmatch(r"\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?", hit.group()) is not None
