@@ -261,17 +261,22 @@ def _lines(
         yield f"  {MARKS[each.verdict]} 〔{WEIGHTS[each.severity]}〕{each.text} ←{each.cite}"
 
 
-MOST_REMARKS = 30
+MOST_REMARKS, MOST_MOMENTS = 30, 8
 
 
 def _noticed(facts: Facts) -> Iterator[str]:
-    """What the checks saw, with the moment; what they could not tell in one line."""
-    said = remarks(facts.measures)
-    for each in said[:MOST_REMARKS]:
-        yield f"{'!' if each.sure else '?'} {each.text}" + (
-            f"（{each.moment} {each.detail}）" if each.moment and each.detail else ""
-        )
-    if len(said) > MOST_REMARKS:
-        yield f"……另有 {len(said) - MOST_REMARKS} 处，用 --json 看全部"
+    """What the checks saw, with its moments; what they could not tell in one line."""
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for each in remarks(facts.measures):
+        text = each.text.removeprefix(f"第 {each.moment} 秒") if each.moment else each.text
+        where = " ".join(part for part in (each.moment, each.detail) if part)
+        groups.setdefault((each.sure, text), []).append(where)
+    for (sure, text), places in list(groups.items())[:MOST_REMARKS]:
+        told = [place for place in dict.fromkeys(places) if place]
+        more = f"；另有 {len(told) - MOST_MOMENTS} 处" if len(told) > MOST_MOMENTS else ""
+        where = f"（{'；'.join(told[:MOST_MOMENTS])}{more}）" if told else ""
+        yield f"{'!' if sure else '?'} {text}{where}"
+    if len(groups) > MOST_REMARKS:
+        yield f"……另有 {len(groups) - MOST_REMARKS} 处，用 --json 看全部"
     if facts.verdict != "unreadable" and (why := unmeasured(facts)):
         yield f"没有结论：{'；'.join(why)}"
