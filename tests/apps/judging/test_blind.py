@@ -204,6 +204,24 @@ FORM: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("李　望拍了三天", "〔已隐去〕拍了三天"),
+        ("由张\u200b青\u202e禾讲述", "由〔已隐去〕讲述"),
+        ("阿依古丽买买提", "〔已隐去〕"),
+        ("致信 A.Li@Example.cn", "致信 〔已隐去〕"),
+        ("电话 079100000000", "电话 〔已隐去〕"),
+        ("国王、望江", "国王、望江"),
+    ],
+)
+def test_a_name_is_hidden_however_it_is_spaced(text: str, read: str) -> None:
+    names = ("李望", "张青禾", "阿依古丽·买买提", "a.li@example.cn", "王\u200b")
+    fields = {"authors": [{"name": name, "phone": PHONE} for name in names]}
+    words = identifying(make.example()[1], "video", fields, ())
+    assert veiled(text, words) == read
+
+
 def test_longer_words_are_hidden_first_and_single_characters_never() -> None:
     words = identifying(make.example()[1], "video", FORM, ("心内科", ""))
     assert words == ("13800000000", "张青禾", "心内科", "内科", "张青")

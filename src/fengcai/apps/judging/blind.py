@@ -24,6 +24,11 @@ RECUSED = "按规则回避。"
 SHORTEST = 2
 """A single character is no name: 王 would be hidden in 国王."""
 
+_GAPS = r"\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff·・-"
+"""What may stand between the characters of a name and changes nothing of whose it is: 李　望 is 李望,
+and so is a name with a sign in it that nobody sees."""
+_BETWEEN = re.compile(f"[{_GAPS}]+")
+
 _PERSONAL = ("name", "phone", "email", "unit", "student_number")
 _REACHES = frozenset({"phone", "email", "id_number"})
 
@@ -37,23 +42,25 @@ def is_blind(rules: Rules, rule: RoundRule, panel: str) -> bool:
 def identifying(
     rules: Rules, track: str, fields: Mapping[str, Any], units: Iterable[str]
 ) -> tuple[str, ...]:
-    """Every word of the form that says whose a work is, the longest first: units, people's names and
-    numbers, telephones and addresses."""
+    """Every word of the form that says whose a work is, without gaps, the longest first: units, people's
+    names and numbers, telephones and addresses."""
     own = track_of(rules, track)
-    found = {unit.strip() for unit in units}
+    found = set(units)
     for _, person in people_of(Scope(rules, own), fields):
-        found |= {str(person.get(key, "")).strip() for key in _PERSONAL}
+        found |= {str(person.get(key, "")) for key in _PERSONAL}
     for field in own.fields:
         if field.kind in _REACHES:
-            found.add(str(fields.get(field.id) or "").strip())
-    words = (word for word in found if len(word) >= SHORTEST)
+            found.add(str(fields.get(field.id) or ""))
+    words = {word for each in found if len(word := _BETWEEN.sub("", each)) >= SHORTEST}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def veiled(text: str, words: Iterable[str]) -> str:
-    """`text` with every one of `words` hidden."""
-    either = "|".join(re.escape(word) for word in words)
-    return re.sub(either, HIDDEN, text) if either else text
+    """`text` with every one of `words` (of `identifying`) hidden, however it is spaced or cased."""
+    bare = _BETWEEN.sub("", text).casefold()
+    said = [word for word in words if word.casefold() in bare]
+    either = "|".join(f"[{_GAPS}]*".join(map(re.escape, word)) for word in said)
+    return re.sub(either, HIDDEN, text, flags=re.IGNORECASE) if either else text
 
 
 def plain_filename(number: int, filename: str) -> str:
