@@ -1,7 +1,7 @@
 """Neural networks on one processor thread, whose next to nothing is nothing.
 
-Numbers of a convolution below 1e-38 cost a processor a hundred times the work of others: two small layers
-of the network that looks for text took four fifths of its time on them. The runtime sets the thread that
+Numbers below 1e-38 cost a processor a hundred times the work of others: the network that looks for text
+spent two thirds of its time on them, most of it in two small layers. The runtime sets the thread that
 makes a process's first session to count them as 0, and every process forked from it; other sessions of
 the process have no say, so all are made here.
 """
