@@ -5,7 +5,7 @@ Nothing is computed here, and nothing read but who agreed to be named.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -66,15 +66,7 @@ def _unnamed(work: WorkRow, hidden: Collection[str]) -> WorkRow:
 
 def authors_of(fields: Mapping[str, Any], rules: Rules, track: str) -> tuple[str, ...]:
     """The names in the form's fields of people, in their order, each once."""
-    ids = [
-        field.id
-        for each in rules.tracks
-        if each.id == track
-        for field in each.fields
-        if field.kind == "people"
-    ]
-    names = [str(person.get("name", "")).strip() for id in ids for person in fields.get(id) or ()]
-    return tuple(dict.fromkeys(name for name in names if name))
+    return _names(_people(fields, rules, track))
 
 
 def cell_of(one: Mapping[str, Any], rules: Rules) -> str:
@@ -102,19 +94,22 @@ def people_named(
     fields: Mapping[str, Any], rules: Rules, track: str, *, instructors: bool
 ) -> tuple[str, ...]:
     """The names in the form's fields of people: the instructors', or everybody else's."""
-    ids = [
-        field.id
-        for each in rules.tracks
-        if each.id == track
-        for field in each.fields
-        if field.kind == "people"
-    ]
-    names = [
-        str(person.get("name", "")).strip()
-        for id in ids
-        for person in fields.get(id) or ()
-        if (INSTRUCTOR in str(person.get("role", ""))) == instructors
-    ]
+    people = _people(fields, rules, track)
+    return _names(
+        person for person in people if (INSTRUCTOR in str(person.get("role", ""))) == instructors
+    )
+
+
+def _people(fields: Mapping[str, Any], rules: Rules, track: str) -> list[Mapping[str, Any]]:
+    """The rows in the form's fields of people."""
+    asked = [field for each in rules.tracks if each.id == track for field in each.fields]
+    ids = [field.id for field in asked if field.kind == "people"]
+    return [person for id in ids for person in fields.get(id) or ()]
+
+
+def _names(people: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Their names, each once."""
+    names = [str(person.get("name", "")).strip() for person in people]
     return tuple(dict.fromkeys(name for name in names if name))
 
 
