@@ -24,6 +24,11 @@ def test_a_draft_keeps_what_was_typed() -> None:
     assert row.fields["authors"] == [{"name": "编导甲", "role": "编导"}]
 
 
+def test_a_title_is_kept_without_what_nobody_sees() -> None:
+    """A sign that turns the direction would turn every line that the title stands in."""
+    assert collecting().draft(title="\u202e心跳\u200b的\n守护").title == "心跳的 守护"
+
+
 def test_two_tabs_cannot_overwrite_each_other_unseen() -> None:
     made = collecting()
     entry = made.draft()

@@ -34,7 +34,7 @@ def test_everything_owed_is_named_at_once(made: Collecting) -> None:
             entry_id=entry.pk,
             expected_version=2,
             declared=["copyright"],
-            signed_name=" ",
+            signed_name=" \u200b\u202e",  # nobody sees a name in it
             by=made.contacts[UNITS[0]],
             at=DAY,
         )

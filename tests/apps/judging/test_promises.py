@@ -47,7 +47,7 @@ def test_the_promise_keeps_its_words_and_is_signed_once() -> None:
     stage = make.opened(make.contest(works=2, judges=3), promised=False)
     judge = stage.judges[0]
     with pytest.raises(Refused) as refusal:
-        sign_commitment(round=stage.open, signed_name="  ", by=judge, at=NOON)
+        sign_commitment(round=stage.open, signed_name=" \u200b", by=judge, at=NOON)
     assert refusal.value.fields == {"signed_name": "请填写姓名"}
     first = sign_commitment(round=stage.open, signed_name=" 评委一 ", by=judge, at=NOON)
     again = sign_commitment(round=stage.open, signed_name="别人", by=judge, at=NOON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from fengcai.apps.contests.naming import plain
 from fengcai.apps.entries.scope import Scope
 from fengcai.core.rulebook import Citation
 
@@ -108,9 +109,9 @@ def unsigned(
                 if promise.evidence == "kept_by_unit"
                 else "请阅读并勾选这一项承诺"
             )
-        elif promise.own_name and not signers.get(promise.id, "").strip():
+        elif promise.own_name and not plain(signers.get(promise.id, "")):
             missing[place] = f"请由{promise.who}本人输入姓名签署"
-    if any(each.ticked for each in wanted) and not signed_name.strip():
+    if any(each.ticked for each in wanted) and not plain(signed_name):
         missing["signed_name"] = "请填写承诺人姓名"
     return missing
 

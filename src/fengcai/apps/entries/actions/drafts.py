@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from fengcai.apps.contests.models import Contest, Unit
+from fengcai.apps.contests.naming import plain
 from fengcai.apps.contests.queries import rules_of
 from fengcai.apps.contests.rules import acts_for
 from fengcai.apps.entries.actions.desk import Through, note, own, writing_window
@@ -167,7 +168,7 @@ def _values(entry: Entry, rules: Rules, changes: Mapping[str, Any]) -> dict[str,
             elif name not in known:
                 problems[name] = "规则中没有这一栏"
             elif name == "title":
-                values[name] = " ".join(value_for(known[name], value).split())[:200]
+                values[name] = plain(value_for(known[name], value))[:200]
             else:
                 values[name] = value_for(known[name], value)
         except Misfit as misfit:

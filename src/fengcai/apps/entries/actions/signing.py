@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from fengcai.apps.contests.naming import plain
 from fengcai.apps.entries.models import Declaration, Entry
 from fengcai.apps.entries.promises import Promise, unsigned
 from fengcai.apps.people.models import User
@@ -49,7 +50,7 @@ def sign(
             declaration=promise.id,
             text=promise.text,
             signed_by=by,
-            signed_name=storable(names[promise.id] if promise.own_name else signed_name).strip()[
+            signed_name=plain(storable(names[promise.id] if promise.own_name else signed_name))[
                 :60
             ],
             at=at,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
+from fengcai.apps.contests.naming import plain
 from fengcai.apps.contests.queries import rules_at
 from fengcai.apps.judging.models import Commitment, Conflict, Round, ScoreSheet
 from fengcai.apps.judging.panel import panel_of, promise_text
@@ -21,6 +22,7 @@ from fengcai.apps.judging.rules import (
 )
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused
+from fengcai.apps.texts import storable
 
 
 @transaction.atomic
@@ -34,11 +36,12 @@ def sign_commitment(*, round: Round, signed_name: str, by: User, at: datetime) -
     signed = Commitment.objects.filter(round=seat.round, judge=by).first()
     if signed is not None:
         return signed
-    if not signed_name.strip():
+    signed_name = plain(storable(signed_name))
+    if not signed_name:
         raise Refused("请签上您的姓名。", fields={"signed_name": "请填写姓名"})
     text = promise_text(rules_at(seat.round.rulebook))
     signed = Commitment.objects.create(
-        round=seat.round, judge=by, text=text, signed_name=signed_name.strip()[:60], at=at
+        round=seat.round, judge=by, text=text, signed_name=signed_name[:60], at=at
     )
     record(
         seat.round.contest.chain,

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fengcai.apps.audit.actions import record
+from fengcai.apps.contests.naming import plain
 from fengcai.apps.judging.blind import is_blind
 from fengcai.apps.judging.models import (
     Assignment,
@@ -32,6 +33,7 @@ from fengcai.apps.judging.rules import (
 )
 from fengcai.apps.people.models import User
 from fengcai.apps.refusals import NotFound, Refused, Stale
+from fengcai.apps.texts import storable
 from fengcai.core.scoring import Scheme, check_sheet
 
 LONGEST_COMMENT = 2_000
@@ -161,7 +163,8 @@ def hand_in(*, round: Round, signed_name: str, by: User, at: datetime) -> HandIn
             f"还有 {len(missing)} 件作品没有评完，评完后再签名提交。已填的分数都已保存。",
             fields=missing,
         )
-    if not signed_name.strip():
+    signed_name = plain(storable(signed_name))
+    if not signed_name:
         raise Refused("请签上您的姓名。", fields={"signed_name": "请填写姓名"})
     signed = [
         {"judge": seat.label, "work": str(id), "sheet": sheets[id].commitment}
@@ -173,7 +176,7 @@ def hand_in(*, round: Round, signed_name: str, by: User, at: datetime) -> HandIn
     row = HandIn.objects.create(
         round=seat.round,
         judge=by,
-        signed_name=signed_name.strip()[:60],
+        signed_name=signed_name[:60],
         at=at,
         hash=sheets_hash(signed),
     )
