@@ -37,6 +37,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_safe
 def me(request: MemberRequest) -> HttpResponse:
     """Every role of mine, with where it leads."""

@@ -55,6 +55,12 @@ def test_the_list_names_devices_and_signs_the_others_out(person: User, sign_in: 
     assert log_of(person) == ["signed_in", "signed_in", "signed_in", "sessions_ended"]
 
 
+def test_no_shared_cache_keeps_a_page_with_somebody_s_name(person: User, sign_in: SignIn) -> None:
+    assert "Cache-Control" not in Client().get("/").headers
+    assert sign_in().get("/").headers["Cache-Control"] == "private, no-cache"
+    assert "no-store" in sign_in().get("/me/").headers["Cache-Control"]
+
+
 def test_one_device_is_signed_out_by_itself(person: User, sign_in: SignIn) -> None:
     desk, other, third = sign_in(), sign_in(), sign_in()
     row = UserSession.objects.get(session_key=other.session.session_key)

@@ -99,7 +99,8 @@ class SecondFactorGate:
 
 
 class Presence:
-    """Marks each session as seen, once in ten minutes for each process: 1 SQL then, else none."""
+    """Marks each session as seen, once in ten minutes for each process: 1 SQL then, else none. A page
+    with somebody's name on it, also a public one, is for no cache that others read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -109,6 +110,8 @@ class Presence:
         """Answer first, mark then."""
         response = self.get_response(request)
         key = request.session.session_key
+        if key and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         now = time.monotonic()
         if key and now - self._seen.get(key, -SEEN_EVERY) >= SEEN_EVERY:
             if len(self._seen) >= MOST_SESSIONS:
