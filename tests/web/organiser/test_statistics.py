@@ -17,6 +17,7 @@ from fengcai.apps.entries.listing import Asked, listing
 from fengcai.apps.entries.models import Entry
 from fengcai.apps.entries.states import State
 from fengcai.apps.entries.statistics import Day, by_day
+from fengcai.apps.exchange.packs import weigh
 from fengcai.core.rulebook.rules.works import Division
 from tests.factories import judging as factory
 from tests.factories.judging import TIME, Stage
@@ -172,6 +173,15 @@ def test_what_the_rules_do_not_know_is_not_asked_for(stage: Stage, office: Clien
     assert [row.themes for row in both.rows] and both.total == 1
     tagged = office.get(f"{url}?unit_class=clinical&district=%E5%8D%97%E9%99%A2&late=1")
     assert [name for name, _ in tagged.context["works"].tags] == ["临床科室", "南院", "逾期报送"]
+
+
+def test_a_pack_of_a_filtered_list_holds_what_the_list_shows(stage: Stage, office: Client) -> None:
+    asked = Asked(theme="tcm", district="南院")
+    assert asked.choice == {"theme": "tcm", "district": "南院"}
+    assert weigh(stage.contest, asked.choice).works == listing(stage.contest, asked).total == 1
+    packs = office.get(reverse("packs", args=[stage.contest.slug]) + "?theme=tcm&district=南院")
+    assert packs.context["weight"].works == 1
+    assert dict(packs.context["filter"]) == asked.choice
 
 
 def test_nobody_but_an_organiser(stage: Stage) -> None:
