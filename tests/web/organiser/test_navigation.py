@@ -25,7 +25,7 @@ LINK = re.compile(r'<a[^>]*?href="([^"#?]+)')
 FILE = re.compile(r"\.[a-z]+$")
 MENU = re.compile(r'<div class="office-map">.*?</details>', re.DOTALL)
 
-CONDITIONAL = {"office-votes", "office-releases-xlsx"}
+CONDITIONAL = {"office-votes", "office-releases-xlsx", "office-licences-xlsx"}
 """Pages whose link stands only where the rulebook asks for them, or once there is something in them."""
 
 FETCHED = {

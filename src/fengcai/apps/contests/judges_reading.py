@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from unicodedata import normalize
 
 from fengcai.apps.contests.models import Contest, Membership, Unit
 from fengcai.apps.contests.naming import folded, split_names
@@ -184,8 +185,8 @@ class _Reading:
             workplace=cells["workplace"],
             title=cells["title"],
             profession=cells["profession"],
-            phone=cells["phone"],
-            email=cells["email"],
+            phone=normalize("NFKC", cells["phone"]),
+            email=normalize("NFKC", cells["email"]),
             group=cells["group"],
             kinds_said=cells["kinds"],
             recused=cells["recused"],
