@@ -146,3 +146,19 @@ def test_asking_whom_costs_the_same_for_many(number: int, django_assert_num_quer
     give_consent(user=users[0], purpose="publish", at=NOW)
     with django_assert_num_queries(1):
         assert agreed([user.pk for user in users], "publish") == {users[0].pk}
+
+
+def test_what_waits_is_never_behind_what_was_answered(person: User) -> None:
+    """An old request, of an installation with many newer ones that were answered."""
+    kind = DataRequest.Kind.OTHER
+    old = DataRequest.objects.create(user=person, kind=kind, made_at=NOW, text="旧")
+    DataRequest.objects.bulk_create(
+        DataRequest(
+            user=person, kind=kind, text="新", made_at=NOW + timedelta(hours=n),
+            answered_at=NOW + timedelta(days=n),
+        )
+        for n in range(1, 202)
+    )  # fmt: skip
+    rows = requests_to_answer(None)
+    assert (rows[0], len(rows)) == (old, 200)
+    assert rows[1].made_at == NOW + timedelta(hours=201)
