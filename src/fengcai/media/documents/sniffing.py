@@ -37,7 +37,7 @@ def sniff(data: bytes, name: str, limits: DocumentLimits) -> DocumentKind:
     if data.startswith(PICTURES):
         raise DocumentRefused(f"{name} 是图片，读不出文字。请用文字识别软件转成 .docx 后再试。")
     if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
-        raise DocumentRefused(f"{name} 是压缩包。请先解压，再选其中的通知文件。")
+        raise DocumentRefused(f"{name} 是压缩包。请先解压，再选其中的文件。")
     start = data[:65536]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         start = start.replace(b"\0", b"")
@@ -60,24 +60,24 @@ def _zipped(data: bytes, name: str, limits: DocumentLimits) -> DocumentKind:
     if len(parts) > limits.parts or unpacked > limits.unpacked_bytes:
         raise DocumentRefused(
             f"{name} 解开后有 {len(parts)} 个部分、{unpacked / 1024**2:.0f} MB，超过上限，没有打开。"
-            "请把通知文字复制到新文档里再试。"
+            "请把文字复制到新文档里再试。"
         )
     if "word/document.xml" in names or any(re.match(r"word/document\d*\.xml$", n) for n in names):
         return "docx"
     if any(each.startswith("xl/") for each in names):
-        raise DocumentRefused(f"{name} 是 Excel 表格。通知请用 .docx、PDF、网页或 .txt。")
+        raise DocumentRefused(f"{name} 是 Excel 表格。请用 .docx、PDF、网页或 .txt。")
     if any(each.startswith("ppt/") for each in names):
-        raise DocumentRefused(f"{name} 是演示文稿。通知请用 .docx、PDF、网页或 .txt。")
+        raise DocumentRefused(f"{name} 是演示文稿。请用 .docx、PDF、网页或 .txt。")
     if "OFD.xml" in names:
         raise DocumentRefused(f"{name} 是 OFD 版式文件，这里不读。请导出为 PDF 后再试。")
     if "content.xml" in names:
         raise DocumentRefused(f"{name} 是 OpenDocument 文件，这里不读。{SAVE_AS}")
-    raise DocumentRefused(f"{name} 是压缩包，不是 Word 文档。请先解压，再选其中的通知文件。")
+    raise DocumentRefused(f"{name} 是压缩包，不是 Word 文档。请先解压，再选其中的文件。")
 
 
 def _old(data: bytes, name: str) -> NoReturn:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise DocumentRefused(f"{name} 设了密码。请取消密码保护后再试。")
     if "Workbook".encode("utf-16-le") in data:
-        raise DocumentRefused(f"{name} 是旧版 Excel 表格。通知请用 .docx、PDF、网页或 .txt。")
+        raise DocumentRefused(f"{name} 是旧版 Excel 表格。请用 .docx、PDF、网页或 .txt。")
     raise DocumentRefused(f"{name} 是旧版 Word（.doc）或 WPS 文件，这里不读。{SAVE_AS}")
