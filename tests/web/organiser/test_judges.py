@@ -15,6 +15,7 @@ from fengcai.apps.contests.roles import Role
 from fengcai.apps.people.models import PersonalLink
 from fengcai.engines.documents.tables import read_table
 from tests.apps.contests.test_judges import jury
+from tests.apps.judging.test_panels import mixed
 from tests.factories import judging as factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.intake]
@@ -130,3 +131,17 @@ def test_a_judge_of_two_units_is_one_choice_and_sits_as_the_list_says(signed_in)
         (people_in(stage.contest, Role.JUDGE)[0].user_id, "张教授", "第1科、第2科")
     ]
     assert re.search(r"已聘评委.*?<span class=\"stat-value\">1<", page.content.decode(), re.DOTALL)
+
+
+@pytest.mark.clause("U1")
+def test_a_round_proposes_the_panel_that_the_list_named(signed_in) -> None:
+    stage = factory.contest(works=3, judges=0, change=mixed("experts"))
+    client = signed_in(stage.organiser)
+    table = "姓名,单位,评委组\n张教授,第1科,大众评审\n李老师,,\n".encode()
+    confirm(client, stage, upload(client, stage, table))
+    page = client.get(reverse("office-round", args=[stage.contest.slug]))
+    [row] = page.context["rounds"]
+    assert sorted((one.name, one.panel, one.chosen) for one in row.choices) == [
+        ("张教授", "audience", True),
+        ("李老师", "experts", True),
+    ]
