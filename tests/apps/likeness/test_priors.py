@@ -85,6 +85,11 @@ def test_a_table_is_understood_before_it_is_taken_in(made: Collecting) -> None:
         (6, "与第 2 行重复，只取前一行"),
     ]
     assert PriorWork.objects.count() == 0
+    other = preview_priors(
+        contest=made.contest, headers=["作品名", "获奖科室", "年度", "等级"],
+        rows=[(2, ["三伏贴里的夏天", "肺病科", "2024", "一等奖"])],
+    )  # fmt: skip
+    assert [(row.unit, row.award) for row in other.new] == [("肺病科", "一等奖")]
     told = preview_priors(contest=made.contest, headers=["名字"], rows=[(2, ["a"])])
     assert told.missing_columns == ("作品名称", "年份")
     with pytest.raises(Refused):
