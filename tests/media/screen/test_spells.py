@@ -160,6 +160,8 @@ def test_large_words_at_the_beginning_are_a_title():
 def test_a_small_line_is_doubtful_and_few_pictures_prove_nothing():
     small = line("守护健康", left=0.4, top=0.4, height=0.03)
     assert card(TitleCard, (small, 0, 3), samples=list(range(60)))[0] == "doubtful"
+    grille = line("AN", left=0.4, top=0.4, height=0.1)  # two strokes that look like letters
+    assert card(TitleCard, (grille, 0, 3), samples=list(range(60)))[0] == "doubtful"
     assert card(TitleCard, samples=[0, 10, 20, 30])[0] == "unmeasured"
     assert card(EndCard, samples=[0, 10, 20, 30])[0] == "unmeasured"
     # Closely looked at near the last picture, but the film may go on behind it.

@@ -23,6 +23,7 @@ _OPENING_S, _OPENING_SHARE = Fraction(12), Fraction(1, 6)
 _LARGE = 0.055
 _SEEN_EVERY_S = 2
 _MIDDLE = (0.2, 0.8)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TOO_FEW = "片头片尾取到的画面太少，不能断定有没有，请人工查看"
 _CREDITS = re.compile(
     r"制作|出品|拍摄|摄影|摄像|剪辑|导演|编导|编剧|策划|监制|配音|旁白|后期|指导|主演|演员|鸣谢|感谢|谢谢|"
@@ -57,7 +58,7 @@ class _Card(TimedCheck):
         in_middle = _MIDDLE[0] <= top + height / 2 <= _MIDDLE[1]
         if len(plain(line.text)) < 2 or not central or not in_middle:
             return 0
-        return 2 if height >= _LARGE else 1
+        return 2 if height >= _LARGE and _is_writing(plain(line.text)) else 1
 
     def result(self) -> Measure:
         if not self.times.samples or self.times.end_s == 0:
@@ -115,6 +116,11 @@ class _Card(TimedCheck):
 
     def _unmeasured(self) -> Measure:
         return Measure(method=self.method, answer="unmeasured", about=(self.name,), why=_TOO_FEW)
+
+
+def _is_writing(words: str) -> bool:
+    """Two Chinese signs or four letters: less is read into railings and grilles as well."""
+    return len(_CHINESE.findall(words)) >= 2 or len(words) >= 4
 
 
 class TitleCard(_Card):
