@@ -58,7 +58,7 @@ def test_a_paper_leaves_its_text(tmp_path):
 def test_a_still_is_looked_at(tmp_path):
     Image.effect_noise((640, 480), 80).convert("RGB").save(tmp_path / "p.jpg", quality=90)
     facts = inspect_file(tmp_path / "p.jpg", expected="image")
-    of_pixels, on_screen = {"editing", "place", "screenshot", "upscaling"}, {
+    of_pixels, on_screen = {"editing", "place", "screenshot", "suffix", "upscaling"}, {
         "contact_shown", "faces", "personal_data", "platform_text", "qr_code", "record_page",
     }  # fmt: skip
     assert set(facts.measures) == of_pixels | on_screen
