@@ -29,11 +29,12 @@ def test_values_that_no_page_sends_are_refused(
             (f"{OFFICE}/round/review/share", f"panel-{LONG}", "x", {}),
             (f"{OFFICE}/round/review/penalties", "withdraw", LONG, {}),
             (f"{OFFICE}/votes/popular/void", "restore", LONG, {}),
+            (f"{BOOK}/edit", "like", "²", {"path": '["recognition"]', "do": "add"}),
             (f"{BOOK}/amendments/extend", "closes", "0001-01-01T00:00+14:00", {"reason": "甲"}),
             (f"{BOOK}/amendments/extend", "closes", "9999-12-31T23:59-14:00", {"reason": "甲"}),
         )
     ]
-    assert answers == [422, 422, 422, 404, 404, 422, 422]
+    assert answers == [422, 422, 422, 404, 404, 422, 422, 422]
     assert Membership.objects.count() == people
 
 
@@ -41,5 +42,6 @@ def test_values_that_no_page_sends_are_refused(
 def test_a_live_check_that_cannot_be_read_is_refused(
     accepted: Stage, signed_in: Callable[[object], Client], body: str
 ) -> None:
-    answer = signed_in(accepted.organiser).post(f"/{BOOK}/check/", body, "application/json")
-    assert answer.status_code == 422
+    client = signed_in(accepted.organiser)
+    assert client.post(f"/{BOOK}/check/", body, "application/json").status_code == 422
+    assert client.post(f"/{BOOK}/check/", {"text": body[:9]}).status_code == 422

@@ -82,7 +82,7 @@ def _added(tree: Any, path: Path, shape: Shape, sent: Mapping[str, str]) -> Edit
 
 
 def _like(there: Any, key: str) -> dict[str, Any]:
-    if isinstance(there, list) and key.isdigit() and int(key) < len(there):
+    if isinstance(there, list) and key in map(str, range(len(there))):
         return dict(there[int(key)])
     if isinstance(there, dict) and isinstance(there.get(key), dict):
         return dict(there[key])

@@ -90,7 +90,7 @@ def edit(request: HttpRequest, contest: Contest) -> HttpResponse:
 def check(request: HttpRequest, contest: Contest) -> HttpResponse:
     """The live check: of a whole `text`, or of the newest text with one card's values in it."""
     try:
-        sent = json.loads(request.body)
+        sent = json.loads(request.body) if request.content_type == "application/json" else None
         if not isinstance(sent, dict):
             raise TypeError
     except (ValueError, TypeError, RecursionError):
