@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from fengcai.apps.assets.models import Tuning
+from fengcai.apps.contests.models import Contest
 from fengcai.apps.intake.actions import decide_point
 from fengcai.engines.jobs.models import Job
 from tests.factories.collecting import DAY, UNITS, Collecting, collecting
@@ -27,6 +28,14 @@ def made(settings: Any, tmp_path: Path) -> Collecting:
 
 def address(made: Collecting, check: str = "") -> str:
     return f"/c/{made.contest.slug}/office/inspection/{f'{check}/' if check else ''}"
+
+
+def test_before_the_contest_is_open_the_page_says_what_is_missing(
+    made: Collecting, signed_in: Callable[[object], Client]
+) -> None:
+    Contest.objects.filter(pk=made.contest.pk).update(state=Contest.State.DRAFT)
+    page = signed_in(made.organiser).get(address(made))
+    assert (page.status_code, "活动还没有启动" in page.content.decode()) == (200, True)
 
 
 def test_agreement_stands_in_a_table(

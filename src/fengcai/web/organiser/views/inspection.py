@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengcai.apps.assets.actions import tune_check
 from fengcai.apps.refusals import Refused
-from fengcai.web.organiser.doorway import actor, organiser_only, show
+from fengcai.web.organiser.doorway import actor, not_open, organiser_only, show
 from fengcai.web.organiser.pages.inspection import inspection_page
 from fengcai.web.shared.texts import whole_number
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 @organiser_only
 def inspection(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Agreement by requirement, and the checks with their settings."""
+    if not contest.is_open:
+        return not_open(request, contest, "office-inspection", "检测与判断")
     page = inspection_page(contest, actor(request), typed=QueryDict(), error=None)
     return show(request, contest, "office-inspection", "inspection", page)
 
