@@ -19,13 +19,20 @@ CONTACT = ("/me/", "works/")
 PUBLIC = ("", "rules/", "questions/", "/accounts/login/")
 
 LOOK = """async (rules) => {
+  const frame = () => new Promise(drawn => requestAnimationFrame(drawn));
+  const changing = () => document.getAnimations().some(each => each instanceof CSSTransition);
+  for (let frames = 0, still = 0; frames < 90 && still < 5; frames += 1) {
+    await frame();
+    still = changing() ? 0 : still + 1;
+  }
   const asked = rules ? {runOnly: rules} : {};
   const found = await axe.run(document, {resultTypes: ['violations'], ...asked});
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   return {wide, faults: found.violations.map(
     v => [v.impact, v.id, v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(', ')])};
 }"""
-"""What axe finds, and how far the page is wider than the screen."""
+"""What axe finds, and how far the page is wider than the screen; once the theme has changed: each
+element hands the new colour down to those in it a frame later."""
 
 
 def faults_of(page: Page, paths: list[str]) -> list[str]:
