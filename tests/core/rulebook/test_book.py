@@ -53,6 +53,8 @@ def test_answers_are_a_mapping_of_decisions() -> None:
          "是不是想写“count”？"),
         ("sets: {inclusive: 是}", "sets: {inclusive: 待明确 Q2}", "questions.Q1.options.included.sets.inclusive",
          "选项里不能再有待明确的值", "请在选项里写出确定的值。"),
+        ("title: 青山医院微电影征集", "title: 待明确 Q1", "title",
+         "这里不能留作待明确", "请写上确定的文字。"),
     ],
 )  # fmt: skip
 def test_a_reference_to_nothing_is_refused(

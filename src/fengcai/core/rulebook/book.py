@@ -19,6 +19,9 @@ from .questions import AnswersText, Question, QuestionText
 from .reading import cite_near, closest, understand
 from .source import Tree, read
 
+SETTLED = frozenset(("title", "short_title", "timezone", "background"))
+"""What a contest is called and shows of its notice: no question can be about these."""
+
 
 @dataclass(frozen=True)
 class Rulebook:
@@ -144,6 +147,9 @@ def _gaps(rulebook: Rulebook) -> Iterator[Problem]:
         )
 
     for path, gap in opens(tree):
+        if path[0] in SETTLED:
+            yield fault(path, "这里不能留作待明确", "请写上确定的文字。")
+            continue
         if gap.question not in questions:
             yield fault(
                 path,
