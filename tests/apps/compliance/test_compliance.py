@@ -369,7 +369,11 @@ def test_a_paper_of_nothing_but_contacts_is_read_within_bounds() -> None:
     [
         ("嶶 信：jk2026ab", "jk2026ab", "negative-list-2025/diversion"),
         ("1\u200b3800138000", "138****8000", "self-media-2025/contact"),
-        ("热线 ０７９１－８８８８８８８８", "０７９１－８８８８８８８８", "self-media-2025/contact"),
+        (
+            "热线 ０７９１－８８８８８８８８",
+            "０７９１－８８８８８８８８",
+            "self-media-2025/contact",
+        ),
     ],
 )
 def test_a_contact_is_read_through_its_disguise(written: str, words: str, key: str) -> None:

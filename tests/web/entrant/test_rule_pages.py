@@ -129,7 +129,9 @@ def test_the_steps_of_a_work_are_those_of_its_rules(come_in: ComeIn, head: bool)
         work = made.handed_in(unit, "article")
         with time_machine.travel(made.when(work), tick=True):
             page = come_in(made.who(unit)).get(f"/works/{work.pk}/").content.decode()
-        names = re.findall(r"<li[^>]*>([^<]+)</li>", page.partition('class="stepper"')[2].partition("</ol>")[0])
+        names = re.findall(
+            r"<li[^>]*>([^<]+)</li>", page.partition('class="stepper"')[2].partition("</ol>")[0]
+        )
         assert [name.strip() for name in names] == [
             "填写与上传",
             "提交",
