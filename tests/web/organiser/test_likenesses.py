@@ -94,6 +94,7 @@ def test_past_winners_are_previewed_taken_in_compared_and_removed(
     page = shown.content.decode()
     assert "将登记的 1 件" in page
     assert "没有作品名称" in page
+    assert "没有用到的列：作者" in page
     assert "张三" not in page
     assert PriorWork.objects.count() == 0
     parcel = shown.context["parcel"]

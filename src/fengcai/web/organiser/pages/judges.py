@@ -81,6 +81,7 @@ def preview_page(
         "preview": found,
         "filename": parcel.filename,
         "headers": parcel.headers,
+        "unused": parcel.unused,
         "panels": list(panels_in_book(contest).values()),
         "kinds": kinds_in_book(contest),
         "rows_template": "organiser/_judge_rows.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,14 +29,22 @@ MOST_ROWS = 3_000
 FIX = re.compile(r"fix-(\d{1,6})-([a-z_]{1,20})")
 
 
+def without(headers: Sequence[str], used: Collection[int]) -> list[str]:
+    """The headers of columns of which nothing is taken, so that nobody thinks it was."""
+    left = [header.strip() for place, header in enumerate(headers) if place not in used]
+    return [header[:40] for header in left if header][:MOST_COLUMNS]
+
+
 @dataclass(frozen=True)
 class Parcel:
-    """A table that was read: its rows as in the file while not `mapped`, else canonical."""
+    """A table that was read: its rows as in the file while not `mapped`, else canonical; then `unused` are
+    the headers of columns that were left behind."""
 
     filename: str
     headers: Sequence[str]
     rows: Sequence[Any]
     mapped: bool = False
+    unused: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,8 @@ class Counter:
     def mapped(self, parcel: Parcel, columns: Mapping[str, int]) -> Parcel:
         """With the columns of this kind, the others left behind."""
         rows = self.columns.canonical([(line, cells) for line, cells in parcel.rows], columns)
-        return replace(parcel, rows=rows, mapped=True, headers=())
+        unused = without(parcel.headers, columns.values())
+        return replace(parcel, rows=rows, mapped=True, headers=(), unused=unused)
 
     def mended(self, parcel: Parcel, sent: Mapping[str, str]) -> Parcel:
         """With what was typed into the rows that were refused."""
@@ -89,12 +98,13 @@ class Counter:
         if not parcel.mapped:
             rows = [[line, list(cells)[:MOST_COLUMNS]] for line, cells in rows]
         told = [contest.pk, who.pk, parcel.filename, list(parcel.headers)[:MOST_COLUMNS], rows]
-        return signing.dumps([*told, parcel.mapped], salt=self.salt, compress=True)
+        told += [parcel.mapped, list(parcel.unused)]
+        return signing.dumps(told, salt=self.salt, compress=True)
 
     def unsealed(self, contest: Contest, who: User, seal: str) -> Parcel:
         """Raises `Refused` for what is old, somebody else's, or not what was shown."""
         try:
-            whose, by, filename, headers, rows, mapped = signing.loads(
+            whose, by, filename, headers, rows, mapped, unused = signing.loads(
                 seal, salt=self.salt, max_age=PREVIEW_LIFE_S
             )
         except signing.SignatureExpired:
@@ -103,7 +113,8 @@ class Counter:
             raise Refused("预览的内容不完整，没有导入。请重新上传文件。") from None
         if whose != contest.pk or by != who.pk:
             raise Refused("这份预览属于别的活动或别的账号，没有导入。请重新上传文件。")
-        return Parcel(filename, headers, [(line, list(cells)) for line, cells in rows], mapped)
+        lines = [(line, list(cells)) for line, cells in rows]
+        return Parcel(filename, headers, lines, mapped, unused)
 
     def confirmed(self, request: HttpRequest, contest: Contest, who: User) -> Parcel:
         """The parcel of a preview that is to be taken in. Raises `Refused`."""

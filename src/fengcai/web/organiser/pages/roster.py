@@ -38,6 +38,7 @@ def preview_page(
         "preview": found,
         "filename": parcel.filename,
         "headers": parcel.headers,
+        "unused": parcel.unused,
         "classes": list(classes_of(contest).values()),
         "rows_template": "organiser/_roster_rows.html",
         "refused_template": "organiser/_roster_mend.html",

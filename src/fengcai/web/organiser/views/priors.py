@@ -25,6 +25,7 @@ from fengcai.apps.refusals import Refused
 from fengcai.engines.documents.tables import Sheet, TableRefused, read_table, write_xlsx
 from fengcai.web.organiser.doorway import actor, attachment, organiser_only, show
 from fengcai.web.organiser.pages.exports import XLSX
+from fengcai.web.organiser.pages.parcels import without
 
 if TYPE_CHECKING:
     from fengcai.apps.contests.models import Contest
@@ -64,6 +65,7 @@ def preview(request: HttpRequest, contest: Contest) -> HttpResponse:
         "preview": preview_priors(contest=contest, headers=table["headers"], rows=table["rows"]),
         "filename": table["filename"],
         "headers": table["headers"],
+        "unused": table["unused"],
         "rows_template": "organiser/_prior_rows.html",
         "back": reverse("office-priors", args=[contest.slug]),
         "blank": reverse("office-priors-xlsx", args=[contest.slug]),
@@ -145,7 +147,12 @@ def _table(request: HttpRequest) -> dict[str, Any]:
         if "".join(header.split()).rstrip("*＊") in _EXPECTED
     ]
     rows = [(row.number, [row.cells[at] for at in kept]) for row in table.rows]
-    return {"filename": name, "headers": [table.headers[at] for at in kept], "rows": rows}
+    return {
+        "filename": name,
+        "headers": [table.headers[at] for at in kept],
+        "unused": without(table.headers, kept),
+        "rows": rows,
+    }
 
 
 def _unpacked(request: HttpRequest, contest: Contest) -> dict[str, Any]:
