@@ -33,13 +33,13 @@ def names(stage):
 
 
 def test_columns_that_are_left_behind_are_named(draft, signed_in):
-    table = "科室,类别,通联人,备注\n心内科,临床科室,张三,\n,,,\n"
+    table = "科室,类别,分管院长,备注\n心内科,临床科室,张三,\n,,,\n"
     client = signed_in(draft.organiser)
     preview = upload(client, draft, table.encode())
-    assert "没有用到的列：通联人、备注" in preview.content.decode()
+    assert "没有用到的列：分管院长、备注" in preview.content.decode()
     url = reverse("office-units-preview", args=[draft.contest.slug])
     mended = client.post(url, {"parcel": preview.context["parcel"]})
-    assert "没有用到的列：通联人、备注" in mended.content.decode()
+    assert "没有用到的列：分管院长、备注" in mended.content.decode()
 
 
 def test_a_gbk_table_is_previewed_then_imported(draft, signed_in):
