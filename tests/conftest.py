@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import databases
+from tests import databases, isolation
 from tests.house.clauses import ids_of_mission
 
 pytest_plugins = ["tests.engines.mailbox.boxes"]  # one Dovecot for whoever needs a mailbox
@@ -46,6 +46,14 @@ for profile, examples in (("house", 100), ("quick", 20)):
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _usual_numbers() -> Iterator[None]:
+    """A session of a network leaves its thread counting tiny numbers as nothing (`media.networks`): right in
+    a reader's own process, wrong for whatever is tested next in this one."""
+    yield
+    isolation.usual_numbers()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

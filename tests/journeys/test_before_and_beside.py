@@ -132,6 +132,8 @@ def test_a_copy_with_a_logo_and_a_crop_plays_beside_its_original(
     for title in house["titles"]:
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
     office.look("side by side")
+    # Its own button comes with the script of the two films; before that a moment is a button of nothing.
+    expect(page.get_by_role("button", name="改听对方的声音")).to_be_visible()
 
     moment = page.locator("button[data-left]").first
     starts = {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
 
 _TOLD = """
 import os
@@ -32,3 +35,21 @@ def _least(first: str) -> list[float]:
 def test_whoever_makes_the_first_session_and_its_forks_count_tiny_numbers_as_nothing() -> None:
     assert _least("Recogniser()") == [0.0, 0.0]
     assert _least("Noise") == [0.0, 0.0]
+
+
+_AFTER = """
+import sys
+from fengcai.media.sound.noise import Noise
+from tests.isolation import usual_numbers
+Noise.warm_up()
+before = sys.float_info.min * float("0.5")
+usual_numbers()
+print(before, sys.float_info.min * float("0.5"))
+"""
+
+
+def test_a_thread_may_count_as_usual_again() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _AFTER], capture_output=True, check=True, cwd=ROOT
+    ).stdout.split()
+    assert [float(each) > 0 for each in told] == [False, True]
