@@ -56,9 +56,16 @@ def _stills(name: str, family: str, shown: list[Gray], first: int) -> None:
     films.alarms(f"{name}.false_alarms", prints, family)
 
 
+LEFT_OUT = frozenset(
+    ("chessboard_GRAY.png", "chessboard_RGB.png", "color.png", "logo.png", "phantom.png",
+     "motorcycle_right.png")
+)  # fmt: skip
+"""Of scikit-image's pictures: what was drawn by a program, and the second half of a stereo pair."""
+
+
 def real_files(folder: Path) -> None:
     """Real films and photos of a folder, all different: false alarms, and the photos under each change."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in LEFT_OUT)
     pictures = [path for path in paths if path.suffix.lower() in _PICTURES]
     prints = [
         fingerprints.read(made.data) for path in paths if (made := fingerprint_file(path)).data

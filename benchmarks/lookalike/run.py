@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def photographs() -> Path | None:
-    """The openly licensed photographs in scikit-image's package, as `photographs.txt` locks it."""
+    """The openly licensed pictures in scikit-image's package, as `photographs.txt` locks it."""
     packages = peers.installed("scikit-image", LOCK)
     return packages / "skimage" / "data" if packages else None
 
