@@ -166,6 +166,17 @@ describe("fc-autosave", () => {
     expect(document.querySelector(".conflict")).toBeNull();
   });
 
+  test("a 409 that names the version which was sent is a refusal, and is not sent again at once", async () => {
+    const same = { status: 409, body: { message: "现在不能改。", version: 7, current: {} } };
+    const asked = server(...Array.from({ length: 20 }, () => same));
+    page(FORM);
+    type("#t", "我的");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked).toHaveLength(1);
+    expect(asksBeforeLeaving()).toBe(true);
+    expect(mark()).toBe("现在不能改。");
+  });
+
   test("theirs can be taken, and then nothing is owed", async () => {
     const asked = server({
       status: 409,

@@ -26,7 +26,8 @@ export interface SaverOptions {
  * Saves by itself, one request at a time, with a version number against a second writer.
  *
  * `touch()` says that something changed. A failed network is tried again for ever, with a pause that
- * grows to half a minute; a refusal and a conflict wait for the person.
+ * grows to half a minute; a refusal and a conflict wait for the person. A 409 that names the version
+ * which was sent is no conflict of versions but a refusal: sent anew it would be answered the same.
  */
 export class Saver {
   version: number;
@@ -119,7 +120,7 @@ export class Saver {
       this.version = typeof version === "number" ? version : this.version + 1;
       this.#options.onSaved(sent, answer);
       this.#say("saved", `已保存 ${timeOf(new Date())}`);
-    } else if (answer.status === 409) {
+    } else if (answer.status === 409 && answer.body.version !== this.version) {
       this.#say("conflict", "另一处刚刚保存过，请选择保留哪一份");
       this.#options.onConflict(answer);
     } else if (passing(answer.status)) {
